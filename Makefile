@@ -1,0 +1,191 @@
+# Podium. `make help` lists the targets; README.md tells the rest.
+
+KIND   ?= release
+CC     := gcc
+CLANG  ?= clang
+PYTHON ?= /usr/bin/python3
+PREFIX ?= /usr/local
+O      := build/$(KIND)
+GEN    := build/gen
+
+MAKEFLAGS += --no-builtin-rules --no-print-directory
+.SUFFIXES:
+.DELETE_ON_ERROR:
+
+# ---- flags ---------------------------------------------------------------------------------------
+
+CSTD  = -std=c17 -D_GNU_SOURCE
+WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
+        -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith -Wundef -Wvla -Walloca \
+        -Wswitch-enum -Wnull-dereference -Wimplicit-fallthrough -Wdouble-promotion -Wconversion \
+        -Wno-sign-conversion -Wframe-larger-than=16384 -Werror
+WGCC  = -Wformat-signedness -Wduplicated-cond -Wduplicated-branches -Wlogical-op \
+        -Wjump-misses-init -Wbidi-chars=any
+HARD  = -fno-common -fno-strict-aliasing -fwrapv -fstack-protector-strong \
+        -fstack-clash-protection -fcf-protection -fPIE
+HGCC  = -ftrivial-auto-var-init=zero -fzero-call-used-regs=used-gpr
+LINK  = -pie -Wl,-z,relro,-z,now,-z,noexecstack,-z,separate-code -Wl,--as-needed
+SAN   = -fsanitize=address,undefined -fno-sanitize-recover=all -fno-omit-frame-pointer
+
+ifeq ($(KIND),release)
+  MODE = -O2 -g -D_FORTIFY_SOURCE=3 $(WGCC) $(HGCC)
+else ifeq ($(KIND),asan)
+  MODE = -O1 -g3 $(SAN) $(WGCC)
+  LINK += $(SAN)
+else ifeq ($(KIND),clang)
+  CC   := $(CLANG)
+  MODE = -O2 -g -D_FORTIFY_SOURCE=3
+else ifeq ($(KIND),fuzz)
+  CC   := $(CLANG)
+  MODE = -O1 -g3 $(SAN) -fsanitize=fuzzer-no-link
+  LINK += $(SAN)
+else
+  $(error KIND is one of release, asan, clang, fuzz)
+endif
+
+CPPFLAGS = -I. -Ilib -Ibuild
+CFLAGS   = $(CSTD) $(WARN) $(HARD) $(MODE)
+
+# A third-party header is reachable only from the room that owns the library.
+room_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null | sed 's/-I/-isystem /g')
+FLAGS_lib/db    := $(call room_cflags,libpq)
+FLAGS_lib/net   := $(call room_cflags,hiredis libcurl json-c libxml-2.0)
+FLAGS_lib/auth  := $(call room_cflags,libcrypto)
+
+LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt
+LIBS_web  = -lfcgi $(LIBS_lib)
+LIBS_jobs = $(LIBS_lib)
+
+# ---- sources -------------------------------------------------------------------------------------
+
+GEN_TOOLS := gen_sql gen_tmpl gen_asset lint
+LIB_SRC   := $(filter-out lib/gen/%,$(wildcard lib/*/*.c))
+WEB_SRC   := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/page/*.c fcgi/api/*.c))
+JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/kind/*.c jobs/source/*.c))
+CLI_SRC   := $(wildcard jobs/cli/*.c)
+TMPL      := $(wildcard templates/*.html templates/*/*.html templates/*/*.txt)
+QUERIES   := $(wildcard sql/query/*.sql)
+SCHEMA    := $(wildcard sql/schema/*.sql) $(wildcard sql/role.sql)
+ASSETS    := $(wildcard public/*.* public/*/*.*)
+
+GEN_HDR := $(GEN)/stmt.h $(GEN)/tmpl.h
+GEN_SRC := $(GEN)/stmt.c $(GEN)/schema.c $(GEN)/asset.c
+TMPL_SRC := $(GEN)/tmpl.c
+
+obj      = $(patsubst %.c,$(O)/%.o,$(1))
+gen_obj  = $(patsubst build/gen/%.c,$(O)/gen/%.o,$(1))
+LIB_OBJ  := $(call obj,$(LIB_SRC)) $(call gen_obj,$(GEN_SRC))
+WEB_OBJ  := $(call obj,$(WEB_SRC)) $(call gen_obj,$(TMPL_SRC))
+JOBS_OBJ := $(call obj,$(JOBS_SRC))
+
+PROGRAMS := $(O)/podium-web $(O)/podium-jobs $(O)/podium
+
+# ---- programs ------------------------------------------------------------------------------------
+
+.PHONY: all programs
+all: programs lint-quick
+programs: $(PROGRAMS)
+
+$(O)/podium-web: $(call obj,fcgi/main.c) $(O)/libweb.a $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
+
+$(O)/podium-jobs: $(call obj,jobs/main.c) $(O)/libjobs.a $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
+
+$(O)/podium: $(call obj,$(CLI_SRC)) $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_lib)
+
+$(O)/libpodium.a: $(LIB_OBJ)
+$(O)/libweb.a: $(WEB_OBJ)
+$(O)/libjobs.a: $(JOBS_OBJ)
+%.a:
+	@rm -f $@
+	ar rcsD $@ $^
+
+$(O)/gen/%.o: build/gen/%.c | $(GEN_HDR)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+$(O)/%.o: %.c Makefile | $(GEN_HDR)
+	@mkdir -p $(@D)
+	$(CC) $(CPPFLAGS) $(FLAGS_$(patsubst %/,%,$(dir $<))) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(shell find $(O) -name '*.d' 2>/dev/null)
+
+# ---- generated sources ---------------------------------------------------------------------------
+
+HOST_BASE := lib/base/arena.c lib/base/buf.c lib/base/err.c lib/base/scan.c lib/base/span.c lib/base/utf8.c
+build/host/%: lib/gen/%.c $(HOST_BASE) $(wildcard lib/base/*.h)
+	@mkdir -p $(@D)
+	gcc $(CPPFLAGS) $(CSTD) $(WARN) -O1 -g -o $@ $< $(filter-out $<,$(filter %.c,$^))
+
+$(GEN)/stmt.h $(GEN)/stmt.c $(GEN)/schema.c &: build/host/gen_sql $(QUERIES) $(SCHEMA)
+	@mkdir -p $(GEN)
+	build/host/gen_sql $(GEN) $(QUERIES) -- $(SCHEMA)
+
+$(GEN)/tmpl.h $(GEN)/tmpl.c &: build/host/gen_tmpl $(TMPL)
+	@mkdir -p $(GEN)
+	build/host/gen_tmpl $(GEN) templates $(TMPL)
+
+$(GEN)/asset.c: build/host/gen_asset $(ASSETS)
+	@mkdir -p $(GEN) build/public
+	build/host/gen_asset $(GEN) build/public public $(ASSETS)
+
+.PHONY: generate
+generate: $(GEN_HDR) $(GEN_SRC) $(TMPL_SRC)
+
+# ---- tests ---------------------------------------------------------------------------------------
+
+UNIT_SRC := $(wildcard tests/unit/test_*.c)
+UNIT_BIN := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
+FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
+FUZZ_BIN := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
+TEST_LIBS := $(O)/libweb.a $(O)/libjobs.a $(O)/libpodium.a
+
+$(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(TEST_LIBS)
+	$(CC) $(LINK) -o $@ $^ $(LIBS_web) -lcmocka
+
+ifeq ($(KIND),fuzz)
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TEST_LIBS)
+	$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS_web)
+else
+$(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/standalone.o $(TEST_LIBS)
+	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
+endif
+
+.PHONY: unit-bin fuzz-bin
+unit-bin: $(UNIT_BIN)
+fuzz-bin: $(FUZZ_BIN)
+.SECONDARY:
+
+# ---- checks --------------------------------------------------------------------------------------
+
+.PHONY: lint lint-quick check-headers check-format
+lint: lint-quick check-headers check-format
+
+lint-quick: build/host/lint
+	build/host/lint .
+
+# Every header of ours compiles alone.
+HEADERS := $(filter-out lib/os/config_keys.h,$(wildcard lib/*/*.h fcgi/*.h fcgi/*/*.h jobs/*.h jobs/*/*.h tests/*/*.h))
+check-headers: $(patsubst %,$(O)/alone/%.ok,$(HEADERS))
+$(O)/alone/%.ok: % | $(GEN_HDR)
+	@mkdir -p $(@D)
+	@printf '#include "%s"\ntypedef int alone;\n' $< | $(CC) $(CPPFLAGS) $(FLAGS_$(patsubst %/,%,$(dir $<))) \
+	  $(CSTD) $(WARN) -fsyntax-only -x c - && touch $@
+
+FORMATTED = $(wildcard lib/*/*.[ch] fcgi/*.[ch] fcgi/*/*.[ch] jobs/*.[ch] jobs/*/*.[ch] tests/*/*.[ch])
+check-format:
+	@clang-format --dry-run -Werror $(filter-out lib/os/config_keys.h,$(FORMATTED))
+
+.PHONY: format
+format:
+	clang-format -i $(filter-out lib/os/config_keys.h,$(FORMATTED))
+
+.PHONY: clean
+clean:
+	rm -rf build
+
+.PHONY: help
+help:
+	@sed -n 's/^## //p' Makefile

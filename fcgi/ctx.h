@@ -1,0 +1,34 @@
+#ifndef FCGI_CTX_H
+#define FCGI_CTX_H
+
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct cache;
+struct config;
+struct db;
+struct request;
+struct response;
+struct route;
+struct user;
+
+/* What a handler can reach; nothing is global. */
+struct ctx {
+	struct arena *mem;
+	const struct config *conf;
+	struct db *db;
+	struct cache *cache;
+	const struct request *req;
+	struct response *res;
+	const struct user *user; // NULL for a guest
+	const struct route *route;
+	int64_t now_us; // wall clock at the start of the request
+};
+
+/* 0: the response is filled. -1: e says what went wrong and becomes the error page or JSON. */
+typedef int handler(struct ctx *c, struct err *e);
+
+#endif

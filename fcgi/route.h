@@ -1,0 +1,52 @@
+#ifndef FCGI_ROUTE_H
+#define FCGI_ROUTE_H
+
+#include <stddef.h>
+
+#include "base/span.h"
+#include "fcgi/ctx.h"
+#include "fcgi/request.h"
+
+enum role {
+	ROLE_GUEST,
+	ROLE_MEMBER,
+	ROLE_COACH,
+	ROLE_CREATOR,
+	ROLE_JURY,
+	ROLE_ADMIN
+};
+
+enum csrf_rule {
+	CSRF_SAFE,   // reads only
+	CSRF_TOKEN,  // session token and same origin
+	CSRF_ORIGIN, // same origin: forms of guests, who have no session
+	CSRF_NONE    // machines: authenticated by something that a browser does not send by itself
+};
+
+enum cache_rule {
+	CACHE_NONE,    // no-store
+	CACHE_PRIVATE, // private, no-cache; may use ETag
+	CACHE_PUBLIC,  // public, max-age=60; the same for everybody
+	CACHE_COPY     // as CACHE_PUBLIC, and written through to PAGE_DIR for guests
+};
+
+/* All that matters for the safety of an address stands on its line in routes.c; guard.c enforces
+ * it. */
+struct route {
+	enum method method;  // GET also answers HEAD
+	const char *pattern; // "/contest/:slug": a colon names one path segment
+	handler *run;
+	enum role need;
+	enum csrf_rule csrf;
+	enum cache_rule cache;
+	const char *limit; // name in fcgi/rate.c, or NULL
+	size_t max_body;   // bytes; 0: none is accepted
+};
+
+extern const struct route routes[];
+extern const size_t n_routes;
+
+/* The value of a pattern's segment; the route is c->route. */
+struct span route_param(const struct ctx *c, const char *name);
+
+#endif

@@ -1,0 +1,42 @@
+#ifndef BASE_LIMITS_H
+#define BASE_LIMITS_H
+
+/* Every limit that is not configurable, in one place. Sizes in bytes unless the name says
+ * otherwise. */
+
+/* Requests */
+#define REQUEST_MAX_BODY         (1024 * 1024) // unless the route says otherwise
+#define REQUEST_MAX_PATH         2048
+#define REQUEST_MAX_QUERY        8192
+#define REQUEST_MAX_PARAMS       256 // of query, cookies, form, each
+#define REQUEST_MAX_HEADER_VALUE 256 // CSRF token, cron secret and other short values
+#define REQUEST_MAX_COOKIES      4096
+#define REQUEST_MAX_BEARER       4096
+#define REQUEST_ARENA            (16 * 1024 * 1024)
+#define RESPONSE_MAX_BODY        (32 * 1024 * 1024)
+
+/* Outside services */
+#define HTTP_TIMEOUT_MS         20000
+#define HTTP_CONNECT_TIMEOUT_MS 5000
+#define HTTP_MAX_BODY           (10 * 1024 * 1024)
+#define HTTP_MAX_REDIRECTS      5
+#define HTTP_MAX_RETRY_AFTER_S  120
+#define REDIS_TIMEOUT_MS        100
+#define JSON_MAX_DEPTH          32
+
+/* Contests of other platforms */
+#define CONTEST_MAX_TITLE      300
+#define CONTEST_MAX_ID         128
+#define CONTEST_MAX_DURATION_S (30 * 86400)
+#define CONTEST_MAX_AHEAD_S    (2 * 366 * 86400)
+
+/* Jobs */
+#define JOB_MAX_PAYLOAD (256 * 1024)
+#define JOB_MAX_ERROR   2000
+#define JOB_MAX_BATCH   500
+#define JOB_ARENA       (64 * 1024 * 1024)
+#define RUNNER_BEAT_S   3
+#define RUNNER_SILENT_S 15 // a runner silent for this long has lost its jobs
+#define RUNNER_FENCE_S  10 // a runner that could not beat for this long kills its workers
+
+#endif

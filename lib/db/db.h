@@ -1,0 +1,143 @@
+#ifndef DB_DB_H
+#define DB_DB_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "gen/stmt.h"
+
+/*
+ * PostgreSQL by named statements only. The statements stand in sql/query; the build compiles them
+ * into enum stmt and, for each one, an enum of its result columns (gen/stmt.h). There is no
+ * function that takes SQL text.
+ *
+ * A struct db is one process's access to the primary and the read replicas. It connects at first
+ * use and again after a lost connection. A statement marked `:replica` in its header goes to a
+ * healthy replica, round robin, unless the caller is inside a transaction or has to see a write
+ * that no replica has replayed yet (db_see). Not shared between processes: open after fork.
+ *
+ * Errors: 23505 ERR_CONFLICT; 23503, 23514 and class 22 ERR_INVALID; 57014, 55P03 ERR_LIMIT; lost
+ * or refused connection, classes 08 and 53, 57P0x, 40001, 40P01, 25006 ERR_TEMPORARY; the rest
+ * ERR_INTERNAL. The server's own message goes to err.detail only.
+ */
+struct db;
+struct config;
+
+struct db *db_new(const struct config *conf, const char *application_name); // connects lazily
+void db_close(struct db *d);                                                // NULL is allowed
+
+/* Arguments. Spans must live until the call returns; SPAN_NONE is NULL in SQL. */
+struct arg {
+	enum {
+		ARG_NULL,
+		ARG_I64,
+		ARG_BOOL,
+		ARG_TEXT,
+		ARG_BYTES,
+		ARG_I64_ARRAY,
+		ARG_TEXT_ARRAY
+	} type;
+	int64_t number;
+	struct span text;
+	const int64_t *numbers;
+	const struct span *texts;
+	size_t n;
+};
+
+struct arg arg_null(void);
+struct arg arg_i64(int64_t v);
+struct arg arg_bool(bool v);
+struct arg arg_text(struct span s);
+struct arg arg_str(const char *s);    // NULL is NULL in SQL
+struct arg arg_bytes(struct span s);  // bytea
+struct arg arg_time(int64_t unix_us); // timestamptz; INT64_MIN is NULL in SQL
+struct arg arg_i64s(const int64_t *v, size_t n);
+struct arg arg_texts(const struct span *v, size_t n);
+#define ARGS(...) ((const struct arg[]){ __VA_ARGS__ })
+#define NO_ARGS   NULL
+
+/* Results, copied into the arena. Columns are addressed by the generated enum of the statement. */
+struct row {
+	const struct span *cells; // SPAN_NONE is NULL
+	size_t n;
+};
+
+struct rows {
+	const struct row *v;
+	size_t n;
+};
+
+bool row_null(const struct row *r, int column);
+struct span row_text(const struct row *r, int column); // NULL gives SPAN_NONE
+const char *row_str(const struct row *r, int column);  // NUL-terminated; NULL gives ""
+int64_t row_i64(const struct row *r, int column);      // NULL gives 0
+bool row_bool(const struct row *r, int column);        // NULL gives false
+int64_t row_time(
+	const struct row *r, int column); // timestamptz as unix microseconds; NULL gives INT64_MIN
+struct span row_bytes(const struct row *r, int column, struct arena *m);
+
+/* The statement must be `:one` (no row is ERR_NOT_FOUND), `:many` or `:exec`. count may be NULL. */
+int db_one(struct db *d, struct arena *m, enum stmt s, const struct arg *a, struct row *out,
+	struct err *e) ATTR_MUST_USE;
+int db_many(struct db *d, struct arena *m, enum stmt s, const struct arg *a, struct rows *out,
+	struct err *e) ATTR_MUST_USE;
+int db_exec(struct db *d, enum stmt s, const struct arg *a, int64_t *count,
+	struct err *e) ATTR_MUST_USE;
+
+/*
+ * Several statements of any sort in one round trip. Outside a transaction they form one implicit
+ * transaction: all or none. `out` of each step is filled, also for `:one` (n is 0 or 1).
+ */
+struct db_step {
+	enum stmt stmt;
+	const struct arg *args;
+	struct rows out;
+};
+int db_batch(struct db *d, struct arena *m, struct db_step *steps, size_t n,
+	struct err *e) ATTR_MUST_USE;
+
+/* A transaction on the primary; statements run through d belong to it until it ends. */
+struct tx {
+	struct db *db;
+	bool open;
+};
+int tx_begin(struct db *d, struct tx *tx, struct err *e) ATTR_MUST_USE;
+int tx_commit(struct tx *tx, struct err *e) ATTR_MUST_USE;
+void tx_rollback(struct tx *tx); // does nothing after tx_commit
+#define TX_AUTO struct tx CLEANUP(tx_rollback)
+
+/*
+ * Reading one's own writes. After a commit db_position gives where the primary's log stood, 0 if
+ * nothing was written since db_see; kept with the user's session and given to db_see at the start
+ * of the next request, it keeps that request's `:replica` statements off replicas that are not
+ * there yet.
+ */
+uint64_t db_position(const struct db *d);
+void db_see(struct db *d, uint64_t position);
+
+/* For /health and metrics. */
+struct db_health {
+	bool primary_up;
+	int replicas;
+	int replicas_up; // reachable and inside REPLICA_MAX_LAG_MS
+};
+void db_health(struct db *d, struct db_health *out); // asks the servers; at most 1 s each
+
+/*
+ * A connection of its own that listens on one channel. The payloads are hints and may be lost;
+ * whoever waits for them polls as well.
+ */
+struct db_listener;
+struct db_listener *db_listen(const struct config *conf, const char *channel);
+int db_listener_fd(struct db_listener
+		*l); // -1 while not connected; db_listener_next reconnects, at most once a second
+bool db_listener_next(
+	struct db_listener *l, struct arena *m, struct span *payload); // never blocks for long
+void db_listener_close(struct db_listener *l);
+
+#endif
