@@ -1,0 +1,81 @@
+"""The programs under test with a configuration of their own."""
+
+import os
+import secrets
+import subprocess
+
+from .process import TOP, Process, own, wait_until
+
+KIND = os.environ.get("KIND", "release")
+BUILD = TOP / "build" / KIND
+
+SANITIZER = {
+    "ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=0:allocator_may_return_null=1",
+    "UBSAN_OPTIONS": "print_stacktrace=1",
+}
+
+
+class Podium:
+    """One installation: a database, a folder for sockets, a configuration file, and its processes."""
+
+    def __init__(self, folder, conninfo, **keys):
+        self.folder = own(folder)
+        self.run = own(self.folder / "run")
+        self.pages = own(self.folder / "pages")
+        self.config = self.folder / "podium.conf"
+        self.socket = self.run / "web.sock"
+        self.keys = {
+            "ENV": "development",
+            "POSTGRES_DB": conninfo,
+            "ENCRYPTION_KEY": "k1:" + secrets.token_hex(32),
+            "SESSION_SECRET": secrets.token_hex(32),
+            "ADMIN_PASSWORD": "correct horse battery",
+            "WEB_SOCKET": self.socket,
+            "WAKE_DIR": self.run,
+            "WORKER_PORT": 0,
+            "WEB_WORKERS": 2,
+            "JOB_WORKERS": 2,
+            "DRAIN_S": 5,
+            **keys,
+        }
+        self.processes = []
+        self.write_config()
+
+    def write_config(self):
+        self.config.write_text("".join(f"{k}={v}\n" for k, v in self.keys.items()))
+
+    def set(self, **keys):
+        self.keys.update(keys)
+        self.write_config()
+
+    def start(self, program, *arguments, env=None, name=None, binary=None):
+        """podium-web or podium-jobs in the foreground."""
+        process = Process(
+            [binary or BUILD / program, "--config", self.config, *arguments],
+            log=self.folder / f"{name or program}.log", env={**SANITIZER, **(env or {})})
+        self.processes.append(process)
+        return process.start()
+
+    def start_web(self, *arguments, **options):
+        process = self.start("podium-web", *arguments, **options)
+        wait_until(self.socket.exists, 10, "the web socket")
+        return process
+
+    def start_jobs(self, *arguments, **options):
+        return self.start("podium-jobs", *arguments, **options)
+
+    def cli(self, *arguments, check=True, text_input=None):
+        """Runs `podium …` and returns the finished process with its output as text."""
+        done = subprocess.run(
+            [str(BUILD / "podium"), "--config", str(self.config), *map(str, arguments)],
+            input=text_input, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=60,
+            env={**os.environ, **SANITIZER})
+        assert not check or done.returncode == 0, f"podium {arguments}: {done.stdout}{done.stderr}"
+        return done
+
+    def stop(self):
+        for process in reversed(self.processes):
+            process.stop()
+        for process in self.processes:
+            log = process.log()
+            assert "ERROR: AddressSanitizer" not in log and "runtime error:" not in log, log[-6000:]

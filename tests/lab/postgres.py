@@ -1,0 +1,88 @@
+"""A private PostgreSQL server: its own data, its own socket, nothing of the system's."""
+
+import contextlib
+import itertools
+import pathlib
+import subprocess
+
+import psycopg2
+
+from .process import AS_USER, own
+
+BIN = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+
+
+class Postgres:
+    counter = itertools.count(1)
+
+    def __init__(self, folder, fsync=False, settings=None, port=5432):
+        self.folder = own(folder)
+        self.data = self.folder / "pg"
+        self.run = own(self.folder / "r")
+        self.log_path = self.folder / "postgres.log"
+        self.port = port
+        self.settings = {
+            "listen_addresses": "", "fsync": "on" if fsync else "off", "timezone": "UTC",
+            "max_connections": "200", "jit": "off", "unix_socket_directories": str(self.run),
+            "port": str(port), **(settings or {})}
+
+    def _run(self, program, *arguments):
+        done = subprocess.run(AS_USER + [str(BIN / program), *map(str, arguments)],
+                              stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                              stderr=subprocess.STDOUT, text=True, timeout=120)
+        assert done.returncode == 0, f"{program}: {done.stdout}"
+        return done.stdout
+
+    def init(self):
+        self._run("initdb", "-D", self.data, "-U", "postgres", "-A", "trust", "-E", "UTF8",
+                  "--locale=C.UTF-8", "-N")
+        return self
+
+    def basebackup_of(self, primary):
+        """Makes this server a streaming replica of another."""
+        self._run("pg_basebackup", "-D", self.data, "-R", "-X", "stream", "-c", "fast",
+                  "-d", primary.conninfo("postgres"))
+        return self
+
+    def start(self):
+        options = " ".join(f"-c {k}='{v}'" for k, v in self.settings.items())
+        with open(self.log_path, "ab") as log:
+            done = subprocess.run(
+                AS_USER + [str(BIN / "pg_ctl"), "start", "-s", "-w", "-t", "60", "-D", str(self.data),
+                           "-o", options], stdin=subprocess.DEVNULL, stdout=log, stderr=log, timeout=90)
+        assert done.returncode == 0, self.log_path.read_text()[-3000:]
+        return self
+
+    def stop(self, mode="fast"):
+        if (self.data / "postmaster.pid").exists():
+            self._run("pg_ctl", "stop", "-s", "-m", mode, "-w", "-t", "60", "-D", self.data)
+
+    def restart(self, mode="immediate"):
+        """immediate is a crash: no goodbye to clients, recovery at start."""
+        self.stop(mode)
+        self.start()
+
+    def pid(self):
+        return int((self.data / "postmaster.pid").read_text().split()[0])
+
+    def conninfo(self, database, user="postgres"):
+        return f"host={self.run} port={self.port} dbname={database} user={user}"
+
+    def connect(self, database, user="postgres"):
+        connection = psycopg2.connect(self.conninfo(database, user))
+        connection.autocommit = True
+        return connection
+
+    def execute(self, database, sql, *arguments):
+        """Runs one statement and returns its rows, if it has any."""
+        with contextlib.closing(self.connect(database)) as connection, connection.cursor() as cursor:
+            cursor.execute(sql, arguments or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def create_database(self, template="template0", owner="postgres"):
+        name = f"t{next(self.counter)}_{id(self) % 10000}"
+        self.execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
+        return name
+
+    def drop_database(self, name):
+        self.execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
