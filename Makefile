@@ -1,4 +1,14 @@
-# Podium. `make help` lists the targets; README.md tells the rest.
+# Podium. README.md tells what each is for; these are the targets:
+#
+## make run            install what is missing, build, start everything, show the address  (DEMO=1, PORT=N)
+## make check          the whole test suite; check-lint, check-unit, check-fuzz, check-black: parts of it
+## make                build/release/podium-web, podium-jobs, podium
+## make asan           the same under AddressSanitizer and UndefinedBehaviorSanitizer
+## make lint           room rules, headers compile alone, format
+## make bench          speed and memory as ratios against references  (PEERS=1: against npm's and PHP's peers)
+## make fuzz           coverage-guided fuzzing of every parser  (FUZZ_S=seconds for each)
+## make install        PREFIX=/usr/local DESTDIR=
+## make clean          removes build/; var/ holds your data and stays
 
 KIND   ?= release
 CC     := gcc
@@ -82,8 +92,31 @@ PROGRAMS := $(O)/podium-web $(O)/podium-jobs $(O)/podium
 
 # ---- programs ------------------------------------------------------------------------------------
 
-.PHONY: all programs
+.PHONY: all programs asan run check bench
 all: programs lint-quick
+
+asan:
+	@$(MAKE) KIND=asan programs
+
+run:
+	@etc/dev/packages build run
+	@$(MAKE) -s -j$(shell nproc) programs
+	@etc/dev/run
+
+check: check-packages
+	@tests/run
+
+check-packages:
+	@etc/dev/packages build run test
+
+check-%: check-packages
+	@tests/run $*
+
+bench:
+	@etc/dev/packages build run test bench
+	@$(MAKE) -s -j$(shell nproc) programs bench-bin
+	@tests/bench/run
+
 programs: $(PROGRAMS)
 
 $(O)/podium-web: $(call obj,fcgi/main.c) $(O)/libweb.a $(O)/libpodium.a
@@ -153,34 +186,50 @@ $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/standalone.o $(
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
 endif
 
-.PHONY: unit-bin fuzz-bin
+BENCH_BIN := $(patsubst %.c,$(O)/%,$(wildcard tests/bench/bench_*.c))
+$(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(TEST_LIBS)
+	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
+
+.PHONY: unit-bin fuzz-bin bench-bin
+bench-bin: $(BENCH_BIN)
 unit-bin: $(UNIT_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:
 
 # ---- checks --------------------------------------------------------------------------------------
 
-.PHONY: lint lint-quick check-headers check-format
-lint: lint-quick check-headers check-format
+.PHONY: lint lint-quick check-packages lint-headers lint-format
+lint: lint-quick lint-headers lint-format
 
 lint-quick: build/host/lint
 	build/host/lint .
 
 # Every header of ours compiles alone.
 HEADERS := $(filter-out lib/os/config_keys.h,$(wildcard lib/*/*.h fcgi/*.h fcgi/*/*.h jobs/*.h jobs/*/*.h tests/*/*.h))
-check-headers: $(patsubst %,$(O)/alone/%.ok,$(HEADERS))
+lint-headers: $(patsubst %,$(O)/alone/%.ok,$(HEADERS))
 $(O)/alone/%.ok: % | $(GEN_HDR)
 	@mkdir -p $(@D)
 	@printf '#include "%s"\ntypedef int alone;\n' $< | $(CC) $(CPPFLAGS) $(FLAGS_$(patsubst %/,%,$(dir $<))) \
 	  $(CSTD) $(WARN) -fsyntax-only -x c - && touch $@
 
 FORMATTED = $(wildcard lib/*/*.[ch] fcgi/*.[ch] fcgi/*/*.[ch] jobs/*.[ch] jobs/*/*.[ch] tests/*/*.[ch])
-check-format:
+lint-format:
 	@clang-format --dry-run -Werror $(filter-out lib/os/config_keys.h,$(FORMATTED))
 
 .PHONY: format
 format:
 	clang-format -i $(filter-out lib/os/config_keys.h,$(FORMATTED))
+
+# ---- installation --------------------------------------------------------------------------------
+
+DESTDIR ?=
+SHARE = $(DESTDIR)$(PREFIX)/share/podium
+.PHONY: install
+install: programs
+	install -d $(DESTDIR)$(PREFIX)/bin $(SHARE)/public $(SHARE)/etc
+	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
+	cp -R build/public/. $(SHARE)/public
+	install -m 644 $(filter-out etc/dev,$(wildcard etc/*)) $(SHARE)/etc
 
 .PHONY: clean
 clean:
