@@ -1,0 +1,49 @@
+"""Results of a benchmark: what was measured beside the reference of the same run, and the bar it has to pass."""
+
+from dataclasses import dataclass
+
+
+@dataclass
+class Row:
+    """One line of the table. `ratio` is what the bar is about; `holds` is None where no bar is set."""
+    name: str
+    measured: str
+    reference: str = ""
+    ratio: float | None = None
+    bar: str = ""
+    holds: bool | None = None
+
+
+def at_least(name, measured, reference, bar, unit="/s", digits=0):
+    """measured / reference must be at least bar."""
+    ratio = measured / reference
+    return Row(name, f"{measured:,.{digits}f} {unit}", f"{reference:,.{digits}f} {unit}", ratio, f">= {bar:g}",
+               ratio >= bar)
+
+
+def at_most(name, measured, reference, bar, unit="ms", digits=2):
+    """measured / reference must be at most bar."""
+    ratio = measured / reference
+    return Row(name, f"{measured:,.{digits}f} {unit}", f"{reference:,.{digits}f} {unit}", ratio, f"<= {bar:g}",
+               ratio <= bar)
+
+
+def limit(name, measured, bar, unit="ms", digits=2):
+    """measured itself must be at most bar."""
+    return Row(name, f"{measured:,.{digits}f} {unit}", "", None, f"<= {bar:g} {unit}", measured <= bar)
+
+
+def figure(name, measured, unit="/s", digits=0):
+    """A figure without a bar, shown beside the others."""
+    return Row(name, f"{measured:,.{digits}f} {unit}")
+
+
+def text_table(rows):
+    heads = ("what", "measured", "reference", "ratio", "bar", "")
+    verdict = {True: "holds", False: "MISSED", None: ""}
+    cells = [(r.name, r.measured, r.reference, "" if r.ratio is None else f"{r.ratio:.2f}", r.bar,
+              verdict[r.holds]) for r in rows]
+    widths = [max(len(line[i]) for line in [heads, *cells]) for i in range(len(heads))]
+    lines = ["  ".join(c.ljust(w) for c, w in zip(line, widths)).rstrip() for line in [heads, *cells]]
+    lines.insert(1, "-" * len(lines[0]))
+    return "\n".join(lines) + "\n"
