@@ -12,9 +12,11 @@
 #include "base/span.h"
 
 /*
- * Reading: strict JSON in UTF-8, at most JSON_MAX_DEPTH deep, nothing after the value. Values live
- * until json_free of the root; spans point into them. A NULL value answers every question with
- * "no".
+ * Reading: strict JSON (RFC 8259) in UTF-8 without a byte order mark; arrays and objects at most
+ * JSON_MAX_DEPTH deep, at most JSON_MAX_VALUES values, nothing after the value. Anything else is
+ * ERR_INVALID; its text names the byte. Of equal keys the last one counts; an unpaired surrogate
+ * escape becomes U+FFFD. Values live until json_free of the root and do not need the parsed text;
+ * spans point into them. A NULL value answers every question with "no".
  */
 struct json;
 
@@ -27,10 +29,10 @@ const struct json *json_get(
 bool json_is_null(const struct json *v);             // JSON null or absent
 bool json_is_object(const struct json *v);
 bool json_is_array(const struct json *v);
-bool json_i64(const struct json *v, int64_t *out);   // a whole number only
-bool json_number(const struct json *v, double *out); // any number
+bool json_i64(const struct json *v, int64_t *out);   // a whole number in range; 3.0 is one
+bool json_number(const struct json *v, double *out); // any number that is finite as a double
 bool json_bool(const struct json *v, bool *out);
-bool json_text(const struct json *v, struct span *out); // a string only
+bool json_text(const struct json *v, struct span *out); // a string only, and without U+0000
 size_t json_length(const struct json *array);           // 0 if no array
 const struct json *json_at(const struct json *array, size_t i);
 
