@@ -75,3 +75,10 @@ const char *err_kind_name(enum err_kind kind)
 	}
 	return "internal";
 }
+
+const char *err_reason(int number)
+{
+	const char *text = strerrordesc_np(number);
+
+	return text != NULL ? text : "unknown error";
+}

@@ -38,4 +38,7 @@ int err_detail(struct err *e, const char *fmt, ...) ATTR_PRINTF(2, 3);
 /* "invalid", "temporary", ...: for logs and metrics. */
 const char *err_kind_name(enum err_kind kind);
 
+/* What an errno means, in English whatever the locale; never NULL. */
+const char *err_reason(int number);
+
 #endif

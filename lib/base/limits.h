@@ -41,4 +41,11 @@
 #define RUNNER_SILENT_S 15 // a runner silent for this long has lost its jobs
 #define RUNNER_FENCE_S  10 // a runner that could not beat for this long kills its workers
 
+/* Processes and files */
+#define LOG_MAX_VALUE   1024
+#define LOG_MAX_LINE    8192
+#define CONFIG_MAX_FILE (256 * 1024)
+#define CONFIG_MAX_LINE (64 * 1024)
+#define ZONE_MAX_FILE   (64 * 1024)
+
 #endif

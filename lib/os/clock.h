@@ -3,9 +3,11 @@
 
 #include <stdint.h>
 
-int64_t clock_unix_us(void); // wall clock: microseconds since 1970 UTC; only for showing and
-			     // comparing with outside data
-int64_t clock_mono_us(
-	void); // never goes back, counts sleep (CLOCK_BOOTTIME): the only clock for durations
+/* Wall clock: microseconds since 1970 UTC. Only for showing and for comparing with outside data. */
+int64_t clock_unix_us(void);
+
+/* Never goes back and counts sleep (CLOCK_BOOTTIME), in microseconds: the only clock for durations.
+ */
+int64_t clock_mono_us(void);
 
 #endif

@@ -4,14 +4,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/arena.h"
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/span.h"
 
 /* Members in the order of lib/os/config_keys.h; texts are never NULL, an unset one is "". */
 struct config {
 #define CONFIG_MEMBER_TEXT(member)                   const char *member;
 #define CONFIG_MEMBER_SECRET(member)                 const char *member;
+#define CONFIG_MEMBER_PEM(member)                    const char *member;
+#define CONFIG_MEMBER_URL(member)                    const char *member;
 #define CONFIG_MEMBER_NUMBER(member)                 int64_t member;
 #define CONFIG_MEMBER_FLAG(member)                   bool member;
 #define X(type, member, key, def, least, most, help) CONFIG_MEMBER_##type(member)
@@ -22,16 +26,19 @@ struct config {
 /*
  * Reads the file (NULL: only environment and defaults), then lets every key be overridden by the
  * environment variable of its name. An unknown key, a key given twice, a value out of range or a
- * malformed line is ERR_INVALID and names file and line. The result lives to the end of the
- * process.
+ * malformed line is ERR_INVALID and names file and line; the value is quoted unless it is secret.
+ * The result lives to the end of the process.
  */
 int config_load(const char *path, const struct config **out, struct err *e) ATTR_MUST_USE;
 
-/* Parses text as if it were the file called name. Used by config_load and by the fuzz target. */
-int config_parse(
-	struct span text, const char *name, struct config *out, struct err *e) ATTR_MUST_USE;
+/*
+ * Parses text as if it were the file called name, over the defaults and without the environment;
+ * the texts live in the arena. Used by config_load and by the fuzz target.
+ */
+int config_parse(struct span text, const char *name, struct arena *m, struct config *out,
+	struct err *e) ATTR_MUST_USE;
 
-/* Writes etc/podium.conf.example. */
+/* Writes etc/podium.conf.example: every key with its meaning, range and default. */
 void config_example(struct buf *out);
 
 #endif

@@ -5,11 +5,17 @@
  *
  *   TEXT    one line of text; least and most bound its length in bytes
  *   SECRET  the same, but never printed or logged
+ *   PEM     a SECRET in which \n stands for a line end
+ *   URL     a TEXT that begins with http:// or https:// and does not end in a slash
  *   NUMBER  whole number, least and most inclusive
  *   FLAG    yes or no
+ *
+ * Where the default is empty, an empty value is allowed and means that the key is not set.
  */
-X(TEXT, env, "ENV", "production", 1, 32, "production or development; development shows error details")
-X(TEXT, base_url, "BASE_URL", "", 0, 200,
+X(TEXT, env, "ENV", "production", 1, 32,
+  "production or development; development shows details of errors on the page")
+X(TEXT, log_level, "LOG_LEVEL", "info", 1, 8, "least level that is logged: error, warn, info or debug")
+X(URL, base_url, "BASE_URL", "", 8, 200,
   "address under which members reach this site, without a slash at the end; empty: taken from the request")
 X(TEXT, from_env, "FROM_ENV", "podium", 1, 64, "name of this installation in alerts")
 
@@ -17,7 +23,7 @@ X(SECRET, postgres_db, "POSTGRES_DB", "dbname=podium", 1, 2000,
   "connection string of the primary (libpq keywords or postgresql:// URI)")
 X(SECRET, postgres_read_db, "POSTGRES_READ_DB", "", 0, 4000,
   "connection strings of read replicas, comma separated")
-X(SECRET, postgres_ca, "POSTGRES_CA", "", 0, 16384,
+X(PEM, postgres_ca, "POSTGRES_CA", "", 0, 16384,
   "PEM text of the CA that signed the servers' certificates, line ends written as \\n")
 X(NUMBER, replica_max_lag_ms, "REPLICA_MAX_LAG_MS", 5000, 0, 3600000,
   "a replica further behind than this is skipped")
@@ -30,11 +36,11 @@ X(SECRET, valkey_uri, "VALKEY_URI", "", 0, 500,
 
 X(SECRET, encryption_key, "ENCRYPTION_KEY", "", 0, 2000,
   "keys for secrets at rest, id:64 hex digits, comma separated; the first one encrypts, all decrypt")
-X(SECRET, session_secret, "SESSION_SECRET", "", 0, 200,
+X(SECRET, session_secret, "SESSION_SECRET", "", 32, 200,
   "at least 32 random characters; signs short-lived tokens")
-X(SECRET, admin_password, "ADMIN_PASSWORD", "", 0, 72,
+X(SECRET, admin_password, "ADMIN_PASSWORD", "", 8, 72,
   "password of the first admin; read only while there is no admin")
-X(SECRET, cron_secret, "CRON_SECRET", "", 0, 200, "expected in x-cron-secret; empty: /cron/ is closed")
+X(SECRET, cron_secret, "CRON_SECRET", "", 16, 200, "expected in x-cron-secret; empty: /cron/ is closed")
 X(TEXT, trust_proxy, "TRUST_PROXY", "", 0, 1000,
   "addresses or networks whose X-Forwarded-For is believed, comma separated")
 
@@ -52,13 +58,13 @@ X(NUMBER, done_keep_days, "DONE_KEEP_DAYS", 7, 0, 365, "days that finished jobs 
 
 X(TEXT, user_agent, "USER_AGENT", "Podium/1.0 (contest calendar of a student club)", 1, 200,
   "name given to outside services; add a way to reach you")
-X(TEXT, leetcode_url, "LEETCODE_URL", "https://leetcode.com", 1, 200, "base address of LeetCode")
-X(TEXT, codeforces_url, "CODEFORCES_URL", "https://codeforces.com", 1, 200, "base address of Codeforces")
-X(TEXT, codechef_url, "CODECHEF_URL", "https://www.codechef.com", 1, 200, "base address of CodeChef")
-X(TEXT, atcoder_url, "ATCODER_URL", "https://atcoder.jp", 1, 200, "base address of AtCoder")
-X(TEXT, hackerrank_url, "HACKERRANK_URL", "https://www.hackerrank.com", 1, 200, "base address of HackerRank")
-X(TEXT, geeksforgeeks_url, "GEEKSFORGEEKS_URL", "https://practiceapi.geeksforgeeks.org", 1, 200,
+X(URL, leetcode_url, "LEETCODE_URL", "https://leetcode.com", 8, 200, "base address of LeetCode")
+X(URL, codeforces_url, "CODEFORCES_URL", "https://codeforces.com", 8, 200, "base address of Codeforces")
+X(URL, codechef_url, "CODECHEF_URL", "https://www.codechef.com", 8, 200, "base address of CodeChef")
+X(URL, atcoder_url, "ATCODER_URL", "https://atcoder.jp", 8, 200, "base address of AtCoder")
+X(URL, hackerrank_url, "HACKERRANK_URL", "https://www.hackerrank.com", 8, 200, "base address of HackerRank")
+X(URL, geeksforgeeks_url, "GEEKSFORGEEKS_URL", "https://practiceapi.geeksforgeeks.org", 8, 200,
   "base address of GeeksforGeeks")
-X(TEXT, code360_url, "CODE360_URL", "https://www.naukri.com/code360", 1, 200, "base address of Naukri Code360")
+X(URL, code360_url, "CODE360_URL", "https://www.naukri.com/code360", 8, 200, "base address of Naukri Code360")
 X(NUMBER, codeforces_interval_ms, "CODEFORCES_INTERVAL_MS", 2100, 0, 60000,
   "least time between two requests to Codeforces, over all processes")

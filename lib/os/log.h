@@ -1,6 +1,8 @@
 #ifndef OS_LOG_H
 #define OS_LOG_H
 
+#include <stdbool.h>
+
 #include "base/err.h"
 #include "base/span.h"
 
@@ -12,28 +14,35 @@ enum log_level {
 };
 
 /*
- * One line an event on stderr: `ts=… level=… prog=… req=…|job=… event=… key=value …`, written by
- * one write(2). Values are quoted when they need it and cut at 1 KB; control characters are
- * escaped. Never pass a secret or personal data.
+ * One line an event on stderr: `ts=… level=… prog=… pid=… req=…|job=… event=… key=value …`, written
+ * by one write(2). Values are quoted when they need it and cut at LOG_MAX_VALUE bytes; control
+ * characters and bytes that are not UTF-8 are escaped. Never pass a secret or personal data.
  */
 void log_start(const char *program, enum log_level least);
+bool log_level_find(struct span name, enum log_level *out); // "error", "warn", "info", "debug"
 
 /* What the following lines belong to: "req" or "job" and its id; NULL ends it. */
 void log_scope(const char *name, const char *id);
 
 struct log_field {
 	const char *key;
-	struct span text; // p == NULL: number is meant
+	bool is_text;
+	struct span text; // an absent one is printed as ""
 	long long number;
 };
 
-#define LOG_TEXT(k, s)   ((struct log_field){ .key = (k), .text = span_of(s) })
-#define LOG_SPAN(k, s)   ((struct log_field){ .key = (k), .text = (s) })
+#define LOG_TEXT(k, s)   ((struct log_field){ .key = (k), .is_text = true, .text = span_of(s) })
+#define LOG_SPAN(k, s)   ((struct log_field){ .key = (k), .is_text = true, .text = (s) })
 #define LOG_NUMBER(k, v) ((struct log_field){ .key = (k), .number = (v) })
 
-/* event is a dotted name such as "fetch.done". */
-#define log_event(level, event, ...)                                                               \
-	log_write((level), (event), (const struct log_field[]){ __VA_ARGS__{ .key = NULL } })
+/*
+ * event is a dotted name such as "fetch.done"; fields follow, or none:
+ * log_event(LOG_INFO, "fetch.done", LOG_TEXT("platform", slug), LOG_NUMBER("rows", n));
+ */
+#define log_event(level, ...) LOG_EVENT_FIELDS((level), __VA_ARGS__, LOG_END)
+#define LOG_EVENT_FIELDS(level, event, ...)                                                        \
+	log_write((level), (event), (const struct log_field[]){ __VA_ARGS__ })
+#define LOG_END ((struct log_field){ .key = NULL })
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 
 /* The error with its kind, text and detail. */
