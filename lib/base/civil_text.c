@@ -7,9 +7,8 @@
 
 static const char *const months[12] = { "January", "February", "March", "April", "May", "June",
 	"July", "August", "September", "October", "November", "December" };
-static const char *const weekdays[7] = { "Monday", "Tuesday", "Wednesday", "Thursday",
-	"Friday", "Saturday",
-	"Sunday" };
+static const char *const weekdays[7] = { "Monday", "Tuesday", "Wednesday", "Thursday", "Friday",
+	"Saturday", "Sunday" };
 
 static struct civil clamped(int64_t unix_s)
 {
@@ -47,8 +46,8 @@ void civil_http(int64_t unix_s, char out[CIVIL_TEXT_SIZE])
 	struct civil c = clamped(unix_s);
 
 	snprintf(out, CIVIL_TEXT_SIZE, "%.3s, %02d %.3s %04d %02d:%02d:%02d GMT",
-		civil_weekday_name(c.weekday), c.day,
-		civil_month_name(c.month), c.year, c.hour, c.minute, c.second);
+		civil_weekday_name(c.weekday), c.day, civil_month_name(c.month), c.year, c.hour,
+		c.minute, c.second);
 }
 
 void civil_basic(int64_t unix_s, char out[CIVIL_TEXT_SIZE])
@@ -155,7 +154,7 @@ bool civil_parse_local(struct span s, struct civil *out)
 		return false;
 	if (!scan_end(&s) || !civil_valid(&c))
 		return false;
-	*out = c;
+	*out = civil_at(civil_unix(&c));
 	return true;
 }
 
@@ -165,7 +164,7 @@ bool civil_parse_date(struct span s, struct civil *out)
 
 	if (!scan_date(&s, &c) || !scan_end(&s) || !civil_valid(&c))
 		return false;
-	*out = c;
+	*out = civil_at(civil_unix(&c));
 	return true;
 }
 

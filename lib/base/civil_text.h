@@ -7,11 +7,12 @@
 #include "base/civil.h"
 #include "base/span.h"
 
-/* The years 0 to 9999, which are all that the text forms can hold. */
-#define CIVIL_MIN_S INT64_C(-62167219200) // 0000-01-01T00:00:00Z
+/* The years 1 to 9999, which are all that the text forms can hold. */
+#define CIVIL_MIN_S INT64_C(-62135596800) // 0001-01-01T00:00:00Z
 #define CIVIL_MAX_S INT64_C(253402300799) // 9999-12-31T23:59:59Z
 
-/* English names, as mail, HTTP and the calendar pages write them. month 1..12, weekday 1 Monday to 7. */
+/* English names, as mail, HTTP and the calendar pages write them. month 1..12, weekday 1 Monday
+ * to 7. */
 const char *civil_month_name(int month);     // "January"
 const char *civil_weekday_name(int weekday); // "Monday"
 

@@ -11,7 +11,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/civil.h"
+#include "base/civil_text.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "os/clock.h"
