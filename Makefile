@@ -152,9 +152,12 @@ build/host/%: lib/gen/%.c $(HOST_BASE) $(wildcard lib/base/*.h)
 	@mkdir -p $(@D)
 	gcc $(CPPFLAGS) $(CSTD) $(WARN) -O1 -g -o $@ $< $(filter-out $<,$(filter %.c,$^))
 
-$(GEN)/stmt.h $(GEN)/stmt.c $(GEN)/schema.c &: build/host/gen_sql $(QUERIES) $(SCHEMA)
+# gen_sql touches a file only when its content changes; the stamp says that it has run.
+$(GEN)/sql.stamp: build/host/gen_sql $(QUERIES) $(SCHEMA) $(wildcard sql/query sql/schema)
 	@mkdir -p $(GEN)
 	build/host/gen_sql $(GEN) $(QUERIES) -- $(SCHEMA)
+	@touch $@
+$(GEN)/stmt.h $(GEN)/stmt.c $(GEN)/schema.c: $(GEN)/sql.stamp ;
 
 $(GEN)/tmpl.h $(GEN)/tmpl.c &: build/host/gen_tmpl $(TMPL)
 	@mkdir -p $(GEN)

@@ -1,0 +1,28 @@
+-- Roles and what they may do. Run after every migration, by the owner of the tables, in one
+-- transaction, and skipped where the server does not let the owner create roles (shared hosting):
+-- then web and jobs connect as the owner. Everything here can be repeated.
+--
+--   podium_web  the web processes: read and write rows, no DDL, no payloads of jobs
+--   podium_job  the job runners: read and write rows, no DDL
+--
+-- They are made without a password: give them one (ALTER ROLE ... PASSWORD), or let pg_hba.conf
+-- admit them by peer or certificate.
+
+DO $$
+BEGIN
+	CREATE ROLE podium_web LOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+	NULL;
+END $$;
+
+DO $$
+BEGIN
+	CREATE ROLE podium_job LOGIN;
+EXCEPTION WHEN duplicate_object OR unique_violation THEN
+	NULL;
+END $$;
+
+GRANT USAGE ON SCHEMA public TO podium_web, podium_job;
+
+-- migration
+GRANT SELECT ON migration TO podium_web, podium_job;
