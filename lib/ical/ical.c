@@ -4,7 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "base/civil.h"
+#include "base/civil_text.h"
 #include "base/utf8.h"
 
 /*
@@ -113,11 +113,9 @@ void ical_uri(struct ical *i, const char *property, struct span value)
 
 void ical_time(struct ical *i, const char *property, int64_t unix_s)
 {
-	struct civil c = civil_at(unix_s);
-	char text[80];
+	char text[CIVIL_TEXT_SIZE];
 
-	snprintf(text, sizeof(text), "%04d%02d%02dT%02d%02d%02dZ", c.year, c.month, c.day, c.hour,
-		c.minute, c.second);
+	civil_basic(unix_s, text);
 	line(i, property, text);
 }
 

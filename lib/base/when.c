@@ -1,0 +1,143 @@
+#include "base/when.h"
+
+#include <stdlib.h>
+
+#include "base/civil.h"
+#include "base/civil_text.h"
+
+enum {
+	MINUTE_S = 60,
+	HOUR_S = 3600,
+	DAY_S = 86400
+};
+
+static struct civil local(const struct zone *z, int64_t unix_s)
+{
+	return civil_at(unix_s + zone_offset(z, unix_s));
+}
+
+static struct civil day_fields(int64_t day)
+{
+	return civil_at(day * DAY_S);
+}
+
+const char *when_clock(struct arena *m, const struct zone *z, int64_t unix_s)
+{
+	struct civil c = local(z, unix_s);
+
+	return arena_printf(m, "%02d:%02d", c.hour, c.minute);
+}
+
+const char *when_day(struct arena *m, int64_t day)
+{
+	struct civil c = day_fields(day);
+
+	return arena_printf(m, "%s, %d %s %d", civil_weekday_name(c.weekday), c.day,
+		civil_month_name(c.month), c.year);
+}
+
+const char *when_short_day(struct arena *m, int64_t day)
+{
+	struct civil c = day_fields(day);
+
+	return arena_printf(
+		m, "%.3s %d %.3s", civil_weekday_name(c.weekday), c.day, civil_month_name(c.month));
+}
+
+const char *when_stamp(struct arena *m, const struct zone *z, int64_t unix_s)
+{
+	struct civil c = local(z, unix_s);
+
+	return arena_printf(m, "%s %d, %02d:%02d",
+		when_short_day(m, civil_days(c.year, c.month, c.day)), c.year, c.hour, c.minute);
+}
+
+const char *when_offset(struct arena *m, int32_t east_s)
+{
+	int minutes = abs(east_s) / MINUTE_S;
+	char sign = east_s < 0 ? '-' : '+';
+
+	if (minutes == 0)
+		return "UTC";
+	if (minutes % 60 == 0)
+		return arena_printf(m, "UTC%c%d", sign, minutes / 60);
+	return arena_printf(m, "UTC%c%d:%02d", sign, minutes / 60, minutes % 60);
+}
+
+const char *when_month(struct arena *m, int year, int month)
+{
+	return arena_printf(m, "%s %d", civil_month_name(month), year);
+}
+
+const char *when_iso(struct arena *m, int64_t unix_s)
+{
+	char text[CIVIL_TEXT_SIZE];
+
+	civil_rfc3339(unix_s * 1000000, text);
+	return arena_printf(m, "%s", text);
+}
+
+const char *when_iso_day(struct arena *m, int64_t day)
+{
+	struct civil c = day_fields(day);
+	char text[CIVIL_TEXT_SIZE];
+
+	civil_date(&c, text);
+	return arena_printf(m, "%s", text);
+}
+
+const char *when_iso_length(struct arena *m, int64_t seconds)
+{
+	long long hours = seconds / HOUR_S;
+	long long minutes = seconds % HOUR_S / MINUTE_S;
+	long long rest = seconds % MINUTE_S;
+
+	if (rest != 0)
+		return arena_printf(m, "PT%lldH%lldM%lldS", hours, minutes, rest);
+	if (minutes != 0)
+		return arena_printf(m, "PT%lldH%lldM", hours, minutes);
+	return arena_printf(m, "PT%lldH", hours);
+}
+
+/* n and its unit, then the next smaller unit unless it is zero. */
+static const char *two_units(
+	struct arena *m, int64_t seconds, const char *one_day, const char *days)
+{
+	long long d = seconds / DAY_S;
+	long long h = seconds % DAY_S / HOUR_S;
+	long long min = seconds % HOUR_S / MINUTE_S;
+
+	if (d > 0 && h > 0)
+		return arena_printf(m, "%lld %s %lld h", d, d == 1 ? one_day : days, h);
+	if (d > 0)
+		return arena_printf(m, "%lld %s", d, d == 1 ? one_day : days);
+	if (h > 0 && min > 0)
+		return arena_printf(m, "%lld h %lld min", h, min);
+	if (h > 0)
+		return arena_printf(m, "%lld h", h);
+	if (min > 0)
+		return arena_printf(m, "%lld min", min);
+	return "under 1 min";
+}
+
+const char *when_length(struct arena *m, int64_t seconds)
+{
+	return two_units(m, seconds, "day", "days");
+}
+
+const char *when_span(struct arena *m, int64_t seconds)
+{
+	return two_units(m, seconds, "d", "d");
+}
+
+int64_t when_local_day(const struct zone *z, int64_t unix_s)
+{
+	struct civil c = local(z, unix_s);
+
+	return civil_days(c.year, c.month, c.day);
+}
+
+int64_t when_day_begin(const struct zone *z, int64_t day)
+{
+	return zone_unix(z, day * DAY_S);
+}
