@@ -24,7 +24,7 @@
 #define REDIS_TIMEOUT_MS        100
 #define JSON_MAX_DEPTH          32
 #define JSON_MAX_TEXT           (64 * 1024 * 1024)
-#define JSON_MAX_VALUES         (2 * 1024 * 1024) // 16 bytes each; a member of an object is two
+#define JSON_MAX_VALUES         (512 * 1024)       // some 100 bytes each
 
 /* Contests of other platforms */
 #define CONTEST_MAX_TITLE      300

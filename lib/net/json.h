@@ -12,11 +12,12 @@
 #include "base/span.h"
 
 /*
- * Reading: strict JSON (RFC 8259) in UTF-8 without a byte order mark; arrays and objects at most
- * JSON_MAX_DEPTH deep, at most JSON_MAX_VALUES values, nothing after the value. Anything else is
- * ERR_INVALID; its text names the byte. Of equal keys the last one counts; an unpaired surrogate
- * escape becomes U+FFFD. Values live until json_free of the root and do not need the parsed text;
- * spans point into them. A NULL value answers every question with "no".
+ * Reading: what json-c takes for strict JSON (RFC 8259 and a little more: NaN, leading zeros,
+ * single quotes), in well-formed UTF-8 without zero bytes, at most JSON_MAX_DEPTH deep, at most
+ * JSON_MAX_VALUES values, nothing after the value. Anything else is ERR_INVALID; its text names the
+ * byte. Of equal keys the last one counts; an unpaired surrogate escape becomes U+FFFD. Values live
+ * until json_free of the root and do not need the parsed text; spans point into them. A NULL value
+ * answers every question with "no".
  */
 struct json;
 
