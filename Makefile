@@ -85,6 +85,8 @@ TMPL_SRC := $(GEN)/tmpl.c
 obj      = $(patsubst %.c,$(O)/%.o,$(1))
 gen_obj  = $(patsubst build/gen/%.c,$(O)/gen/%.o,$(1))
 LIB_OBJ  := $(call obj,$(LIB_SRC)) $(call gen_obj,$(GEN_SRC))
+# What the generators are made of, for their tests.
+GEN_OBJ  := $(call obj,$(wildcard lib/gen/tmpl_*.c lib/gen/asset_*.c lib/gen/file.c))
 WEB_OBJ  := $(call obj,$(WEB_SRC)) $(call gen_obj,$(TMPL_SRC))
 JOBS_OBJ := $(call obj,$(JOBS_SRC))
 
@@ -131,6 +133,7 @@ $(O)/podium: $(call obj,$(CLI_SRC)) $(O)/libpodium.a
 $(O)/libpodium.a: $(LIB_OBJ)
 $(O)/libweb.a: $(WEB_OBJ)
 $(O)/libjobs.a: $(JOBS_OBJ)
+$(O)/libgen.a: $(GEN_OBJ)
 %.a:
 	@rm -f $@
 	ar rcsD $@ $^
@@ -159,13 +162,25 @@ $(GEN)/sql.stamp: build/host/gen_sql $(QUERIES) $(SCHEMA) $(wildcard sql/query s
 	@touch $@
 $(GEN)/stmt.h $(GEN)/stmt.c $(GEN)/schema.c: $(GEN)/sql.stamp ;
 
-$(GEN)/tmpl.h $(GEN)/tmpl.c &: build/host/gen_tmpl $(TMPL)
+# So do gen_tmpl and gen_asset. The folders are prerequisites for the files that were removed.
+TMPL_CORE  := $(wildcard lib/gen/tmpl_*.c)
+ASSET_CORE := $(wildcard lib/gen/asset_*.c)
+build/host/gen_tmpl: $(TMPL_CORE) lib/gen/file.c $(wildcard lib/gen/*.h)
+build/host/gen_asset: $(ASSET_CORE) lib/gen/file.c $(wildcard lib/gen/*.h)
+
+$(GEN)/tmpl.stamp: build/host/gen_tmpl $(TMPL) $(wildcard templates templates/*/)
 	@mkdir -p $(GEN)
 	build/host/gen_tmpl $(GEN) templates $(TMPL)
+	@touch $@
+$(GEN)/tmpl.h $(GEN)/tmpl.c: $(GEN)/tmpl.stamp ;
 
-$(GEN)/asset.c: build/host/gen_asset $(ASSETS)
+$(GEN)/asset.stamp: build/host/gen_asset $(ASSETS) $(wildcard public public/*/)
 	@mkdir -p $(GEN) build/public
 	build/host/gen_asset $(GEN) build/public public $(ASSETS)
+	@mkdir -p build/public/static; find build/public/static -name '*.css' -o -name '*.js' -o -name '*.svg' | while read -r f; do \
+	  [ -f $$f.gz ] || gzip -9nk $$f; [ -f $$f.br ] || brotli -q 11 $$f; done
+	@touch $@
+$(GEN)/asset.c: $(GEN)/asset.stamp ;
 
 .PHONY: generate
 generate: $(GEN_HDR) $(GEN_SRC) $(TMPL_SRC)
@@ -176,7 +191,7 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
-TEST_LIBS := $(O)/libweb.a $(O)/libjobs.a $(O)/libpodium.a
+TEST_LIBS := $(O)/libgen.a $(O)/libweb.a $(O)/libjobs.a $(O)/libpodium.a
 
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(TEST_LIBS)
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web) -lcmocka

@@ -26,10 +26,16 @@ struct url {
 	const char *text;
 };
 
+/* A short text that is its own memory: what the functions of html/fmt.h return. */
+struct fmt {
+	char text[48];
+};
+
 void html_text(struct html *h, const char *s); // NULL prints nothing
 void html_span(struct html *h, struct span s);
 void html_trusted(struct html *h, struct html_safe s);
 void html_url(struct html *h, struct url u);
+void html_fmt(struct html *h, struct fmt f);
 void html_i64(struct html *h, int64_t v);
 void html_u64(struct html *h, uint64_t v);
 void html_literal(struct html *h, const char *s, size_t n); // template source text, unescaped
@@ -41,6 +47,7 @@ void html_literal(struct html *h, const char *s, size_t n); // template source t
 			struct span: html_span,                                                    \
 			struct html_safe: html_trusted,                                            \
 			struct url: html_url,                                                      \
+			struct fmt: html_fmt,                                                      \
 			int: html_i64,                                                             \
 			long: html_i64,                                                            \
 			long long: html_i64,                                                       \

@@ -1,0 +1,53 @@
+#ifndef VIEW_PAGE_H
+#define VIEW_PAGE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "html/html.h"
+
+/* The entry of the navigation that is marked as the reader's place. */
+enum page_nav {
+	NAV_NONE,
+	NAV_HOME,
+	NAV_CALENDAR,
+	NAV_SOURCES,
+	NAV_SIGN_IN
+};
+
+/* Chosen by the viewer and kept in the cookie "theme" (auto, light, dark); AUTO follows the system.
+ */
+enum page_theme {
+	THEME_AUTO,
+	THEME_LIGHT,
+	THEME_DARK
+};
+
+enum page_flash {
+	FLASH_INFO,
+	FLASH_OK,
+	FLASH_WARN,
+	FLASH_ERROR
+};
+
+/*
+ * What the frame of every page prints: the first member of each page's view. All zero is a valid
+ * page for a guest. Texts are the caller's and live as long as the request.
+ */
+struct page_view {
+	const char *title;       // in the tab and for search; NULL: Podium alone
+	const char *description; // one sentence for search engines and previews, or NULL
+	enum page_nav nav;
+	enum page_theme theme;
+	const char *user;     // name to show, or NULL for a guest
+	const char *csrf;     // token for the forms of a session, or NULL
+	const char *zone;     // the viewer's time zone, "Europe/Berlin"; NULL: not shown
+	struct url here;      // path and query of this request, to which small forms come back
+	struct url canonical; // absolute address for search engines, or NULL text
+	const char *flash;    // message about what was just done, or NULL
+	enum page_flash flash_kind;
+	int refresh_s; // > 0: scripts ask after this time whether the page has changed
+	bool no_index; // search engines keep out
+};
+
+#endif
