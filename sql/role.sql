@@ -26,3 +26,9 @@ GRANT USAGE ON SCHEMA public TO podium_web, podium_job;
 
 -- migration
 GRANT SELECT ON migration TO podium_web, podium_job;
+
+-- source, external_contest, contest_change
+GRANT SELECT ON source, external_contest, contest_change TO podium_web, podium_job;
+GRANT UPDATE ON source TO podium_job;
+GRANT INSERT, UPDATE ON external_contest TO podium_job;
+GRANT INSERT ON contest_change TO podium_job;

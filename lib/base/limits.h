@@ -31,6 +31,12 @@
 #define CONTEST_MAX_ID         128
 #define CONTEST_MAX_DURATION_S (30 * 86400)
 #define CONTEST_MAX_AHEAD_S    (2 * 366 * 86400)
+#define CONTEST_MIN_START_S    1262304000 // 2010-01-01
+#define CONTEST_MAX_URL        400
+#define CONTEST_MAX_ROWS       2000 // of one answer that are not over yet
+#define SOURCE_TRIES           3    // requests for one page, the first included
+#define SOURCE_MAX_WAIT_S      30   // a longer wait between tries is left to the job's own retry
+#define SOURCE_PRUNE_MARGIN_S  600  // contests nearer than this are not called off: clocks differ
 
 /* Jobs */
 #define JOB_MAX_PAYLOAD (256 * 1024)

@@ -22,3 +22,10 @@ int64_t clock_mono_us(void)
 {
 	return read_clock(CLOCK_BOOTTIME);
 }
+
+void clock_sleep_ms(int64_t ms)
+{
+	struct timespec t = { .tv_sec = ms / 1000, .tv_nsec = ms % 1000 * 1000000 };
+
+	(void)clock_nanosleep(CLOCK_MONOTONIC, 0, &t, NULL);
+}

@@ -10,4 +10,7 @@ int64_t clock_unix_us(void);
  */
 int64_t clock_mono_us(void);
 
+/* Returns early when a signal arrives. */
+void clock_sleep_ms(int64_t ms);
+
 #endif

@@ -66,5 +66,13 @@ X(URL, hackerrank_url, "HACKERRANK_URL", "https://www.hackerrank.com", 8, 200, "
 X(URL, geeksforgeeks_url, "GEEKSFORGEEKS_URL", "https://practiceapi.geeksforgeeks.org", 8, 200,
   "base address of GeeksforGeeks")
 X(URL, code360_url, "CODE360_URL", "https://www.naukri.com/code360", 8, 200, "base address of Naukri Code360")
+X(URL, code360_fallback_url, "CODE360_FALLBACK_URL", "https://api.codingninjas.com", 8, 200,
+  "asked for Code360's contests when CODE360_URL does not answer")
+X(TEXT, browser_agent, "BROWSER_AGENT",
+  "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", 1, 200,
+  "name given to those services that refuse every program but browsers")
+X(FLAG, atcoder_daily, "ATCODER_DAILY", false, 0, 1, "show AtCoder's daily training contests too")
+X(NUMBER, source_backoff_ms, "SOURCE_BACKOFF_MS", 1000, 1, 60000,
+  "wait before a contest source is asked again within one fetch; doubled each time")
 X(NUMBER, codeforces_interval_ms, "CODEFORCES_INTERVAL_MS", 2100, 0, 60000,
   "least time between two requests to Codeforces, over all processes")
