@@ -1,9 +1,11 @@
 #ifndef JOBS_KIND_H
 #define JOBS_KIND_H
 
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
 
@@ -11,6 +13,7 @@ struct cache;
 struct config;
 struct db;
 struct http;
+struct tx;
 
 /* What a job's function can reach. The arena is reset after the job. */
 struct job_ctx {
@@ -21,7 +24,8 @@ struct job_ctx {
 	struct http *http;
 	int64_t id;  // stable over attempts: the idempotency key for effects outside the database
 	int attempt; // 1 at the first run
-	struct span payload; // JSON object
+	struct span payload;   // JSON object
+	struct job_run *run;   // the worker's own; for job_settle
 };
 
 /*
@@ -29,5 +33,23 @@ struct job_ctx {
  * e->retry_after_s; every other kind of error is final and the job is kept as dead.
  */
 typedef int job_fn(struct job_ctx *c, struct err *e);
+
+/*
+ * For effects in the database that must happen exactly once: called last in the transaction that
+ * makes them, it finishes the job in the same commit. ERR_CONFLICT when the job is no longer this
+ * worker's: return -1, and the transaction goes with it.
+ */
+int job_settle(struct job_ctx *c, struct tx *tx, struct err *e) ATTR_MUST_USE;
+
+struct kind {
+	const char *name; // as in lib/model/job_kind.c
+	job_fn *run;
+};
+
+/* The functions of all kinds: jobs/kinds.c. */
+extern const struct kind kinds[];
+extern const size_t n_kinds;
+
+job_fn kind_maintenance_purge;
 
 #endif

@@ -2,6 +2,7 @@
 #define MODEL_JOB_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -10,21 +11,51 @@
 #include "base/span.h"
 #include "db/db.h"
 
-/* The names of kinds and queues are what stands in the database; the table is in model/job_kind.c.
+/*
+ * The rules of a kind of job. The names of kinds and queues are what stands in the database; the
+ * tables of kinds, queues and the clock's jobs are in model/job_kind.c.
  */
 struct job_kind {
-	const char *name;  // "fetch.source"
-	const char *queue; // "fetch"
-	int deadline_s;    // a run that takes longer is killed and counts as failed
-	int max_attempts;
-	int retry_base_ms; // wait before the n-th repeat: base * 2^(n-1), 50..100 % of it, at most
-			   // cap
-	int retry_cap_ms;
+	const char *name;   // "fetch.source"
+	const char *queue;  // "fetch"
+	int deadline_s;     // a run that takes longer is killed and counts as failed
+	int max_attempts;   // the run that fails with this number is the last
+	int retry_base_ms;  // wait before the n-th repeat: base * 2^(n-1), 50..100 % of it, at
+	int retry_cap_ms;   // most cap
+	const char *at_end; // kind that is enqueued when a job of this one is given up, with
+			    // {job, kind, error, payload}; NULL: nobody is told
 };
 
 extern const struct job_kind job_kinds[];
 extern const size_t n_job_kinds;
 const struct job_kind *job_kind_find(struct span name); // NULL if unknown
+
+/* Further kinds, for the programs that test the runner. The array must outlive the process. */
+void job_kind_extra(const struct job_kind *v, size_t n);
+
+/* How a queue starts; afterwards its row in job_queue is the operator's. */
+struct job_queue_rule {
+	const char *name;
+	int weight;      // its share of the workers while others have work too: 1..1000
+	int max_running; // over all runners; 0: no limit
+};
+
+extern const struct job_queue_rule job_queues[];
+extern const size_t n_job_queues;
+
+/* Jobs by the clock, entered at the start of a runner unless an operator changed them (cron.h). */
+struct job_clock {
+	const char *name;
+	const char *schedule; // base/cron.h
+	const char *zone;
+	const char *kind;
+	int priority;
+	const char *payload;
+	const char *unique; // NULL: cron:NAME
+};
+
+extern const struct job_clock job_clocks[];
+extern const size_t n_job_clocks;
 
 enum {
 	JOB_PRIORITY_URGENT = 0,
@@ -43,13 +74,25 @@ struct job_spec {
 
 /*
  * Part of the caller's transaction: the job exists if and only if what caused it is committed.
- * *id is 0 when an equal live job exists already. Call job_wake after the commit.
+ * *id is 0 when an equal live job (ready, running, waiting) exists already. Call job_wake after the
+ * commit. ERR_INVALID for a payload that is no JSON, ERR_LIMIT for one over JOB_MAX_PAYLOAD.
  */
 int job_enqueue(struct tx *tx, struct arena *m, const struct job_spec *spec, int64_t *id,
 	struct err *e) ATTR_MUST_USE;
 
-/* Hints to the runners on this host and, through NOTIFY, to the others. Never fails; polling is the
- * truth. */
+/* Many of one kind and priority, ready at once, in one statement. */
+int job_enqueue_many(struct tx *tx, struct arena *m, const char *kind, int priority,
+	const struct span *payloads, size_t n, struct err *e) ATTR_MUST_USE;
+
+/*
+ * Hints to the runners on this host that a queue has work and, only if none listens here, through
+ * NOTIFY to the others. Never fails and never inside a transaction; polling is the truth.
+ */
 void job_wake(struct db *d, const char *queue);
+
+/* No job of the queue begins for that time, on any runner. INT64_MAX: until it is resumed. */
+int job_queue_pause(struct db *d, const char *queue, int64_t for_ms, const char *reason,
+	struct err *e) ATTR_MUST_USE;
+int job_queue_resume(struct db *d, const char *queue, struct err *e) ATTR_MUST_USE;
 
 #endif

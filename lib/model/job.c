@@ -1,0 +1,132 @@
+/*
+ * Enqueuing. A job becomes a row in the transaction of what caused it: in job when it is ready at
+ * once, in job_later when it has to wait. A dedup key is a row in job_unique first; whoever finds
+ * the key taken adds nothing. A queue's row is made when its first job comes, unless a runner did
+ * so at its start, so web and runners may start in any order.
+ */
+#include "model/job.h"
+
+#include "base/limits.h"
+
+static int check(const struct job_spec *spec, const struct job_kind **kind, struct err *e)
+{
+	*kind = job_kind_find(span_of(spec->kind));
+	if (*kind == NULL) {
+		err_set(e, ERR_INTERNAL, "no such kind of job");
+		return err_detail(e, "kind %s", spec->kind);
+	}
+	if (spec->payload.n > JOB_MAX_PAYLOAD)
+		return err_set(e, ERR_LIMIT, "the job's payload is over %d bytes", JOB_MAX_PAYLOAD);
+	if (spec->unique.n > JOB_MAX_KEY)
+		return err_set(e, ERR_LIMIT, "the job's key is over %d bytes", JOB_MAX_KEY);
+	return 0;
+}
+
+static int queue_ensure(struct db *d, const char *queue, struct err *e)
+{
+	for (size_t i = 0; i < n_job_queues; i++) {
+		const struct job_queue_rule *r = &job_queues[i];
+
+		if (span_is(span_of(queue), r->name))
+			return db_exec(d, q_job_queue_ensure,
+				ARGS(arg_str(queue), arg_i64(r->weight),
+					r->max_running > 0 ? arg_i64(r->max_running) : arg_null()),
+				NULL, e);
+	}
+	return db_exec(d, q_job_queue_ensure, ARGS(arg_str(queue), arg_i64(10), arg_null()), NULL, e);
+}
+
+static int add(struct db *d, struct arena *m, const struct job_kind *kind,
+	const struct job_spec *spec, struct rows *out, struct err *e)
+{
+	struct span payload = spec->payload.p != NULL ? spec->payload : SPAN("{}");
+
+	if (spec->delay_ms > 0)
+		return db_many(d, m, q_job_add_later,
+			ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
+				arg_text(payload), arg_text(spec->unique), arg_i64(spec->delay_ms)),
+			out, e);
+	if (spec->unique.p != NULL)
+		return db_many(d, m, q_job_add_unique,
+			ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
+				arg_text(payload), arg_text(spec->unique)),
+			out, e);
+	return db_many(d, m, q_job_add,
+		ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
+			arg_text(payload)),
+		out, e);
+}
+
+int job_enqueue(
+	struct tx *tx, struct arena *m, const struct job_spec *spec, int64_t *id, struct err *e)
+{
+	const struct job_kind *kind;
+	struct rows rows;
+	int column = job_add_id;
+
+	if (check(spec, &kind, e) != 0 || add(tx->db, m, kind, spec, &rows, e) != 0)
+		return -1;
+	if (rows.n == 0 && (queue_ensure(tx->db, kind->queue, e) != 0 ||
+				   add(tx->db, m, kind, spec, &rows, e) != 0))
+		return -1;
+	if (rows.n != 1)
+		return err_set(e, ERR_INTERNAL, "the job's queue could not be made");
+	if (spec->delay_ms > 0)
+		column = job_add_later_id;
+	else if (spec->unique.p != NULL)
+		column = job_add_unique_id;
+	*id = row_i64(&rows.v[0], column);
+	return 0;
+}
+
+int job_enqueue_many(struct tx *tx, struct arena *m, const char *kind, int priority,
+	const struct span *payloads, size_t n, struct err *e)
+{
+	const struct job_kind *k;
+	struct job_spec spec = { .kind = kind };
+	int64_t added;
+
+	(void)m;
+	for (size_t i = 0; i < n; i++) {
+		spec.payload = payloads[i];
+		if (check(&spec, &k, e) != 0)
+			return -1;
+	}
+	if (n == 0)
+		return 0;
+	for (int round = 0;; round++) {
+		if (db_exec(tx->db, q_job_add_many,
+			    ARGS(arg_str(k->queue), arg_i64(priority), arg_str(k->name),
+				    arg_texts(payloads, n)),
+			    &added, e) != 0)
+			return -1;
+		if (added == (int64_t)n)
+			return 0;
+		if (round == 1)
+			return err_set(e, ERR_INTERNAL, "the jobs' queue could not be made");
+		if (queue_ensure(tx->db, k->queue, e) != 0)
+			return -1;
+	}
+}
+
+int job_queue_pause(
+	struct db *d, const char *queue, int64_t for_ms, const char *reason, struct err *e)
+{
+	int64_t n;
+
+	if (db_exec(d, q_job_queue_pause,
+		    ARGS(arg_str(queue), for_ms == INT64_MAX ? arg_null() : arg_i64(for_ms),
+			    arg_str(reason)),
+		    &n, e) != 0)
+		return -1;
+	return n == 1 ? 0 : err_set(e, ERR_NOT_FOUND, "no such queue");
+}
+
+int job_queue_resume(struct db *d, const char *queue, struct err *e)
+{
+	int64_t n;
+
+	if (db_exec(d, q_job_queue_resume, ARGS(arg_str(queue)), &n, e) != 0)
+		return -1;
+	return n == 1 ? 0 : err_set(e, ERR_NOT_FOUND, "no such queue");
+}

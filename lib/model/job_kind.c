@@ -1,0 +1,46 @@
+/*
+ * What kinds of jobs there are, where they queue, how often they are tried, and what the clock
+ * starts. The functions that do the work are named in jobs/kinds.c.
+ */
+#include "base/attr.h"
+#include "model/job.h"
+
+const struct job_queue_rule job_queues[] = {
+	/* name, weight, max_running */
+	{ "fetch", 10, 0 },
+	{ "maintenance", 1, 1 },
+};
+const size_t n_job_queues = countof(job_queues);
+
+const struct job_kind job_kinds[] = {
+	/* name, queue, deadline_s, max_attempts, retry_base_ms, retry_cap_ms, at_end */
+	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
+};
+const size_t n_job_kinds = countof(job_kinds);
+
+const struct job_clock job_clocks[] = {
+	/* name, schedule, zone, kind, priority, payload, unique */
+	{ "maintenance.purge", "17 3 * * *", "UTC", "maintenance.purge", JOB_PRIORITY_LOW, "{}",
+		NULL },
+};
+const size_t n_job_clocks = countof(job_clocks);
+
+static const struct job_kind *extra;
+static size_t n_extra;
+
+void job_kind_extra(const struct job_kind *v, size_t n)
+{
+	extra = v;
+	n_extra = n;
+}
+
+const struct job_kind *job_kind_find(struct span name)
+{
+	for (size_t i = 0; i < n_job_kinds; i++)
+		if (span_is(name, job_kinds[i].name))
+			return &job_kinds[i];
+	for (size_t i = 0; i < n_extra; i++)
+		if (span_is(name, extra[i].name))
+			return &extra[i];
+	return NULL;
+}
