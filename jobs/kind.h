@@ -24,8 +24,8 @@ struct job_ctx {
 	struct http *http;
 	int64_t id;  // stable over attempts: the idempotency key for effects outside the database
 	int attempt; // 1 at the first run
-	struct span payload;   // JSON object
-	struct job_run *run;   // the worker's own; for job_settle
+	struct span payload; // JSON object
+	struct job_run *run; // the worker's own; for job_settle
 };
 
 /*

@@ -32,3 +32,15 @@ GRANT SELECT ON source, external_contest, contest_change TO podium_web, podium_j
 GRANT UPDATE ON source TO podium_job;
 GRANT INSERT, UPDATE ON external_contest TO podium_job;
 GRANT INSERT ON contest_change TO podium_job;
+
+-- job
+GRANT SELECT, INSERT, UPDATE, DELETE ON job, job_later, job_dead, job_unique, job_slot, job_queue, job_runner, job_cron,
+	job_done TO podium_job;
+GRANT USAGE ON SEQUENCE job_id TO podium_web, podium_job;
+GRANT INSERT ON job, job_later, job_unique, job_queue TO podium_web;
+GRANT SELECT (id, created_at, ready_at, claimed_at, runner, worker, queue, priority, attempt, kind, unique_key)
+	ON job TO podium_web;
+GRANT SELECT (id, created_at, run_at, queue, priority, attempt, kind, unique_key, last_error) ON job_later TO podium_web;
+GRANT SELECT (id, created_at, died_at, queue, priority, attempt, kind, unique_key, last_error) ON job_dead TO podium_web;
+GRANT SELECT ON job_queue, job_unique, job_runner, job_slot, job_cron, job_done TO podium_web;
+GRANT UPDATE (paused_until, pause_reason) ON job_queue TO podium_web, podium_job;

@@ -24,7 +24,7 @@
 #define REDIS_TIMEOUT_MS        100
 #define JSON_MAX_DEPTH          32
 #define JSON_MAX_TEXT           (64 * 1024 * 1024)
-#define JSON_MAX_VALUES         (512 * 1024)       // some 100 bytes each
+#define JSON_MAX_VALUES         (512 * 1024) // some 100 bytes each
 
 /* Contests of other platforms */
 #define CONTEST_MAX_TITLE      300
@@ -39,31 +39,31 @@
 #define SOURCE_PRUNE_MARGIN_S  600  // contests nearer than this are not called off: clocks differ
 
 /* Jobs */
-#define JOB_MAX_PAYLOAD     (256 * 1024)
-#define JOB_MAX_KEY         200
-#define JOB_MAX_ERROR       2000
-#define JOB_MAX_BATCH       500 // claims of one lane that one worker holds at once
-#define JOB_MAX_BATCH_MS    250 // a batch that would take longer by experience is not claimed
-#define JOB_MAX_QUEUES      64
-#define JOB_MAX_KINDS       64
-#define JOB_MAX_WORKERS     256
-#define JOB_AGE_MS          30000 // a lane whose head has waited this long is served first
-#define JOB_ARENA           (64 * 1024 * 1024)
-#define JOB_DEAD_KEEP_DAYS  90
-#define JOB_POLL_MS         1000 // how often a runner looks for ready jobs without being told
-#define JOB_POLL_DEAF_MS    100  // the same where NOTIFY does not arrive
-#define JOB_RECYCLE_JOBS    100000 // a worker is replaced after as many jobs,
-#define JOB_RECYCLE_MEMORY  (128L * 1024 * 1024) // or when it has grown by so much
-#define JOB_WAKE_SOCKETS    4 // supervisors with the same WAKE_DIR
-#define JOB_DEPTH_CAP       10000 // the depth of a queue is counted up to here
-#define RUNNER_BEAT_S       3
-#define RUNNER_FENCE_S      10 // a runner that could not beat for this long kills its workers
-#define RUNNER_SILENT_S     13 // a runner silent for this long has lost its jobs
-#define BREAKER_WINDOW_S    30
-#define BREAKER_LEAST       20 // ended jobs in the window before the breaker may open
-#define BREAKER_PROBES      5  // successes in a row that close it
-#define BREAKER_BASE_S      30 // open for base * 2^(trips-1), at most cap
-#define BREAKER_CAP_S       900
+#define JOB_MAX_PAYLOAD    (256 * 1024)
+#define JOB_MAX_KEY        200
+#define JOB_MAX_ERROR      2000
+#define JOB_MAX_BATCH      500 // claims of one lane that one worker holds at once
+#define JOB_MAX_BATCH_MS   250 // a batch that would take longer by experience is not claimed
+#define JOB_MAX_QUEUES     64
+#define JOB_MAX_KINDS      64
+#define JOB_MAX_WORKERS    256
+#define JOB_AGE_MS         30000 // a lane whose head has waited this long is served first
+#define JOB_ARENA          (64 * 1024 * 1024)
+#define JOB_DEAD_KEEP_DAYS 90
+#define JOB_POLL_MS        1000   // how often a runner looks for ready jobs without being told
+#define JOB_POLL_DEAF_MS   100    // the same where NOTIFY does not arrive
+#define JOB_RECYCLE_JOBS   100000 // a worker is replaced after as many jobs,
+#define JOB_RECYCLE_MEMORY (128L * 1024 * 1024) // or when it has grown by so much
+#define JOB_WAKE_SOCKETS   4                    // supervisors with the same WAKE_DIR
+#define JOB_DEPTH_CAP      10000                // the depth of a queue is counted up to here
+#define RUNNER_BEAT_S      3
+#define RUNNER_FENCE_S     10 // a runner that could not beat for this long kills its workers
+#define RUNNER_SILENT_S    13 // a runner silent for this long has lost its jobs
+#define BREAKER_WINDOW_S   30
+#define BREAKER_LEAST      20 // ended jobs in the window before the breaker may open
+#define BREAKER_PROBES     5  // successes in a row that close it
+#define BREAKER_BASE_S     30 // open for base * 2^(trips-1), at most cap
+#define BREAKER_CAP_S      900
 
 /* Processes and files */
 #define LOG_MAX_VALUE   1024

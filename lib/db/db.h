@@ -30,6 +30,7 @@ struct config;
 
 struct db *db_new(const struct config *conf, const char *application_name); // connects lazily
 void db_close(struct db *d);                                                // NULL is allowed
+const struct config *db_config(const struct db *d);                         // as given to db_new
 
 /* Arguments. Spans must live until the call returns; SPAN_NONE is NULL in SQL. */
 struct arg {

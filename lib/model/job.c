@@ -33,7 +33,8 @@ static int queue_ensure(struct db *d, const char *queue, struct err *e)
 					r->max_running > 0 ? arg_i64(r->max_running) : arg_null()),
 				NULL, e);
 	}
-	return db_exec(d, q_job_queue_ensure, ARGS(arg_str(queue), arg_i64(10), arg_null()), NULL, e);
+	return db_exec(
+		d, q_job_queue_ensure, ARGS(arg_str(queue), arg_i64(10), arg_null()), NULL, e);
 }
 
 static int add(struct db *d, struct arena *m, const struct job_kind *kind,
