@@ -86,7 +86,7 @@ obj      = $(patsubst %.c,$(O)/%.o,$(1))
 gen_obj  = $(patsubst build/gen/%.c,$(O)/gen/%.o,$(1))
 LIB_OBJ  := $(call obj,$(LIB_SRC)) $(call gen_obj,$(GEN_SRC))
 # What the generators are made of, for their tests.
-GEN_OBJ  := $(call obj,$(wildcard lib/gen/tmpl_*.c lib/gen/asset_*.c lib/gen/file.c))
+GEN_OBJ  := $(call obj,$(wildcard lib/gen/tmpl_*.c lib/gen/asset_*.c lib/gen/file.c lib/gen/c_text.c))
 WEB_OBJ  := $(call obj,$(WEB_SRC)) $(call gen_obj,$(TMPL_SRC))
 JOBS_OBJ := $(call obj,$(JOBS_SRC))
 
@@ -135,6 +135,7 @@ $(O)/libweb.a: $(WEB_OBJ)
 $(O)/libjobs.a: $(JOBS_OBJ)
 $(O)/libgen.a: $(GEN_OBJ)
 %.a:
+	@mkdir -p $(@D)
 	@rm -f $@
 	ar rcsD $@ $^
 
@@ -156,6 +157,7 @@ build/host/%: lib/gen/%.c $(HOST_BASE) $(wildcard lib/base/*.h)
 	gcc $(CPPFLAGS) $(CSTD) $(WARN) -O1 -g -o $@ $< $(filter-out $<,$(filter %.c,$^))
 
 # gen_sql touches a file only when its content changes; the stamp says that it has run.
+build/host/gen_sql: lib/gen/file.c lib/gen/c_text.c $(wildcard lib/gen/*.h)
 $(GEN)/sql.stamp: build/host/gen_sql $(QUERIES) $(SCHEMA) $(wildcard sql/query sql/schema)
 	@mkdir -p $(GEN)
 	build/host/gen_sql $(GEN) $(QUERIES) -- $(SCHEMA)
@@ -165,7 +167,7 @@ $(GEN)/stmt.h $(GEN)/stmt.c $(GEN)/schema.c: $(GEN)/sql.stamp ;
 # So do gen_tmpl and gen_asset. The folders are prerequisites for the files that were removed.
 TMPL_CORE  := $(wildcard lib/gen/tmpl_*.c)
 ASSET_CORE := $(wildcard lib/gen/asset_*.c)
-build/host/gen_tmpl: $(TMPL_CORE) lib/gen/file.c $(wildcard lib/gen/*.h)
+build/host/gen_tmpl: $(TMPL_CORE) lib/gen/file.c lib/gen/c_text.c $(wildcard lib/gen/*.h)
 build/host/gen_asset: $(ASSET_CORE) lib/gen/file.c $(wildcard lib/gen/*.h)
 
 $(GEN)/tmpl.stamp: build/host/gen_tmpl $(TMPL) $(wildcard templates templates/*/)
@@ -214,11 +216,18 @@ unit-bin: $(UNIT_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:
 
+FUZZ_S ?= 60
+.PHONY: fuzz
+fuzz:
+	@$(MAKE) KIND=fuzz fuzz-bin
+	tests/fuzz/run $(FUZZ_S)
+
 # ---- checks --------------------------------------------------------------------------------------
 
 .PHONY: lint lint-quick check-packages lint-headers lint-format
 lint: lint-quick lint-headers lint-format
 
+build/host/lint: $(wildcard lib/gen/lint*.[ch]) lib/gen/file.c
 lint-quick: build/host/lint
 	build/host/lint .
 

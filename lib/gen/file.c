@@ -17,7 +17,7 @@ static void close_file(FILE **f)
 
 static int fail(const char *path, const char *doing, struct err *e)
 {
-	return err_set(e, ERR_INTERNAL, "could not %s \"%s\": %s", doing, path, strerror(errno));
+	return err_set(e, ERR_INTERNAL, "could not %s \"%s\": %s", doing, path, err_reason(errno));
 }
 
 int file_read(const char *path, struct arena *m, struct span *out, struct err *e)

@@ -30,11 +30,12 @@
 #include "base/buf.h"
 #include "base/scan.h"
 #include "base/span.h"
+#include "gen/c_text.h"
+#include "gen/file.h"
 
 #define MAX_STATEMENTS 1000
 #define MAX_FIELDS     64
 #define MAX_NAME       60 // PostgreSQL cuts names after 63 bytes
-#define MAX_FILE       (4 * 1024 * 1024)
 #define MEMORY         (256U * 1024 * 1024)
 
 struct type {
@@ -126,25 +127,17 @@ static void ATTR_NORETURN ATTR_PRINTF(2, 3) die(struct place at, const char *fmt
 	exit(1);
 }
 
-static struct span file_read(struct arena *m, const char *path)
+static struct span read_text(struct arena *m, const char *path)
 {
 	struct place at = { path, 0 };
-	FILE *f = fopen(path, "rb");
-	char *text;
-	long n;
+	struct err e = { 0 };
+	struct span text;
 
-	if (f == NULL)
-		die(at, "could not open the file");
-	if (fseek(f, 0, SEEK_END) != 0 || (n = ftell(f)) < 0 || n > MAX_FILE)
-		die(at, "not a file or larger than %d bytes", MAX_FILE);
-	rewind(f);
-	text = arena_alloc(m, (size_t)n + 1);
-	if (fread(text, 1, (size_t)n, f) != (size_t)n)
-		die(at, "could not read the file");
-	fclose(f);
-	if (memchr(text, '\0', (size_t)n) != NULL)
+	if (file_read(path, m, &text, &e) != 0)
+		die(at, "%s", e.text);
+	if (span_has(text, '\0'))
 		die(at, "the file holds a NUL byte");
-	return (struct span){ text, (size_t)n };
+	return text;
 }
 
 /* ---- reading ------------------------------------------------------------------------------- */
@@ -386,7 +379,7 @@ static struct stmt *stmt_begin(struct model *m, struct span header, struct place
 
 static void parse_file(struct model *m, const char *path)
 {
-	struct span rest = file_read(m->mem, path);
+	struct span rest = read_text(m->mem, path);
 	struct place at = { path, 0 };
 	struct stmt *s = NULL;
 	struct span line;
@@ -442,29 +435,6 @@ static void check_identifiers(struct model *m)
 }
 
 /* ---- writing --------------------------------------------------------------------------------- */
-
-/* A C string literal, one line of source for each line of text. */
-static void put_string(struct buf *b, struct span s)
-{
-	buf_addc(b, '"');
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (c == '\n' && i + 1 < s.n)
-			buf_adds(b, "\\n\"\n\t\"");
-		else if (c == '\n')
-			buf_adds(b, "\\n");
-		else if (c == '\t')
-			buf_adds(b, "\\t");
-		else if (c == '"' || c == '\\' || c == '?')
-			buf_addf(b, "\\%c", c);
-		else if (c < 32 || c > 126)
-			buf_addf(b, "\\%03o", c);
-		else
-			buf_addc(b, (char)c);
-	}
-	buf_addc(b, '"');
-}
 
 static void put_field_list(struct buf *b, const struct fields *f)
 {
@@ -543,7 +513,7 @@ static void write_table(struct buf *b, const struct model *m)
 		const struct stmt *s = &m->v[i];
 
 		buf_addf(b, "\t{ \"" SPAN_FMT "\",\n\t", SPAN_ARG(s->name));
-		put_string(b, s->text);
+		c_text(b, s->text, "\t");
 		buf_adds(b, ",\n\t");
 		put_ref(b, "args", s, &s->args);
 		put_ref(b, "cols", s, &s->cols);
@@ -554,13 +524,6 @@ static void write_table(struct buf *b, const struct model *m)
 	buf_adds(b, "\t{ NULL, NULL, NULL, NULL, 0, 0, STMT_EXEC, 0 }\n};\n");
 }
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
-
 static void write_schema(struct buf *b, struct arena *m, char **files, int n)
 {
 	struct span roles = SPAN("");
@@ -569,12 +532,12 @@ static void write_schema(struct buf *b, struct arena *m, char **files, int n)
 
 	buf_adds(b, BANNER "\nconst struct schema_file schema_files[] = {\n");
 	for (int i = 0; i < n; i++) {
-		const char *name = base_name(files[i]);
+		const char *name = basename(files[i]);
 		struct span rest = span_of(name);
 		int number;
 
 		if (strcmp(name, "role.sql") == 0) {
-			roles = file_read(m, files[i]);
+			roles = read_text(m, files[i]);
 			continue;
 		}
 		if (!scan_digits(&rest, 4, &number) || !scan_char(&rest, '_') ||
@@ -585,34 +548,23 @@ static void write_schema(struct buf *b, struct arena *m, char **files, int n)
 		previous = name;
 		count++;
 		buf_addf(b, "\t{ \"%s\",\n\t", name);
-		put_string(b, file_read(m, files[i]));
+		c_text(b, read_text(m, files[i]), "\t");
 		buf_adds(b, " },\n");
 	}
 	buf_addf(b, "\t{ NULL, NULL }\n};\n\nconst size_t n_schema_files = %zu;\n", count);
 	buf_adds(b, "\nconst char schema_roles[] =\n\t");
-	put_string(b, roles);
+	c_text(b, roles, "\t");
 	buf_adds(b, ";\n");
 }
 
-static void file_write(struct arena *m, const char *dir, const char *name, struct buf *b)
+static void write_file(struct arena *m, const char *dir, const char *name, struct buf *b)
 {
 	const char *path = arena_printf(m, "%s/%s", dir, name);
-	struct place at = { path, 0 };
 	struct err e = { 0 };
 	struct span text;
-	FILE *f;
 
-	if (buf_finish(b, &text, &e) != 0)
-		die(at, "%s", e.text);
-	f = fopen(path, "rb");
-	if (f != NULL) {
-		fclose(f);
-		if (span_eq(file_read(m, path), text))
-			return;
-	}
-	f = fopen(path, "wb");
-	if (f == NULL || fwrite(text.p, 1, text.n, f) != text.n || fclose(f) != 0)
-		die(at, "could not write the file");
+	if (buf_finish(b, &text, &e) != 0 || file_write_changed(path, text, &e) != 0)
+		die((struct place){ path, 0 }, "%s", e.text);
 }
 
 int main(int argc, char **argv)
@@ -631,13 +583,13 @@ int main(int argc, char **argv)
 	check_identifiers(&m);
 	buf_init(&out, MEMORY);
 	write_header(&out, &m);
-	file_write(m.mem, argv[1], "stmt.h", &out);
+	write_file(m.mem, argv[1], "stmt.h", &out);
 	buf_reset(&out);
 	write_table(&out, &m);
-	file_write(m.mem, argv[1], "stmt.c", &out);
+	write_file(m.mem, argv[1], "stmt.c", &out);
 	buf_reset(&out);
 	write_schema(&out, m.mem, argv + i + (i < argc), argc - i - (i < argc));
-	file_write(m.mem, argv[1], "schema.c", &out);
+	write_file(m.mem, argv[1], "schema.c", &out);
 	buf_free(&out);
 	arena_free(m.mem);
 	return 0;
