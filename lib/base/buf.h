@@ -37,6 +37,7 @@ void buf_fail(struct buf *b); // for writers that met something they cannot writ
  */
 int buf_finish(struct buf *b, struct span *out, struct err *e) ATTR_MUST_USE;
 
+/* Bytes written so far; what a failed buffer holds is of no use. */
 size_t buf_size(const struct buf *b);
 
 #define BUF_AUTO struct buf CLEANUP(buf_free)

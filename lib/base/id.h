@@ -13,6 +13,7 @@
 #define ID_BYTES 10
 #define ID_SIZE  17 // 16 characters and a NUL
 
+/* Writes all 80 bits, high ones first. */
 void id_format(const unsigned char bytes[ID_BYTES], char out[ID_SIZE]);
 
 /* True for exactly 16 characters of the alphabet. */

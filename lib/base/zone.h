@@ -53,6 +53,7 @@ bool zone_name_ok(struct span name);
 /* Reads a TZif file of version 2 to 4. ERR_INVALID for anything malformed. */
 int zone_parse(struct span file, struct span name, struct zone *out, struct err *e) ATTR_MUST_USE;
 
+/* UTC, for where there is no file. */
 void zone_utc(struct zone *out);
 
 /* Seconds east of UTC at that moment. */

@@ -23,6 +23,7 @@ struct tmpl_code {
 	const struct tmpl_scope *scope;
 };
 
+/* Says where and why; both return -1. */
 int tmpl_refuse(const struct tmpl_code *c, struct err *e, const char *why);
 int tmpl_refuse_word(const struct tmpl_code *c, struct err *e, const char *why, struct span word);
 

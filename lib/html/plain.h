@@ -15,6 +15,7 @@ void plain_span(struct html *h, struct span s);
 void plain_url(struct html *h, struct url u);
 void plain_fmt(struct html *h, struct fmt f);
 
+/* The same for the value of a header line. */
 void plain_header_text(struct html *h, const char *s);
 void plain_header_span(struct html *h, struct span s);
 void plain_header_url(struct html *h, struct url u);

@@ -50,6 +50,7 @@ struct ical_event {
 	struct span url;         // SPAN_NONE: none
 };
 
+/* A calendar: begin, its events, end. A failure stays in the buffer. */
 void ical_begin(struct ical *i, struct buf *out, const struct ical_calendar *c);
 void ical_event(struct ical *i, const struct ical_event *event);
 void ical_end(struct ical *i);

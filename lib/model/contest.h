@@ -51,6 +51,7 @@ struct contest_rows {
 	int64_t horizon_s; // the list is complete up to here; 0: without end
 };
 
+/* Empties rows for the answer of that platform. */
 void contest_rows_start(struct contest_rows *rows, enum platform platform);
 
 /*

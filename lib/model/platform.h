@@ -24,6 +24,7 @@ struct platform_info {
 		*hosts; // hosts a contest's address may have, subdomains too; NULL at the end
 };
 
+/* Never NULL; platform_find is false for a slug that is none. */
 const struct platform_info *platform_info(enum platform p);
 bool platform_find(struct span slug, enum platform *out);
 

@@ -15,6 +15,7 @@ void fd_close(int *fd); // sets it to -1; keeps errno
 /* Takes the descriptor out of a FD_AUTO variable, which is -1 afterwards. */
 int fd_take(int *fd);
 
+/* One flag each, the others stay. ERR_INTERNAL if the descriptor is none. */
 int fd_set_cloexec(int fd, struct err *e) ATTR_MUST_USE;
 int fd_set_nonblock(int fd, struct err *e) ATTR_MUST_USE;
 

@@ -12,7 +12,7 @@
  */
 void rnd_bytes(void *out, size_t n);
 
-uint64_t rnd_u64(void);
+uint64_t rnd_u64(void); // 64 random bits
 
 /* Uniform over 0..n-1; n > 0. */
 uint64_t rnd_below(uint64_t n);
