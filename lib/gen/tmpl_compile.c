@@ -354,10 +354,14 @@ static void write_head(struct buf *out, const struct tmpl *v, size_t n)
 		      "#include \"html/plain.h\"\n"
 		      "#include \"html/url.h\"\n");
 	for (size_t i = 0; i < n; i++) {
+		struct span type = v[i].type;
+
+		if (span_ends(type, "_view"))
+			type.n -= 5;
 		if (v[i].header.p != NULL)
 			buf_addf(out, "#include \"" SPAN_FMT "\"\n", SPAN_ARG(v[i].header));
 		else
-			buf_addf(out, "#include \"view/" SPAN_FMT ".h\"\n", SPAN_ARG(v[i].type));
+			buf_addf(out, "#include \"view/" SPAN_FMT ".h\"\n", SPAN_ARG(type));
 	}
 	buf_adds(out, "\n#pragma GCC diagnostic ignored \"-Woverlength-strings\"\n"
 		      "#ifdef __clang__\n"

@@ -12,7 +12,7 @@
 /*
  * Compiles templates to C. The language:
  *
- *   {{ view struct calendar_view v }}        first line: what it prints; from view/calendar_view.h
+ *   {{ view struct calendar_view v }}        first line: what it prints; from view/calendar.h
  *   {{ view struct day d from view/x.h }}    the same, from another header of lib/view
  *   {{ layout base }}                        pages: the frame, which prints it at its {{ body }}
  *   {{ v->title }}  {{ fmt_x(v->n) }}        print, by the value's type, escaped

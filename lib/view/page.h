@@ -4,6 +4,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "base/span.h"
 #include "html/html.h"
 
 /* The entry of the navigation that is marked as the reader's place. */
@@ -15,10 +16,9 @@ enum page_nav {
 	NAV_SIGN_IN
 };
 
-/* Chosen by the viewer and kept in the cookie "theme" (auto, light, dark); AUTO follows the system.
- */
+/* Chosen by the viewer and kept in the cookie "theme". */
 enum page_theme {
-	THEME_AUTO,
+	THEME_SYSTEM,
 	THEME_LIGHT,
 	THEME_DARK
 };
@@ -39,7 +39,7 @@ struct page_view {
 	const char *description; // one sentence for search engines and previews, or NULL
 	enum page_nav nav;
 	enum page_theme theme;
-	const char *user;     // name to show, or NULL for a guest
+	struct span user;     // name to show; SPAN_NONE for a guest
 	const char *csrf;     // token for the forms of a session, or NULL
 	const char *zone;     // the viewer's time zone, "Europe/Berlin"; NULL: not shown
 	struct url here;      // path and query of this request, to which small forms come back

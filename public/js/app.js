@@ -1,0 +1,6 @@
+/* The order of the bundle. Every page works without it. */
+import "./countdown.js";
+import "./theme.js";
+import "./copy.js";
+import "./refresh.js";
+import "./filters.js";
