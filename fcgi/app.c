@@ -129,7 +129,7 @@ static void drain(const struct app *a, const struct app_source *src)
 static bool is_form_type(const struct request *r)
 {
 	return content_type_is(r->content_type, "application/x-www-form-urlencoded") ||
-		content_type_is(r->content_type, "multipart/form-data");
+	       content_type_is(r->content_type, "multipart/form-data");
 }
 
 static int take_body(struct app *a, const struct app_source *src, struct err *e)
@@ -262,8 +262,12 @@ void app_answer(struct app *a, const struct app_source *src, struct span *head, 
 	new_id(a);
 	log_scope("req", a->id);
 	metrics_busy(true);
-	a->ctx = (struct ctx){ .mem = a->mem, .conf = a->conf, .db = a->db, .req = &a->req,
-		.res = a->res, .now_us = clock_unix_us() };
+	a->ctx = (struct ctx){ .mem = a->mem,
+		.conf = a->conf,
+		.db = a->db,
+		.req = &a->req,
+		.res = a->res,
+		.now_us = clock_unix_us() };
 	response_begin(a->res, a->mem, &a->req);
 	status = request_read_head(&a->req, a->mem, src->params, &a->trusted, &e);
 	if (status == 0)
@@ -306,8 +310,8 @@ void app_done(struct app *a, bool sent)
 	int status = response_get_status(a->res);
 	int64_t took_us = clock_mono_us() - a->req.started_us;
 
-	metrics_request(route != NULL ? (size_t)(route - routes) : n_routes, status, took_us,
-		a->body.n);
+	metrics_request(
+		route != NULL ? (size_t)(route - routes) : n_routes, status, took_us, a->body.n);
 	log_event(LOG_INFO, "request", LOG_SPAN("method", a->req.method_text),
 		LOG_TEXT("route", route != NULL ? route->pattern : "none"),
 		LOG_NUMBER("status", status), LOG_NUMBER("us", took_us),

@@ -22,7 +22,8 @@ static const struct {
 	{ 401, "sign_in", "Please sign in", "sign in to see this" },
 	{ 403, "forbidden", "Not allowed", "you may not do this" },
 	{ 404, "not_found", "Not found", "there is nothing at this address" },
-	{ 405, "method_not_allowed", "Not possible here", "this address does not take this method" },
+	{ 405, "method_not_allowed", "Not possible here",
+		"this address does not take this method" },
 	{ 408, "timeout", "Too slow", "the request did not arrive in time" },
 	{ 409, "conflict", "Conflict", "somebody else was faster; reload and try again" },
 	{ 413, "too_large", "Too large", "what was sent is too large" },
@@ -49,7 +50,8 @@ int error_status(const struct err *e)
 		return 404;
 	case ERR_CONFLICT:
 		return 409;
-	case ERR_LIMIT: // too often, too large (then the field is named), or the server is overloaded
+	case ERR_LIMIT: // too often, too large (then the field is named), or the server is
+			// overloaded
 		if (e->retry_after_s > 0)
 			return 429;
 		return e->field[0] != '\0' ? 413 : 503;
@@ -119,6 +121,7 @@ static void put_page(struct html *h, const void *view)
 void error_reply(struct ctx *c, int status, const struct err *e)
 {
 	size_t i = status_index(status);
+	bool is_development = strcmp(c->conf->env, "development") == 0;
 	struct err failed = { .kind = ERR_NONE };
 
 	response_clear(c->res);
@@ -137,7 +140,7 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 		.status = status,
 		.title = statuses[i].title,
 		.message = message_of(status, e),
-		.detail = strcmp(c->conf->env, "development") == 0 ? e->detail : "",
+		.detail = is_development && e->detail[0] != '\0' ? e->detail : NULL,
 		.request_id = c->req->id,
 		.may_sign_in = (status == 401 || status == 403) && c->user == NULL,
 	};

@@ -6,6 +6,7 @@
 #include "fcgi/guard.h"
 
 #include "fcgi/error_reply.h"
+#include "fcgi/proxy.h"
 #include "fcgi/request.h"
 #include "fcgi/route.h"
 #include "model/session.h"
@@ -74,8 +75,8 @@ static int check_role(const struct ctx *c, struct err *e)
 	if (c->user == NULL)
 		return err_set(e, ERR_AUTH, "sign in to see this");
 	if (c->user->role < c->route->need)
-		return err_set(e, ERR_FORBIDDEN, "this is for %s accounts",
-			role_name(c->route->need));
+		return err_set(
+			e, ERR_FORBIDDEN, "this is for %s accounts", role_name(c->route->need));
 	return 0;
 }
 
@@ -84,4 +85,11 @@ int guard_request(struct ctx *c, struct err *e)
 	if (find_session(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)
 		return error_status(e);
 	return 0;
+}
+
+bool guard_is_operator(const struct ctx *c)
+{
+	if (c->user != NULL && c->user->role == ROLE_ADMIN)
+		return true;
+	return proxy_is_loopback(c->req->client) && !c->req->forwarded;
 }

@@ -1,6 +1,8 @@
 #ifndef FCGI_GUARD_H
 #define FCGI_GUARD_H
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/err.h"
 #include "fcgi/ctx.h"
@@ -18,6 +20,12 @@ int guard_size(const struct ctx *c, struct err *e) ATTR_MUST_USE;
  * the status of the refusal: 401, 403, 429, 503.
  */
 int guard_request(struct ctx *c, struct err *e) ATTR_MUST_USE;
+
+/*
+ * Whether an operator's page may be shown: to admins, and to requests that come from this machine
+ * itself without having passed a proxy.
+ */
+bool guard_is_operator(const struct ctx *c);
 
 #define SESSION_COOKIE "session"
 

@@ -135,8 +135,7 @@ static bool is_answered(const struct sockaddr_un *address)
 {
 	FD_AUTO fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
-	return fd >= 0 &&
-		connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+	return fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
 }
 
 /*
@@ -161,8 +160,7 @@ static int make_listener(const char *path, int *out, struct err *e)
 	failed = bind(fd, (struct sockaddr *)&address, sizeof(address));
 	umask(mask);
 	if (failed != 0 || listen(fd, WEB_BACKLOG) != 0)
-		return err_set(
-			e, ERR_INTERNAL, "could not listen on %s: errno %d", path, errno);
+		return err_set(e, ERR_INTERNAL, "could not listen on %s: errno %d", path, errno);
 	*out = fd_take(&fd);
 	return 0;
 }
@@ -206,8 +204,11 @@ static int run_prefork(
 {
 	static char binary[PATH_MAX];
 	ssize_t n = readlink("/proc/self/exe", binary, sizeof(binary) - 1);
-	struct prefork p = { .conf = conf, .listener = inherited_listener(), .argv = argv,
-		.binary = binary, .config_path = o->config };
+	struct prefork p = { .conf = conf,
+		.listener = inherited_listener(),
+		.argv = argv,
+		.binary = binary,
+		.config_path = o->config };
 	bool own = p.listener < 0;
 	int failed;
 

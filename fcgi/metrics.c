@@ -7,8 +7,8 @@
 #include "fcgi/route.h"
 
 /* Statuses that are counted apart; the last column takes all others. */
-static const int statuses[] = { 200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 414, 415,
-	422, 429, 431, 500, 503 };
+static const int statuses[] = { 200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 414,
+	415, 422, 429, 431, 500, 503 };
 #define N_STATUSES (countof(statuses) + 1)
 
 /* Upper bounds of the latency histogram in microseconds; the last bucket has none. */
@@ -40,8 +40,8 @@ static size_t shared_size(size_t n)
 
 int metrics_open(size_t n, struct err *e)
 {
-	void *p = mmap(NULL, shared_size(n), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1,
-		0);
+	void *p = mmap(
+		NULL, shared_size(n), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 
 	if (p == MAP_FAILED)
 		return err_set(e, ERR_INTERNAL, "could not get memory for the counters");
@@ -139,8 +139,8 @@ static const struct {
 		"Values not found in the cache" },
 };
 
-static void print_counts(
-	const struct route *table, size_t n, size_t i, const struct route_counts *r, struct buf *out)
+static void print_counts(const struct route *table, size_t n, size_t i,
+	const struct route_counts *r, struct buf *out)
 {
 	static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "" };
 	const char *pattern = i < n ? table[i].pattern : "none";
@@ -151,8 +151,8 @@ static void print_counts(
 
 		if (count == 0)
 			continue;
-		buf_addf(out, "podium_web_requests_total{method=\"%s\",route=\"%s\",status=\"", method,
-			pattern);
+		buf_addf(out, "podium_web_requests_total{method=\"%s\",route=\"%s\",status=\"",
+			method, pattern);
 		if (k < countof(statuses))
 			buf_addf(out, "%d\"} %lld\n", statuses[k], (long long)count);
 		else
@@ -160,8 +160,8 @@ static void print_counts(
 	}
 }
 
-static void print_latency(
-	const struct route *table, size_t n, size_t i, const struct route_counts *r, struct buf *out)
+static void print_latency(const struct route *table, size_t n, size_t i,
+	const struct route_counts *r, struct buf *out)
 {
 	static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "" };
 	const char *pattern = i < n ? table[i].pattern : "none";

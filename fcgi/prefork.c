@@ -136,7 +136,8 @@ static void start_worker(struct state *s, size_t slot)
 	metrics_add(METRIC_WORKERS_STARTED, 1);
 }
 
-/* A worker that ended by itself starts anew at once; one that failed, after a delay that doubles. */
+/* A worker that ended by itself starts anew at once; one that failed, after a delay that doubles.
+ */
 static void worker_ended(struct state *s, size_t slot, int status)
 {
 	struct worker *w = &s->workers[slot];

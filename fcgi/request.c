@@ -246,6 +246,7 @@ static void read_client(struct request *r, const struct head *h, const struct pr
 {
 	bool believed = proxy_trusts(trusted, r->peer);
 
+	r->forwarded = h->forwarded_for.p != NULL;
 	r->client = proxy_client(trusted, r->peer, h->forwarded_for);
 	r->https = span_ieq(h->https, SPAN("on")) || span_is(h->scheme, "https");
 	if (believed && h->forwarded_proto.p != NULL)

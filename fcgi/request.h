@@ -47,6 +47,7 @@ struct request {
 	int64_t content_length; // -1: not given
 	struct span client;     // address, through TRUST_PROXY only
 	struct span peer;       // address of whoever connected to the web server
+	bool forwarded;         // came with X-Forwarded-For, believed or not
 	struct span host;
 	bool https;
 	struct span if_none_match;

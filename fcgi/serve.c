@@ -46,7 +46,8 @@ struct record {
 
 static struct record record_head(int type, int request_id, size_t n)
 {
-	return (struct record){ .version = 1, .type = (unsigned char)type,
+	return (struct record){ .version = 1,
+		.type = (unsigned char)type,
 		.request_id = { (unsigned char)(request_id >> 8), (unsigned char)request_id },
 		.length = { (unsigned char)(n >> 8), (unsigned char)n },
 		.padding = (unsigned char)(-n & 7) };
@@ -189,8 +190,8 @@ int serve_fastcgi(struct app *a, int listener, unsigned long most, struct err *e
 		int fd;
 
 		if (ppoll(&wait, 1, NULL, &open_mask) < 0 && errno != EINTR)
-			return err_set(e, ERR_INTERNAL, "could not wait for requests: errno %d",
-				errno);
+			return err_set(
+				e, ERR_INTERNAL, "could not wait for requests: errno %d", errno);
 		if (serve_stop)
 			break;
 		fd = accept4(listener, NULL, NULL, SOCK_CLOEXEC);

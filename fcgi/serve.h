@@ -8,7 +8,8 @@
 
 struct app;
 
-/* Set by the handler of SIGTERM and SIGINT, which are blocked except while waiting for a request. */
+/* Set by the handler of SIGTERM and SIGINT, which are blocked except while waiting for a request.
+ */
 extern volatile sig_atomic_t serve_stop;
 
 /*

@@ -14,7 +14,7 @@ static const char nobody[] = "$2b$12$PodiumPodiumPodiumPoduN9qo8uLOickgx2ZMRZoMy
 static bool fits(struct span password)
 {
 	return password.n <= PASSWORD_MOST && utf8_valid(password.p, password.n) &&
-		!span_has(password, '\0');
+	       !span_has(password, '\0');
 }
 
 int password_hash(struct span password, char out[PASSWORD_HASH_SIZE], struct err *e)
@@ -74,7 +74,7 @@ bool password_check(struct span password, const char *hash, bool *is_old)
 		memcpy(text, password.p, password.n);
 	made = crypt_r(text, stored, &data);
 	is_right = made != NULL && strlen(made) == strlen(stored) &&
-		CRYPTO_memcmp(made, stored, strlen(stored)) == 0;
+		   CRYPTO_memcmp(made, stored, strlen(stored)) == 0;
 	OPENSSL_cleanse(text, sizeof(text));
 	OPENSSL_cleanse(&data, sizeof(data));
 	if (!is_right || stored == nobody || !fits(password))

@@ -27,8 +27,8 @@ static struct arg arg_hash(const unsigned char hash[DIGEST_SIZE])
 	return arg_bytes((struct span){ (const char *)hash, DIGEST_SIZE });
 }
 
-int session_find(struct db *d, struct arena *m, struct span token, struct session **out,
-	struct err *e)
+int session_find(
+	struct db *d, struct arena *m, struct span token, struct session **out, struct err *e)
 {
 	unsigned char hash[DIGEST_SIZE];
 	struct session *s;

@@ -49,7 +49,7 @@ static bool is_email(struct span s)
 	const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
 
 	return at != NULL && at > s.p && at + 1 < s.p + s.n && s.n <= USER_MAX_EMAIL &&
-		is_one_line(s) && !span_has(s, ' ');
+	       is_one_line(s) && !span_has(s, ' ');
 }
 
 static int check_new(const struct user_new *u, struct err *e)
@@ -63,8 +63,7 @@ static int check_new(const struct user_new *u, struct err *e)
 	return 0;
 }
 
-int user_create(
-	struct db *d, struct arena *m, const struct user_new *u, int64_t *id, struct err *e)
+int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t *id, struct err *e)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	struct err why = { .kind = ERR_NONE };
@@ -140,8 +139,7 @@ int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *
 }
 
 /* A hash of another kind or cost is replaced while the password is at hand. */
-static int rehash(
-	struct db *d, struct arena *m, int64_t id, struct span password, struct err *e)
+static int rehash(struct db *d, struct arena *m, int64_t id, struct span password, struct err *e)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	struct row row;
@@ -235,8 +233,10 @@ int user_first_admin(
 		password_random(random);
 		*password = arena_span(m, span_of(random));
 	}
-	const struct user_new admin = { .email = FIRST_ADMIN, .name = SPAN("Administrator"),
-		.role = ROLE_ADMIN, .password = *password };
+	const struct user_new admin = { .email = FIRST_ADMIN,
+		.name = SPAN("Administrator"),
+		.role = ROLE_ADMIN,
+		.password = *password };
 
 	if (user_create(d, m, &admin, &id, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;

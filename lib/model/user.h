@@ -64,7 +64,8 @@ int user_sign_in(struct db *d, struct arena *m, struct span email, struct span p
 /* Ends the account's sessions too. */
 int user_set_password(struct db *d, struct arena *m, int64_t id, struct span password,
 	struct err *e) ATTR_MUST_USE;
-int user_set_role(struct db *d, struct arena *m, int64_t id, enum role role, struct err *e) ATTR_MUST_USE;
+int user_set_role(
+	struct db *d, struct arena *m, int64_t id, enum role role, struct err *e) ATTR_MUST_USE;
 
 int user_admin_count(struct db *d, struct arena *m, int64_t *out, struct err *e) ATTR_MUST_USE;
 

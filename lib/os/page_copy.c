@@ -11,8 +11,8 @@
 
 static bool is_plain(char c)
 {
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '.' ||
-		c == '_' || c == '-';
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+	       c == '.' || c == '_' || c == '-';
 }
 
 const char *page_copy_name(struct arena *m, const char *dir, struct span path)
@@ -31,8 +31,8 @@ const char *page_copy_name(struct arena *m, const char *dir, struct span path)
 	return arena_printf(m, "%s/%s.html", dir, name);
 }
 
-int page_copy_write(struct arena *m, const char *dir, struct span path, struct span page,
-	struct err *e)
+int page_copy_write(
+	struct arena *m, const char *dir, struct span path, struct span page, struct err *e)
 {
 	const char *name = page_copy_name(m, dir, path);
 
