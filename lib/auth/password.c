@@ -11,6 +11,9 @@
 /* Of no password: what is compared for an account that does not exist. Same kind, same cost. */
 static const char nobody[] = "$2b$12$PodiumPodiumPodiumPoduN9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92";
 
+/* libcrypt's work space is 32 KB: not for the stack. One process hashes one password at a time. */
+static struct crypt_data work;
+
 static bool fits(struct span password)
 {
 	return password.n <= PASSWORD_MOST && utf8_valid(password.p, password.n) &&
@@ -19,7 +22,6 @@ static bool fits(struct span password)
 
 int password_hash(struct span password, char out[PASSWORD_HASH_SIZE], struct err *e)
 {
-	struct crypt_data data = { .initialized = 0 };
 	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
 	char text[PASSWORD_MOST + 1] = "";
 	char random[16];
@@ -34,12 +36,12 @@ int password_hash(struct span password, char out[PASSWORD_HASH_SIZE], struct err
 	if (crypt_gensalt_rn("$2b$", PASSWORD_COST, random, sizeof(random), setting,
 		    sizeof(setting)) == NULL)
 		return err_set(e, ERR_INTERNAL, "could not make a salt");
-	hash = crypt_r(text, setting, &data);
+	hash = crypt_r(text, setting, &work);
 	OPENSSL_cleanse(text, sizeof(text));
 	if (hash == NULL || hash[0] == '*' || strlen(hash) >= PASSWORD_HASH_SIZE)
 		return err_set(e, ERR_INTERNAL, "could not hash a password");
 	memcpy(out, hash, strlen(hash) + 1);
-	OPENSSL_cleanse(&data, sizeof(data));
+	OPENSSL_cleanse(&work, sizeof(work));
 	return 0;
 }
 
@@ -63,7 +65,6 @@ static bool is_current(const char *hash)
 
 bool password_check(struct span password, const char *hash, bool *is_old)
 {
-	struct crypt_data data = { .initialized = 0 };
 	const char *stored = hash != NULL && is_safe_kind(hash) ? hash : nobody;
 	char text[PASSWORD_MOST + 1] = "";
 	const char *made;
@@ -72,11 +73,11 @@ bool password_check(struct span password, const char *hash, bool *is_old)
 	*is_old = false;
 	if (fits(password))
 		memcpy(text, password.p, password.n);
-	made = crypt_r(text, stored, &data);
+	made = crypt_r(text, stored, &work);
 	is_right = made != NULL && strlen(made) == strlen(stored) &&
 		   CRYPTO_memcmp(made, stored, strlen(stored)) == 0;
 	OPENSSL_cleanse(text, sizeof(text));
-	OPENSSL_cleanse(&data, sizeof(data));
+	OPENSSL_cleanse(&work, sizeof(work));
 	if (!is_right || stored == nobody || !fits(password))
 		return false;
 	*is_old = !is_current(stored);

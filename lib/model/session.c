@@ -36,16 +36,16 @@ int session_find(
 
 	if (!hash_token(token, hash))
 		return err_set(e, ERR_NOT_FOUND, "no such session");
-	if (db_one(d, m, STMT_SESSION_FIND, ARGS(arg_hash(hash)), &row, e) != 0)
+	if (db_one(d, m, q_session_find, ARGS(arg_hash(hash)), &row, e) != 0)
 		return -1;
 	s = arena_new_one(m, struct session);
 	s->token = token;
-	s->position = (uint64_t)row_i64(&row, SESSION_FIND_POSITION);
+	s->position = (uint64_t)row_i64(&row, session_find_position);
 	s->user = (struct user){
-		.id = row_i64(&row, SESSION_FIND_ID),
-		.email = row_text(&row, SESSION_FIND_EMAIL),
-		.name = row_text(&row, SESSION_FIND_NAME),
-		.role = (enum role)row_i64(&row, SESSION_FIND_ROLE),
+		.id = row_i64(&row, session_find_id),
+		.email = row_text(&row, session_find_email),
+		.name = row_text(&row, session_find_name),
+		.role = (enum role)row_i64(&row, session_find_role),
 	};
 	*out = s;
 	return 0;
@@ -66,11 +66,11 @@ int session_start(struct db *d, struct arena *m, int64_t user_id, struct span ol
 		return err_set(e, ERR_INTERNAL, "could not make a session");
 	(void)hash_token(old_token, old_hash);
 	struct db_step steps[] = {
-		{ .stmt = STMT_SESSION_END, .args = ARGS(arg_hash(old_hash)) },
-		{ .stmt = STMT_SESSION_PURGE },
-		{ .stmt = STMT_SESSION_START,
+		{ .stmt = q_session_end, .args = ARGS(arg_hash(old_hash)) },
+		{ .stmt = q_session_purge },
+		{ .stmt = q_session_start,
 			.args = ARGS(arg_hash(hash), arg_i64(user_id), arg_i64(SESSION_KEEP_S)) },
-		{ .stmt = STMT_USER_SIGNED_IN, .args = ARGS(arg_i64(user_id)) },
+		{ .stmt = q_user_signed_in, .args = ARGS(arg_i64(user_id)) },
 	};
 	return db_batch(d, m, steps, countof(steps), e);
 }
@@ -81,7 +81,7 @@ int session_end(struct db *d, struct span token, struct err *e)
 
 	if (!hash_token(token, hash))
 		return 0;
-	return db_exec(d, STMT_SESSION_END, ARGS(arg_hash(hash)), NULL, e);
+	return db_exec(d, q_session_end, ARGS(arg_hash(hash)), NULL, e);
 }
 
 int session_keep_position(struct db *d, struct span token, uint64_t position, struct err *e)
@@ -90,8 +90,8 @@ int session_keep_position(struct db *d, struct span token, uint64_t position, st
 
 	if (!hash_token(token, hash))
 		return err_set(e, ERR_NOT_FOUND, "no such session");
-	return db_exec(d, STMT_SESSION_KEEP_POSITION,
-		ARGS(arg_hash(hash), arg_i64((int64_t)position)), NULL, e);
+	return db_exec(d, q_session_keep_position, ARGS(arg_hash(hash), arg_i64((int64_t)position)),
+		NULL, e);
 }
 
 static void form_value(const struct session *s, unsigned char out[DIGEST_SIZE])

@@ -71,7 +71,7 @@ int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t
 
 	if (check_new(u, e) != 0 || password_hash(u->password, hash, e) != 0)
 		return -1;
-	if (db_one(d, m, STMT_USER_CREATE,
+	if (db_one(d, m, q_user_create,
 		    ARGS(arg_text(u->email), arg_text(u->name), arg_i64(u->role), arg_str(hash)),
 		    &row, &why) != 0) {
 		if (why.kind == ERR_CONFLICT) {
@@ -82,7 +82,7 @@ int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t
 		}
 		return -1;
 	}
-	*id = row_i64(&row, USER_CREATE_ID);
+	*id = row_i64(&row, user_create_id);
 	return 0;
 }
 
@@ -93,18 +93,18 @@ static int find(struct db *d, struct arena *m, struct span email, struct user **
 	struct user *u;
 	struct row row;
 
-	if (db_one(d, m, STMT_USER_BY_EMAIL, ARGS(arg_text(email)), &row, e) != 0)
+	if (db_one(d, m, q_user_by_email, ARGS(arg_text(email)), &row, e) != 0)
 		return -1;
 	u = arena_new_one(m, struct user);
 	*u = (struct user){
-		.id = row_i64(&row, USER_BY_EMAIL_ID),
-		.email = row_text(&row, USER_BY_EMAIL_EMAIL),
-		.name = row_text(&row, USER_BY_EMAIL_NAME),
-		.role = (enum role)row_i64(&row, USER_BY_EMAIL_ROLE),
-		.disabled = row_bool(&row, USER_BY_EMAIL_DISABLED),
+		.id = row_i64(&row, user_by_email_id),
+		.email = row_text(&row, user_by_email_email),
+		.name = row_text(&row, user_by_email_name),
+		.role = (enum role)row_i64(&row, user_by_email_role),
+		.disabled = row_bool(&row, user_by_email_disabled),
 	};
 	if (hash != NULL)
-		*hash = row_str(&row, USER_BY_EMAIL_PASSWORD_HASH);
+		*hash = row_str(&row, user_by_email_password_hash);
 	*out = u;
 	return 0;
 }
@@ -120,18 +120,18 @@ int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *
 	struct rows rows;
 	struct user *v;
 
-	if (db_many(d, m, STMT_USER_LIST, NO_ARGS, &rows, e) != 0)
+	if (db_many(d, m, q_user_list, NO_ARGS, &rows, e) != 0)
 		return -1;
 	v = arena_new_array(m, struct user, rows.n);
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct row *r = &rows.v[i];
 
 		v[i] = (struct user){
-			.id = row_i64(r, USER_LIST_ID),
-			.email = row_text(r, USER_LIST_EMAIL),
-			.name = row_text(r, USER_LIST_NAME),
-			.role = (enum role)row_i64(r, USER_LIST_ROLE),
-			.disabled = row_bool(r, USER_LIST_DISABLED),
+			.id = row_i64(r, user_list_id),
+			.email = row_text(r, user_list_email),
+			.name = row_text(r, user_list_name),
+			.role = (enum role)row_i64(r, user_list_role),
+			.disabled = row_bool(r, user_list_disabled),
 		};
 	}
 	*out = (struct user_list){ v, rows.n };
@@ -146,7 +146,7 @@ static int rehash(struct db *d, struct arena *m, int64_t id, struct span passwor
 
 	if (password_hash(password, hash, e) != 0)
 		return -1;
-	return db_one(d, m, STMT_USER_SET_PASSWORD, ARGS(arg_i64(id), arg_str(hash)), &row, e);
+	return db_one(d, m, q_user_set_password, ARGS(arg_i64(id), arg_str(hash)), &row, e);
 }
 
 int user_sign_in(struct db *d, struct arena *m, struct span email, struct span password,
@@ -182,8 +182,8 @@ int user_set_password(
 	if (password_hash(password, hash, e) != 0)
 		return -1;
 	struct db_step steps[] = {
-		{ .stmt = STMT_USER_SET_PASSWORD, .args = ARGS(arg_i64(id), arg_str(hash)) },
-		{ .stmt = STMT_SESSION_END_ALL, .args = ARGS(arg_i64(id)) },
+		{ .stmt = q_user_set_password, .args = ARGS(arg_i64(id), arg_str(hash)) },
+		{ .stmt = q_session_end_all, .args = ARGS(arg_i64(id)) },
 	};
 	if (db_batch(d, m, steps, countof(steps), e) != 0)
 		return -1;
@@ -196,16 +196,16 @@ int user_set_role(struct db *d, struct arena *m, int64_t id, enum role role, str
 {
 	struct row row;
 
-	return db_one(d, m, STMT_USER_SET_ROLE, ARGS(arg_i64(id), arg_i64(role)), &row, e);
+	return db_one(d, m, q_user_set_role, ARGS(arg_i64(id), arg_i64(role)), &row, e);
 }
 
 int user_admin_count(struct db *d, struct arena *m, int64_t *out, struct err *e)
 {
 	struct row row;
 
-	if (db_one(d, m, STMT_USER_ADMIN_COUNT, NO_ARGS, &row, e) != 0)
+	if (db_one(d, m, q_user_admin_count, NO_ARGS, &row, e) != 0)
 		return -1;
-	*out = row_i64(&row, USER_ADMIN_COUNT_N);
+	*out = row_i64(&row, user_admin_count_n);
 	return 0;
 }
 
@@ -223,8 +223,7 @@ int user_first_admin(
 		return -1;
 	if (n > 0)
 		return 0;
-	if (tx_begin(d, &tx, e) != 0 ||
-		db_one(d, m, STMT_USER_LOCK_ADMINS, NO_ARGS, &row, e) != 0 ||
+	if (tx_begin(d, &tx, e) != 0 || db_one(d, m, q_user_lock_admins, NO_ARGS, &row, e) != 0 ||
 		user_admin_count(d, m, &n, e) != 0)
 		return -1;
 	if (n > 0)
