@@ -101,9 +101,9 @@ static void work(struct state *s, size_t slot, pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	// a reload is the supervisor's business, and a signal to the whole group must not end us
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGUSR2, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
+	sigaction(SIGHUP, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	sigaction(SIGUSR2, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	close(s->ready[0]);
 	metrics_worker(slot);
 	failed = app_open(s->p->conf, &a, &e);

@@ -1,17 +1,11 @@
 /* How this installation feels, for a monitor: what is away, and whether that stops it. */
-#include "db/db.h"
 #include "fcgi/api/api.h"
 #include "fcgi/guard.h"
 #include "fcgi/metrics.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
+#include "model/health.h"
 #include "net/json.h"
-
-static void put_part(struct json_out *j, const char *name, bool up, bool wanted)
-{
-	json_key(j, name);
-	json_put_text(j, !wanted ? SPAN("off") : up ? SPAN("up") : SPAN("down"));
-}
 
 /*
  * 200 while requests can be answered, even when something is degraded; 503 without the primary
@@ -19,24 +13,23 @@ static void put_part(struct json_out *j, const char *name, bool up, bool wanted)
  */
 int api_health(struct ctx *c, struct err *e)
 {
-	struct db_health db;
+	struct health h;
 	struct json_out j;
 
 	(void)e;
-	db_health(c->db, &db);
-	response_status(c->res, db.primary_up ? 200 : 503);
+	health_read(c->db, &h);
+	response_status(c->res, health_state(&h) == HEALTH_DOWN ? 503 : 200);
 	response_type(c->res, "application/json");
 	json_begin(&j, response_body(c->res));
 	json_object(&j);
 	json_key(&j, "status");
-	json_put_text(&j, !db.primary_up                 ? SPAN("down")
-			  : db.replicas_up < db.replicas ? SPAN("degraded")
-							 : SPAN("ok"));
-	put_part(&j, "database", db.primary_up, true);
+	json_put_text(&j, span_of(health_state_name(health_state(&h))));
+	json_key(&j, "database");
+	json_put_text(&j, h.database_up ? SPAN("up") : SPAN("down"));
 	json_key(&j, "replicas");
-	json_put_i64(&j, db.replicas);
+	json_put_i64(&j, h.replicas);
 	json_key(&j, "replicas_up");
-	json_put_i64(&j, db.replicas_up);
+	json_put_i64(&j, h.replicas_up);
 	json_object_end(&j);
 	buf_addc(response_body(c->res), '\n');
 	return 0;

@@ -33,6 +33,7 @@ int session_find(struct db *d, struct arena *m, struct span token, struct sessio
 int session_start(struct db *d, struct arena *m, int64_t user_id, struct span old_token,
 	struct span *token, struct err *e) ATTR_MUST_USE;
 
+/* An unknown token is as good as ended. */
 int session_end(struct db *d, struct span token, struct err *e) ATTR_MUST_USE;
 
 /* Remembers how far a replica must have come before this member's next read may go there. */

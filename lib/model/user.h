@@ -52,6 +52,7 @@ struct user_list {
 	const struct user *v;
 	size_t n;
 };
+/* All accounts, in the order in which they were made. */
 int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *e) ATTR_MUST_USE;
 
 /*
@@ -67,6 +68,7 @@ int user_set_password(struct db *d, struct arena *m, int64_t id, struct span pas
 int user_set_role(
 	struct db *d, struct arena *m, int64_t id, enum role role, struct err *e) ATTR_MUST_USE;
 
+/* Admins whose account is not disabled. */
 int user_admin_count(struct db *d, struct arena *m, int64_t *out, struct err *e) ATTR_MUST_USE;
 
 /*
