@@ -3,11 +3,18 @@
 
 #include <stddef.h>
 
-#include "base/buf.h"
 #include "base/span.h"
 #include "fcgi/ctx.h"
 #include "fcgi/request.h"
-#include "model/user.h"
+
+enum role {
+	ROLE_GUEST,
+	ROLE_MEMBER,
+	ROLE_COACH,
+	ROLE_CREATOR,
+	ROLE_JURY,
+	ROLE_ADMIN
+};
 
 enum csrf_rule {
 	CSRF_SAFE,   // reads only
@@ -27,7 +34,7 @@ enum cache_rule {
  * it. */
 struct route {
 	enum method method;  // GET also answers HEAD
-	const char *pattern; // "/contest/:slug": a colon names one path segment, not empty
+	const char *pattern; // "/contest/:slug": a colon names one path segment
 	handler *run;
 	enum role need;
 	enum csrf_rule csrf;
@@ -38,22 +45,6 @@ struct route {
 
 extern const struct route routes[];
 extern const size_t n_routes;
-
-struct route_match {
-	const struct route *route; // NULL: 404, or 405 if allowed is not empty
-	char allowed[64];          // methods of the routes whose pattern fits: "GET, HEAD, POST"
-};
-
-/* The first route of the table that fits. */
-void route_find(const struct route *table, size_t n, enum method method, struct span path,
-	struct route_match *out);
-
-/* One line for each route: method, pattern, role, rules and limits. */
-void route_print(const struct route *table, size_t n, struct buf *out);
-
-/* Why the table cannot be used, or NULL: two equal lines, a write without a rule against forgery.
- */
-const char *route_fault(const struct route *table, size_t n);
 
 /* The value of a pattern's segment; the route is c->route. */
 struct span route_param(const struct ctx *c, const char *name);

@@ -4,7 +4,8 @@
  * really said (json-c turns a number out of range into the nearest one that fits, and a text where
  * a number is wanted into 0).
  */
-#include <limits.h>
+#include "net/json.h"
+
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -19,7 +20,6 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
-#include "net/json.h"
 
 /* 2^53: doubles beyond it cannot tell neighbouring whole numbers apart. */
 #define DOUBLE_EXACT 9007199254740992.0
@@ -40,21 +40,28 @@ static enum json_type type_of(const struct json *v)
 	return json_object_get_type(object_of(v));
 }
 
-/* Every value but the first follows one of these; those inside strings make the count too high,
- * never too low. */
-static size_t most_values(struct span text)
+/*
+ * Every value but the first follows a comma, bracket or colon, and every array or object has its
+ * bracket; those inside strings make the counts too high, never too low. json-c asks for some 800
+ * bytes for an empty object of two characters, so the containers have their own limit.
+ */
+static bool too_many_values(struct span text)
 {
-	size_t count = 1;
+	size_t values = 1;
+	size_t containers = 0;
 
-	for (size_t i = 0; i < text.n; i++)
-		count += text.p[i] == ',' || text.p[i] == '[' || text.p[i] == '{' ||
-			 text.p[i] == ':';
-	return count;
+	for (size_t i = 0; i < text.n; i++) {
+		bool container = text.p[i] == '[' || text.p[i] == '{';
+
+		containers += container;
+		values += container || text.p[i] == ',' || text.p[i] == ':';
+	}
+	return values > JSON_MAX_VALUES || containers > JSON_MAX_CONTAINERS;
 }
 
 static int check_text(struct span text, struct err *e)
 {
-	if (text.n > INT_MAX || most_values(text) > JSON_MAX_VALUES)
+	if (text.n > JSON_MAX_TEXT || too_many_values(text))
 		return err_set(e, ERR_INVALID, "the JSON holds more values than are accepted");
 	if (!utf8_valid(text.p, text.n))
 		return err_set(e, ERR_INVALID, "the JSON is not valid UTF-8");

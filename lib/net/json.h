@@ -12,12 +12,13 @@
 #include "base/span.h"
 
 /*
- * Reading: what json-c takes for strict JSON (RFC 8259 and a little more: NaN, leading zeros,
- * single quotes), in well-formed UTF-8 without zero bytes, at most JSON_MAX_DEPTH deep, at most
- * JSON_MAX_VALUES values, nothing after the value. Anything else is ERR_INVALID; its text names the
- * byte. Of equal keys the last one counts; an unpaired surrogate escape becomes U+FFFD. Values live
- * until json_free of the root and do not need the parsed text; spans point into them. A NULL value
- * answers every question with "no".
+ * Reading: what json-c takes for strict JSON (RFC 8259 and a little more: NaN and Infinity, leading
+ * zeros, "1.", control characters in strings, keys in single quotes), in well-formed UTF-8 without
+ * zero bytes, at most JSON_MAX_DEPTH deep, JSON_MAX_VALUES values and JSON_MAX_CONTAINERS arrays
+ * and objects, nothing after the value. Anything else is ERR_INVALID; its text names the byte. Of
+ * equal keys the last one counts, and a key ends at an escaped U+0000; an unpaired surrogate escape
+ * becomes U+FFFD. Values live until json_free of the root and do not need the parsed text; spans
+ * point into them. A NULL value answers every question with "no".
  */
 struct json;
 

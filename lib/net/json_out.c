@@ -1,7 +1,6 @@
 #include "net/json.h"
 
-#include <time.h>
-
+#include "base/civil_text.h"
 #include "base/utf8.h"
 
 static void separate(struct json_out *j)
@@ -138,25 +137,12 @@ void json_put_null(struct json_out *j)
 
 void json_put_time(struct json_out *j, int64_t unix_us)
 {
-	int64_t us = unix_us % 1000000;
-	time_t seconds;
-	struct tm t;
-	char text[32];
+	char text[CIVIL_TEXT_SIZE];
 
 	if (unix_us == INT64_MIN) {
 		json_put_null(j);
 		return;
 	}
-	us = us < 0 ? us + 1000000 : us;
-	seconds = (time_t)((unix_us - us) / 1000000);
-	if (gmtime_r(&seconds, &t) == NULL || t.tm_year < -1900 || t.tm_year > 9999 - 1900 ||
-		strftime(text, sizeof(text), "%FT%T", &t) == 0) {
-		buf_fail(j->buf);
-		return;
-	}
-	separate(j);
-	if (us > 0)
-		buf_addf(j->buf, "\"%04d%s.%06lldZ\"", t.tm_year + 1900, text + 4, (long long)us);
-	else
-		buf_addf(j->buf, "\"%sZ\"", text);
+	civil_rfc3339(unix_us, text);
+	json_put_text(j, span_of(text));
 }
