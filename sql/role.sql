@@ -9,17 +9,18 @@
 -- admit them by peer or certificate.
 
 DO $$
+DECLARE
+	role text;
 BEGIN
-	CREATE ROLE podium_web LOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-	NULL;
-END $$;
-
-DO $$
-BEGIN
-	CREATE ROLE podium_job LOGIN;
-EXCEPTION WHEN duplicate_object OR unique_violation THEN
-	NULL;
+	FOREACH role IN ARRAY ARRAY['podium_web', 'podium_job'] LOOP
+		IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
+			BEGIN
+				EXECUTE format('CREATE ROLE %I LOGIN', role);
+			EXCEPTION WHEN duplicate_object OR unique_violation THEN
+				NULL; -- made at this moment for another database of the server
+			END;
+		END IF;
+	END LOOP;
 END $$;
 
 GRANT USAGE ON SCHEMA public TO podium_web, podium_job;

@@ -45,6 +45,23 @@
 #define SOURCE_MAX_WAIT_S      30   // a longer wait between tries is left to the job's own retry
 #define SOURCE_PRUNE_MARGIN_S  600  // contests nearer than this are not called off: clocks differ
 
+/* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the statement's
+ * time is over counts as lost. */
+#define DB_CONNECT_TIMEOUT_MS   3000
+#define DB_STATEMENT_TIMEOUT_MS 8000
+#define DB_LONG_TIMEOUT_MS      120000 // statements marked :long
+#define DB_MARGIN_MS            2000
+#define DB_LOCK_TIMEOUT_MS      4000
+#define DB_IDLE_TX_TIMEOUT_MS   20000 // an open transaction in which nothing happens
+#define DB_TCP_TIMEOUT_MS       10000 // unacknowledged data
+#define DB_RETRY_MAX_MS         1000  // longest pause between two attempts to connect
+#define DB_PROBE_TIMEOUT_MS     1000  // asking a server for its health
+#define DB_REPLICA_CHECK_MS     1000  // how often a replica is asked where it stands
+#define DB_REPLICA_WAIT_MS      100   // the same while a reader waits for his own write
+#define DB_MAX_REPLICAS         16
+#define DB_MAX_RESULT           (8 * 1024 * 1024)  // of one statement
+#define DB_MAX_ARGUMENT         (64 * 1024 * 1024) // all array arguments of one statement
+
 /* Jobs */
 #define JOB_MAX_PAYLOAD    (256 * 1024)
 #define JOB_MAX_KEY        200

@@ -32,7 +32,15 @@ struct db *db_new(const struct config *conf, const char *application_name); // c
 void db_close(struct db *d);                                                // NULL is allowed
 const struct config *db_config(const struct db *d);                         // as given to db_new
 
-/* Arguments. Spans must live until the call returns; SPAN_NONE is NULL in SQL. */
+/* How many connections a struct db may hold; a listener holds one more. */
+int db_connections(const struct config *conf);
+
+/*
+ * Arguments, in the order and of the types that the statement's header declares; one too many or
+ * too few and a type that does not fit are ERR_INTERNAL. Spans must live until the call returns;
+ * SPAN_NONE is NULL in SQL. A list is written with ARGS; one that is put together by hand ends with
+ * arg_end().
+ */
 struct arg {
 	enum {
 		ARG_NULL,
@@ -40,8 +48,10 @@ struct arg {
 		ARG_BOOL,
 		ARG_TEXT,
 		ARG_BYTES,
+		ARG_TIME,
 		ARG_I64_ARRAY,
-		ARG_TEXT_ARRAY
+		ARG_TEXT_ARRAY,
+		ARG_END
 	} type;
 	int64_t number;
 	struct span text;
@@ -54,12 +64,13 @@ struct arg arg_null(void);
 struct arg arg_i64(int64_t v);
 struct arg arg_bool(bool v);
 struct arg arg_text(struct span s);
-struct arg arg_str(const char *s);    // NULL is NULL in SQL
-struct arg arg_bytes(struct span s);  // bytea
-struct arg arg_time(int64_t unix_us); // timestamptz; INT64_MIN is NULL in SQL
-struct arg arg_i64s(const int64_t *v, size_t n);
-struct arg arg_texts(const struct span *v, size_t n);
-#define ARGS(...) ((const struct arg[]){ __VA_ARGS__ })
+struct arg arg_str(const char *s);                    // NULL is NULL in SQL
+struct arg arg_bytes(struct span s);                  // bytea
+struct arg arg_time(int64_t unix_us);                 // timestamptz; INT64_MIN is NULL in SQL
+struct arg arg_i64s(const int64_t *v, size_t n);      // timestamptz[]: unix_us, INT64_MIN is NULL
+struct arg arg_texts(const struct span *v, size_t n); // also bytea[], jsonb[], uuid[], tid[]
+struct arg arg_end(void);
+#define ARGS(...) ((const struct arg[]){ __VA_ARGS__, arg_end() })
 #define NO_ARGS   NULL
 
 /* Results, copied into the arena. Columns are addressed by the generated enum of the statement. */
@@ -98,6 +109,7 @@ struct db_step {
 	enum stmt stmt;
 	const struct arg *args;
 	struct rows out;
+	int64_t count; // rows that an :exec changed
 };
 int db_batch(struct db *d, struct arena *m, struct db_step *steps, size_t n,
 	struct err *e) ATTR_MUST_USE;
@@ -118,7 +130,7 @@ void tx_rollback(struct tx *tx); // does nothing after tx_commit
  * of the next request, it keeps that request's `:replica` statements off replicas that are not
  * there yet.
  */
-uint64_t db_position(const struct db *d);
+uint64_t db_position(struct db *d); // asks the primary if something was written; never fails
 void db_see(struct db *d, uint64_t position);
 
 /* For /health and metrics. */

@@ -1,0 +1,31 @@
+#ifndef JOBS_CLI_CLI_H
+#define JOBS_CLI_CLI_H
+
+#include <stdbool.h>
+
+#include "base/err.h"
+
+struct config;
+
+/* What a command of `podium` gets: the configuration and the words behind its name. */
+struct cli {
+	const struct config *conf;
+	const char *config_path; // NULL: environment and defaults only
+	char **words;            // NULL at the end
+	int n_words;
+};
+
+/* Exit status: 0 done, 1 it failed, CLI_USAGE the words make no sense. */
+typedef int cli_command(struct cli *c);
+#define CLI_USAGE 2
+
+/* Prints the error with its detail on stderr and returns 1. */
+int cli_fail(const struct err *e);
+
+/* Takes an option without value out of the words; false if it is not there. */
+bool cli_flag(struct cli *c, const char *name);
+
+cli_command cli_migrate;
+cli_command cli_doctor;
+
+#endif

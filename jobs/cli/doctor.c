@@ -1,0 +1,154 @@
+/*
+ * podium doctor: one line for each thing that can be wrong before anybody notices. A check says
+ * what it saw and, unless all is well, what to do. Add a check as a function and a line in the
+ * table.
+ */
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/attr.h"
+#include "base/span.h"
+#include "db/db.h"
+#include "db/migrate.h"
+#include "jobs/cli/cli.h"
+#include "os/config.h"
+
+enum verdict {
+	VERDICT_OK,
+	VERDICT_WEAK,  // works, but slower, or not for long
+	VERDICT_BROKEN // something that Podium needs does not work
+};
+
+struct doctor {
+	const struct config *conf;
+	const char *config_path;
+	const char *subject; // of the check that runs
+	int counts[3];
+};
+
+static void ATTR_PRINTF(4, 5)
+	say(struct doctor *d, enum verdict v, const char *hint, const char *fmt, ...)
+{
+	static const char *const names[] = { "ok", "weak", "broken" };
+	va_list ap;
+
+	d->counts[v]++;
+	printf("%-7s %-12s ", names[v], d->subject);
+	va_start(ap, fmt);
+	vprintf(fmt, ap);
+	va_end(ap);
+	if (hint != NULL)
+		printf("\n%-20s %s", "", hint);
+	printf("\n");
+}
+
+static void check_config(struct doctor *d)
+{
+	const struct config *conf = d->conf;
+	long long need = (conf->web_workers + conf->job_workers + 2) * db_connections(conf);
+
+	say(d, VERDICT_OK, NULL, "read from %s",
+		d->config_path != NULL ? d->config_path : "the environment");
+	if (conf->encryption_key[0] == '\0')
+		say(d, VERDICT_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
+			"ENCRYPTION_KEY is empty: no secret can be stored");
+	if (conf->session_secret[0] == '\0')
+		say(d, VERDICT_WEAK, "SESSION_SECRET=$(openssl rand -hex 32)",
+			"SESSION_SECRET is empty");
+	if (need > conf->connection_limit)
+		say(d, VERDICT_WEAK, "raise CONNECTION_LIMIT or lower WEB_WORKERS and JOB_WORKERS",
+			"%lld workers may want %lld connections to PostgreSQL, CONNECTION_LIMIT is %lld",
+			(long long)(conf->web_workers + conf->job_workers), need,
+			(long long)conf->connection_limit);
+}
+
+static void check_schema(struct doctor *d)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	if (migrate_check(d->conf, &e) == 0)
+		say(d, VERDICT_OK, NULL, "the database has this program's tables");
+	else if (e.kind == ERR_CONFLICT)
+		say(d, VERDICT_BROKEN, "podium migrate", "%s", e.text);
+	else
+		say(d, VERDICT_BROKEN, "look at POSTGRES_DB and at the server's log", "%s (%s)",
+			e.text, e.detail);
+}
+
+static void check_database(struct doctor *d)
+{
+	struct db *db = db_new(d->conf, "podium-doctor");
+	struct db_health h;
+
+	db_health(db, &h);
+	db_close(db);
+	if (h.primary_up)
+		say(d, VERDICT_OK, NULL, "the primary answers");
+	else
+		say(d, VERDICT_BROKEN, "look at POSTGRES_DB and whether the server runs",
+			"the primary does not answer");
+	if (h.replicas > 0 && h.replicas_up < h.replicas)
+		say(d, VERDICT_WEAK, "look at POSTGRES_READ_DB and REPLICA_MAX_LAG_MS",
+			"%d of %d replicas can be used", h.replicas_up, h.replicas);
+	else if (h.replicas > 0)
+		say(d, VERDICT_OK, NULL, "%d replicas can be used", h.replicas);
+}
+
+static void check_folder(struct doctor *d, const char *key, const char *path)
+{
+	if (path[0] == '\0')
+		say(d, VERDICT_OK, NULL, "%s is not set", key);
+	else if (access(path, W_OK | X_OK) == 0)
+		say(d, VERDICT_OK, NULL, "%s: %s can be written", key, path);
+	else
+		say(d, VERDICT_BROKEN, "make the folder and give it to the user of the programs",
+			"%s: %s cannot be written: %s", key, path, err_reason(errno));
+}
+
+/* The folder of a file; "." if it is named without one. */
+static void check_folder_of(struct doctor *d, const char *key, const char *file)
+{
+	char *path = strdup(file);
+	char *slash = path != NULL ? strrchr(path, '/') : NULL;
+
+	if (slash != NULL)
+		slash[slash == path] = '\0';
+	check_folder(d, key, slash != NULL ? path : ".");
+	free(path);
+}
+
+static void check_folders(struct doctor *d)
+{
+	check_folder_of(d, "WEB_SOCKET", d->conf->web_socket);
+	check_folder(d, "WAKE_DIR", d->conf->wake_dir);
+	check_folder(d, "PAGE_DIR", d->conf->page_dir);
+}
+
+static const struct {
+	const char *subject;
+	void (*run)(struct doctor *d);
+} checks[] = {
+	{ "config", check_config },
+	{ "database", check_database },
+	{ "schema", check_schema },
+	{ "folders", check_folders },
+};
+
+int cli_doctor(struct cli *c)
+{
+	struct doctor d = { .conf = c->conf, .config_path = c->config_path };
+
+	if (c->n_words > 0)
+		return CLI_USAGE;
+	for (size_t i = 0; i < countof(checks); i++) {
+		d.subject = checks[i].subject;
+		checks[i].run(&d);
+	}
+	printf("\n%d ok, %d weak, %d broken\n", d.counts[VERDICT_OK], d.counts[VERDICT_WEAK],
+		d.counts[VERDICT_BROKEN]);
+	return d.counts[VERDICT_BROKEN] > 0;
+}

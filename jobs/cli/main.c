@@ -1,0 +1,109 @@
+/* podium: the operator's command line. One table says what there is. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/span.h"
+#include "jobs/cli/cli.h"
+#include "os/config.h"
+#include "os/log.h"
+
+static const struct command {
+	const char *name;
+	cli_command *run;
+	const char *words;
+	const char *help;
+} commands[] = {
+	{ "migrate", cli_migrate, "[--check]",
+		"bring the database to this program's schema; --check: only say whether it is" },
+	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },
+};
+
+int cli_fail(const struct err *e)
+{
+	fprintf(stderr, "podium: %s\n", e->text);
+	if (e->detail[0] != '\0')
+		fprintf(stderr, "podium: (%s)\n", e->detail);
+	return 1;
+}
+
+bool cli_flag(struct cli *c, const char *name)
+{
+	for (int i = 0; i < c->n_words; i++) {
+		if (strcmp(c->words[i], name) != 0)
+			continue;
+		for (; i < c->n_words; i++)
+			c->words[i] = c->words[i + 1];
+		c->n_words--;
+		return true;
+	}
+	return false;
+}
+
+static int help(FILE *out, int status)
+{
+	fprintf(out, "podium [--config FILE] COMMAND ...\n\n");
+	for (size_t i = 0; i < countof(commands); i++)
+		fprintf(out, "  %s %s\n      %s\n", commands[i].name, commands[i].words,
+			commands[i].help);
+	fprintf(out,
+		"\nWithout --config the environment variable PODIUM_CONFIG names the file; without "
+		"either,\nenvironment and defaults decide.\n");
+	return status;
+}
+
+static const struct command *find(const char *name)
+{
+	for (size_t i = 0; i < countof(commands); i++)
+		if (strcmp(commands[i].name, name) == 0)
+			return &commands[i];
+	return NULL;
+}
+
+/* Takes the options in front of the command; returns the index of the command's name. */
+static int read_options(int argc, char **argv, struct cli *c)
+{
+	int i = 1;
+
+	c->config_path = getenv("PODIUM_CONFIG");
+	for (; i < argc && argv[i][0] == '-'; i++) {
+		struct span a = span_of(argv[i]);
+
+		if (span_is(a, "--config") && i + 1 < argc)
+			c->config_path = argv[++i];
+		else if (span_starts(a, "--config="))
+			c->config_path = argv[i] + strlen("--config=");
+		else
+			break;
+	}
+	return i;
+}
+
+int main(int argc, char **argv)
+{
+	struct cli c = { .config_path = NULL };
+	struct err e = { .kind = ERR_NONE };
+	int at = read_options(argc, argv, &c);
+	const struct command *command;
+	int status;
+
+	if (at < argc && (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "help") == 0))
+		return help(stdout, 0);
+	if (at == argc)
+		return help(stderr, CLI_USAGE);
+	command = find(argv[at]);
+	if (command == NULL) {
+		fprintf(stderr, "podium: there is no command \"%s\"\n\n", argv[at]);
+		return help(stderr, CLI_USAGE);
+	}
+	c.words = argv + at + 1;
+	c.n_words = argc - at - 1;
+	log_start("podium", LOG_WARN);
+	if (config_load(c.config_path, &c.conf, &e) != 0)
+		return cli_fail(&e);
+	status = command->run(&c);
+	if (status == CLI_USAGE)
+		fprintf(stderr, "use: podium %s %s\n", command->name, command->words);
+	return status;
+}

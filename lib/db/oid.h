@@ -1,0 +1,25 @@
+#ifndef DB_OID_H
+#define DB_OID_H
+
+/* Types of PostgreSQL that lib/db treats by itself; numbers of pg_type.dat. */
+enum {
+	OID_BOOL = 16,
+	OID_BYTEA = 17,
+	OID_NAME = 19,
+	OID_INT8 = 20,
+	OID_INT2 = 21,
+	OID_INT4 = 23,
+	OID_TEXT = 25,
+	OID_JSON = 114,
+	OID_BYTEA_ARRAY = 1001,
+	OID_INT2_ARRAY = 1005,
+	OID_INT4_ARRAY = 1007,
+	OID_TEXT_ARRAY = 1009,
+	OID_INT8_ARRAY = 1016,
+	OID_TIMESTAMPTZ = 1184,
+	OID_TIMESTAMPTZ_ARRAY = 1185,
+	OID_JSONB = 3802,
+	OID_JSONB_ARRAY = 3807
+};
+
+#endif
