@@ -13,6 +13,7 @@ struct db;
 struct request;
 struct response;
 struct route;
+struct session;
 struct user;
 
 /* What a handler can reach; nothing is global. */
@@ -23,7 +24,8 @@ struct ctx {
 	struct cache *cache;
 	const struct request *req;
 	struct response *res;
-	const struct user *user; // NULL for a guest
+	const struct user *user;       // NULL for a guest
+	const struct session *session; // NULL for a guest
 	const struct route *route;
 	int64_t now_us; // wall clock at the start of the request
 };

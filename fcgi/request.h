@@ -21,7 +21,8 @@ enum method {
 
 struct request_param {
 	struct span name;
-	struct span value; // decoded, valid UTF-8
+	struct span value;    // decoded, valid UTF-8; of an uploaded file: any bytes
+	struct span filename; // of an uploaded file; SPAN_NONE otherwise
 };
 
 struct request_params {
@@ -43,12 +44,16 @@ struct request {
 	struct request_params form; // of an urlencoded or multipart body
 	struct span body;
 	struct span content_type;
-	struct span client; // address, through TRUST_PROXY only
+	int64_t content_length; // -1: not given
+	struct span client;     // address, through TRUST_PROXY only
+	struct span peer;       // address of whoever connected to the web server
+	bool forwarded;         // came with X-Forwarded-For, believed or not
 	struct span host;
 	bool https;
 	struct span if_none_match;
 	struct span accept;
 	struct span origin;
+	struct span fetch_site; // Sec-Fetch-Site
 	struct span csrf_token; // header X-CSRF-Token or form field csrf
 	struct span bearer;
 	struct span cron_secret;
@@ -59,5 +64,23 @@ struct request {
 struct span request_query(const struct request *r, const char *name);
 struct span request_form(const struct request *r, const char *name);
 struct span request_cookie(const struct request *r, const char *name);
+
+struct proxy_list;
+
+/*
+ * Reads everything but the body from FastCGI parameters or a CGI environment: "NAME=value" texts,
+ * NULL at the end, which must outlive the request. Returns 0, or the status of the refusal (400,
+ * 414, 431) with its text in e. What was read before the refusal stays, so that the error page can
+ * be shaped and logged.
+ */
+int request_read_head(struct request *r, struct arena *m, char *const *params,
+	const struct proxy_list *trusted, struct err *e) ATTR_MUST_USE;
+
+/* Takes in the whole body; parses a form. Returns 0 or the status of the refusal (400, 431). */
+int request_take_body(
+	struct request *r, struct arena *m, struct span body, struct err *e) ATTR_MUST_USE;
+
+/* The scheme and host of this request: "https://host". */
+const char *request_site(const struct request *r, struct arena *m);
 
 #endif

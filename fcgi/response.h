@@ -22,8 +22,8 @@ void response_status(struct response *r, int status);
 void response_type(struct response *r, const char *content_type);
 /* ERR_INTERNAL in the reply if the value holds a control character. */
 void response_header(struct response *r, const char *name, struct span value);
-void response_cookie(struct response *r, const char *name, struct span value,
-	int max_age_s); // HttpOnly, SameSite=Lax, Secure on https
+/* HttpOnly, SameSite=Lax, Secure on https. A max_age_s of 0 removes the cookie. */
+void response_cookie(struct response *r, const char *name, struct span value, int max_age_s);
 struct buf *response_body(struct response *r);
 
 /* 303; target must be inside this site. */
@@ -36,8 +36,30 @@ int response_html(
 
 /*
  * Sets ETag from the given version text and, when If-None-Match has it, makes the reply a 304 and
- * returns true: the handler returns 0 at once, before its SELECTs.
+ * returns true: the handler returns 0 at once, before its SELECTs. The program's build, the
+ * request's query and its cookies are part of the tag too: a new release, another preference or
+ * another member never meets an old page.
  */
 bool response_not_modified(struct response *r, struct span version);
+
+/* ---- for app.c, which owns the reply; not for handlers ---- */
+
+struct response *response_new(void); // one per process
+void response_free(struct response *r);
+void response_begin(struct response *r, struct arena *m, const struct request *req);
+void response_clear(struct response *r); // forgets everything but the cookies, for an error page
+int response_get_status(const struct response *r);
+bool response_is_tagged(const struct response *r); // ETag is set
+bool response_has_cookie(const struct response *r);
+
+/* Sets ETag from the body's content where the handler set none; may make the reply a 304. */
+void response_tag_body(struct response *r);
+
+/*
+ * The reply as a CGI head ("Status: …" to the empty line) and a body, which is empty for HEAD and
+ * 304. Both live until response_begin.
+ */
+int response_finish(
+	struct response *r, struct span *head, struct span *body, struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -3,18 +3,11 @@
 
 #include <stddef.h>
 
+#include "base/buf.h"
 #include "base/span.h"
 #include "fcgi/ctx.h"
 #include "fcgi/request.h"
-
-enum role {
-	ROLE_GUEST,
-	ROLE_MEMBER,
-	ROLE_COACH,
-	ROLE_CREATOR,
-	ROLE_JURY,
-	ROLE_ADMIN
-};
+#include "model/user.h"
 
 enum csrf_rule {
 	CSRF_SAFE,   // reads only
@@ -34,7 +27,7 @@ enum cache_rule {
  * it. */
 struct route {
 	enum method method;  // GET also answers HEAD
-	const char *pattern; // "/contest/:slug": a colon names one path segment
+	const char *pattern; // "/contest/:slug": a colon names one path segment, not empty
 	handler *run;
 	enum role need;
 	enum csrf_rule csrf;
@@ -45,6 +38,22 @@ struct route {
 
 extern const struct route routes[];
 extern const size_t n_routes;
+
+struct route_match {
+	const struct route *route; // NULL: 404, or 405 if allowed is not empty
+	char allowed[64];          // methods of the routes whose pattern fits: "GET, HEAD, POST"
+};
+
+/* The first route of the table that fits. */
+void route_find(const struct route *table, size_t n, enum method method, struct span path,
+	struct route_match *out);
+
+/* One line for each route: method, pattern, role, rules and limits. */
+void route_print(const struct route *table, size_t n, struct buf *out);
+
+/* Why the table cannot be used, or NULL: two equal lines, a write without a rule against forgery.
+ */
+const char *route_fault(const struct route *table, size_t n);
 
 /* The value of a pattern's segment; the route is c->route. */
 struct span route_param(const struct ctx *c, const char *name);

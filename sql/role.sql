@@ -45,3 +45,7 @@ GRANT SELECT (id, created_at, run_at, queue, priority, attempt, kind, unique_key
 GRANT SELECT (id, created_at, died_at, queue, priority, attempt, kind, unique_key, last_error) ON job_dead TO podium_web;
 GRANT SELECT ON job_queue, job_unique, job_runner, job_slot, job_cron, job_done TO podium_web;
 GRANT UPDATE (paused_until, pause_reason) ON job_queue TO podium_web, podium_job;
+
+-- accounts
+GRANT SELECT, INSERT, UPDATE, DELETE ON app_user, session TO podium_web;
+GRANT SELECT ON app_user TO podium_job;

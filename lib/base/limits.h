@@ -12,8 +12,34 @@
 #define REQUEST_MAX_HEADER_VALUE 256 // CSRF token, cron secret and other short values
 #define REQUEST_MAX_COOKIES      4096
 #define REQUEST_MAX_BEARER       4096
+#define REQUEST_MAX_FORWARDED    2048
 #define REQUEST_ARENA            (16 * 1024 * 1024)
 #define RESPONSE_MAX_BODY        (32 * 1024 * 1024)
+#define RESPONSE_MAX_HEAD        16384
+#define RESPONSE_KEEP_BODY       (1024 * 1024) // a larger buffer is given back after the reply
+#define PROXY_MAX_NETS           32
+#define PAGE_COPY_ARENA          65536
+
+/* Accounts */
+#define SESSION_KEEP_S        (7 * 86400)
+#define PASSWORD_LEAST        8
+#define PASSWORD_MOST         72 // bcrypt looks at no more
+#define PASSWORD_COST         12 // of bcrypt
+#define USER_MAX_EMAIL        254
+#define USER_MAX_NAME         80
+
+/* Web processes */
+#define WEB_MAX_WORKERS      256 // as WEB_WORKERS allows
+#define WEB_BACKLOG          4096
+#define WEB_IO_TIMEOUT_S     10     // of one read or write on a request's socket
+#define WEB_BODY_TIMEOUT_S   30     // for a whole body
+#define WEB_MAX_REQUESTS     100000 // then a worker is replaced
+#define WEB_DRAIN_MAX        (64 * 1024 * 1024) // of a refused body, read so that the answer arrives
+#define WEB_STOP_S           20 // a request that still runs this long after SIGTERM is cut off
+#define WEB_READY_S          10 // new workers must accept within this time after a reload
+#define WEB_RELOAD_ARENA     (1024 * 1024)
+#define WEB_RESTART_FIRST_MS 100
+#define WEB_RESTART_MOST_MS  5000
 
 /* Outside services */
 #define HTTP_TIMEOUT_MS         20000

@@ -32,7 +32,7 @@ static const struct room {
 /* Programs open and close the database, and migrate it; what is in it they ask the model. */
 static const char *const openers[][2] = {
 	{ "fcgi/main.c", "db/" },
-	{ "fcgi/serve.c", "db/" },
+	{ "fcgi/app.c", "db/" },
 	{ "jobs/main.c", "db/" },
 	{ "jobs/worker.c", "db/" },
 	{ "jobs/cli/", "db/" },

@@ -1,0 +1,10 @@
+#ifndef FCGI_API_API_H
+#define FCGI_API_API_H
+
+#include "fcgi/ctx.h"
+
+/* Handlers that answer programs. The addresses and their rules: fcgi/routes.c. */
+handler api_health;
+handler api_metrics;
+
+#endif

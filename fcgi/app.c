@@ -1,0 +1,322 @@
+/*
+ * One request from its first byte to its reply. The steps stand in app_answer in their order: head,
+ * route, size, body, guard, handler. Whatever refuses or fails ends in error_reply, so there is
+ * always exactly one well-formed reply.
+ */
+#include "fcgi/app.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/arena.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "db/db.h"
+#include "fcgi/ctx.h"
+#include "fcgi/error_reply.h"
+#include "fcgi/guard.h"
+#include "fcgi/metrics.h"
+#include "fcgi/parse.h"
+#include "fcgi/proxy.h"
+#include "fcgi/request.h"
+#include "fcgi/response.h"
+#include "fcgi/route.h"
+#include "model/session.h"
+#include "os/clock.h"
+#include "os/config.h"
+#include "os/log.h"
+#include "os/page_copy.h"
+#include "os/rnd.h"
+
+struct app {
+	const struct config *conf;
+	struct db *db;
+	struct arena *mem;
+	struct response *res;
+	struct proxy_list trusted;
+	uint64_t next_id;
+	char id[17];
+	struct request req;
+	struct ctx ctx;
+	struct span body; // of the reply
+};
+
+int app_open(const struct config *conf, struct app **out, struct err *e)
+{
+	struct app *a = calloc(1, sizeof(*a));
+
+	if (a == NULL)
+		abort();
+	if (proxy_list_parse(span_of(conf->trust_proxy), &a->trusted, e) != 0) {
+		free(a);
+		return -1;
+	}
+	a->conf = conf;
+	a->db = db_new(conf, "podium-web");
+	a->mem = arena_new(REQUEST_ARENA);
+	a->res = response_new();
+	a->next_id = rnd_u64();
+	*out = a;
+	return 0;
+}
+
+void app_close(struct app *a)
+{
+	if (a == NULL)
+		return;
+	db_close(a->db);
+	response_free(a->res);
+	arena_free(a->mem);
+	free(a);
+}
+
+/* Ids of one process follow each other, but mixed, so that they do not look it (splitmix64). */
+static void new_id(struct app *a)
+{
+	uint64_t z = a->next_id += 0x9e3779b97f4a7c15;
+
+	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
+	z = (z ^ z >> 27) * 0x94d049bb133111eb;
+	z ^= z >> 31;
+	hex_encode(&z, sizeof(z), a->id);
+	a->req.id = a->id;
+}
+
+/* The body, whole. Returns 0 or the status of the refusal. */
+static int read_body(struct app *a, const struct app_source *src, struct span *out, struct err *e)
+{
+	size_t most = a->ctx.route->max_body;
+	size_t size = a->req.content_length >= 0 ? (size_t)a->req.content_length + 1 : most + 1;
+	size_t n = 0;
+	char *to = size > 1 ? arena_alloc(a->mem, size) : NULL;
+	int64_t end = a->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
+
+	while (n < size && to != NULL) {
+		ssize_t got = src->read_body(src->from, to + n, size - n);
+
+		if (got < 0 || clock_mono_us() > end) {
+			err_set(e, ERR_INVALID, "the body did not arrive");
+			return 408;
+		}
+		if (got == 0)
+			break;
+		n += (size_t)got;
+	}
+	if (n > most) {
+		err_set(e, ERR_LIMIT, "the body is larger than %zu bytes", most);
+		return 413;
+	}
+	*out = (struct span){ to, n };
+	return 0;
+}
+
+/* Reads what is left, so that a server which is still sending gets to read the answer. */
+static void drain(const struct app *a, const struct app_source *src)
+{
+	char waste[8192];
+	size_t n = 0;
+	ssize_t got;
+	int64_t end = a->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
+
+	while ((got = src->read_body(src->from, waste, sizeof(waste))) > 0) {
+		n += (size_t)got;
+		if (n > WEB_DRAIN_MAX || clock_mono_us() > end)
+			return;
+	}
+}
+
+/* Other kinds of content may be sent by a form of any site without a question by the browser. */
+static bool is_form_type(const struct request *r)
+{
+	return content_type_is(r->content_type, "application/x-www-form-urlencoded") ||
+	       content_type_is(r->content_type, "multipart/form-data");
+}
+
+static int take_body(struct app *a, const struct app_source *src, struct err *e)
+{
+	const struct route *route = a->ctx.route;
+	struct span body;
+	int status = guard_size(&a->ctx, e);
+
+	if (status == 0)
+		status = read_body(a, src, &body, e);
+	if (status != 0)
+		return status;
+	if (body.n > 0 && !is_form_type(&a->req) &&
+		(route->csrf == CSRF_TOKEN || route->csrf == CSRF_ORIGIN) &&
+		!content_type_is(a->req.content_type, "application/json")) {
+		err_set(e, ERR_INVALID, "this address takes forms");
+		return 415;
+	}
+	return request_take_body(&a->req, a->mem, body, e);
+}
+
+static int find_route(struct app *a, struct err *e)
+{
+	struct route_match match;
+
+	route_find(routes, n_routes, a->req.method, a->req.path, &match);
+	a->ctx.route = match.route;
+	if (match.route != NULL)
+		return 0;
+	if (match.allowed[0] == '\0') {
+		err_set(e, ERR_NOT_FOUND, "there is nothing at this address");
+		return 404;
+	}
+	err_set(e, ERR_INVALID, "this address takes %s", match.allowed);
+	return 405;
+}
+
+/* After a write, this member's next reads must not come from a replica that has not seen it. */
+static void keep_position(struct app *a)
+{
+	uint64_t position = db_position(a->db);
+	struct err e = { .kind = ERR_NONE };
+
+	if (position == 0 || a->ctx.session == NULL || position == a->ctx.session->position)
+		return;
+	if (session_keep_position(a->db, a->ctx.session->token, position, &e) != 0 &&
+		e.kind != ERR_NOT_FOUND)
+		log_err(LOG_WARN, "session.position", &e);
+}
+
+static int run_handler(struct app *a, struct err *e)
+{
+	db_see(a->db, a->ctx.session != NULL ? a->ctx.session->position : 0);
+	if (a->ctx.route->run(&a->ctx, e) != 0)
+		return error_status(e);
+	if (a->req.method != METHOD_GET && a->req.method != METHOD_HEAD)
+		keep_position(a);
+	return 0;
+}
+
+/* Whether the reply shows what every guest sees. */
+static bool is_common(const struct app *a)
+{
+	return a->ctx.user == NULL && !response_has_cookie(a->res);
+}
+
+static void set_cache_rule(struct app *a)
+{
+	enum cache_rule rule = a->ctx.route != NULL ? a->ctx.route->cache : CACHE_NONE;
+	int status = response_get_status(a->res);
+
+	if (rule == CACHE_NONE || (status != 200 && status != 304)) {
+		response_header(a->res, "Cache-Control", SPAN("no-store"));
+		return;
+	}
+	if (rule >= CACHE_PUBLIC) {
+		if (!response_is_tagged(a->res))
+			response_tag_body(a->res);
+		response_header(a->res, "Vary", SPAN("Cookie"));
+	}
+	if (rule == CACHE_PRIVATE || !is_common(a))
+		response_header(a->res, "Cache-Control", SPAN("private, no-cache"));
+	else
+		response_header(a->res, "Cache-Control", SPAN("public, max-age=60"));
+}
+
+static const char not_even_an_error[] =
+	"Status: 500 Internal Server Error\r\nContent-Type: text/plain\r\nCache-Control: no-store\r\n"
+	"\r\ninternal error\n";
+
+static void finish(struct app *a, struct span *head)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	set_cache_rule(a);
+	if (response_finish(a->res, head, &a->body, &e) == 0)
+		return;
+	log_err(LOG_ERROR, "reply", &e);
+	error_reply(&a->ctx, 500, &e);
+	response_header(a->res, "Cache-Control", SPAN("no-store"));
+	e = (struct err){ .kind = ERR_NONE };
+	if (response_finish(a->res, head, &a->body, &e) == 0)
+		return;
+	*head = span_of(not_even_an_error);
+	a->body = SPAN_NONE;
+}
+
+static void fail(struct app *a, int status, const struct err *e)
+{
+	const char *allowed = NULL;
+	struct route_match match;
+
+	if (status >= 500)
+		log_err(LOG_ERROR, "request.failed", e);
+	if (status == 405) {
+		route_find(routes, n_routes, a->req.method, a->req.path, &match);
+		allowed = match.allowed;
+	}
+	error_reply(&a->ctx, status, e);
+	if (allowed != NULL)
+		response_header(a->res, "Allow", span_of(allowed));
+}
+
+void app_answer(struct app *a, const struct app_source *src, struct span *head, struct span *body)
+{
+	struct err e = { .kind = ERR_NONE };
+	int status;
+
+	arena_reset(a->mem);
+	new_id(a);
+	log_scope("req", a->id);
+	metrics_busy(true);
+	a->ctx = (struct ctx){ .mem = a->mem,
+		.conf = a->conf,
+		.db = a->db,
+		.req = &a->req,
+		.res = a->res,
+		.now_us = clock_unix_us() };
+	response_begin(a->res, a->mem, &a->req);
+	status = request_read_head(&a->req, a->mem, src->params, &a->trusted, &e);
+	if (status == 0)
+		status = find_route(a, &e);
+	if (status == 0)
+		status = take_body(a, src, &e);
+	drain(a, src);
+	if (status == 0)
+		status = guard_request(&a->ctx, &e);
+	if (status == 0)
+		status = run_handler(a, &e);
+	if (status != 0)
+		fail(a, status, &e);
+	finish(a, head);
+	*body = a->body;
+}
+
+/* The copy is made when the reply has left: nobody waits for it. */
+static void write_copy(struct app *a)
+{
+	struct err e = { .kind = ERR_NONE };
+	const struct route *route = a->ctx.route;
+
+	// without BASE_URL the page may name the host that this request claimed
+	if (route == NULL || route->cache != CACHE_COPY || a->conf->page_dir[0] == '\0' ||
+		a->conf->base_url[0] == '\0')
+		return;
+	if (a->req.method != METHOD_GET || response_get_status(a->res) != 200 || !is_common(a) ||
+		a->req.cookies.n > 0 || a->req.raw_query.n > 0 || a->body.n == 0)
+		return;
+	if (page_copy_write(a->mem, a->conf->page_dir, a->req.path, a->body, &e) != 0)
+		log_err(LOG_WARN, "page_copy", &e);
+	else
+		metrics_add(METRIC_COPIES_WRITTEN, 1);
+}
+
+void app_done(struct app *a, bool sent)
+{
+	const struct route *route = a->ctx.route;
+	int status = response_get_status(a->res);
+	int64_t took_us = clock_mono_us() - a->req.started_us;
+
+	metrics_request(
+		route != NULL ? (size_t)(route - routes) : n_routes, status, took_us, a->body.n);
+	log_event(LOG_INFO, "request", LOG_SPAN("method", a->req.method_text),
+		LOG_TEXT("route", route != NULL ? route->pattern : "none"),
+		LOG_NUMBER("status", status), LOG_NUMBER("us", took_us),
+		LOG_NUMBER("bytes", (long long)a->body.n), LOG_NUMBER("sent", sent));
+	write_copy(a);
+	metrics_busy(false);
+	log_scope(NULL, NULL);
+}

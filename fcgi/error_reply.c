@@ -1,0 +1,152 @@
+#include "fcgi/error_reply.h"
+
+#include <string.h>
+
+#include "fcgi/request.h"
+#include "fcgi/response.h"
+#include "net/json.h"
+#include "os/config.h"
+#include "os/log.h"
+#include "view/error.h"
+
+#define RETRY_AFTER_S 5
+
+/* What is said when the error itself has no words for the reader. */
+static const struct {
+	int status;
+	const char *code;
+	const char *title;
+	const char *message;
+} statuses[] = {
+	{ 400, "bad_request", "Request not understood", "the request is malformed" },
+	{ 401, "sign_in", "Please sign in", "sign in to see this" },
+	{ 403, "forbidden", "Not allowed", "you may not do this" },
+	{ 404, "not_found", "Not found", "there is nothing at this address" },
+	{ 405, "method_not_allowed", "Not possible here",
+		"this address does not take this method" },
+	{ 408, "timeout", "Too slow", "the request did not arrive in time" },
+	{ 409, "conflict", "Conflict", "somebody else was faster; reload and try again" },
+	{ 413, "too_large", "Too large", "what was sent is too large" },
+	{ 414, "address_too_long", "Address too long", "the address is too long" },
+	{ 415, "unsupported_type", "Type not supported", "this kind of content is not taken here" },
+	{ 422, "invalid", "Not accepted", "something in the form cannot be accepted" },
+	{ 429, "too_many", "Too many requests", "too many requests; wait a moment" },
+	{ 431, "header_too_long", "Header too long", "a header of the request is too long" },
+	{ 500, "internal", "Something broke", "something went wrong on our side" },
+	{ 503, "unavailable", "Back in a moment",
+		"the service cannot answer right now; try again in a moment" },
+};
+
+int error_status(const struct err *e)
+{
+	switch (e->kind) {
+	case ERR_INVALID:
+		return 422;
+	case ERR_AUTH:
+		return 401;
+	case ERR_FORBIDDEN:
+		return 403;
+	case ERR_NOT_FOUND:
+		return 404;
+	case ERR_CONFLICT:
+		return 409;
+	case ERR_LIMIT: // too often, too large (then the field is named), or the server is
+			// overloaded
+		if (e->retry_after_s > 0)
+			return 429;
+		return e->field[0] != '\0' ? 413 : 503;
+	case ERR_TEMPORARY:
+		return 503;
+	case ERR_NONE:
+	case ERR_INTERNAL:
+		break;
+	}
+	return 500;
+}
+
+static size_t status_index(int status)
+{
+	for (size_t i = 0; i < countof(statuses); i++) {
+		if (statuses[i].status == status)
+			return i;
+	}
+	return status_index(500);
+}
+
+/* The outside learns the reason of a refusal, but not how our own side failed. */
+static const char *message_of(int status, const struct err *e)
+{
+	if (status < 500 && e->text[0] != '\0')
+		return e->text;
+	return statuses[status_index(status)].message;
+}
+
+static void put_json(const struct ctx *c, int status, const struct err *e)
+{
+	struct json_out j;
+
+	response_type(c->res, "application/json");
+	json_begin(&j, response_body(c->res));
+	json_object(&j);
+	json_key(&j, "error");
+	json_object(&j);
+	json_key(&j, "code");
+	json_put_text(&j, span_of(statuses[status_index(status)].code));
+	json_key(&j, "message");
+	json_put_text(&j, span_of(message_of(status, e)));
+	json_key(&j, "field");
+	json_put_text(&j, e->field[0] != '\0' ? span_of(e->field) : SPAN_NONE);
+	json_key(&j, "request_id");
+	json_put_text(&j, span_of(c->req->id));
+	json_object_end(&j);
+	json_object_end(&j);
+	buf_addc(response_body(c->res), '\n');
+}
+
+static void put_page(struct html *h, const void *view)
+{
+	const struct error_view *v = view;
+
+	buf_adds(h->out, "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>");
+	html_put(h, v->title);
+	buf_adds(h->out, "</title>\n<h1>");
+	html_put(h, v->title);
+	buf_adds(h->out, "</h1>\n<p>");
+	html_put(h, v->message);
+	buf_adds(h->out, "</p>\n<p><code>");
+	html_put(h, v->request_id);
+	buf_adds(h->out, "</code></p>\n<p><a href=\"/\">Podium</a></p>\n");
+}
+
+void error_reply(struct ctx *c, int status, const struct err *e)
+{
+	size_t i = status_index(status);
+	bool is_development = strcmp(c->conf->env, "development") == 0;
+	struct err failed = { .kind = ERR_NONE };
+
+	response_clear(c->res);
+	response_status(c->res, status);
+	if (status == 503 || status == 429)
+		response_header(c->res, "Retry-After",
+			span_of(arena_printf(c->mem, "%d",
+				e->retry_after_s > 0 ? e->retry_after_s : RETRY_AFTER_S)));
+	if (status == 401)
+		response_header(c->res, "WWW-Authenticate", SPAN("Bearer"));
+	if (span_starts(c->req->raw_path, "/api/")) {
+		put_json(c, status, e);
+		return;
+	}
+	struct error_view view = {
+		.status = status,
+		.title = statuses[i].title,
+		.message = message_of(status, e),
+		.detail = is_development && e->detail[0] != '\0' ? e->detail : NULL,
+		.request_id = c->req->id,
+		.may_sign_in = (status == 401 || status == 403) && c->user == NULL,
+	};
+	if (response_html(c->res, put_page, &view, &failed) != 0) {
+		log_err(LOG_ERROR, "error.page", &failed);
+		buf_reset(response_body(c->res));
+		buf_addf(response_body(c->res), "%s\n", view.title);
+	}
+}

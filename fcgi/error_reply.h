@@ -1,0 +1,17 @@
+#ifndef FCGI_ERROR_REPLY_H
+#define FCGI_ERROR_REPLY_H
+
+#include "base/err.h"
+#include "fcgi/ctx.h"
+
+/* The one place where a kind of error becomes an HTTP status. */
+int error_status(const struct err *e);
+
+/*
+ * Fills the response with the error: under /api/ JSON {"error":{"code","message","field",
+ * "request_id"}}, elsewhere the product's error page. Adds Retry-After to 429 and 503. Cannot fail:
+ * if the page cannot be made, the reply is one line of text.
+ */
+void error_reply(struct ctx *c, int status, const struct err *e);
+
+#endif

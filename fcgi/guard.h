@@ -1,0 +1,32 @@
+#ifndef FCGI_GUARD_H
+#define FCGI_GUARD_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "fcgi/ctx.h"
+
+/*
+ * What stands between the world and a handler. The rules come from the route's line and apply to
+ * every route; a handler cannot forget one.
+ */
+
+/* Before the body is read: its size. Returns 0 or 413. */
+int guard_size(const struct ctx *c, struct err *e) ATTR_MUST_USE;
+
+/*
+ * After the body is read: session, role, forgery, rate. Fills c->user and c->session. Returns 0 or
+ * the status of the refusal: 401, 403, 429, 503.
+ */
+int guard_request(struct ctx *c, struct err *e) ATTR_MUST_USE;
+
+/*
+ * Whether an operator's page may be shown: to admins, and to requests that come from this machine
+ * itself without having passed a proxy.
+ */
+bool guard_is_operator(const struct ctx *c);
+
+#define SESSION_COOKIE "session"
+
+#endif

@@ -1,0 +1,261 @@
+/*
+ * podium-web: the pages, behind a web server. How it runs follows from how it was started:
+ *
+ *   standard input is a listening socket (spawn-fcgi, mod_fcgid): this process serves it alone;
+ *     whoever started it decides how many there are
+ *   LISTEN_FDS (systemd socket unit): prefork on the inherited socket
+ *   GATEWAY_INTERFACE (plain CGI): one request from the environment and standard input
+ *   otherwise: prefork on WEB_SOCKET, which it makes
+ */
+#include <errno.h>
+#include <limits.h>
+#include <signal.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/scan.h"
+#include "fcgi/app.h"
+#include "fcgi/metrics.h"
+#include "fcgi/prefork.h"
+#include "fcgi/proxy.h"
+#include "fcgi/route.h"
+#include "fcgi/serve.h"
+#include "os/config.h"
+#include "os/fd.h"
+#include "os/log.h"
+
+extern char **environ;
+
+struct options {
+	const char *config;
+	bool routes;
+	bool check;
+	bool help;
+};
+
+static const char usage[] =
+	"podium-web [--config FILE] [--routes | --check]\n"
+	"  --config FILE  configuration; without it environment and defaults only\n"
+	"  --routes       print the table of routes\n"
+	"  --check        read configuration and routes, say what is wrong, and end\n";
+
+static int read_options(int argc, char **argv, struct options *o, struct err *e)
+{
+	*o = (struct options){ .config = NULL };
+	for (int i = 1; i < argc; i++) {
+		struct span a = span_of(argv[i]);
+
+		if (span_is(a, "--config") && i + 1 < argc)
+			o->config = argv[++i];
+		else if (span_starts(a, "--config="))
+			o->config = argv[i] + strlen("--config=");
+		else if (span_is(a, "--routes"))
+			o->routes = true;
+		else if (span_is(a, "--check"))
+			o->check = true;
+		else if (span_is(a, "--help"))
+			o->help = true;
+		else
+			return err_set(e, ERR_INVALID, "option \"%s\" is not known", argv[i]);
+	}
+	return 0;
+}
+
+static int print(struct span text)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	return fd_write_all(STDOUT_FILENO, text, &e) == 0 ? 0 : 1;
+}
+
+static int print_routes(void)
+{
+	struct err e = { .kind = ERR_NONE };
+	struct span text;
+	BUF_AUTO out;
+
+	buf_init(&out, WEB_RELOAD_ARENA);
+	route_print(routes, n_routes, &out);
+	return buf_finish(&out, &text, &e) == 0 ? print(text) : 1;
+}
+
+/* What would make the program useless is found before it takes the first request. */
+static int check(const struct config *conf, struct err *e)
+{
+	struct proxy_list trusted;
+	const char *fault = route_fault(routes, n_routes);
+
+	if (fault != NULL)
+		return err_set(e, ERR_INTERNAL, "table of routes: %s", fault);
+	if (proxy_list_parse(span_of(conf->trust_proxy), &trusted, e) != 0)
+		return -1;
+	if (conf->web_workers > conf->connection_limit)
+		return err_set(e, ERR_INVALID,
+			"WEB_WORKERS is %lld, more than CONNECTION_LIMIT, %lld",
+			(long long)conf->web_workers, (long long)conf->connection_limit);
+	return 0;
+}
+
+static bool is_listener(int fd)
+{
+	int yes = 0;
+	socklen_t n = sizeof(yes);
+
+	return getsockopt(fd, SOL_SOCKET, SO_ACCEPTCONN, &yes, &n) == 0 && yes != 0;
+}
+
+/* A descriptor number from the environment that is a listening socket, or -1. */
+static int inherited_listener(void)
+{
+	const char *own = getenv(PREFORK_LISTENER);
+	const char *count = getenv("LISTEN_FDS");
+	const char *pid = getenv("LISTEN_PID");
+	uint64_t v;
+
+	if (own != NULL && span_u64(span_of(own), INT_MAX, &v) && is_listener((int)v))
+		return (int)v;
+	if (count == NULL || pid == NULL || !span_is(span_of(count), "1"))
+		return -1;
+	if (!span_u64(span_of(pid), INT_MAX, &v) || (pid_t)v != getpid() || !is_listener(3))
+		return -1;
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_PID");
+	return 3;
+}
+
+static bool is_answered(const struct sockaddr_un *address)
+{
+	FD_AUTO fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	return fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
+}
+
+/*
+ * Makes the socket with mode 0660: who can write to it can claim any client address and reach
+ * libfcgi's parser, so it is for the web server's group alone. A socket left by a dead process is
+ * replaced, a living one is not.
+ */
+static int make_listener(const char *path, int *out, struct err *e)
+{
+	struct sockaddr_un address = { .sun_family = AF_UNIX };
+	FD_AUTO fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	mode_t mask;
+	int failed;
+
+	if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
+		return err_set(e, ERR_INVALID, "WEB_SOCKET: cannot use \"%s\"", path);
+	memcpy(address.sun_path, path, strlen(path) + 1);
+	if (is_answered(&address))
+		return err_set(e, ERR_CONFLICT, "somebody listens on %s already", path);
+	(void)unlink(path);
+	mask = umask(0117);
+	failed = bind(fd, (struct sockaddr *)&address, sizeof(address));
+	umask(mask);
+	if (failed != 0 || listen(fd, WEB_BACKLOG) != 0)
+		return err_set(e, ERR_INTERNAL, "could not listen on %s: errno %d", path, errno);
+	*out = fd_take(&fd);
+	return 0;
+}
+
+static void on_stop(int number)
+{
+	(void)number;
+	serve_stop = 1;
+}
+
+/* One process on standard input, as spawn-fcgi and mod_fcgid start it. */
+static int serve_alone(struct app *a, struct err *e)
+{
+	struct sigaction act = { .sa_handler = on_stop };
+	sigset_t blocked;
+
+	sigemptyset(&blocked);
+	sigaddset(&blocked, SIGTERM);
+	sigaddset(&blocked, SIGINT);
+	sigprocmask(SIG_BLOCK, &blocked, NULL);
+	sigaction(SIGTERM, &act, NULL);
+	sigaction(SIGINT, &act, NULL);
+	sigaction(SIGUSR1, &act, NULL);
+	return serve_fastcgi(a, STDIN_FILENO, WEB_MAX_REQUESTS, e);
+}
+
+static int run_single(const struct config *conf, bool cgi, struct err *e)
+{
+	struct app *a = NULL;
+	int failed;
+
+	if (app_open(conf, &a, e) != 0)
+		return -1;
+	failed = cgi ? serve_cgi(a, environ, e) : serve_alone(a, e);
+	app_close(a);
+	return failed;
+}
+
+static int run_prefork(
+	const struct config *conf, const struct options *o, char **argv, struct err *e)
+{
+	static char binary[PATH_MAX];
+	ssize_t n = readlink("/proc/self/exe", binary, sizeof(binary) - 1);
+	struct prefork p = { .conf = conf,
+		.listener = inherited_listener(),
+		.argv = argv,
+		.binary = binary,
+		.config_path = o->config };
+	bool own = p.listener < 0;
+	int failed;
+
+	if (n <= 0)
+		return err_set(e, ERR_INTERNAL, "could not read /proc/self/exe");
+	if (own && make_listener(conf->web_socket, &p.listener, e) != 0)
+		return -1;
+	if (fd_set_cloexec(p.listener, e) != 0)
+		return -1;
+	failed = prefork_run(&p, e);
+	if (own)
+		(void)unlink(conf->web_socket);
+	return failed;
+}
+
+static int run(int argc, char **argv, struct err *e)
+{
+	const struct config *conf;
+	struct options o;
+	bool cgi;
+
+	if (read_options(argc, argv, &o, e) != 0)
+		return -1;
+	if (o.help)
+		return print(span_of(usage));
+	if (o.routes)
+		return print_routes();
+	if (config_load(o.config, &conf, e) != 0 || check(conf, e) != 0)
+		return -1;
+	if (o.check)
+		return 0;
+	if (metrics_open(n_routes, e) != 0)
+		return -1;
+	cgi = getenv("GATEWAY_INTERFACE") != NULL && !is_listener(STDIN_FILENO);
+	if (cgi || is_listener(STDIN_FILENO))
+		return run_single(conf, cgi, e);
+	return run_prefork(conf, &o, argv, e);
+}
+
+int main(int argc, char **argv)
+{
+	struct err e = { .kind = ERR_NONE };
+	int status;
+
+	log_start("podium-web", LOG_INFO);
+	status = run(argc, argv, &e);
+	if (status < 0)
+		log_err(LOG_ERROR, "web.failed", &e);
+	return status == 0 ? 0 : 1;
+}

@@ -1,0 +1,27 @@
+#ifndef FCGI_PREFORK_H
+#define FCGI_PREFORK_H
+
+#include "base/attr.h"
+#include "base/err.h"
+
+struct config;
+
+struct prefork {
+	const struct config *conf;
+	int listener;
+	char *const *argv;  // of this program, for the re-execution at a reload
+	const char *binary; // path under which a newer binary is expected
+	const char *config_path;
+};
+
+/*
+ * Keeps WEB_WORKERS processes serving until SIGTERM or SIGINT. SIGHUP or SIGUSR2 reloads: binary
+ * and configuration anew, without a lost request.
+ */
+int prefork_run(const struct prefork *p, struct err *e) ATTR_MUST_USE;
+
+/* Names of environment variables that carry the state over a re-execution. */
+#define PREFORK_LISTENER "PODIUM_WEB_LISTENER"
+#define PREFORK_OLD      "PODIUM_WEB_OLD_WORKERS"
+
+#endif

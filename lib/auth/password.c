@@ -1,0 +1,98 @@
+#include "auth/password.h"
+
+#include <crypt.h>
+#include <openssl/crypto.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "os/rnd.h"
+
+/* Of no password: what is compared for an account that does not exist. Same kind, same cost. */
+static const char nobody[] = "$2b$12$PodiumPodiumPodiumPoduN9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92";
+
+/* libcrypt's work space is 32 KB: not for the stack. One process hashes one password at a time. */
+static struct crypt_data work;
+
+static bool fits(struct span password)
+{
+	return password.n <= PASSWORD_MOST && utf8_valid(password.p, password.n) &&
+	       !span_has(password, '\0');
+}
+
+int password_hash(struct span password, char out[PASSWORD_HASH_SIZE], struct err *e)
+{
+	char setting[CRYPT_GENSALT_OUTPUT_SIZE];
+	char text[PASSWORD_MOST + 1] = "";
+	char random[16];
+	const char *hash;
+
+	if (password.n < PASSWORD_LEAST)
+		return err_field(e, "password", "a password has at least %d bytes", PASSWORD_LEAST);
+	if (!fits(password))
+		return err_field(e, "password", "a password has at most %d bytes", PASSWORD_MOST);
+	memcpy(text, password.p, password.n);
+	rnd_bytes(random, sizeof(random));
+	if (crypt_gensalt_rn("$2b$", PASSWORD_COST, random, sizeof(random), setting,
+		    sizeof(setting)) == NULL)
+		return err_set(e, ERR_INTERNAL, "could not make a salt");
+	hash = crypt_r(text, setting, &work);
+	OPENSSL_cleanse(text, sizeof(text));
+	if (hash == NULL || hash[0] == '*' || strlen(hash) >= PASSWORD_HASH_SIZE)
+		return err_set(e, ERR_INTERNAL, "could not hash a password");
+	memcpy(out, hash, strlen(hash) + 1);
+	OPENSSL_cleanse(&work, sizeof(work));
+	return 0;
+}
+
+/* libcrypt computes old DES hashes for almost any setting: only what it calls safe is compared. */
+static bool is_safe_kind(const char *hash)
+{
+	int judged = crypt_checksalt(hash);
+
+	return judged == CRYPT_SALT_OK || judged == CRYPT_SALT_TOO_CHEAP;
+}
+
+static bool is_current(const char *hash)
+{
+	char prefix[8] = "$2b$";
+
+	prefix[4] = (char)('0' + PASSWORD_COST / 10);
+	prefix[5] = (char)('0' + PASSWORD_COST % 10);
+	prefix[6] = '$';
+	return strncmp(hash, prefix, 7) == 0;
+}
+
+bool password_check(struct span password, const char *hash, bool *is_old)
+{
+	const char *stored = hash != NULL && is_safe_kind(hash) ? hash : nobody;
+	char text[PASSWORD_MOST + 1] = "";
+	const char *made;
+	bool is_right;
+
+	*is_old = false;
+	if (fits(password))
+		memcpy(text, password.p, password.n);
+	made = crypt_r(text, stored, &work);
+	is_right = made != NULL && strlen(made) == strlen(stored) &&
+		   CRYPTO_memcmp(made, stored, strlen(stored)) == 0;
+	OPENSSL_cleanse(text, sizeof(text));
+	OPENSSL_cleanse(&work, sizeof(work));
+	if (!is_right || stored == nobody || !fits(password))
+		return false;
+	*is_old = !is_current(stored);
+	return true;
+}
+
+void password_random(char out[PASSWORD_RANDOM_SIZE])
+{
+	static const char letters[] = "abcdefghjkmnpqrstuvwxyz23456789"; // none that look alike
+	size_t n = 0;
+
+	for (int i = 0; i < 20; i++) {
+		if (i > 0 && i % 5 == 0)
+			out[n++] = '-';
+		out[n++] = letters[rnd_below(sizeof(letters) - 1)];
+	}
+	out[n] = '\0';
+}

@@ -1,0 +1,29 @@
+#include "model/health.h"
+
+#include "db/db.h"
+
+void health_read(struct db *d, struct health *out)
+{
+	struct db_health db;
+
+	db_health(d, &db);
+	*out = (struct health){
+		.database_up = db.primary_up,
+		.replicas = db.replicas,
+		.replicas_up = db.replicas_up,
+	};
+}
+
+enum health_state health_state(const struct health *h)
+{
+	if (!h->database_up)
+		return HEALTH_DOWN;
+	return h->replicas_up < h->replicas ? HEALTH_DEGRADED : HEALTH_OK;
+}
+
+const char *health_state_name(enum health_state s)
+{
+	static const char *const names[] = { "ok", "degraded", "down" };
+
+	return names[s];
+}

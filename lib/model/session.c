@@ -1,0 +1,128 @@
+#include "model/session.h"
+
+#include <string.h>
+
+#include "auth/digest.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "db/db.h"
+#include "os/rnd.h"
+
+#define TOKEN_BYTES (SESSION_TOKEN_SIZE / 2)
+#define MASK_BYTES  16
+#define FORM_BYTES  (2 * MASK_BYTES) // a mask and the masked value
+
+static bool hash_token(struct span token, unsigned char hash[DIGEST_SIZE])
+{
+	unsigned char bytes[TOKEN_BYTES];
+
+	if (token.n != SESSION_TOKEN_SIZE || !hex_decode(token, bytes, sizeof(bytes)))
+		return false;
+	digest_sha256((struct span){ (const char *)bytes, sizeof(bytes) }, hash);
+	return true;
+}
+
+static struct arg arg_hash(const unsigned char hash[DIGEST_SIZE])
+{
+	return arg_bytes((struct span){ (const char *)hash, DIGEST_SIZE });
+}
+
+int session_find(
+	struct db *d, struct arena *m, struct span token, struct session **out, struct err *e)
+{
+	unsigned char hash[DIGEST_SIZE];
+	struct session *s;
+	struct row row;
+
+	if (!hash_token(token, hash))
+		return err_set(e, ERR_NOT_FOUND, "no such session");
+	if (db_one(d, m, q_session_find, ARGS(arg_hash(hash)), &row, e) != 0)
+		return -1;
+	s = arena_new_one(m, struct session);
+	s->token = token;
+	s->position = (uint64_t)row_i64(&row, session_find_position);
+	s->user = (struct user){
+		.id = row_i64(&row, session_find_id),
+		.email = row_text(&row, session_find_email),
+		.name = row_text(&row, session_find_name),
+		.role = (enum role)row_i64(&row, session_find_role),
+	};
+	*out = s;
+	return 0;
+}
+
+int session_start(struct db *d, struct arena *m, int64_t user_id, struct span old_token,
+	struct span *token, struct err *e)
+{
+	unsigned char bytes[TOKEN_BYTES];
+	unsigned char hash[DIGEST_SIZE];
+	unsigned char old_hash[DIGEST_SIZE] = { 0 };
+	char *text = arena_alloc(m, SESSION_TOKEN_SIZE + 1);
+
+	rnd_bytes(bytes, sizeof(bytes));
+	hex_encode(bytes, sizeof(bytes), text);
+	*token = (struct span){ text, SESSION_TOKEN_SIZE };
+	if (!hash_token(*token, hash))
+		return err_set(e, ERR_INTERNAL, "could not make a session");
+	(void)hash_token(old_token, old_hash);
+	struct db_step steps[] = {
+		{ .stmt = q_session_end, .args = ARGS(arg_hash(old_hash)) },
+		{ .stmt = q_session_purge },
+		{ .stmt = q_session_start,
+			.args = ARGS(arg_hash(hash), arg_i64(user_id), arg_i64(SESSION_KEEP_S)) },
+		{ .stmt = q_user_signed_in, .args = ARGS(arg_i64(user_id)) },
+	};
+	return db_batch(d, m, steps, countof(steps), e);
+}
+
+int session_end(struct db *d, struct span token, struct err *e)
+{
+	unsigned char hash[DIGEST_SIZE];
+
+	if (!hash_token(token, hash))
+		return 0;
+	return db_exec(d, q_session_end, ARGS(arg_hash(hash)), NULL, e);
+}
+
+int session_keep_position(struct db *d, struct span token, uint64_t position, struct err *e)
+{
+	unsigned char hash[DIGEST_SIZE];
+
+	if (!hash_token(token, hash))
+		return err_set(e, ERR_NOT_FOUND, "no such session");
+	return db_exec(d, q_session_keep_position, ARGS(arg_hash(hash), arg_i64((int64_t)position)),
+		NULL, e);
+}
+
+static void form_value(const struct session *s, unsigned char out[DIGEST_SIZE])
+{
+	digest_hmac(s->token, SPAN("form"), out);
+}
+
+struct span session_form_token(const struct session *s, struct arena *m)
+{
+	unsigned char value[DIGEST_SIZE];
+	unsigned char masked[FORM_BYTES];
+	char *text = arena_alloc(m, 2 * FORM_BYTES + 1);
+
+	form_value(s, value);
+	rnd_bytes(masked, MASK_BYTES);
+	for (size_t i = 0; i < MASK_BYTES; i++)
+		masked[MASK_BYTES + i] = masked[i] ^ value[i];
+	hex_encode(masked, sizeof(masked), text);
+	return (struct span){ text, 2 * FORM_BYTES };
+}
+
+bool session_form_token_ok(const struct session *s, struct span given)
+{
+	unsigned char value[DIGEST_SIZE];
+	unsigned char masked[FORM_BYTES];
+
+	if (given.n != 2 * FORM_BYTES || !hex_decode(given, masked, sizeof(masked)))
+		return false;
+	for (size_t i = 0; i < MASK_BYTES; i++)
+		masked[i] ^= masked[MASK_BYTES + i];
+	form_value(s, value);
+	return digest_equal((struct span){ (const char *)masked, MASK_BYTES },
+		(struct span){ (const char *)value, MASK_BYTES });
+}

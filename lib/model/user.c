@@ -1,0 +1,244 @@
+#include "model/user.h"
+
+#include <string.h>
+
+#include "auth/password.h"
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "db/db.h"
+
+static const char *const role_names[] = {
+	[ROLE_GUEST] = "guest",
+	[ROLE_MEMBER] = "member",
+	[ROLE_COACH] = "coach",
+	[ROLE_CREATOR] = "creator",
+	[ROLE_JURY] = "jury",
+	[ROLE_ADMIN] = "admin",
+};
+
+#define FIRST_ADMIN SPAN("admin@localhost")
+
+const char *role_name(enum role r)
+{
+	return role_names[r];
+}
+
+bool role_find(struct span name, enum role *out)
+{
+	for (size_t i = ROLE_MEMBER; i < countof(role_names); i++) {
+		if (span_is(name, role_names[i])) {
+			*out = (enum role)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static bool is_one_line(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] < 0x20 || s.p[i] == 0x7f)
+			return false;
+	}
+	return utf8_valid(s.p, s.n);
+}
+
+/* Only what every address has; whether mail arrives is for a confirmation to show. */
+static bool is_email(struct span s)
+{
+	const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
+
+	return at != NULL && at > s.p && at + 1 < s.p + s.n && s.n <= USER_MAX_EMAIL &&
+	       is_one_line(s) && !span_has(s, ' ');
+}
+
+static int check_new(const struct user_new *u, struct err *e)
+{
+	if (!is_email(u->email))
+		return err_field(e, "email", "this is no email address");
+	if (u->name.n == 0 || u->name.n > USER_MAX_NAME || !is_one_line(u->name))
+		return err_field(e, "name", "a name has 1 to %d bytes on one line", USER_MAX_NAME);
+	if (u->role < ROLE_MEMBER || u->role > ROLE_ADMIN)
+		return err_field(e, "role", "no such role");
+	return 0;
+}
+
+int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t *id, struct err *e)
+{
+	char hash[PASSWORD_HASH_SIZE];
+	struct err why = { .kind = ERR_NONE };
+	struct row row;
+
+	if (check_new(u, e) != 0 || password_hash(u->password, hash, e) != 0)
+		return -1;
+	if (db_one(d, m, q_user_create,
+		    ARGS(arg_text(u->email), arg_text(u->name), arg_i64(u->role), arg_str(hash)),
+		    &row, &why) != 0) {
+		if (why.kind == ERR_CONFLICT) {
+			(void)err_field(e, "email", "there is an account with this address");
+			e->kind = ERR_CONFLICT;
+		} else {
+			*e = why;
+		}
+		return -1;
+	}
+	*id = row_i64(&row, user_create_id);
+	return 0;
+}
+
+/* hash may be NULL when the caller does not want it. */
+static int find(struct db *d, struct arena *m, struct span email, struct user **out,
+	const char **hash, struct err *e)
+{
+	struct user *u;
+	struct row row;
+
+	if (db_one(d, m, q_user_by_email, ARGS(arg_text(email)), &row, e) != 0)
+		return -1;
+	u = arena_new_one(m, struct user);
+	*u = (struct user){
+		.id = row_i64(&row, user_by_email_id),
+		.email = row_text(&row, user_by_email_email),
+		.name = row_text(&row, user_by_email_name),
+		.role = (enum role)row_i64(&row, user_by_email_role),
+		.disabled = row_bool(&row, user_by_email_disabled),
+	};
+	if (hash != NULL)
+		*hash = row_str(&row, user_by_email_password_hash);
+	*out = u;
+	return 0;
+}
+
+int user_by_email(
+	struct db *d, struct arena *m, struct span email, struct user **out, struct err *e)
+{
+	return find(d, m, email, out, NULL, e);
+}
+
+int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *e)
+{
+	struct rows rows;
+	struct user *v;
+
+	if (db_many(d, m, q_user_list, NO_ARGS, &rows, e) != 0)
+		return -1;
+	v = arena_new_array(m, struct user, rows.n);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		v[i] = (struct user){
+			.id = row_i64(r, user_list_id),
+			.email = row_text(r, user_list_email),
+			.name = row_text(r, user_list_name),
+			.role = (enum role)row_i64(r, user_list_role),
+			.disabled = row_bool(r, user_list_disabled),
+		};
+	}
+	*out = (struct user_list){ v, rows.n };
+	return 0;
+}
+
+/* A hash of another kind or cost is replaced while the password is at hand. */
+static int rehash(struct db *d, struct arena *m, int64_t id, struct span password, struct err *e)
+{
+	char hash[PASSWORD_HASH_SIZE];
+	struct row row;
+
+	if (password_hash(password, hash, e) != 0)
+		return -1;
+	return db_one(d, m, q_user_set_password, ARGS(arg_i64(id), arg_str(hash)), &row, e);
+}
+
+int user_sign_in(struct db *d, struct arena *m, struct span email, struct span password,
+	struct user **out, struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+	const char *hash = NULL;
+	struct user *u = NULL;
+	bool is_old;
+	bool is_right;
+
+	if (find(d, m, email, &u, &hash, &why) != 0 && why.kind != ERR_NOT_FOUND) {
+		*e = why;
+		return -1;
+	}
+	is_right = password_check(password, hash, &is_old);
+	if (!is_right || u == NULL || u->disabled)
+		return err_set(e, ERR_AUTH, "the address or the password is wrong");
+	if (is_old) {
+		why = (struct err){ .kind = ERR_NONE };
+		// an old password may be too short for the rules of today; it stays as it is
+		(void)rehash(d, m, u->id, password, &why);
+	}
+	*out = u;
+	return 0;
+}
+
+int user_set_password(
+	struct db *d, struct arena *m, int64_t id, struct span password, struct err *e)
+{
+	char hash[PASSWORD_HASH_SIZE];
+
+	if (password_hash(password, hash, e) != 0)
+		return -1;
+	struct db_step steps[] = {
+		{ .stmt = q_user_set_password, .args = ARGS(arg_i64(id), arg_str(hash)) },
+		{ .stmt = q_session_end_all, .args = ARGS(arg_i64(id)) },
+	};
+	if (db_batch(d, m, steps, countof(steps), e) != 0)
+		return -1;
+	if (steps[0].out.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "no such account");
+	return 0;
+}
+
+int user_set_role(struct db *d, struct arena *m, int64_t id, enum role role, struct err *e)
+{
+	struct row row;
+
+	return db_one(d, m, q_user_set_role, ARGS(arg_i64(id), arg_i64(role)), &row, e);
+}
+
+int user_admin_count(struct db *d, struct arena *m, int64_t *out, struct err *e)
+{
+	struct row row;
+
+	if (db_one(d, m, q_user_admin_count, NO_ARGS, &row, e) != 0)
+		return -1;
+	*out = row_i64(&row, user_admin_count_n);
+	return 0;
+}
+
+int user_first_admin(
+	struct db *d, struct arena *m, struct span *password, bool *made, struct err *e)
+{
+	char random[PASSWORD_RANDOM_SIZE];
+	struct row row;
+	int64_t n;
+	int64_t id;
+	TX_AUTO tx = { .db = NULL };
+
+	*made = false;
+	if (user_admin_count(d, m, &n, e) != 0)
+		return -1;
+	if (n > 0)
+		return 0;
+	if (tx_begin(d, &tx, e) != 0 || db_one(d, m, q_user_lock_admins, NO_ARGS, &row, e) != 0 ||
+		user_admin_count(d, m, &n, e) != 0)
+		return -1;
+	if (n > 0)
+		return 0;
+	if (password->n == 0) {
+		password_random(random);
+		*password = arena_span(m, span_of(random));
+	}
+	const struct user_new admin = { .email = FIRST_ADMIN,
+		.name = SPAN("Administrator"),
+		.role = ROLE_ADMIN,
+		.password = *password };
+
+	if (user_create(d, m, &admin, &id, e) != 0 || tx_commit(&tx, e) != 0)
+		return -1;
+	*made = true;
+	return 0;
+}

@@ -1,0 +1,30 @@
+#ifndef OS_PAGE_COPY_H
+#define OS_PAGE_COPY_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+
+/*
+ * Copies of public pages in PAGE_DIR, which the web server sends by itself to guests while they are
+ * young (etc/page-copy.lua). An empty dir means that there are none: then nothing is done.
+ *
+ * The name of a copy is the page's path with `+` for each slash: "/calendar" is "+calendar.html".
+ * Only paths of letters, digits, `.`, `_`, `-` and slashes have one.
+ */
+
+/* NULL if the path cannot have a copy. */
+const char *page_copy_name(struct arena *m, const char *dir, struct span path);
+
+/* In one step: readers see the old copy or the new one. */
+int page_copy_write(struct arena *m, const char *dir, struct span path, struct span page,
+	struct err *e) ATTR_MUST_USE;
+
+/* For whoever has changed what the page shows. Never fails: an old copy ends by its age. */
+void page_copy_evict(const char *dir, const char *path);
+void page_copy_evict_all(const char *dir);
+
+#endif
