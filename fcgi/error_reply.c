@@ -4,6 +4,8 @@
 
 #include "fcgi/request.h"
 #include "fcgi/response.h"
+#include "gen/tmpl.h"
+#include "model/session.h"
 #include "net/json.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -103,21 +105,6 @@ static void put_json(const struct ctx *c, int status, const struct err *e)
 	buf_addc(response_body(c->res), '\n');
 }
 
-static void put_page(struct html *h, const void *view)
-{
-	const struct error_view *v = view;
-
-	buf_adds(h->out, "<!doctype html>\n<html lang=\"en\">\n<meta charset=\"utf-8\">\n<title>");
-	html_put(h, v->title);
-	buf_adds(h->out, "</title>\n<h1>");
-	html_put(h, v->title);
-	buf_adds(h->out, "</h1>\n<p>");
-	html_put(h, v->message);
-	buf_adds(h->out, "</p>\n<p><code>");
-	html_put(h, v->request_id);
-	buf_adds(h->out, "</code></p>\n<p><a href=\"/\">Podium</a></p>\n");
-}
-
 void error_reply(struct ctx *c, int status, const struct err *e)
 {
 	size_t i = status_index(status);
@@ -144,7 +131,7 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 		.request_id = c->req->id,
 		.may_sign_in = (status == 401 || status == 403) && c->user == NULL,
 	};
-	if (response_html(c->res, put_page, &view, &failed) != 0) {
+	if (response_html(c->res, page_error_html, &view, &failed) != 0) {
 		log_err(LOG_ERROR, "error.page", &failed);
 		buf_reset(response_body(c->res));
 		buf_addf(response_body(c->res), "%s\n", view.title);
