@@ -27,5 +27,7 @@ bool cli_flag(struct cli *c, const char *name);
 
 cli_command cli_migrate;
 cli_command cli_doctor;
+cli_command cli_init;
+cli_command cli_user;
 
 #endif

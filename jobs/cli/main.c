@@ -17,6 +17,10 @@ static const struct command {
 } commands[] = {
 	{ "migrate", cli_migrate, "[--check]",
 		"bring the database to this program's schema; --check: only say whether it is" },
+	{ "init", cli_init, "",
+		"make the first admin, with ADMIN_PASSWORD or a password that is shown" },
+	{ "user", cli_user, "list | add EMAIL NAME ROLE | password EMAIL | role EMAIL ROLE",
+		"accounts; a password is read from standard input, or made when that is empty" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },
 };
 
