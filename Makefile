@@ -198,6 +198,19 @@ TEST_LIBS := $(O)/libgen.a $(O)/libweb.a $(O)/libjobs.a $(O)/libpodium.a
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(TEST_LIBS)
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web) -lcmocka
 
+# The templates of tests/gen, compiled for the test of their compiler.
+GOLDEN := $(wildcard tests/gen/tmpl/*.html tests/gen/tmpl/*/*.html tests/gen/tmpl/*/*.txt)
+build/golden/gen/tmpl.c: build/host/gen_tmpl $(GOLDEN)
+	@mkdir -p $(@D)
+	build/host/gen_tmpl $(@D) tests/gen/tmpl $(GOLDEN)
+	@touch $@
+$(O)/golden/tmpl.o: build/golden/gen/tmpl.c $(wildcard tests/gen/view/*.h)
+	@mkdir -p $(@D)
+	$(CC) -Ibuild/golden -Itests/gen $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(O)/tests/unit/test_gen_tmpl.o: CPPFLAGS := -Ibuild/golden -Itests/gen $(CPPFLAGS)
+$(O)/tests/unit/test_gen_tmpl.o: | build/golden/gen/tmpl.c
+$(O)/tests/unit/test_gen_tmpl: $(O)/golden/tmpl.o
+
 ifeq ($(KIND),fuzz)
 $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TEST_LIBS)
 	$(CC) $(LINK) -fsanitize=fuzzer -o $@ $^ $(LIBS_web)
