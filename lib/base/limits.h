@@ -51,6 +51,8 @@
 #define HTTP_MAX_REDIRECTS      5
 #define HTTP_MAX_RETRY_AFTER_S  120
 #define REDIS_TIMEOUT_MS        100
+#define REDIS_MIN_REST_MS       100 // after the first failure; doubled by each one that follows
+#define REDIS_MAX_REST_MS       5000
 #define JSON_MAX_DEPTH          32
 #define JSON_MAX_TEXT           (64 * 1024 * 1024)
 #define JSON_MAX_VALUES         (512 * 1024) // some 100 bytes each

@@ -1,5 +1,5 @@
-#ifndef UNIT_HTTP_LAB_H
-#define UNIT_HTTP_LAB_H
+#ifndef TESTS_UNIT_HTTP_LAB_H
+#define TESTS_UNIT_HTTP_LAB_H
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,5 +1,5 @@
-#ifndef UNIT_HTTPD_H
-#define UNIT_HTTPD_H
+#ifndef TESTS_UNIT_HTTPD_H
+#define TESTS_UNIT_HTTPD_H
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
@@ -11,6 +11,8 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <unistd.h>
+
+#include "base/scan.h"
 
 /*
  * A web server on 127.0.0.1 for tests, one thread a connection. The test gives the function that
@@ -60,7 +62,8 @@ static bool httpd_read(struct httpd_request *r)
 {
 	size_t n = 0;
 	char *end;
-	const char *length;
+	struct span length;
+	uint64_t want = 0;
 
 	memset(r->head, 0, sizeof(r->head));
 	memset(r->body, 0, sizeof(r->body));
@@ -77,8 +80,10 @@ static bool httpd_read(struct httpd_request *r)
 	r->body_n = n - (size_t)(end - r->head);
 	memcpy(r->body, end, r->body_n < sizeof(r->body) ? r->body_n : 0);
 	*end = '\0';
-	length = strcasestr(r->head, "\r\ncontent-length:");
-	for (size_t want = length != NULL ? strtoul(length + 17, NULL, 10) : 0; r->body_n < want;) {
+	length = span_of(strcasestr(r->head, "\r\ncontent-length: "));
+	if (scan_lit(&length, "\r\nContent-Length: "))
+		scan_u64(&length, sizeof(r->body), &want);
+	while (r->body_n < want) {
 		ssize_t got = recv(r->fd, r->body + r->body_n, sizeof(r->body) - r->body_n, 0);
 
 		if (got <= 0)
