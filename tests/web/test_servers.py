@@ -1,0 +1,150 @@
+"""Pages, files and refusals through the real web servers with the shipped configuration files."""
+
+import http.client
+import pathlib
+import re
+import urllib.parse
+
+import pytest
+
+from lab.podium import BUILD
+from lab.process import TOP
+from lab.webserver import Lighttpd, admit, apache_proxy, shared_hosting
+
+PUBLIC = TOP / "build" / "public"
+
+
+def ask(server, path, method="GET", headers=None, body=None):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=30)
+    connection.request(method, path, body=body, headers=headers or {})
+    reply = connection.getresponse()
+    reply.body = reply.read()
+    connection.close()
+    return reply
+
+
+def asset(suffix):
+    found = sorted(p for p in (PUBLIC / "static").rglob(f"*.{suffix}"))
+    assert found, f"the build made no .{suffix}"
+    return found[0], "/" + str(found[0].relative_to(PUBLIC))
+
+
+@pytest.fixture(params=["lighttpd", "apache", "fcgid", "cgi"])
+def server(request, podium, folder):
+    if request.param == "lighttpd":
+        podium.start_web()
+        made = Lighttpd(folder / "w", podium.run, podium.pages)
+    elif request.param == "apache":
+        podium.start_web()
+        admit(podium.socket)
+        made = apache_proxy(folder / "w", podium.run)
+    else:
+        made = shared_hosting(folder / "w", podium, BUILD / "podium-web", cgi=request.param == "cgi")
+    made.kind = request.param
+    made.start()
+    yield made
+    made.stop()
+
+
+def test_pages(server):
+    page = ask(server, "/health")
+    assert page.status == 200 and page.getheader("Content-Type") == "application/json", page.body
+    assert b'"database":"up"' in page.body
+    head = ask(server, "/health", "HEAD")
+    assert head.status == 200 and head.body == b""
+    missing = ask(server, "/no/such/page")
+    assert missing.status == 404 and b"<!doctype html>" in missing.body.lower()
+    assert missing.getheader("X-Request-Id") in missing.body.decode()
+    refused = ask(server, "/health", "POST", {"Content-Type": "text/plain"}, b"")
+    assert refused.status == 405 and refused.getheader("Allow") == "GET, HEAD"
+
+
+def test_protective_headers(server):
+    for path in ["/no/such/page", "/health"]:
+        page = ask(server, path)
+        policy = page.getheader("Content-Security-Policy")
+        assert "default-src 'none'" in policy and "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert page.getheader("X-Content-Type-Options") == "nosniff"
+        assert page.getheader("X-Frame-Options") == "DENY"
+        assert page.getheader("Referrer-Policy") == "strict-origin-when-cross-origin"
+        assert page.getheader("Permissions-Policy")
+        assert page.getheader("Cross-Origin-Opener-Policy") == "same-origin"
+        assert page.getheader("Strict-Transport-Security") is None
+
+
+def test_address_arrives_as_sent(server):
+    """What the application would refuse must not be made harmless, or harmful, on the way."""
+    assert ask(server, "/health?x=%41%20%2B").status == 200
+    assert ask(server, "/health?x=%ff").status == 400
+    assert ask(server, "/health%00").status in (400, 404)
+    assert ask(server, "/no%2Fsuch").status in (400, 404)
+    # a hoster's Apache looks for a file of that name first, and no file name is so long
+    assert ask(server, "/" + "a" * 3000).status == (403 if server.kind in ("fcgid", "cgi") else 414)
+
+
+def test_static_files(server):
+    for suffix, kind in [("css", "text/css; charset=utf-8"), ("js", "text/javascript; charset=utf-8"),
+                         ("svg", "image/svg+xml")]:
+        path, address = asset(suffix)
+        plain = ask(server, address)
+        assert plain.status == 200 and plain.body == path.read_bytes()
+        assert plain.getheader("Content-Encoding") is None
+        assert plain.getheader("Cache-Control") == "public, max-age=31536000, immutable"
+        for accepted, encoding, ending in [("br, gzip", "br", ".br"), ("gzip", "gzip", ".gz"),
+                                           ("gzip, br;q=0", "gzip", ".gz")]:
+            if not pathlib.Path(f"{path}{ending}").exists():
+                continue
+            packed = ask(server, address, headers={"Accept-Encoding": accepted})
+            assert packed.getheader("Content-Encoding") == encoding, (suffix, accepted)
+            assert packed.getheader("Content-Type") == kind
+            assert "accept-encoding" in packed.getheader("Vary").lower()
+            assert packed.body == pathlib.Path(f"{path}{ending}").read_bytes()
+            again = ask(server, address, headers={
+                "Accept-Encoding": accepted, "If-None-Match": packed.getheader("ETag")})
+            assert again.status == 304 and again.body == b""
+
+
+def test_missing_static_file_is_our_404(server):
+    missing = ask(server, "/static/none.css")
+    assert missing.status == 404 and missing.getheader("X-Request-Id") in missing.body.decode()
+    assert ask(server, "/static/../../etc/passwd").status in (400, 403, 404)
+    assert ask(server, "/.htaccess").status in (403, 404)
+
+
+def test_bodies(server):
+    form = {"Content-Type": "application/x-www-form-urlencoded", "Origin": server.url}
+    small = urllib.parse.urlencode({"email": "nobody@example.org", "password": "wrong password"}).encode()
+    assert ask(server, "/sign-in", "POST", form, small).status == 422
+    big = ask(server, "/sign-in", "POST", form, b"email=" + b"a" * 100_000)
+    assert big.status == 413, big.body
+    if server.kind == "lighttpd":
+        # refused by the server itself, before the body
+        assert ask(server, "/sign-in", "POST", {**form, "Expect": ""}, b"a" * 3_000_000).status == 413
+
+
+def test_pages_are_compressed(server):
+    if server.kind in ("fcgid", "cgi"):
+        pytest.skip("the hoster's server decides about compression")
+    page = ask(server, "/metrics", headers={"Accept-Encoding": "gzip"})
+    assert page.getheader("Content-Encoding") == "gzip"
+    assert "accept-encoding" in page.getheader("Vary").lower()
+
+
+def test_bearer_token_arrives(server):
+    """A token over its cap is refused, so it must have arrived."""
+    assert ask(server, "/health", headers={"Authorization": "Bearer " + "t" * 5000}).status == 431
+    assert ask(server, "/health", headers={"Cookie": "a=" + "t" * 5000}).status == 431
+
+
+def test_request_log_has_no_personal_data(podium, folder):
+    web = podium.start_web()
+    made = Lighttpd(folder / "w", podium.run, podium.pages).start()
+    try:
+        ask(made, "/health?email=somebody%40example.org")
+        web.wait_for_log("route=/health")
+    finally:
+        made.stop()
+    line = [x for x in web.log().splitlines() if "event=request" in x][-1]
+    assert re.search(r"req=[0-9a-f]{16} ", line) and "status=200" in line and "us=" in line
+    assert "somebody" not in web.log() and "127.0.0.1" not in line
