@@ -2,10 +2,23 @@
 #include "base/attr.h"
 #include "base/limits.h"
 #include "fcgi/api/api.h"
+#include "fcgi/page/page.h"
 #include "fcgi/route.h"
 
 /* clang-format off */
 const struct route routes[] = {
+	{ METHOD_GET,  "/",             page_home,          ROLE_GUEST, CSRF_SAFE,   CACHE_COPY,    NULL, 0 },
+	{ METHOD_GET,  "/calendar",     page_calendar,      ROLE_GUEST, CSRF_SAFE,   CACHE_COPY,    NULL, 0 },
+	{ METHOD_GET,  "/calendar.ics", page_feed,          ROLE_GUEST, CSRF_SAFE,   CACHE_PUBLIC,  NULL, 0 },
+	{ METHOD_GET,  "/contest/:platform/:id",           page_contest, ROLE_GUEST, CSRF_SAFE, CACHE_COPY,   NULL, 0 },
+	{ METHOD_GET,  "/contest/:platform/:id/event.ics", page_event,   ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
+	{ METHOD_GET,  "/sources",       page_sources,       ROLE_GUEST, CSRF_SAFE,   CACHE_PRIVATE, NULL, 0 },
+	{ METHOD_GET,  "/preferences",   page_preferences,   ROLE_GUEST, CSRF_SAFE,   CACHE_PRIVATE, NULL, 0 },
+	{ METHOD_POST, "/zone",          page_zone,          ROLE_GUEST, CSRF_ORIGIN, CACHE_NONE,    NULL, 16384 },
+	{ METHOD_POST, "/theme",         page_theme,         ROLE_GUEST, CSRF_ORIGIN, CACHE_NONE,    NULL, 16384 },
+	{ METHOD_GET,  "/sign-in",       page_signin,        ROLE_GUEST, CSRF_SAFE,   CACHE_PRIVATE, NULL, 0 },
+	{ METHOD_GET,  "/api/v1/calendar", api_calendar, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
+	{ METHOD_GET,  "/api/v1/sources",  api_sources,  ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
 	{ METHOD_GET,  "/health",  api_health,  ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
 	{ METHOD_GET,  "/metrics", api_metrics, ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
 };

@@ -4,7 +4,9 @@
 #include "fcgi/ctx.h"
 
 /* Handlers that answer programs. The addresses and their rules: fcgi/routes.c. */
+handler api_calendar;
 handler api_health;
 handler api_metrics;
+handler api_sources;
 
 #endif

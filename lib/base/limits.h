@@ -73,6 +73,18 @@
 #define SOURCE_MAX_WAIT_S      30   // a longer wait between tries is left to the job's own retry
 #define SOURCE_PRUNE_MARGIN_S  600  // contests nearer than this are not called off: clocks differ
 
+/* Calendar */
+#define CALENDAR_PAGE           60 // contests on one page of the list
+#define CALENDAR_MONTH_MAX      1000
+#define CALENDAR_FEED_MAX       2000
+#define CALENDAR_API_MAX        200
+#define CALENDAR_API_DEFAULT    50
+#define CALENDAR_MAX_WORDS      100
+#define CALENDAR_CANCELLED_S    (14 * 86400) // how long a page shows that one was cancelled
+#define CALENDAR_FEED_PAST_S    (30 * 86400) // how long the feed keeps past and cancelled ones
+#define CALENDAR_FEED_REFRESH_S (6 * 3600)
+#define PREFERENCE_KEEP_S       (400 * 86400) // the longest that browsers keep a cookie
+
 /* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the statement's
  * time is over counts as lost. */
 #define DB_CONNECT_TIMEOUT_MS   3000

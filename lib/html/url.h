@@ -20,6 +20,12 @@ struct url url_with(struct arena *m, struct url u, const char *name, struct span
 /* An address elsewhere: http, https or mailto and no control characters or blanks; else "#". */
 struct url url_external(struct arena *m, struct span address);
 
+/*
+ * Path and query inside this site that came from outside, such as where to go back to. Anything
+ * that is not one, and whatever a browser would read as another host, becomes "/".
+ */
+struct url url_local(struct arena *m, struct span address);
+
 /* A static file under its content-hashed name; an unknown name does not get through the build's
  * tests. */
 struct url url_asset(const char *name);

@@ -23,7 +23,16 @@ struct contest_item {
 	const char *length_iso; // "PT2H30M"
 	const char *until;      // "3 d 4 h": to the start, or to the end while it runs
 	bool is_running;
-	struct url add; // "add to calendar": the .ics of this contest alone
+	bool is_over;
+	bool is_continued;      // in a day of the month on which it did not begin
+	bool is_cancelled;      // no longer announced by its platform
+	const char *end_iso;    //
+	const char *end_clock;  // "17:35"
+	const char *end_day;    // "Sun 22 Nov", or NULL if it ends on the day it begins
+	const char *moved_from; // "Fri 20 Nov, 14:35" if it was moved, or NULL
+	struct url page;        // its page here, with its history
+	struct url add;         // "add to calendar": the .ics of this contest alone
+	struct url google;      // the same with Google Calendar
 };
 
 struct contest_items {

@@ -1,0 +1,24 @@
+#ifndef FCGI_PAGE_PAGE_H
+#define FCGI_PAGE_PAGE_H
+
+#include "base/span.h"
+#include "fcgi/ctx.h"
+
+/* Handlers of pages. The addresses and their rules: fcgi/routes.c. */
+handler page_home;
+handler page_calendar; // list, or month by the parameter view
+handler page_month;
+handler page_contest;
+handler page_event; // one contest as .ics
+handler page_feed;
+handler page_sources;
+handler page_preferences;
+handler page_zone;
+handler page_theme;
+handler page_signin;
+
+/* The sign-in form, again with what was entered and what was wrong with it. */
+int page_signin_show(
+	struct ctx *c, struct span back, struct span email, const char *error, struct err *e);
+
+#endif

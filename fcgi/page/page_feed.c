@@ -1,0 +1,143 @@
+#include "base/arena.h"
+#include "base/buf.h"
+#include "base/civil_text.h"
+#include "base/limits.h"
+#include "fcgi/calendar_filter.h"
+#include "fcgi/contest_link.h"
+#include "fcgi/ctx.h"
+#include "fcgi/page/page.h"
+#include "fcgi/response.h"
+#include "fcgi/route.h"
+#include "ical/ical.h"
+#include "model/calendar.h"
+
+/*
+ * Contests as iCalendar: the feed that calendar programs subscribe to, and single events to take
+ * away. The bytes depend on the contests alone: DTSTAMP is the time of the last change, and the
+ * window moves once a day, so a feed in which nothing happened has the same ETag all day.
+ */
+enum {
+	DAY_S = 86400
+};
+
+#define PRODUCT SPAN("-//Podium//Contest calendar//EN")
+#define TYPE    "text/calendar; charset=utf-8"
+
+static void put_event(struct ctx *c, struct ical *out, const struct calendar_contest *contest)
+{
+	const struct ical_event event = {
+		.uid = calendar_uid(c->mem, contest),
+		.start_s = contest->start_at / 1000000,
+		.end_s = contest->end_at / 1000000,
+		.changed_s = contest->changed_at / 1000000,
+		.created_s = contest->first_seen_at / 1000000,
+		.sequence = contest->sequence,
+		.status = contest->cancelled ? ICAL_CANCELLED : ICAL_CONFIRMED,
+		.summary = contest->title,
+		.category = span_of(platform_info(contest->platform)->name),
+		.url = contest->url,
+	};
+
+	ical_event(out, &event);
+}
+
+static const char *feed_name(struct arena *m, const struct calendar_filter *f)
+{
+	const char *name = NULL;
+
+	for (unsigned p = 0; p < N_PLATFORMS; p++) {
+		const char *platform = platform_info((enum platform)p)->name;
+
+		if ((f->platforms & 1U << p) != 0)
+			name = name == NULL ? platform : arena_printf(m, "%s, %s", name, platform);
+	}
+	return name == NULL ? "Programming contests"
+			    : arena_printf(m, "Programming contests: %s", name);
+}
+
+static void last_modified(struct ctx *c, int64_t changed_at)
+{
+	char text[CIVIL_TEXT_SIZE];
+
+	if (changed_at == INT64_MIN)
+		return;
+	civil_http(changed_at / 1000000, text);
+	response_header(c->res, "Last-Modified", span_of(text));
+}
+
+int page_feed(struct ctx *c, struct err *e)
+{
+	const int64_t today_s = c->now_us / 1000000 / DAY_S * DAY_S;
+	const int64_t since = (today_s - CALENDAR_FEED_PAST_S) * 1000000;
+	struct calendar_query q = { .from_at = since,
+		.to_at = INT64_MIN,
+		.cancelled_since = since,
+		.after_at = INT64_MIN,
+		.limit = CALENDAR_FEED_MAX };
+	struct calendar_filter filter;
+	struct calendar_sources sources;
+	struct calendar_list list;
+	struct ical out;
+
+	if (calendar_filter_read(c->req, &filter, e) != 0 ||
+		calendar_sources(c->db, c->mem, &sources, e) != 0)
+		return -1;
+	last_modified(c, sources.changed_at);
+	if (response_not_modified(c->res,
+		    span_of(arena_printf(c->mem, "%llx-%llx",
+			    (unsigned long long)sources.changed_at, (unsigned long long)today_s))))
+		return 0;
+	calendar_filter_apply(&filter, &q);
+	if (calendar_list(c->db, c->mem, &q, &list, e) != 0)
+		return -1;
+	response_type(c->res, TYPE);
+	ical_begin(&out, response_body(c->res),
+		&(struct ical_calendar){ .product = PRODUCT,
+			.name = span_of(feed_name(c->mem, &filter)),
+			.source = span_of(contest_link_absolute(c,
+				calendar_filter_url(c->mem, url_path("/calendar.ics"), &filter))),
+			.refresh_s = CALENDAR_FEED_REFRESH_S });
+	for (size_t i = 0; i < list.n; i++)
+		put_event(c, &out, &list.v[i]);
+	ical_end(&out);
+	return 0;
+}
+
+/* A name that every file system takes: the rest of the id's characters become "-". */
+static const char *file_name(struct arena *m, const struct calendar_contest *c)
+{
+	char *name = arena_printf(
+		m, "%s-" SPAN_FMT ".ics", platform_info(c->platform)->slug, SPAN_ARG(c->native_id));
+
+	for (char *p = name; *p != '\0'; p++)
+		if (!((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z') ||
+			    (*p >= '0' && *p <= '9') || *p == '.' || *p == '_'))
+			*p = '-';
+	return name;
+}
+
+int page_event(struct ctx *c, struct err *e)
+{
+	struct calendar_story story;
+	enum platform platform;
+	struct ical out;
+
+	if (!platform_find(route_param(c, "platform"), &platform))
+		return err_set(e, ERR_NOT_FOUND, "there is no such platform");
+	if (calendar_story(c->db, c->mem, platform, route_param(c, "id"), &story, e) != 0)
+		return -1;
+	last_modified(c, story.contest.changed_at);
+	if (response_not_modified(c->res, span_of(arena_printf(c->mem, "%llx",
+						  (unsigned long long)story.contest.changed_at))))
+		return 0;
+	response_type(c->res, TYPE);
+	response_header(c->res, "Content-Disposition",
+		span_of(arena_printf(
+			c->mem, "attachment; filename=\"%s\"", file_name(c->mem, &story.contest))));
+	ical_begin(&out, response_body(c->res),
+		&(struct ical_calendar){
+			.product = PRODUCT, .name = story.contest.title, .source = SPAN_NONE });
+	put_event(c, &out, &story.contest);
+	ical_end(&out);
+	return 0;
+}

@@ -1,0 +1,106 @@
+#include "base/when.h"
+#include "fcgi/ctx.h"
+#include "fcgi/page/page.h"
+#include "fcgi/page_start.h"
+#include "fcgi/request.h"
+#include "fcgi/response.h"
+#include "gen/tmpl.h"
+#include "html/url.h"
+#include "model/calendar.h"
+#include "model/user.h"
+#include "view/calendar.h"
+
+/*
+ * How the seven sources are doing. An admin can have one fetched, or all: the button enqueues a job
+ * and comes back; while such a job waits or runs the page says so and asks to be loaded again.
+ */
+enum {
+	US = 1000000,
+	BUSY_REFRESH_S = 2,
+	REFRESH_S = 60
+};
+
+static const char *state_text(enum calendar_fetch f)
+{
+	switch (f) {
+	case CALENDAR_FETCH_QUEUED:
+		return "fetch is queued";
+	case CALENDAR_FETCH_RUNNING:
+		return "being fetched now";
+	case CALENDAR_FETCH_LATER:
+		return "will be tried again";
+	case CALENDAR_FETCH_NONE:
+		break;
+	}
+	return NULL;
+}
+
+/* A moment that may be missing, in its two forms. */
+static void moment(
+	struct arena *m, const struct zone *z, int64_t at, const char **iso, const char **text)
+{
+	if (at == INT64_MIN)
+		return;
+	*iso = when_iso(m, at / US);
+	*text = when_stamp(m, z, at / US);
+}
+
+static void fill_source(const struct ctx *c, const struct zone *z, const struct calendar_source *s,
+	enum calendar_fetch fetch, struct source_item *out)
+{
+	const struct platform_info *info = platform_info(s->platform);
+
+	*out = (struct source_item){ .slug = info->slug,
+		.name = info->name,
+		.home = url_external(c->mem, span_of(info->home)),
+		.calendar =
+			url_with(c->mem, url_path("/calendar"), "platforms", span_of(info->slug)),
+		.works = s->failing_since == INT64_MIN && s->last_success_at != INT64_MIN,
+		.never = s->last_try_at == INT64_MIN,
+		.n_rows = s->n_rows,
+		.n_skipped = s->n_skipped,
+		.note = s->note,
+		.error = s->last_error,
+		.state = state_text(fetch) };
+	moment(c->mem, z, s->last_success_at, &out->success_iso, &out->success);
+	moment(c->mem, z, s->last_error_at, &out->error_iso, &out->error_at);
+	moment(c->mem, z, s->failing_since, &out->failing_iso, &out->failing_since);
+	moment(c->mem, z, s->next_fetch_at, &out->next_iso, &out->next);
+	if (s->next_fetch_at <= c->now_us)
+		out->next = "as soon as the job runner is free";
+}
+
+static int fill(const struct ctx *c, struct viewer *viewer, struct sources_view *v, struct err *e)
+{
+	struct source_item *items = arena_new_array(c->mem, struct source_item, N_PLATFORMS);
+	enum calendar_fetch fetches[N_PLATFORMS];
+	struct calendar_sources sources;
+
+	if (calendar_sources(c->db, c->mem, &sources, e) != 0 ||
+		calendar_fetches(c->db, c->mem, fetches, e) != 0)
+		return -1;
+	for (int p = 0; p < N_PLATFORMS; p++) {
+		fill_source(c, viewer->zone, &sources.v[p], fetches[p], &items[p]);
+		v->n_working += items[p].works;
+		v->is_busy = v->is_busy || fetches[p] == CALENDAR_FETCH_QUEUED ||
+			     fetches[p] == CALENDAR_FETCH_RUNNING;
+	}
+	v->sources = (struct source_items){ items, N_PLATFORMS };
+	v->zone = page_zone_line(c, viewer, c->now_us / US);
+	return 0;
+}
+
+int page_sources(struct ctx *c, struct err *e)
+{
+	struct sources_view v = { .n_working = 0 };
+	struct viewer viewer;
+
+	viewer_read(c->req, &viewer);
+	if (fill(c, &viewer, &v, e) != 0)
+		return -1;
+	v.page = page_start(c, &viewer, "Sources", NAV_SOURCES);
+	v.page.description = "How the contest platforms that Podium reads are doing.";
+	v.page.refresh_s = v.is_busy ? BUSY_REFRESH_S : REFRESH_S;
+	v.may_fetch = c->user != NULL && c->user->role >= ROLE_ADMIN;
+	return response_html(c->res, page_sources_html, &v, e);
+}
