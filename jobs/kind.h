@@ -50,6 +50,6 @@ struct kind {
 extern const struct kind kinds[];
 extern const size_t n_kinds;
 
-job_fn kind_maintenance_purge;
+job_fn kind_maintenance_purge, kind_fetch_source, kind_fetch_all, kind_fetch_due;
 
 #endif

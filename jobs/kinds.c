@@ -2,6 +2,9 @@
 #include "jobs/kind.h"
 
 const struct kind kinds[] = {
+	{ "fetch.source", kind_fetch_source },
+	{ "fetch.due", kind_fetch_due },
+	{ "fetch.all", kind_fetch_all },
 	{ "maintenance.purge", kind_maintenance_purge },
 };
 const size_t n_kinds = countof(kinds);

@@ -72,6 +72,8 @@
 #define SOURCE_TRIES           3    // requests for one page, the first included
 #define SOURCE_MAX_WAIT_S      30   // a longer wait between tries is left to the job's own retry
 #define SOURCE_PRUNE_MARGIN_S  600  // contests nearer than this are not called off: clocks differ
+#define SOURCE_MAX_FETCH_S     200  // all requests and waits of one fetch
+#define SOURCE_LOST_AFTER_S    900  // a fetch without an end is started again
 
 /* Calendar */
 #define CALENDAR_PAGE           60 // contests on one page of the list

@@ -14,12 +14,16 @@ const size_t n_job_queues = countof(job_queues);
 
 const struct job_kind job_kinds[] = {
 	/* name, queue, deadline_s, max_attempts, retry_base_ms, retry_cap_ms, at_end */
+	{ "fetch.source", "fetch", 300, 5, 10000, 300000, NULL },
+	{ "fetch.due", "fetch", 30, 3, 1000, 10000, NULL },
+	{ "fetch.all", "fetch", 30, 3, 1000, 10000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);
 
 const struct job_clock job_clocks[] = {
 	/* name, schedule, zone, kind, priority, payload, unique */
+	{ "fetch.due", "* * * * *", "UTC", "fetch.due", JOB_PRIORITY_NORMAL, "{}", NULL },
 	{ "maintenance.purge", "17 3 * * *", "UTC", "maintenance.purge", JOB_PRIORITY_LOW, "{}",
 		NULL },
 };

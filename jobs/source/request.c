@@ -1,0 +1,127 @@
+#include "jobs/source/request.h"
+
+#include "base/attr.h"
+#include "base/limits.h"
+#include "jobs/source/source.h"
+#include "net/http.h"
+#include "os/clock.h"
+#include "os/config.h"
+#include "os/log.h"
+#include "os/rnd.h"
+
+enum {
+	MAX_HEADERS = 8,
+	SLOWEST_MS = 60000
+};
+
+/* The dynamic pace: how long this process waits before it asks a platform that has refused. */
+static int64_t slow_ms[N_PLATFORMS];
+
+static bool is_transient(int status)
+{
+	return status == 429 || status == 500 || (status >= 502 && status <= 504);
+}
+
+static void adapt(const struct source *s, const struct source_ctx *c, bool refused)
+{
+	int64_t *slow = &slow_ms[s->platform];
+
+	if (!s->pace.dynamic)
+		return;
+	if (!refused)
+		*slow /= 2;
+	else
+		*slow = *slow == 0 ? c->conf->source_backoff_ms : *slow * 2;
+	if (*slow > SLOWEST_MS)
+		*slow = SLOWEST_MS;
+}
+
+static int64_t backoff_ms(const struct source_ctx *c, const struct source *s, int try)
+{
+	int64_t wait = c->conf->source_backoff_ms * s->pace.patience << (try - 1);
+
+	return wait + (int64_t)rnd_below((uint64_t)wait / 2 + 1);
+}
+
+/* True if it waited and the request may be repeated. */
+static bool wait_for_next(struct source_ctx *c, const struct source *s, int try, int retry_after_s)
+{
+	int64_t wait = backoff_ms(c, s, try);
+
+	if (wait < (int64_t)retry_after_s * 1000)
+		wait = (int64_t)retry_after_s * 1000;
+	if (try >= SOURCE_TRIES || retry_after_s > SOURCE_MAX_WAIT_S ||
+		clock_mono_us() + wait * 1000 > c->end_by_us)
+		return false;
+	log_event(LOG_INFO, "fetch.wait", LOG_TEXT("platform", platform_info(s->platform)->slug),
+		LOG_NUMBER("try", try), LOG_NUMBER("wait_ms", wait));
+	clock_sleep_ms(wait);
+	return true;
+}
+
+int source_send(struct source_ctx *c, enum platform p, const struct http_request *request,
+	struct http_reply *reply, struct err *e)
+{
+	const struct source *s = source_of(p);
+	const char *agent = s->pace.browser ? c->conf->browser_agent : c->conf->user_agent;
+	const char *headers[MAX_HEADERS + 2];
+	struct http_request r = *request;
+	size_t n = 0;
+
+	while (r.headers != NULL && r.headers[n] != NULL && n < MAX_HEADERS) {
+		headers[n] = r.headers[n];
+		n++;
+	}
+	headers[n++] = arena_printf(c->mem, "User-Agent: %s", agent);
+	headers[n] = NULL;
+	r.headers = headers;
+	r.cookies = s->pace.cookies;
+	if (r.max_body == 0)
+		r.max_body = s->pace.max_body;
+	if (clock_mono_us() > c->end_by_us)
+		return err_set(e, ERR_TEMPORARY, "the fetch takes too long");
+	if (slow_ms[p] > 0)
+		clock_sleep_ms(slow_ms[p]);
+	for (int try = 1;; try++) {
+		struct err now = { 0 };
+		int rc = http_send(c->http, c->mem, &r, reply, &now);
+
+		adapt(s, c, rc != 0 || is_transient(reply->status) || reply->status == 403);
+		if (rc == 0 && !is_transient(reply->status))
+			return 0;
+		if (rc != 0 && now.kind == ERR_LIMIT)
+			return err_set(e, ERR_INVALID, "the answer is too large: %s", now.text);
+		if (rc != 0 && now.kind != ERR_TEMPORARY) {
+			*e = now;
+			return -1;
+		}
+		if (wait_for_next(c, s, try, rc == 0 ? reply->retry_after_s : 0))
+			continue;
+		if (rc != 0)
+			*e = now;
+		return rc;
+	}
+}
+
+int source_status(enum platform p, const struct http_reply *reply, struct err *e)
+{
+	const char *name = platform_info(p)->name;
+
+	if (reply->status == 200)
+		return 0;
+	if (reply->status == 401 || reply->status == 403 || reply->status == 451)
+		return err_set(
+			e, ERR_FORBIDDEN, "blocked: %s answered HTTP %d", name, reply->status);
+	if (reply->status == 429) {
+		(void)err_set(e, ERR_LIMIT, "%s asks to be left alone (HTTP 429)", name);
+		e->retry_after_s = reply->retry_after_s;
+		return -1;
+	}
+	if (reply->status >= 500) {
+		(void)err_set(
+			e, ERR_TEMPORARY, "%s is out of order (HTTP %d)", name, reply->status);
+		e->retry_after_s = reply->retry_after_s;
+		return -1;
+	}
+	return err_set(e, ERR_INVALID, "%s answered HTTP %d", name, reply->status);
+}

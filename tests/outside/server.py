@@ -1,0 +1,236 @@
+#!/usr/bin/env python3
+"""Plays the outside world on one loopback port.
+
+    python3 tests/outside/server.py [--port 0] [--ready-fd N] [--now EPOCH] [--urls]
+
+Each service has its real paths below /NAME: http://127.0.0.1:PORT/codeforces/api/contest.list.
+It prints its port as one line, to the descriptor --ready-fd if that is given; with --urls it prints
+the lines for podium.conf instead.
+
+    POST   /_control  {"platform": "codeforces", "mode": "http_503", "times": 3, ...}; "*": all
+    GET    /_control  what holds now
+    DELETE /_control  everything is well again
+    GET    /_log      the requests seen; DELETE forgets them
+"""
+
+import argparse
+import http.server
+import json
+import os
+import pathlib
+import socket
+import struct
+import sys
+import threading
+import time
+import urllib.parse
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
+
+from outside import failure, service  # noqa: E402
+
+KEEP_LOG = 5000
+
+
+class World:
+    """The state that all requests share."""
+
+    def __init__(self, now=None):
+        self.fixed_now = now
+        self.lock = threading.Lock()
+        self.modes = {name: failure.Mode() for name in service.ALL}
+        self.log = []
+
+    def now(self):
+        return int(self.fixed_now or time.time())
+
+    def control(self, order):
+        names = list(service.ALL) if order["platform"] == "*" else [order["platform"]]
+        options = {k: v for k, v in order.items() if k not in ("platform", "mode", "times")}
+        with self.lock:
+            for name in names:
+                if name not in self.modes:
+                    raise ValueError(f"no such service: {name}")
+                self.modes[name] = failure.Mode(order["mode"], order.get("times"), **options)
+
+    def take_mode(self, name):
+        """The mode for one request; one that is used up ends."""
+        with self.lock:
+            mode = self.modes[name]
+            if mode.times is not None:
+                if mode.times <= 0:
+                    self.modes[name] = failure.Mode()
+                    return self.modes[name]
+                mode.times -= 1
+            return mode
+
+    def remember(self, entry):
+        with self.lock:
+            self.log.append(entry)
+            del self.log[:-KEEP_LOG]
+
+
+class Request:
+    """What a service sees."""
+
+    def __init__(self, method, path, query, headers, body, now, mode):
+        self.method, self.path, self.query = method, path, query
+        self.headers, self.body, self.now, self.mode = headers, body, now, mode
+
+    def number(self, name, default):
+        try:
+            return int(self.query.get(name, default))
+        except ValueError:
+            return default
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    world = None
+
+    def log_message(self, *arguments):
+        pass
+
+    def send(self, status, kind, body, headers=None, promise=0):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body) + promise))
+        for name, value in (headers or {}).items():
+            self.send_header(name, value)
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(body)
+
+    def send_json(self, value, status=200):
+        self.send(status, *failure.as_json(value))
+
+    def handle_any(self):
+        length = int(self.headers.get("Content-Length") or 0)
+        body = self.rfile.read(length) if length else b""
+        url = urllib.parse.urlsplit(self.path)
+        try:
+            if url.path == "/_control":
+                return self.control(body)
+            if url.path == "/_log":
+                return self.show_log()
+            return self.serve(url, body)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+            return None
+
+    do_GET = do_POST = do_PUT = do_PATCH = do_DELETE = do_HEAD = handle_any
+
+    def control(self, body):
+        if self.command == "POST":
+            try:
+                self.world.control(json.loads(body))
+            except (ValueError, KeyError) as problem:
+                return self.send_json({"error": str(problem)}, 400)
+        elif self.command == "DELETE":
+            self.world.control({"platform": "*", "mode": "ok"})
+        return self.send_json({n: m.as_dict() for n, m in self.world.modes.items()})
+
+    def show_log(self):
+        with self.world.lock:
+            if self.command == "DELETE":
+                self.world.log.clear()
+            log = list(self.world.log)
+        return self.send_json(log)
+
+    def serve(self, url, body):
+        _, _, rest = url.path.partition("/")
+        name, slash, path = rest.partition("/")
+        if name not in service.ALL:
+            return self.send_json({"error": "no such service"}, 404)
+        query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
+        headers = {k.lower(): v for k, v in self.headers.items()}
+        mode = self.world.take_mode(name)
+        self.world.remember({
+            "at": time.time(), "service": name, "method": self.command, "path": slash + path,
+            "query": query, "headers": headers, "body": body.decode("utf-8", "replace"),
+            "client_port": self.client_address[1], "mode": mode.name})
+        if mode.name == "connection_refused":
+            return self.reset()
+        if mode.name == "slow":
+            time.sleep(float(mode.options.get("seconds", 30)))
+        ready = mode.answer()
+        if ready is not None:
+            status, kind, extra, content = ready
+            return self.send(status, kind, content, extra)
+        request = Request(self.command, slash + path, query, headers, body, self.world.now(), mode)
+        answer = service.ALL[name].serve(request)
+        if answer is None:
+            return self.send(404, "text/html", failure.page(404, "Not Found"))
+        return self.travel(mode, *answer)
+
+    def travel(self, mode, status, kind, content, headers=None):
+        if mode.name == "truncated":
+            content = content[:len(content) // 2]
+        elif mode.name == "oversize":
+            content += b" " * (11 * 1024 * 1024)
+        elif mode.name == "cut":
+            self.send(status, kind, content[:len(content) // 2], headers,
+                      promise=len(content) - len(content) // 2)
+            self.wfile.flush()
+            self.close_connection = True
+            return None
+        return self.send(status, kind, content, headers)
+
+    def reset(self):
+        """As if nobody listened: the connection ends with a reset."""
+        self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+        self.close_connection = True
+        self.connection.close()
+
+
+class Server(http.server.ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+
+    def shutdown_request(self, request):
+        if request.fileno() >= 0:
+            super().shutdown_request(request)
+
+    def handle_error(self, request, client_address):
+        if not isinstance(sys.exc_info()[1], OSError):
+            super().handle_error(request, client_address)
+
+
+def urls(port):
+    """The configuration lines that lead Podium here."""
+    base = f"http://127.0.0.1:{port}"
+    return {key: f"{base}/{name}{module.BASE_PATH}"
+            for name, module in service.ALL.items() for key in module.URL_KEYS}
+
+
+def make(port=0, now=None):
+    world = World(now)
+    handler = type("Bound", (Handler,), {"world": world})
+    server = Server(("127.0.0.1", port), handler)
+    return server, world
+
+
+def main():
+    options = argparse.ArgumentParser(description="plays the outside world on a loopback port")
+    options.add_argument("--port", type=int, default=0)
+    options.add_argument("--ready-fd", type=int)
+    options.add_argument("--now", type=int, help="stop the clock at this unix time")
+    options.add_argument("--urls", action="store_true", help="print lines for podium.conf")
+    given = options.parse_args()
+    server, _ = make(given.port, given.now)
+    port = server.server_address[1]
+    said = "".join(f"{k}={v}\n" for k, v in urls(port).items()) if given.urls else f"{port}\n"
+    if given.ready_fd is None:
+        print(said, end="", flush=True)
+    else:
+        os.write(given.ready_fd, said.encode())
+        os.close(given.ready_fd)
+    try:
+        server.serve_forever(poll_interval=0.2)
+    except KeyboardInterrupt:
+        pass
+
+
+if __name__ == "__main__":
+    main()
