@@ -27,22 +27,26 @@ int password_hash(struct span password, char out[PASSWORD_HASH_SIZE], struct err
 	char random[16];
 	const char *hash;
 
-	if (password.n < PASSWORD_LEAST)
-		return err_field(e, "password", "a password has at least %d bytes", PASSWORD_LEAST);
-	if (!fits(password))
+	if (password.n > PASSWORD_MOST)
 		return err_field(e, "password", "a password has at most %d bytes", PASSWORD_MOST);
+	if (!fits(password))
+		return err_field(e, "password", "a password holds something that is no character");
+	if (utf8_length(password.p, password.n) < PASSWORD_LEAST)
+		return err_field(
+			e, "password", "a password has at least %d characters", PASSWORD_LEAST);
 	memcpy(text, password.p, password.n);
 	rnd_bytes(random, sizeof(random));
 	if (crypt_gensalt_rn("$2b$", PASSWORD_COST, random, sizeof(random), setting,
 		    sizeof(setting)) == NULL)
 		return err_set(e, ERR_INTERNAL, "could not make a salt");
 	hash = crypt_r(text, setting, &work);
-	OPENSSL_cleanse(text, sizeof(text));
 	if (hash == NULL || hash[0] == '*' || strlen(hash) >= PASSWORD_HASH_SIZE)
-		return err_set(e, ERR_INTERNAL, "could not hash a password");
-	memcpy(out, hash, strlen(hash) + 1);
+		err_set(e, ERR_INTERNAL, "could not hash a password");
+	else
+		memcpy(out, hash, strlen(hash) + 1);
+	OPENSSL_cleanse(text, sizeof(text));
 	OPENSSL_cleanse(&work, sizeof(work));
-	return 0;
+	return e->kind == ERR_NONE ? 0 : -1;
 }
 
 /* libcrypt computes old DES hashes for almost any setting: only what it calls safe is compared. */

@@ -11,8 +11,8 @@
 
 /*
  * bcrypt ($2b$, cost PASSWORD_COST). ERR_INVALID on field "password" unless it has PASSWORD_LEAST
- * to PASSWORD_MOST bytes, is UTF-8 and holds no NUL: bcrypt would take two long passwords that
- * differ at their ends for one.
+ * characters, at most PASSWORD_MOST bytes, is UTF-8 and holds no NUL: bcrypt would take two long
+ * passwords that differ at their ends for one.
  */
 int password_hash(struct span password, char out[PASSWORD_HASH_SIZE], struct err *e) ATTR_MUST_USE;
 

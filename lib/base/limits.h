@@ -21,19 +21,19 @@
 #define PAGE_COPY_ARENA          65536
 
 /* Accounts */
-#define SESSION_KEEP_S        (7 * 86400)
-#define PASSWORD_LEAST        8
-#define PASSWORD_MOST         72 // bcrypt looks at no more
-#define PASSWORD_COST         12 // of bcrypt
-#define USER_MAX_EMAIL        254
-#define USER_MAX_NAME         80
+#define SESSION_KEEP_S (7 * 86400)
+#define PASSWORD_LEAST 8  // characters
+#define PASSWORD_MOST  72 // bcrypt looks at no more
+#define PASSWORD_COST  12 // of bcrypt
+#define USER_MAX_EMAIL 254
+#define USER_MAX_NAME  80
 
 /* Web processes */
 #define WEB_MAX_WORKERS      256 // as WEB_WORKERS allows
 #define WEB_BACKLOG          4096
-#define WEB_IO_TIMEOUT_S     10     // of one read or write on a request's socket
-#define WEB_BODY_TIMEOUT_S   30     // for a whole body
-#define WEB_MAX_REQUESTS     100000 // then a worker is replaced
+#define WEB_IO_TIMEOUT_S     10                 // of one read or write on a request's socket
+#define WEB_BODY_TIMEOUT_S   30                 // for a whole body
+#define WEB_MAX_REQUESTS     100000             // then a worker is replaced
 #define WEB_DRAIN_MAX        (64 * 1024 * 1024) // of a refused body, read so that the answer arrives
 #define WEB_STOP_S           20 // a request that still runs this long after SIGTERM is cut off
 #define WEB_READY_S          10 // new workers must accept within this time after a reload
@@ -87,8 +87,8 @@
 #define CALENDAR_FEED_REFRESH_S (6 * 3600)
 #define PREFERENCE_KEEP_S       (400 * 86400) // the longest that browsers keep a cookie
 
-/* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the statement's
- * time is over counts as lost. */
+/* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the
+ * statement's time is over counts as lost. */
 #define DB_CONNECT_TIMEOUT_MS   3000
 #define DB_STATEMENT_TIMEOUT_MS 8000
 #define DB_LONG_TIMEOUT_MS      120000 // statements marked :long
