@@ -137,6 +137,19 @@ static bool is_kind_name(struct span s)
 	return points == 1 && s.p[0] != '.' && s.p[s.n - 1] != '.';
 }
 
+/* True if the quoted text stood earlier in the file. */
+static bool is_repeated(const struct source *s, struct span text)
+{
+	size_t at = 0;
+	struct span earlier;
+
+	while (next_quoted(s, &at, &earlier) && earlier.p < text.p) {
+		if (span_eq(earlier, text))
+			return true;
+	}
+	return false;
+}
+
 static void check_kinds(struct lint *l)
 {
 	const struct source *s = lint_find(l, "lib/model/job_kind.c");
@@ -146,7 +159,7 @@ static void check_kinds(struct lint *l)
 	while (s != NULL && next_quoted(s, &at, &text)) {
 		const char *name = arena_dup(l->mem, text);
 
-		if (!is_kind_name(text))
+		if (!is_kind_name(text) || is_repeated(s, text))
 			continue;
 		if (!is_in(l, "jobs", "kinds.c", name))
 			lint_say_at(l, s, at - 1, "kind %s has no function in jobs/kinds.c", name);
