@@ -30,7 +30,7 @@ const char *civil_weekday_name(int weekday)
 void civil_rfc3339(int64_t unix_us, char out[CIVIL_TEXT_SIZE])
 {
 	int64_t s = unix_us / 1000000 - (unix_us % 1000000 < 0);
-	int us = (int)(unix_us - s * 1000000);
+	int us = (int)((unix_us % 1000000 + 1000000) % 1000000);
 	struct civil c = clamped(s);
 	int n;
 

@@ -54,9 +54,9 @@ bool scan_i64(struct span *at, int64_t *out)
 	bool negative = scan_char(&rest, '-');
 	uint64_t value;
 
-	if (!scan_u64(&rest, (uint64_t)INT64_MAX, &value))
+	if (!scan_u64(&rest, (uint64_t)INT64_MAX + negative, &value))
 		return false;
-	*out = negative ? -(int64_t)value : (int64_t)value;
+	*out = (int64_t)(negative ? 0 - value : value);
 	*at = rest;
 	return true;
 }
