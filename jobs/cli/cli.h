@@ -25,6 +25,7 @@ int cli_fail(const struct err *e);
 /* Takes an option without value out of the words; false if it is not there. */
 bool cli_flag(struct cli *c, const char *name);
 
+cli_command cli_config_example;
 cli_command cli_migrate;
 cli_command cli_doctor;
 cli_command cli_init;

@@ -8,8 +8,10 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
+#include "auth/envelope.h"
 #include "base/attr.h"
 #include "base/span.h"
 #include "db/db.h"
@@ -46,6 +48,31 @@ static void ATTR_PRINTF(4, 5)
 	printf("\n");
 }
 
+/* The file holds secrets: nobody but its owner and group has a reason to read it. */
+static void check_mode(struct doctor *d)
+{
+	struct stat st;
+
+	if (d->config_path != NULL && stat(d->config_path, &st) == 0 &&
+		(st.st_mode & (S_IROTH | S_IWOTH)) != 0)
+		say(d, VERDICT_WEAK, "chmod o-rw, and give it to the group of the programs",
+			"everybody on this machine can read or change %s", d->config_path);
+}
+
+static void check_keys(struct doctor *d)
+{
+	struct err e = { .kind = ERR_NONE };
+	struct envelope *v = NULL;
+
+	if (d->conf->encryption_key[0] == '\0')
+		say(d, VERDICT_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
+			"ENCRYPTION_KEY is empty: no secret can be stored");
+	else if (envelope_new(d->conf->encryption_key, &v, &e) != 0)
+		say(d, VERDICT_BROKEN, "name:64 hex digits, several with commas between", "%s",
+			e.text);
+	envelope_free(v);
+}
+
 static void check_config(struct doctor *d)
 {
 	const struct config *conf = d->conf;
@@ -53,9 +80,8 @@ static void check_config(struct doctor *d)
 
 	say(d, VERDICT_OK, NULL, "read from %s",
 		d->config_path != NULL ? d->config_path : "the environment");
-	if (conf->encryption_key[0] == '\0')
-		say(d, VERDICT_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
-			"ENCRYPTION_KEY is empty: no secret can be stored");
+	check_mode(d);
+	check_keys(d);
 	if (conf->session_secret[0] == '\0')
 		say(d, VERDICT_WEAK, "SESSION_SECRET=$(openssl rand -hex 32)",
 			"SESSION_SECRET is empty");

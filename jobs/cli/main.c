@@ -21,6 +21,8 @@ static const struct command {
 		"make the first admin, with ADMIN_PASSWORD or a password that is shown" },
 	{ "user", cli_user, "list | add EMAIL NAME ROLE | password EMAIL | role EMAIL ROLE",
 		"accounts; a password is read from standard input, or made when that is empty" },
+	{ "config-example", cli_config_example, "",
+		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },
 };
 
@@ -103,9 +105,9 @@ int main(int argc, char **argv)
 	}
 	c.words = argv + at + 1;
 	c.n_words = argc - at - 1;
-	log_start("podium", LOG_WARN);
 	if (config_load(c.config_path, &c.conf, &e) != 0)
 		return cli_fail(&e);
+	log_start("podium", LOG_WARN);
 	status = command->run(&c);
 	if (status == CLI_USAGE)
 		fprintf(stderr, "use: podium %s %s\n", command->name, command->words);

@@ -309,6 +309,7 @@ int config_load(const char *path, const struct config **out, struct err *e)
 {
 	static struct arena *memory; // lives to the end of the process
 	struct span text = SPAN("");
+	enum log_level level;
 	struct config *c;
 
 	if (memory == NULL)
@@ -323,6 +324,8 @@ int config_load(const char *path, const struct config **out, struct err *e)
 		return -1;
 	if (read_environment(memory, c, e) != 0 || check(c, e) != 0)
 		return -1;
+	if (log_level_find(span_of(c->log_level), &level))
+		log_least(level);
 	*out = c;
 	return 0;
 }

@@ -27,7 +27,7 @@ struct config {
  * Reads the file (NULL: only environment and defaults), then lets every key be overridden by the
  * environment variable of its name. An unknown key, a key given twice, a value out of range or a
  * malformed line is ERR_INVALID and names file and line; the value is quoted unless it is secret.
- * The result lives to the end of the process.
+ * The result lives to the end of the process. LOG_LEVEL takes effect at once.
  */
 int config_load(const char *path, const struct config **out, struct err *e) ATTR_MUST_USE;
 

@@ -1,7 +1,7 @@
 /*
- * The one table of configuration keys: X(type, member, KEY, default, least, most, help). It makes the
- * members of struct config, the parser and etc/podium.conf.example. No include guard: it is included
- * once for each use.
+ * The one table of configuration keys: X(type, member, KEY, default, least, most, help). It makes
+ * the members of struct config, the parser and etc/podium.conf.example. No include guard: it is
+ * included once for each use.
  *
  *   TEXT    one line of text; least and most bound its length in bytes
  *   SECRET  the same, but never printed or logged
@@ -13,66 +13,71 @@
  * Where the default is empty, an empty value is allowed and means that the key is not set.
  */
 X(TEXT, env, "ENV", "production", 1, 32,
-  "production or development; development shows details of errors on the page")
-X(TEXT, log_level, "LOG_LEVEL", "info", 1, 8, "least level that is logged: error, warn, info or debug")
+	"production or development; development shows details of errors on the page")
+X(TEXT, log_level, "LOG_LEVEL", "info", 1, 8,
+	"least level that is logged: error, warn, info or debug")
 X(URL, base_url, "BASE_URL", "", 8, 200,
-  "address under which members reach this site, without a slash at the end; empty: taken from the request")
+	"address under which members reach this site, without a slash at the end; empty: taken from the request")
 X(TEXT, from_env, "FROM_ENV", "podium", 1, 64, "name of this installation in alerts")
 
 X(SECRET, postgres_db, "POSTGRES_DB", "dbname=podium", 1, 2000,
-  "connection string of the primary (libpq keywords or postgresql:// URI)")
+	"connection string of the primary (libpq keywords or postgresql:// URI)")
 X(SECRET, postgres_read_db, "POSTGRES_READ_DB", "", 0, 4000,
-  "connection strings of read replicas, comma separated")
+	"connection strings of read replicas, comma separated")
 X(PEM, postgres_ca, "POSTGRES_CA", "", 0, 16384,
-  "PEM text of the CA that signed the servers' certificates, line ends written as \\n")
+	"PEM text of the CA that signed the servers' certificates, line ends written as \\n")
 X(NUMBER, replica_max_lag_ms, "REPLICA_MAX_LAG_MS", 5000, 0, 3600000,
-  "a replica further behind than this is skipped")
+	"a replica further behind than this is skipped")
 X(NUMBER, connection_limit, "CONNECTION_LIMIT", 64, 1, 10000,
-  "connections to PostgreSQL that one process group may hold; more workers than this are refused at start")
+	"connections to PostgreSQL that one process group may hold; more workers than this are refused at start")
 X(NUMBER, connection_pool_limit, "CONNECTION_POOL_LIMIT", 4, 1, 64,
-  "idle connections that one process keeps to an outside host")
+	"idle connections that one process keeps to an outside host")
 X(SECRET, valkey_uri, "VALKEY_URI", "", 0, 500,
-  "redis://host:port/db or unix:///path of Valkey or Redis; empty: PostgreSQL does its work")
+	"redis://host:port/db or unix:///path of Valkey or Redis; empty: PostgreSQL does its work")
 
 X(SECRET, encryption_key, "ENCRYPTION_KEY", "", 0, 2000,
-  "keys for secrets at rest, id:64 hex digits, comma separated; the first one encrypts, all decrypt")
+	"keys for secrets at rest, id:64 hex digits, comma separated; the first one encrypts, all decrypt")
 X(SECRET, session_secret, "SESSION_SECRET", "", 32, 200,
-  "at least 32 random characters; signs short-lived tokens")
+	"at least 32 random characters; signs short-lived tokens")
 X(SECRET, admin_password, "ADMIN_PASSWORD", "", 8, 72,
-  "password of the first admin; read only while there is no admin")
-X(SECRET, cron_secret, "CRON_SECRET", "", 16, 200, "expected in x-cron-secret; empty: /cron/ is closed")
+	"password of the first admin; read only while there is no admin")
+X(SECRET, cron_secret, "CRON_SECRET", "", 16, 200,
+	"expected in x-cron-secret; empty: /cron/ is closed")
 X(TEXT, trust_proxy, "TRUST_PROXY", "", 0, 1000,
-  "addresses or networks whose X-Forwarded-For is believed, comma separated")
+	"addresses or networks whose X-Forwarded-For is believed, comma separated")
 
 X(NUMBER, port, "PORT", 8080, 1, 65535, "port of the web server that make run starts")
 X(NUMBER, worker_port, "WORKER_PORT", 8081, 0, 65535,
-  "port on 127.0.0.1 where podium-jobs answers /health and /metrics; 0: none")
+	"port on 127.0.0.1 where podium-jobs answers /health and /metrics; 0: none")
 X(TEXT, web_socket, "WEB_SOCKET", "/run/podium/web.sock", 1, 100, "unix socket of podium-web")
 X(TEXT, wake_dir, "WAKE_DIR", "/run/podium", 1, 90, "folder of the sockets that wake job workers")
 X(TEXT, page_dir, "PAGE_DIR", "", 0, 200,
-  "folder for written-through copies of public pages, served by the web server; empty: none")
+	"folder for written-through copies of public pages, served by the web server; empty: none")
 X(NUMBER, web_workers, "WEB_WORKERS", 4, 1, 256, "web processes")
 X(NUMBER, job_workers, "JOB_WORKERS", 4, 1, 256, "job processes")
 X(NUMBER, drain_s, "DRAIN_S", 20, 0, 600, "seconds that running jobs get to end at shutdown")
 X(NUMBER, done_keep_days, "DONE_KEEP_DAYS", 7, 0, 365, "days that finished jobs stay visible")
 
 X(TEXT, user_agent, "USER_AGENT", "Podium/1.0 (contest calendar of a student club)", 1, 200,
-  "name given to outside services; add a way to reach you")
+	"name given to outside services; add a way to reach you")
 X(URL, leetcode_url, "LEETCODE_URL", "https://leetcode.com", 8, 200, "base address of LeetCode")
-X(URL, codeforces_url, "CODEFORCES_URL", "https://codeforces.com", 8, 200, "base address of Codeforces")
+X(URL, codeforces_url, "CODEFORCES_URL", "https://codeforces.com", 8, 200,
+	"base address of Codeforces")
 X(URL, codechef_url, "CODECHEF_URL", "https://www.codechef.com", 8, 200, "base address of CodeChef")
 X(URL, atcoder_url, "ATCODER_URL", "https://atcoder.jp", 8, 200, "base address of AtCoder")
-X(URL, hackerrank_url, "HACKERRANK_URL", "https://www.hackerrank.com", 8, 200, "base address of HackerRank")
+X(URL, hackerrank_url, "HACKERRANK_URL", "https://www.hackerrank.com", 8, 200,
+	"base address of HackerRank")
 X(URL, geeksforgeeks_url, "GEEKSFORGEEKS_URL", "https://practiceapi.geeksforgeeks.org", 8, 200,
-  "base address of GeeksforGeeks")
-X(URL, code360_url, "CODE360_URL", "https://www.naukri.com/code360", 8, 200, "base address of Naukri Code360")
+	"base address of GeeksforGeeks")
+X(URL, code360_url, "CODE360_URL", "https://www.naukri.com/code360", 8, 200,
+	"base address of Naukri Code360")
 X(URL, code360_fallback_url, "CODE360_FALLBACK_URL", "https://api.codingninjas.com", 8, 200,
-  "asked for Code360's contests when CODE360_URL does not answer")
+	"asked for Code360's contests when CODE360_URL does not answer")
 X(TEXT, browser_agent, "BROWSER_AGENT",
-  "Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", 1, 200,
-  "name given to those services that refuse every program but browsers")
+	"Mozilla/5.0 (X11; Linux x86_64; rv:128.0) Gecko/20100101 Firefox/128.0", 1, 200,
+	"name given to those services that refuse every program but browsers")
 X(FLAG, atcoder_daily, "ATCODER_DAILY", false, 0, 1, "show AtCoder's daily training contests too")
 X(NUMBER, source_backoff_ms, "SOURCE_BACKOFF_MS", 1000, 1, 60000,
-  "wait before a contest source is asked again within one fetch; doubled each time")
+	"wait before a contest source is asked again within one fetch; doubled each time")
 X(NUMBER, codeforces_interval_ms, "CODEFORCES_INTERVAL_MS", 2100, 0, 60000,
-  "least time between two requests to Codeforces, over all processes")
+	"least time between two requests to Codeforces, over all processes")

@@ -42,6 +42,11 @@ void log_start(const char *program, enum log_level least)
 	log_scope(NULL, NULL);
 }
 
+void log_least(enum log_level least)
+{
+	logger.least = least;
+}
+
 bool log_level_find(struct span name, enum log_level *out)
 {
 	for (size_t i = 0; i < countof(level_names); i++) {
@@ -74,37 +79,46 @@ static void puts_line(struct line *l, const char *text)
 	put(l, text, strlen(text));
 }
 
-static bool is_plain(unsigned char c)
+static bool is_control(uint32_t c)
 {
-	return c > ' ' && c != '"' && c != '\\' && c != '=' && c != 0x7f;
+	return c < ' ' || (c >= 0x7f && c < 0xa0);
+}
+
+/* Length of the character that s begins with; 0 if it has to be escaped byte by byte. */
+static size_t shown_length(struct span s)
+{
+	uint32_t c;
+	size_t n = utf8_decode(s.p, s.n, &c);
+
+	return n > 0 && is_control(c) ? 0 : n;
 }
 
 static bool needs_quotes(struct span s)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		if (!is_plain((unsigned char)s.p[i]))
+	if (s.n == 0)
+		return true;
+	while (s.n > 0) {
+		size_t n = shown_length(s);
+
+		if (n == 0 || strchr(" \"\\=", s.p[0]) != NULL)
 			return true;
+		s = span_sub(s, n, s.n);
 	}
-	return s.n == 0;
+	return false;
 }
 
-/* One character, escaped if it is a control character, a quote, a backslash or not UTF-8. */
+/* One character inside quotes; returns how many bytes of s it took. */
 static size_t put_char(struct line *l, struct span s)
 {
-	unsigned char c = (unsigned char)s.p[0];
-	uint32_t code;
-	size_t n = utf8_decode(s.p, s.n, &code);
+	size_t n = shown_length(s);
 	char text[8];
 
-	if (n == 0 || c < ' ' || c == 0x7f || (n == 2 && code < 0xa0)) {
-		n = n == 2 ? 2 : 1;
-		for (size_t i = 0; i < n; i++) {
-			snprintf(text, sizeof(text), "\\x%02x", (unsigned char)s.p[i]);
-			puts_line(l, text);
-		}
-		return n;
+	if (n == 0) {
+		snprintf(text, sizeof(text), "\\x%02x", (unsigned char)s.p[0]);
+		puts_line(l, text);
+		return 1;
 	}
-	if (c == '"' || c == '\\')
+	if (s.p[0] == '"' || s.p[0] == '\\')
 		put(l, "\\", 1);
 	put(l, s.p, n);
 	return n;
@@ -113,12 +127,10 @@ static size_t put_char(struct line *l, struct span s)
 static void put_value(struct line *l, struct span s)
 {
 	bool shortened = s.n > LOG_MAX_VALUE;
-	bool quotes;
 
 	if (shortened)
 		s.n = utf8_cut(s.p, LOG_MAX_VALUE);
-	quotes = shortened || needs_quotes(s) || !utf8_valid(s.p, s.n);
-	if (!quotes) {
+	if (!shortened && !needs_quotes(s)) {
 		put(l, s.p, s.n);
 		return;
 	}

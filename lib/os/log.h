@@ -19,6 +19,7 @@ enum log_level {
  * characters and bytes that are not UTF-8 are escaped. Never pass a secret or personal data.
  */
 void log_start(const char *program, enum log_level least);
+void log_least(enum log_level least);                       // config_load calls it with LOG_LEVEL
 bool log_level_find(struct span name, enum log_level *out); // "error", "warn", "info", "debug"
 
 /* What the following lines belong to: "req" or "job" and its id; NULL ends it. */

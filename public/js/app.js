@@ -3,5 +3,4 @@ import "./countdown.js";
 import "./theme.js";
 import "./copy.js";
 import "./refresh.js";
-import "./zone.js";
-import "./busy.js";
+import "./filters.js";

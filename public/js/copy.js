@@ -1,5 +1,4 @@
-// <button data-copy="text"> and <code data-copy="text">: the button, or one beside the text, copies. An
-// address of this site is copied whole.
+// <button data-copy="text"> and <code data-copy="text">: a button beside it, or itself, copies.
 const copy = async (text, button) => {
 	const before = button.textContent;
 
@@ -14,8 +13,6 @@ const copy = async (text, button) => {
 	}, 1600);
 };
 
-const whole = (text) => (text.startsWith("/") ? new URL(text, location.href).href : text);
-
 for (const element of document.querySelectorAll("[data-copy]")) {
 	let button = element;
 
@@ -27,5 +24,5 @@ for (const element of document.querySelectorAll("[data-copy]")) {
 		element.after(" ", button);
 	}
 	button.hidden = false;
-	button.addEventListener("click", () => copy(whole(element.dataset.copy), button));
+	button.addEventListener("click", () => copy(element.dataset.copy, button));
 }
