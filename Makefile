@@ -219,13 +219,41 @@ $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(O)/tests/fuzz/standalone.o $(
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
 endif
 
+# The tests of lib/db bring statements of their own: that room compiled once more, against them.
+TEST_DB_GEN := build/test/gen
+TEST_DB_OBJ := $(patsubst lib/db/%.c,$(O)/tests/db/lib/%.o,$(wildcard lib/db/*.c)) $(O)/tests/db/lib/stmt.o
+TEST_DB_CC   = $(CC) -I. -Ibuild/test -Ilib $(FLAGS_lib/db) $(CFLAGS) -MMD -MP -c -o $@ $<
+FLAGS_tests/unit := $(FLAGS_lib/db)
+FLAGS_tests/bench := $(FLAGS_lib/db)
+
+$(TEST_DB_GEN)/stmt.h $(TEST_DB_GEN)/stmt.c &: build/host/gen_sql sql/query/db.sql tests/db/query.sql $(SCHEMA)
+	@mkdir -p $(TEST_DB_GEN)
+	build/host/gen_sql $(TEST_DB_GEN) sql/query/db.sql tests/db/query.sql -- $(SCHEMA)
+	@touch $(TEST_DB_GEN)/stmt.h $(TEST_DB_GEN)/stmt.c
+
+$(O)/tests/db/lib/%.o: lib/db/%.c Makefile | $(TEST_DB_GEN)/stmt.h
+	@mkdir -p $(@D)
+	$(TEST_DB_CC)
+
+$(O)/tests/db/lib/stmt.o: $(TEST_DB_GEN)/stmt.c
+	@mkdir -p $(@D)
+	$(TEST_DB_CC)
+
+$(O)/tests/db/%.o: tests/db/%.c Makefile | $(TEST_DB_GEN)/stmt.h
+	@mkdir -p $(@D)
+	$(TEST_DB_CC)
+
+TEST_DB_BIN := $(patsubst %.c,$(O)/%,$(wildcard tests/db/*.c))
+$(TEST_DB_BIN): $(O)/tests/db/%: $(O)/tests/db/%.o $(TEST_DB_OBJ) $(TEST_LIBS)
+	$(CC) $(LINK) -o $@ $^ $(LIBS_web) -lcmocka
+
 BENCH_BIN := $(patsubst %.c,$(O)/%,$(wildcard tests/bench/bench_*.c))
 $(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(TEST_LIBS)
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
 
 .PHONY: unit-bin fuzz-bin bench-bin
 bench-bin: $(BENCH_BIN)
-unit-bin: $(UNIT_BIN)
+unit-bin: $(UNIT_BIN) $(TEST_DB_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:
 

@@ -293,6 +293,12 @@ static unsigned needed_mode(const struct round *r)
 	return flags & (STMT_PINNED | STMT_LONG);
 }
 
+/* A failed transaction takes nothing but its end. */
+static bool ends_transaction(const struct round *r)
+{
+	return r->steps[0].stmt == q_db_commit || r->steps[0].stmt == q_db_rollback;
+}
+
 /* Sends everything. What was queued before an argument that does not fit must not reach its Sync.
  */
 static int send_round(struct conn *c, struct db_step *const *prefix, size_t n_prefix,
@@ -377,7 +383,7 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 
 	if (r->begin)
 		prefix[n_prefix++] = &begin;
-	if (!c->pooled && (int)need != c->mode)
+	if (!c->pooled && (int)need != c->mode && !ends_transaction(r))
 		prefix[n_prefix++] = &mode;
 	timeout_ms = r->timeout_ms > 0 ? r->timeout_ms : timeout_ms + DB_MARGIN_MS;
 	if (send_round(c, prefix, n_prefix, r, e) != 0) {
@@ -392,7 +398,8 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 		return lost(c, w.late ? "no answer in time" : "", e);
 	}
 	c->used_at_us = clock_mono_us();
-	if (e->kind != ERR_NONE && (r->again || PQtransactionStatus(c->pg) == PQTRANS_UNKNOWN))
+	if (e->kind != ERR_NONE &&
+		(r->again || (ends_transaction(r) && PQtransactionStatus(c->pg) != PQTRANS_IDLE)))
 		conn_close(c);
 	return e->kind == ERR_NONE ? 0 : -1;
 }

@@ -113,13 +113,21 @@ static void begin(struct db_listener *l)
 		give_up(l, RETRY_US, "");
 }
 
+/* The server's remarks are not ours to print on stderr. */
+static void ignore_notice(void *arg ATTR_UNUSED, const PGresult *res ATTR_UNUSED)
+{
+}
+
 /* Asks for the serving process first, then listens; both travel together. */
 static void ask(struct db_listener *l)
 {
 	char *name = PQescapeIdentifier(l->pg, l->channel, strlen(l->channel));
 	char *text = NULL;
-	bool good = name != NULL &&
-		    asprintf(&text, "%s; LISTEN %s", stmt_table[q_db_backend].text, name) > 0;
+	bool good;
+
+	PQsetNoticeReceiver(l->pg, ignore_notice, NULL);
+	good = name != NULL &&
+	       asprintf(&text, "%s; LISTEN %s", stmt_table[q_db_backend].text, name) > 0;
 
 	if (good && PQsendQuery(l->pg, text) == 1)
 		l->stage = STAGE_ASKED;

@@ -51,8 +51,8 @@ WITH incoming AS (
 	SELECT id, $2, kind, from_title, to_title, from_start_at, to_start_at, from_end_at, to_end_at
 	FROM change
 )
-SELECT count(DISTINCT id) FILTER (WHERE kind = 'announced'),
-	count(DISTINCT id) FILTER (WHERE kind <> 'announced')
+SELECT count(DISTINCT id) FILTER (WHERE kind = 'announced') AS added,
+	count(DISTINCT id) FILTER (WHERE kind <> 'announced') AS changed
 FROM change;
 
 -- Calls off what a good answer no longer holds, as far as that answer reaches: contests that begin
@@ -71,11 +71,11 @@ WITH gone AS (
 	INSERT INTO contest_change (contest_id, at, kind, from_title, from_start_at, from_end_at)
 	SELECT id, $2, 'cancelled', title, start_at, end_at FROM gone
 )
-SELECT count(*) FROM gone;
+SELECT count(*) AS cancelled FROM gone;
 
 -- How many contests of the platform are still ahead, and when the next one begins.
 -- name: contest_ahead :one
 -- args: platform text, now timestamptz
 -- cols: n int8, next_start_at timestamptz
-SELECT count(*), min(start_at) FROM external_contest
+SELECT count(*) AS n, min(start_at) AS next_start_at FROM external_contest
 WHERE platform = $1 AND status = 'upcoming' AND start_at > $2 AND end_at > $2;
