@@ -210,6 +210,7 @@ $(O)/golden/tmpl.o: build/golden/gen/tmpl.c $(wildcard tests/gen/view/*.h)
 $(O)/tests/unit/test_gen_tmpl.o: CPPFLAGS := -Ibuild/golden -Itests/gen $(CPPFLAGS)
 $(O)/tests/unit/test_gen_tmpl.o: | build/golden/gen/tmpl.c
 $(O)/tests/unit/test_gen_tmpl: $(O)/golden/tmpl.o
+$(O)/tests/unit/test_gen_asset: | build/host/gen_asset
 
 ifeq ($(KIND),fuzz)
 $(O)/tests/fuzz/fuzz_%: $(O)/tests/fuzz/fuzz_%.o $(TEST_LIBS)

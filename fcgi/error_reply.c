@@ -2,6 +2,7 @@
 
 #include <string.h>
 
+#include "fcgi/page_start.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "gen/tmpl.h"
@@ -110,6 +111,7 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 	size_t i = status_index(status);
 	bool is_development = strcmp(c->conf->env, "development") == 0;
 	struct err failed = { .kind = ERR_NONE };
+	struct viewer viewer;
 
 	response_clear(c->res);
 	response_status(c->res, status);
@@ -123,7 +125,9 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 		put_json(c, status, e);
 		return;
 	}
+	viewer_read(c->req, &viewer);
 	struct error_view view = {
+		.page = page_start(c, &viewer, statuses[i].title, NAV_NONE),
 		.status = status,
 		.title = statuses[i].title,
 		.message = message_of(status, e),

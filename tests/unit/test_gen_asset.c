@@ -1,13 +1,23 @@
-/* The minifiers: same meaning, less text; what they cannot read is refused with its line. */
+/* The minifiers and the program that names static files. The minifiers: same meaning, less text;
+ * what they cannot read is refused with its line. */
+#include <fcntl.h>
 #include <setjmp.h>
+#include <spawn.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include <cmocka.h>
 
+#include "base/arena.h"
 #include "gen/asset_min.h"
+#include "gen/file.h"
 
 struct sample {
 	const char *from;
@@ -118,14 +128,184 @@ static void unclosed_text_is_refused(void **state)
 	}
 }
 
+/* ---- the program, in a folder of its own ---- */
+
+#define MAX_FILES 8
+
+extern char **environ;
+
+static struct arena *m;
+static char folder[] = "/tmp/podium-asset-XXXXXX";
+
+static const char *in_folder(const char *path)
+{
+	return arena_printf(m, "%s/%s", folder, path);
+}
+
+static void put(const char *path, const char *content)
+{
+	char *full = arena_printf(m, "%s/public/%s", folder, path);
+	struct err e = { 0 };
+	char *slash = strrchr(full, '/');
+
+	*slash = '\0';
+	assert_int_equal(file_make_folder(full, &e), 0);
+	*slash = '/';
+	assert_int_equal(file_write_changed(full, span_of(content), &e), 0);
+}
+
+/* Runs gen_asset on the named files; returns its exit status, *message is what it wrote to stderr.
+ */
+static int run(const char *const *files, const char **message)
+{
+	char *argv[4 + MAX_FILES + 1] = { arena_dup(m, SPAN("gen_asset")),
+		arena_dup(m, span_of(in_folder("gen"))), arena_dup(m, span_of(in_folder("site"))),
+		arena_dup(m, span_of(in_folder("public"))) };
+	const char *log = in_folder("log");
+	posix_spawn_file_actions_t actions;
+	struct err e = { 0 };
+	struct span text;
+	int status = 0;
+	pid_t pid;
+
+	for (size_t i = 0; files[i] != NULL; i++)
+		argv[4 + i] = arena_printf(m, "%s/public/%s", folder, files[i]);
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_addopen(&actions, 2, log, O_CREAT | O_TRUNC | O_WRONLY, 0600);
+	assert_int_equal(
+		posix_spawn(&pid, "build/host/gen_asset", &actions, NULL, argv, environ), 0);
+	posix_spawn_file_actions_destroy(&actions);
+	assert_int_equal(waitpid(pid, &status, 0), pid);
+	assert_true(WIFEXITED(status));
+	assert_int_equal(file_read(log, m, &text, &e), 0);
+	*message = text.p;
+	return WEXITSTATUS(status);
+}
+
+static const char *table(void)
+{
+	struct err e = { 0 };
+	struct span text;
+
+	assert_int_equal(file_read(in_folder("gen/asset.c"), m, &text, &e), 0);
+	return text.p;
+}
+
+/* The file of the site whose path stands in the table after the name. */
+static const char *made(const char *name)
+{
+	const char *at = strstr(table(), arena_printf(m, "{ \"%s\", \"", name));
+	struct err e = { 0 };
+	struct span text;
+	const char *path;
+
+	assert_non_null(at);
+	path = strchr(at, ',') + 3;
+	path = arena_printf(m, "%s/site%.*s", folder, (int)strcspn(path, "\""), path);
+	assert_int_equal(file_read(path, m, &text, &e), 0);
+	return text.p;
+}
+
+static void files_are_bundled_and_named(void **state)
+{
+	static const char *const files[] = { "robots.txt", "css/app.css", "css/a.css", "css/b.css",
+		"js/app.js", "js/x.js", "img/d.svg", NULL };
+	static const char *const fewer[] = { "css/app.css", "css/a.css", NULL };
+	const char *message;
+	const char *before;
+	struct stat st;
+
+	(void)state;
+	put("robots.txt", "User-agent: *\n");
+	put("css/app.css", "/* order */\n@import \"b.css\";\n@import \"a.css\";\n");
+	put("css/a.css", "a { b : c ; }\n");
+	put("css/b.css", "b { }\n");
+	put("js/app.js", "import \"./x.js\";\n");
+	put("js/x.js", "const x = 1;\n");
+	put("img/d.svg", "<svg>\n\t<g/>\n</svg>\n");
+	assert_int_equal(run(files, &message), 0);
+	assert_string_equal(message, "");
+	assert_string_equal(made("css/app.css"), "b{}a{b :c}");
+	assert_string_equal(made("js/app.js"), "{const x=1;}\n");
+	assert_string_equal(made("img/d.svg"), "<svg><g/></svg>");
+	assert_int_equal(stat(in_folder("site/robots.txt"), &st), 0);
+	assert_null(strstr(table(), "robots"));
+	assert_null(strstr(table(), "css/a."));
+	before = table();
+	assert_int_equal(run(files, &message), 0);
+	assert_string_equal(table(), before);
+
+	put("css/app.css", "@import \"a.css\";\n");
+	assert_int_equal(run(fewer, &message), 0);
+	assert_string_equal(made("css/app.css"), "a{b :c}");
+	assert_int_not_equal(stat(in_folder("site/robots.txt"), &st), 0);
+	assert_null(strstr(table(), "js/app"));
+}
+
+static void wrong_lists_are_refused(void **state)
+{
+	static const struct {
+		const char *list;
+		const char *part;
+		const char *want;
+	} cases[] = {
+		{ "@import \"none.css\";\n", "a{}",
+			"public/css/app.css: there is no css/none.css\n" },
+		{ "@import \"a.css\";\n@import \"a.css\";\n", "a{}",
+			"public/css/app.css: css/a.css is there twice\n" },
+		{ "a{}\n", "a{}", "public/css/app.css: a line is no import: a{}\n" },
+		{ "\n", "a{}", "public/css/app.css does not import css/a.css\n" },
+		{ "@import \"a.css\";\n", "a{b:url(x)}",
+			"public/css: url(...) would need a hashed name\n" },
+		{ "@import \"a.css\";\n", "\n/* a",
+			"public/css/a.css: line 2: a comment is not closed\n" },
+	};
+	static const char *const files[] = { "css/app.css", "css/a.css", NULL };
+	static const char *const named[] = { "css/A b.css", NULL };
+	const char *message;
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		put("css/app.css", cases[i].list);
+		put("css/a.css", cases[i].part);
+		assert_int_equal(run(files, &message), 1);
+		assert_string_equal(message, cases[i].want);
+	}
+	put("css/A b.css", "");
+	assert_int_equal(run(named, &message), 1);
+	assert_non_null(strstr(message, "a-z 0-9 _ - . only"));
+}
+
+static int make_folder(void **state)
+{
+	(void)state;
+	m = arena_new(16 * 1024 * 1024);
+	return mkdtemp(folder) != NULL ? 0 : -1;
+}
+
+static int remove_folder(void **state)
+{
+	char *argv[] = { arena_dup(m, SPAN("rm")), arena_dup(m, SPAN("-rf")), folder, NULL };
+	int status = -1;
+	pid_t pid;
+
+	(void)state;
+	if (posix_spawnp(&pid, "rm", NULL, NULL, argv, environ) == 0)
+		waitpid(pid, &status, 0);
+	arena_free(m);
+	return status;
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(styles_shrink),
 		cmocka_unit_test(scripts_shrink),
 		cmocka_unit_test(unclosed_text_is_refused),
+		cmocka_unit_test(files_are_bundled_and_named),
+		cmocka_unit_test(wrong_lists_are_refused),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, make_folder, remove_folder);
 }

@@ -189,6 +189,18 @@ static void outside_addresses_are_checked(void **state)
 	assert_string_equal(url_external(m, SPAN_NONE).text, "#");
 }
 
+static void ways_back_stay_inside(void **state)
+{
+	static const char *const bad[] = { "", "x", "//evil.example", "/\\evil.example", "/a b",
+		"/a\n", "https://evil.example/", "\\/evil.example" };
+
+	(void)state;
+	assert_string_equal(url_local(m, SPAN("/a?b=//c#d")).text, "/a?b=//c#d");
+	for (size_t i = 0; i < countof(bad); i++)
+		assert_string_equal(url_local(m, span_of(bad[i])).text, "/");
+	assert_string_equal(url_local(m, SPAN_NONE).text, "/");
+}
+
 static void static_files_are_named_by_content(void **state)
 {
 	const char *path = url_asset("css/app.css").text;
@@ -222,6 +234,7 @@ int main(void)
 		cmocka_unit_test(addresses_are_encoded),
 		cmocka_unit_test(queries_are_added),
 		cmocka_unit_test(outside_addresses_are_checked),
+		cmocka_unit_test(ways_back_stay_inside),
 		cmocka_unit_test(static_files_are_named_by_content),
 		cmocka_unit_test(counts_are_grouped),
 	};

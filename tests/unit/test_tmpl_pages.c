@@ -38,6 +38,10 @@ static struct contest_item contest(const char *slug, const char *platform, const
 		.length = "2 h 30 min",
 		.length_iso = "PT2H30M",
 		.until = "3 h 12 min",
+		.end_clock = "17:05",
+		.end_iso = "2026-11-21T17:05:00Z",
+		.page = { "/contest/1" },
+		.google = { "https://calendar.google.com/calendar/render?a=1&b=2" },
 		.add = { "/calendar/1.ics" } };
 }
 
