@@ -128,13 +128,20 @@ static struct contest_rows answer(struct lab *l, const char *ids)
 	return rows;
 }
 
-static struct contest_stored put(struct lab *l, const struct contest_rows *rows)
+static int try_put(
+	struct lab *l, const struct contest_rows *rows, struct contest_stored *out, struct err *e)
 {
 	struct source_try t = { rows->platform, l->clock_s * MICRO, (l->clock_s + 2) * MICRO };
+
+	return contest_store(l->db, l->mem, &t, rows, out, e);
+}
+
+static struct contest_stored put(struct lab *l, const struct contest_rows *rows)
+{
 	struct contest_stored out;
 	struct err e = { 0 };
 
-	if (contest_store(l->db, l->mem, &t, rows, &out, &e) != 0)
+	if (try_put(l, rows, &out, &e) != 0)
 		fail_msg("%s %s (%s)", err_kind_name(e.kind), e.text, e.detail);
 	l->clock_s += 60;
 	return out;
@@ -363,7 +370,24 @@ static void a_failure_touches_only_the_source(void **state)
 	is(l, "SELECT count(*) FROM source WHERE last_try_at IS NOT NULL", "1");
 }
 
-static void two_at_once_take_turns(void **state)
+static void store_by_turns(struct lab own)
+{
+	struct contest_stored out;
+	struct err e = { 0 };
+
+	own.db = db_new(&own.pg.conf, "test");
+	for (int k = 0; k < 40; k++) {
+		struct contest_rows rows = answer(&own, k % 2 == 0 ? "abcdef" : "bdf");
+
+		own.clock_s = T0 + k * 60;
+		if (try_put(&own, &rows, &out, &e) != 0)
+			_exit(1);
+	}
+	db_close(own.db);
+	_exit(0);
+}
+
+static void three_at_once_take_turns(void **state)
 {
 	struct lab *l = lab(state);
 	pid_t children[3];
@@ -371,19 +395,8 @@ static void two_at_once_take_turns(void **state)
 	for (size_t i = 0; i < 3; i++) {
 		children[i] = fork();
 		assert_true(children[i] >= 0);
-		if (children[i] > 0)
-			continue;
-		struct lab own = *l;
-
-		own.db = db_new(&l->pg.conf, "test");
-		for (int k = 0; k < 40; k++) {
-			struct contest_rows rows = answer(&own, k % 2 == 0 ? "abcdef" : "bdf");
-
-			own.clock_s = T0 + k * 60;
-			(void)put(&own, &rows);
-		}
-		db_close(own.db);
-		_exit(0);
+		if (children[i] == 0)
+			store_by_turns(*l);
 	}
 	for (size_t i = 0; i < 3; i++) {
 		int status = -1;
@@ -461,7 +474,7 @@ int main(void)
 		with_database(platforms_do_not_meet),
 		with_database(a_late_answer_is_not_stored),
 		with_database(a_failure_touches_only_the_source),
-		with_database(two_at_once_take_turns),
+		with_database(three_at_once_take_turns),
 		with_database(requests_and_ticks_make_one_job),
 	};
 
