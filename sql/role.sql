@@ -49,3 +49,6 @@ GRANT UPDATE (paused_until, pause_reason) ON job_queue TO podium_web, podium_job
 -- accounts
 GRANT SELECT, INSERT, UPDATE, DELETE ON app_user, session TO podium_web;
 GRANT SELECT ON app_user TO podium_job;
+
+-- cache, limits, buckets
+GRANT SELECT, INSERT, UPDATE, DELETE ON cache, cache_lock, rate_window, bucket TO podium_web, podium_job;

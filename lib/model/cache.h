@@ -1,0 +1,74 @@
+#ifndef MODEL_CACHE_H
+#define MODEL_CACHE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "net/redis.h"
+
+/*
+ * Values that can be made again. They are kept in Redis while it answers and in table cache
+ * otherwise; nobody has to know which. In front of both, this process remembers small values for
+ * CACHE_LOCAL_MS: a value that another process has changed is seen at most so much later. After
+ * Redis was away, what was set or deleted meanwhile is deleted there before it is asked again.
+ *
+ * Not for use inside a transaction: evict after the commit.
+ */
+struct cache;
+struct config;
+struct db;
+
+/* The database stays the caller's. ERR_INVALID when VALKEY_URI cannot be used. */
+int cache_new(
+	const struct config *conf, struct db *d, struct cache **out, struct err *e) ATTR_MUST_USE;
+void cache_free(struct cache *c); // NULL is allowed
+
+/*
+ * Keys have at most CACHE_MAX_KEY bytes, values CACHE_MAX_VALUE; more is ERR_LIMIT. A missing value
+ * is ERR_NOT_FOUND. ERR_TEMPORARY when neither store answers; a caller of cache_get treats every
+ * failure as a miss, one of cache_set may ignore it.
+ */
+int cache_get(struct cache *c, struct arena *m, struct span key, struct span *out,
+	struct err *e) ATTR_MUST_USE;
+int cache_set(struct cache *c, struct span key, struct span value, int ttl_s,
+	struct err *e) ATTR_MUST_USE;
+int cache_delete(struct cache *c, struct span key, struct err *e) ATTR_MUST_USE;
+
+/*
+ * A lock saves double work; it does not promise to exclude: it ends after ttl_ms whatever its
+ * holder does, and one taken in Redis is not seen by those who cannot reach it. out->held tells
+ * whether it was taken. The name lives in the caller's memory until cache_unlock.
+ */
+struct cache_lock {
+	bool held;
+	bool in_table;
+	struct span name;
+	char token[33];
+};
+int cache_lock(struct cache *c, struct span name, int ttl_ms, struct cache_lock *out,
+	struct err *e) ATTR_MUST_USE;
+void cache_unlock(struct cache *c, struct cache_lock *l); // does nothing if it is not ours any more
+
+/* Removes what has ended from the tables behind; settles with Redis. For the maintenance job. */
+int cache_maintain(struct cache *c, struct arena *m, struct err *e) ATTR_MUST_USE;
+
+/* Since the process began. */
+struct cache_stats {
+	int64_t local;  // answered from this process's memory
+	int64_t hits;   // from Redis or the table
+	int64_t misses; // asked and not there, or not answered
+};
+struct cache_stats cache_stats(const struct cache *c);
+
+/* As this process sees it: where values go, and why not to Redis. */
+void cache_health(const struct cache *c, struct redis_health *out);
+
+/* For the limits that live in the same stores; NULL when none is configured. */
+struct redis *cache_redis(struct cache *c);
+struct db *cache_db(struct cache *c);
+
+#endif

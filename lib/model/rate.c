@@ -1,0 +1,59 @@
+#include "model/rate.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "db/db.h"
+#include "model/cache.h"
+#include "net/redis.h"
+
+const struct rate_rule rate_rules[] = {
+	{ "sign-in", 900, 10 },
+	{ "fetch-now", 60, 7 },
+	{ "api", 60, 120 },
+};
+const size_t n_rate_rules = countof(rate_rules);
+
+const struct rate_rule *rate_rule_find(const char *name)
+{
+	for (size_t i = 0; i < n_rate_rules; i++) {
+		if (strcmp(rate_rules[i].name, name) == 0)
+			return &rate_rules[i];
+	}
+	return NULL;
+}
+
+static int in_table(struct db *d, struct arena *m, const struct rate_rule *rule, struct span key,
+	struct redis_window *w, struct err *e)
+{
+	struct row row;
+
+	if (db_one(d, m, q_rate_take,
+		    ARGS(arg_text(key), arg_i64((int64_t)rule->window_s * 1000000),
+			    arg_i64(rule->most)),
+		    &row, e) != 0)
+		return -1;
+	w->used = row_i64(&row, rate_take_used);
+	w->wait_us = row_i64(&row, rate_take_wait_us);
+	return 0;
+}
+
+int rate_take(struct cache *c, struct arena *m, const struct rate_rule *rule, struct span subject,
+	struct rate_answer *out, struct err *e)
+{
+	struct span key =
+		span_of(arena_printf(m, "rate:%s:" SPAN_FMT, rule->name, SPAN_ARG(subject)));
+	struct err from_redis = { 0 };
+	struct redis_window w;
+
+	if (key.n > CACHE_MAX_KEY)
+		return err_set(e, ERR_LIMIT, "the subject of a limit is too long");
+	if ((!redis_up(cache_redis(c)) || redis_window(cache_redis(c), key, rule->window_s,
+						  rule->most, &w, &from_redis) != 0) &&
+		in_table(cache_db(c), m, rule, key, &w, e) != 0)
+		return -1;
+	out->passed = w.wait_us == 0;
+	out->remaining = (int)(rule->most > w.used ? rule->most - w.used : 0);
+	out->retry_after_s = (int)((w.wait_us + 999999) / 1000000);
+	return 0;
+}

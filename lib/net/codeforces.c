@@ -1,0 +1,172 @@
+#include "net/codeforces.h"
+
+#include "base/limits.h"
+#include "base/utf8.h"
+#include "net/http.h"
+#include "os/config.h"
+#include "os/log.h"
+
+#define MAX_COMMENT 120
+
+/* ---- the envelope ---- */
+
+static bool has_words(struct span text, const char *words)
+{
+	struct span wanted = span_of(words);
+
+	for (size_t i = 0; i + wanted.n <= text.n; i++) {
+		if (span_ieq(span_sub(text, i, wanted.n), wanted))
+			return true;
+	}
+	return false;
+}
+
+struct span codeforces_bad_handle(struct span comment)
+{
+	struct span rest = comment;
+	struct span word;
+	bool after = false;
+
+	while (span_split(&rest, ' ', &word)) {
+		if (after && word.n > 0)
+			return has_words(rest, "not found") ? word : SPAN_NONE;
+		after = span_is(word, "handle");
+	}
+	return SPAN_NONE;
+}
+
+static int refusal(struct span comment, struct err *e)
+{
+	struct span text = span_sub(comment, 0, MAX_COMMENT);
+
+	text.n = utf8_cut(text.p, text.n);
+	if (has_words(comment, "limit exceeded"))
+		err_set(e, ERR_LIMIT, "Codeforces is asked too often");
+	else if (has_words(comment, "not found"))
+		err_set(e, ERR_NOT_FOUND, "Codeforces: " SPAN_FMT, SPAN_ARG(text));
+	else if (has_words(comment, "should contain"))
+		err_set(e, ERR_INVALID, "Codeforces: " SPAN_FMT, SPAN_ARG(text));
+	else
+		err_set(e, ERR_TEMPORARY, "Codeforces refused: " SPAN_FMT, SPAN_ARG(text));
+	return -1;
+}
+
+/* An answer that is no JSON: a page for people, or nothing. */
+static int no_json(int status, struct span body, struct err *e)
+{
+	bool page = span_starts(span_trim(body), "<");
+
+	if (status == 429 || status == 503 || (status == 403 && !page))
+		return err_set(e, ERR_LIMIT, "Codeforces asks to be left alone (HTTP %d)", status);
+	if (status == 403)
+		return err_set(e, ERR_FORBIDDEN, "blocked: Codeforces answered HTTP 403");
+	if (status == 200)
+		return err_set(e, ERR_TEMPORARY,
+			page ? "Codeforces sent a page in place of data"
+			     : "Codeforces sent no data");
+	return err_set(e, ERR_TEMPORARY, "Codeforces is out of order (HTTP %d)", status);
+}
+
+static int judge(int status, const struct json *root, const struct json **result, bool *strange,
+	struct err *e)
+{
+	struct span verdict = SPAN_NONE;
+	struct span comment = SPAN_NONE;
+
+	if (status == 429)
+		return err_set(e, ERR_LIMIT, "Codeforces asks to be left alone (HTTP 429)");
+	json_text(json_get(root, "status"), &verdict);
+	if (span_is(verdict, "FAILED") && json_text(json_get(root, "comment"), &comment))
+		return refusal(comment, e);
+	*result = json_get(root, "result");
+	if (span_is(verdict, "OK") && *result != NULL && status == 200)
+		return 0;
+	*strange = status == 200;
+	return err_set(
+		e, ERR_TEMPORARY, "the form of Codeforces' answer is not known (HTTP %d)", status);
+}
+
+static int read_envelope(int status, struct span body, struct json **root,
+	const struct json **result, bool *strange, struct err *e)
+{
+	struct err why = { 0 };
+
+	*root = NULL;
+	*result = NULL;
+	if (!span_starts(span_trim(body), "{"))
+		return no_json(status, body, e);
+	if (json_parse(body, root, &why) != 0) {
+		*strange = status == 200;
+		err_set(e, ERR_TEMPORARY, "Codeforces' answer cannot be read");
+		return err_detail(e, "%s", why.text);
+	}
+	if (judge(status, *root, result, strange, e) == 0)
+		return 0;
+	json_free(root);
+	*result = NULL;
+	return -1;
+}
+
+int codeforces_read(
+	int status, struct span body, struct json **root, const struct json **result, struct err *e)
+{
+	bool strange = false;
+
+	return read_envelope(status, body, root, result, &strange, e);
+}
+
+/* ---- the call ---- */
+
+static const char *path_of(struct arena *m, const struct codeforces_call *call)
+{
+	const char *path = arena_printf(m, "/api/%s?lang=en", call->method);
+
+	for (size_t i = 0; i < CODEFORCES_MAX_PARAMS; i++) {
+		const struct codeforces_param *p = &call->params[i];
+
+		if (p->name != NULL && p->value.p != NULL)
+			path = arena_printf(m, "%s&%s=%s", path, p->name, http_escape(m, p->value));
+	}
+	return path;
+}
+
+/* What everybody has to know of an answer: that Codeforces wants rest, or has changed. */
+static void report(struct codeforces *cf, const struct codeforces_call *call, int status,
+	int retry_after_s, bool strange, struct err *e)
+{
+	if (e->kind == ERR_LIMIT || e->kind == ERR_FORBIDDEN) {
+		e->retry_after_s =
+			retry_after_s > CODEFORCES_PAUSE_S ? retry_after_s : CODEFORCES_PAUSE_S;
+		cf->gate.pause(cf->gate.data, e->retry_after_s);
+	}
+	if (strange)
+		log_event(LOG_ERROR, "codeforces.alert", LOG_TEXT("from", cf->conf->from_env),
+			LOG_TEXT("method", call->method), LOG_NUMBER("status", status),
+			LOG_TEXT("reason", e->text), LOG_TEXT("detail", e->detail));
+}
+
+int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
+	struct json **root, const struct json **result, struct err *e)
+{
+	static const char *const headers[] = { "Accept: application/json", NULL };
+	struct http_request request = { .base = cf->conf->codeforces_url,
+		.path = path_of(m, call),
+		.headers = headers,
+		.max_body = call->max_body };
+	struct http_reply reply;
+	bool strange = false;
+
+	*root = NULL;
+	*result = NULL;
+	if (cf->gate.enter(cf->gate.data, call->priority, call->max_wait_ms, e) != 0)
+		return -1;
+	if (http_send(cf->http, m, &request, &reply, e) != 0) {
+		if (e->kind == ERR_LIMIT)
+			e->kind = ERR_TEMPORARY; // too large; ERR_LIMIT means too often here
+		return -1;
+	}
+	if (read_envelope(reply.status, reply.body, root, result, &strange, e) == 0)
+		return 0;
+	report(cf, call, reply.status, reply.retry_after_s, strange, e);
+	return -1;
+}

@@ -1,0 +1,82 @@
+#ifndef NET_CODEFORCES_H
+#define NET_CODEFORCES_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "net/json.h"
+
+/*
+ * The one way to Codeforces: nothing else in the tree speaks to it. Every call passes the gate,
+ * which all processes share (lib/model/bucket.h), asks with lang=en and reads the envelope before
+ * the HTTP status, because the reason of a refusal stands in the body of an answer 400.
+ */
+struct config;
+struct http;
+
+enum codeforces_priority {
+	CODEFORCES_SYNC,   // a player waits for it
+	CODEFORCES_MANUAL, // somebody asked for it
+	CODEFORCES_SWEEP   // nobody waits
+};
+
+/* Given by lib/model, which this room may not include. */
+struct codeforces_gate {
+	/* Returns when a call may start, or ERR_TEMPORARY with retry_after_s if not in max_wait_ms.
+	 */
+	int (*enter)(void *data, enum codeforces_priority priority, int max_wait_ms, struct err *e);
+	/* Nobody passes for so long. */
+	void (*pause)(void *data, int seconds);
+	void *data;
+};
+
+struct codeforces {
+	const struct config *conf;
+	struct http *http;
+	struct codeforces_gate gate;
+};
+
+struct codeforces_param {
+	const char *name;
+	struct span value; // encoded here; SPAN_NONE leaves the parameter out
+};
+
+#define CODEFORCES_MAX_PARAMS 6
+
+struct codeforces_call {
+	const char *method; // "contest.list", "user.info", "user.rating", "user.status", ...
+	struct codeforces_param params[CODEFORCES_MAX_PARAMS];
+	enum codeforces_priority priority;
+	int max_wait_ms; // at the gate
+	size_t max_body; // 0: HTTP_MAX_BODY
+};
+
+/*
+ * One call. On success *root is the answer, to be freed by the caller (JSON_AUTO), and *result its
+ * "result". Errors, also of codeforces_read:
+ *   ERR_NOT_FOUND  no such handle or contest: permanent
+ *   ERR_INVALID    a malformed handle or parameter: permanent
+ *   ERR_FORBIDDEN  blocked: a page for people (bot wall) with HTTP 403
+ *   ERR_LIMIT      asked too often (limit exceeded, HTTP 429 or 503): the gate is closed for
+ *                  CODEFORCES_PAUSE_S or what the server asks, which is retry_after_s
+ *   ERR_TEMPORARY  no connection, out of order, not JSON, any other refusal
+ * An answer whose form is not the known one is ERR_TEMPORARY and an alert line in the log.
+ */
+int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
+	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
+
+/* The envelope alone: of a body that came with that HTTP status. Pure. */
+int codeforces_read(int status, struct span body, struct json **root, const struct json **result,
+	struct err *e) ATTR_MUST_USE;
+
+/*
+ * The handle that "handles: User with handle X not found" speaks of, as a part of comment;
+ * SPAN_NONE if it speaks of none.
+ */
+struct span codeforces_bad_handle(struct span comment);
+
+#endif
