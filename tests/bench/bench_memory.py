@@ -3,7 +3,7 @@
 import time
 import urllib.request
 
-from lab.lighttpd import Lighttpd
+from lab.webserver import Lighttpd
 from lab.process import pss_kb, wait_until
 from table import figure, limit
 
@@ -22,7 +22,7 @@ def run(lab):
     podium = lab.new_podium(VALKEY_URI=redis.uri, WEB_WORKERS=8, JOB_WORKERS=8)
     try:
         web, jobs = podium.start_web(), podium.start_jobs()
-        front = Lighttpd(podium).start()
+        front = Lighttpd(podium.folder / "lighttpd", podium.run, podium.pages).start()
         for _ in range(200):
             urllib.request.urlopen(front.url + "/calendar", timeout=10).read()
         wait_until(lambda: len(family(jobs.pid)) >= 9, 10, "eight job workers")
