@@ -3,4 +3,5 @@ import "./countdown.js";
 import "./theme.js";
 import "./copy.js";
 import "./refresh.js";
-import "./filters.js";
+import "./zone.js";
+import "./busy.js";

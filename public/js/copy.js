@@ -1,4 +1,5 @@
-// <button data-copy="text"> and <code data-copy="text">: a button beside it, or itself, copies.
+// <button data-copy="text"> and <code data-copy="text">: the button, or one beside the text, copies. An
+// address of this site is copied whole.
 const copy = async (text, button) => {
 	const before = button.textContent;
 
@@ -13,6 +14,8 @@ const copy = async (text, button) => {
 	}, 1600);
 };
 
+const whole = (text) => (text.startsWith("/") ? new URL(text, location.href).href : text);
+
 for (const element of document.querySelectorAll("[data-copy]")) {
 	let button = element;
 
@@ -24,5 +27,5 @@ for (const element of document.querySelectorAll("[data-copy]")) {
 		element.after(" ", button);
 	}
 	button.hidden = false;
-	button.addEventListener("click", () => copy(element.dataset.copy, button));
+	button.addEventListener("click", () => copy(whole(element.dataset.copy), button));
 }

@@ -1,5 +1,5 @@
-#ifndef VIEW_GOLDEN_H
-#define VIEW_GOLDEN_H
+#ifndef TESTS_GEN_VIEW_GOLDEN_H
+#define TESTS_GEN_VIEW_GOLDEN_H
 
 #include <stdbool.h>
 #include <stddef.h>
