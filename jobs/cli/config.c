@@ -12,9 +12,9 @@ int cli_config_example(struct cli *c)
 	struct span text;
 	BUF_AUTO b;
 
+	buf_init(&b, MAX_EXAMPLE);
 	if (c->n_words > 0)
 		return CLI_USAGE;
-	buf_init(&b, MAX_EXAMPLE);
 	config_example(&b);
 	if (buf_finish(&b, &text, &e) != 0)
 		return cli_fail(&e);

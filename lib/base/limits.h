@@ -147,6 +147,5 @@
 #define LOG_MAX_LINE    8192
 #define CONFIG_MAX_FILE (256 * 1024)
 #define CONFIG_MAX_LINE (64 * 1024)
-#define ZONE_MAX_FILE   (64 * 1024)
 
 #endif

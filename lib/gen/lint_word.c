@@ -162,6 +162,31 @@ static struct span word_before(const struct source *s, size_t at)
 	return (struct span){ s->code + at - n, n };
 }
 
+/*
+ * A variable that cleans up after itself has to hold something before anything can return:
+ * X_AUTO name = ..., or a first use as &name, which is taken for the call that fills it.
+ */
+static void check_auto(struct lint *l, const struct source *s, size_t at, struct span word)
+{
+	size_t next = at + word.n;
+	struct span name;
+
+	next += strspn(s->code + next, " ");
+	name = word_at(s, next);
+	next += name.n;
+	if (name.n == 0 || s->code[next] != ';')
+		return;
+	for (; next < s->text.n; next++) {
+		struct span w = word_at(s, next);
+
+		if (span_eq(w, name) && s->code[next - 1] == '&')
+			return;
+		if (span_is(w, "return") || (s->code[next] == '}' && s->code[next - 1] == '\n'))
+			break;
+	}
+	lint_say_at(l, s, at, SPAN_FMT " holds nothing yet when it is cleaned up", SPAN_ARG(name));
+}
+
 static void check_code(struct lint *l, const struct source *s)
 {
 	for (size_t at = 0; at < s->text.n; at++) {
@@ -172,6 +197,8 @@ static void check_code(struct lint *l, const struct source *s)
 			continue;
 		check_call(l, s, at, word);
 		before = word_before(s, at);
+		if (span_ends(word, "_AUTO") && !span_is(before, "define"))
+			check_auto(l, s, at, word);
 		if (span_is(before, "struct"))
 			check_built(l, s, at, word);
 		if (span_is(before, "typedef") &&

@@ -86,11 +86,11 @@ struct url url_with(struct arena *m, struct url u, const char *name, struct span
 	struct span before = whole;
 	const char *hash = whole.n > 0 ? memchr(whole.p, '#', whole.n) : NULL;
 
+	buf_init(&b, URL_MAX);
 	if (value.p == NULL)
 		return u;
 	if (hash != NULL)
 		before.n = (size_t)(hash - whole.p);
-	buf_init(&b, URL_MAX);
 	buf_add_span(&b, before);
 	buf_addc(&b, span_has(before, '?') ? '&' : '?');
 	encode(&b, span_of(name));
