@@ -20,7 +20,7 @@ static int fail(const char *path, const char *doing, struct err *e)
 	return err_set(e, ERR_INTERNAL, "could not %s \"%s\": %s", doing, path, err_reason(errno));
 }
 
-int file_read(const char *path, struct arena *m, struct span *out, struct err *e)
+int gen_file_read(const char *path, struct arena *m, struct span *out, struct err *e)
 {
 	FILE *f CLEANUP(close_file) = fopen(path, "rb");
 	struct stat st;
@@ -53,7 +53,7 @@ static bool has_content(const char *path, struct span content)
 	return content.n == 0 && !ferror(f);
 }
 
-int file_write_changed(const char *path, struct span content, struct err *e)
+int gen_file_write(const char *path, struct span content, struct err *e)
 {
 	FILE *f;
 	bool ok;
@@ -69,7 +69,7 @@ int file_write_changed(const char *path, struct span content, struct err *e)
 	return 0;
 }
 
-int file_make_folder(const char *path, struct err *e)
+int gen_file_folder(const char *path, struct err *e)
 {
 	char at[4096];
 	size_t n = strlen(path);

@@ -59,10 +59,10 @@ static int write_site(struct build *b, const char *path, struct span content, st
 	char *slash = strrchr(full, '/');
 
 	*slash = '\0';
-	if (file_make_folder(full, e) != 0)
+	if (gen_file_folder(full, e) != 0)
 		return -1;
 	*slash = '/';
-	return file_write_changed(full, content, e);
+	return gen_file_write(full, content, e);
 }
 
 /* Writes it under its hashed name: css/app.css becomes static/css/app.HASH.css. */
@@ -261,9 +261,9 @@ static int write_table(struct build *b, const char *folder, struct err *e)
 				&out, "\t{ \"%s\", \"/%s\" },\n", b->made[i].name, b->made[i].path);
 	}
 	buf_adds(&out, "\t{ NULL, NULL },\n};\n");
-	if (buf_finish(&out, &text, e) != 0 || file_make_folder(folder, e) != 0)
+	if (buf_finish(&out, &text, e) != 0 || gen_file_folder(folder, e) != 0)
 		return -1;
-	return file_write_changed(arena_printf(b->m, "%s/asset.c", folder), text, e);
+	return gen_file_write(arena_printf(b->m, "%s/asset.c", folder), text, e);
 }
 
 static int read_files(struct build *b, char **files, const char *folder, struct err *e)
@@ -278,7 +278,7 @@ static int read_files(struct build *b, char **files, const char *folder, struct 
 			if (strchr("abcdefghijklmnopqrstuvwxyz0123456789_-./", *p) == NULL)
 				return err_set(e, ERR_INVALID, "%s: a-z 0-9 _ - . only", files[i]);
 		}
-		if (file_read(files[i], b->m, &b->files[i].text, e) != 0)
+		if (gen_file_read(files[i], b->m, &b->files[i].text, e) != 0)
 			return -1;
 	}
 	return 0;
@@ -286,7 +286,7 @@ static int read_files(struct build *b, char **files, const char *folder, struct 
 
 static int run(struct build *b, char **argv, struct err *e)
 {
-	if (read_files(b, argv + 4, argv[3], e) != 0 || file_make_folder(b->site, e) != 0)
+	if (read_files(b, argv + 4, argv[3], e) != 0 || gen_file_folder(b->site, e) != 0)
 		return -1;
 	for (size_t i = 0; i < countof(languages); i++) {
 		if (bundle(b, &languages[i], e) != 0)

@@ -133,7 +133,7 @@ static struct span read_text(struct arena *m, const char *path)
 	struct err e = { 0 };
 	struct span text;
 
-	if (file_read(path, m, &text, &e) != 0)
+	if (gen_file_read(path, m, &text, &e) != 0)
 		die(at, "%s", e.text);
 	if (span_has(text, '\0'))
 		die(at, "the file holds a NUL byte");
@@ -563,7 +563,7 @@ static void write_file(struct arena *m, const char *dir, const char *name, struc
 	struct err e = { 0 };
 	struct span text;
 
-	if (buf_finish(b, &text, &e) != 0 || file_write_changed(path, text, &e) != 0)
+	if (buf_finish(b, &text, &e) != 0 || gen_file_write(path, text, &e) != 0)
 		die((struct place){ path, 0 }, "%s", e.text);
 }
 

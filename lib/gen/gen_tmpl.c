@@ -29,7 +29,7 @@ static int read_all(struct tmpl_source *v, char **files, size_t n, const char *f
 			return err_set(e, ERR_INVALID, "%s: not below %s", files[i], folder);
 		v[i].file = files[i];
 		v[i].path = files[i] + skip + 1;
-		if (file_read(files[i], m, &v[i].text, e) != 0)
+		if (gen_file_read(files[i], m, &v[i].text, e) != 0)
 			return -1;
 	}
 	qsort(v, n, sizeof(v[0]), by_path);
@@ -43,7 +43,7 @@ static int write_out(
 
 	if (buf_finish(b, &content, e) != 0)
 		return -1;
-	return file_write_changed(arena_printf(m, "%s/%s", folder, name), content, e);
+	return gen_file_write(arena_printf(m, "%s/%s", folder, name), content, e);
 }
 
 int main(int argc, char **argv)
@@ -63,7 +63,7 @@ int main(int argc, char **argv)
 	}
 	if (read_all(v, argv + 3, n, argv[2], m, &e) != 0 ||
 		tmpl_compile(v, n, &header, &source, &e) != 0 ||
-		file_make_folder(argv[1], &e) != 0 ||
+		gen_file_folder(argv[1], &e) != 0 ||
 		write_out(argv[1], "tmpl.h", &header, m, &e) != 0 ||
 		write_out(argv[1], "tmpl.c", &source, m, &e) != 0) {
 		fprintf(stderr, "%s\n", e.text);

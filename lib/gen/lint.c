@@ -93,7 +93,7 @@ static void add_file(struct lint *l, const char *root, const char *path)
 	struct err e = { 0 };
 	struct source s = { .path = path, .name = path };
 
-	if (file_read(arena_printf(l->mem, "%s/%s", root, path), l->mem, &s.text, &e) != 0) {
+	if (gen_file_read(arena_printf(l->mem, "%s/%s", root, path), l->mem, &s.text, &e) != 0) {
 		printf("%s: %s\n", path, e.text);
 		l->found++;
 		return;

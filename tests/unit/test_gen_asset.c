@@ -149,9 +149,9 @@ static void put(const char *path, const char *content)
 	char *slash = strrchr(full, '/');
 
 	*slash = '\0';
-	assert_int_equal(file_make_folder(full, &e), 0);
+	assert_int_equal(gen_file_folder(full, &e), 0);
 	*slash = '/';
-	assert_int_equal(file_write_changed(full, span_of(content), &e), 0);
+	assert_int_equal(gen_file_write(full, span_of(content), &e), 0);
 }
 
 /* Runs gen_asset on the named files; returns its exit status, *message is what it wrote to stderr.
@@ -177,7 +177,7 @@ static int run(const char *const *files, const char **message)
 	posix_spawn_file_actions_destroy(&actions);
 	assert_int_equal(waitpid(pid, &status, 0), pid);
 	assert_true(WIFEXITED(status));
-	assert_int_equal(file_read(log, m, &text, &e), 0);
+	assert_int_equal(gen_file_read(log, m, &text, &e), 0);
 	*message = text.p;
 	return WEXITSTATUS(status);
 }
@@ -187,7 +187,7 @@ static const char *table(void)
 	struct err e = { 0 };
 	struct span text;
 
-	assert_int_equal(file_read(in_folder("gen/asset.c"), m, &text, &e), 0);
+	assert_int_equal(gen_file_read(in_folder("gen/asset.c"), m, &text, &e), 0);
 	return text.p;
 }
 
@@ -202,7 +202,7 @@ static const char *made(const char *name)
 	assert_non_null(at);
 	path = strchr(at, ',') + 3;
 	path = arena_printf(m, "%s/site%.*s", folder, (int)strcspn(path, "\""), path);
-	assert_int_equal(file_read(path, m, &text, &e), 0);
+	assert_int_equal(gen_file_read(path, m, &text, &e), 0);
 	return text.p;
 }
 
