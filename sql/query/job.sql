@@ -292,10 +292,9 @@ ORDER BY q.id;
 -- Numbers for /health and /metrics. Counting stops at cap; what is beyond is told from the statistics.
 -- name: job_depth :many :pinned
 -- args: cap int8
--- cols: id int2, ready int8, running int8, later int8, dead int8
+-- cols: id int2, ready int8, later int8, dead int8
 SELECT q.id,
 	(SELECT count(*) FROM (SELECT 1 FROM job j WHERE j.queue = q.id AND j.runner IS NULL LIMIT $1) x) AS ready,
-	(SELECT count(*) FROM (SELECT 1 FROM job_slot s WHERE s.queue = q.id LIMIT $1) x) AS running,
 	(SELECT count(*) FROM (SELECT 1 FROM job_later l WHERE l.queue = q.id LIMIT $1) x) AS later,
 	(SELECT count(*) FROM (SELECT 1 FROM job_dead k WHERE k.queue = q.id LIMIT $1) x) AS dead
 FROM job_queue q ORDER BY q.id;

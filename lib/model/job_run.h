@@ -1,0 +1,109 @@
+#ifndef MODEL_JOB_RUN_H
+#define MODEL_JOB_RUN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+
+/*
+ * What a runner's workers say to the job table. A claim is held by (runner, worker); neither number
+ * is ever used again, so the pair is the fence: whoever lost a claim finds no row and changes
+ * nothing.
+ */
+struct db;
+struct job_kind;
+struct tx;
+
+struct job_holder {
+	int32_t runner;
+	int32_t worker;
+};
+
+struct job_lane {
+	int16_t queue;
+	int16_t priority;
+};
+
+enum {
+	JOB_LEVELS = 4
+};                                           // sizes of claims
+extern const int job_level_size[JOB_LEVELS]; // 1 .. JOB_MAX_BATCH
+
+struct job_row {
+	int64_t id;
+	int attempt; // this run's number, from 1
+	struct span kind;
+	struct span payload; // SPAN_NONE: large, ask job_payload
+};
+
+/*
+ * One round trip and one commit: the finished jobs leave, the next batch of a lane is claimed.
+ * After an error it is not known whether either happened. Finishing can be said again; of the
+ * claim's rows nobody knows then, and the worker must end so that its runner finds them
+ * (job_return_lost).
+ */
+struct job_turn {
+	struct job_holder who;
+
+	struct job_lane done_lane;
+	const int64_t *done;
+	size_t n_done;
+	bool keep_done; // in job_done
+	bool done_slot; // they came from a limited queue
+
+	bool claim;
+	struct job_lane lane;
+	int64_t floor; // no smaller id is looked at
+	int level;
+	bool limited; // the queue has a limit or a half-open breaker: at most one, level is ignored
+
+	/* Answers. */
+	int64_t accepted;     // of n_done were still this worker's
+	struct job_row *jobs; // in order of id, in the arena
+	size_t n_jobs;
+};
+
+int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e) ATTR_MUST_USE;
+
+/* ERR_NOT_FOUND if the job is not this worker's any more. */
+int job_payload(struct db *d, struct arena *m, struct job_holder who, struct job_lane lane,
+	int64_t id, struct span *out, struct err *e) ATTR_MUST_USE;
+
+enum job_fate {
+	JOB_FATE_LOST, // it was not this worker's any more: nothing changed
+	JOB_FATE_WAITING,
+	JOB_FATE_DEAD
+};
+
+struct job_failure {
+	struct job_holder who;
+	struct job_lane lane;
+	int64_t id;
+	int attempt;
+	const struct job_kind *kind; // NULL: no longer known to this program
+	const struct err *why;       // its kind decides between repeat and death
+	unsigned seed;               // for the jitter
+	bool slot;                   // it came from a limited queue
+};
+
+/* How long until the next attempt; -1: none. */
+int64_t job_retry_ms(
+	const struct job_kind *kind, int attempt, const struct err *why, unsigned random);
+
+int job_fail(struct db *d, struct arena *m, const struct job_failure *f, enum job_fate *fate,
+	struct err *e) ATTR_MUST_USE;
+
+/* Hands claims back that were not started; their attempt does not count. */
+int job_return(struct db *d, struct arena *m, struct job_holder who, struct job_lane lane,
+	const int64_t *ids, size_t n, bool slot, struct err *e) ATTR_MUST_USE;
+
+/* Finishes one job inside a transaction; ERR_CONFLICT if it is not this worker's any more. */
+int job_finish_in(struct tx *tx, struct arena *m, struct job_holder who, struct job_lane lane,
+	int64_t id, bool keep_done, bool slot, struct err *e) ATTR_MUST_USE;
+
+#endif
