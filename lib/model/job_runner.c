@@ -33,8 +33,8 @@ int job_runner_add(struct db *d, struct arena *m, const char *host, int pid, int
 {
 	struct row row;
 
-	if (db_one(d, m, q_job_runner_add, ARGS(arg_str(host), arg_i64(pid), arg_i64(workers)), &row,
-		    e) != 0)
+	if (db_one(d, m, q_job_runner_add, ARGS(arg_str(host), arg_i64(pid), arg_i64(workers)),
+		    &row, e) != 0)
 		return -1;
 	*runner = (int32_t)row_i64(&row, job_runner_add_id);
 	return 0;
@@ -130,10 +130,9 @@ int job_promote(struct db *d, struct arena *m, int64_t *floor_us, struct job_bac
 	if (db_batch(d, m, steps, 2, e) != 0)
 		return -1;
 	gather(m, &steps[0].out, backs);
-	if (steps[1].out.n > 0) {
+	*floor_us = row_time(&steps[1].out.v[0], job_next_due_floor);
+	if (!row_null(&steps[1].out.v[0], job_next_due_in_ms))
 		*next_ms = row_i64(&steps[1].out.v[0], job_next_due_in_ms);
-		*floor_us = row_time(&steps[1].out.v[0], job_next_due_run_at);
-	}
 	return 0;
 }
 
@@ -205,8 +204,8 @@ int job_queue_outcome(struct db *d, struct arena *m, int16_t queue, int64_t ok, 
 	*open_ms = 0;
 	if (db_many(d, m, q_job_queue_outcome,
 		    ARGS(arg_i64(queue), arg_i64(ok), arg_i64(failed), arg_i64(BREAKER_WINDOW_S),
-			    arg_i64(BREAKER_LEAST), arg_i64(BREAKER_PROBES), arg_i64(BREAKER_BASE_S),
-			    arg_i64(BREAKER_CAP_S)),
+			    arg_i64(BREAKER_LEAST), arg_i64(BREAKER_PROBES),
+			    arg_i64(BREAKER_BASE_S), arg_i64(BREAKER_CAP_S)),
 		    &rows, e) != 0)
 		return -1;
 	if (rows.n > 0) {

@@ -265,11 +265,12 @@ INSERT INTO job (id, created_at, queue, priority, attempt, kind, unique_key, las
 SELECT d.id, d.created_at, d.queue, d.priority, d.attempt, d.kind, d.unique_key, d.last_error, d.payload FROM d
 RETURNING queue, priority, id;
 
--- name: job_next_due :many :pinned
+-- floor: where the next call may begin. in_ms is NULL when nothing waits.
+-- name: job_next_due :one :pinned
 -- args: floor timestamptz
--- cols: run_at timestamptz, in_ms int8
-SELECT run_at, ceil(extract(epoch FROM run_at - now()) * 1000)::int8 AS in_ms
-FROM job_later WHERE run_at >= $1 ORDER BY run_at LIMIT 1;
+-- cols: floor timestamptz, in_ms int8
+SELECT least(min(run_at), now()) AS floor, ceil(extract(epoch FROM min(run_at) - now()) * 1000)::int8 AS in_ms
+FROM job_later WHERE run_at >= $1;
 
 -- What a runner has to know of each queue, and the first ready job of each of its lanes.
 -- name: job_look :many :pinned
@@ -289,15 +290,16 @@ LEFT JOIN LATERAL (SELECT j.id, j.ready_at FROM job j WHERE j.queue = q.id AND j
 	ORDER BY j.priority, j.id LIMIT 1) c ON true
 ORDER BY q.id;
 
--- Numbers for /health and /metrics. Counting stops at cap; what is beyond is told from the statistics.
+-- Numbers for /health and /metrics; counting stops at cap, for what waits and what is dead at cap over all queues.
 -- name: job_depth :many :pinned
 -- args: cap int8
 -- cols: id int2, ready int8, later int8, dead int8
+WITH l AS (SELECT x.queue, count(*) AS n FROM (SELECT queue FROM job_later LIMIT $1) x GROUP BY x.queue),
+k AS (SELECT x.queue, count(*) AS n FROM (SELECT queue FROM job_dead LIMIT $1) x GROUP BY x.queue)
 SELECT q.id,
 	(SELECT count(*) FROM (SELECT 1 FROM job j WHERE j.queue = q.id AND j.runner IS NULL LIMIT $1) x) AS ready,
-	(SELECT count(*) FROM (SELECT 1 FROM job_later l WHERE l.queue = q.id LIMIT $1) x) AS later,
-	(SELECT count(*) FROM (SELECT 1 FROM job_dead k WHERE k.queue = q.id LIMIT $1) x) AS dead
-FROM job_queue q ORDER BY q.id;
+	coalesce(l.n, 0) AS later, coalesce(k.n, 0) AS dead
+FROM job_queue q LEFT JOIN l ON l.queue = q.id LEFT JOIN k ON k.queue = q.id ORDER BY q.id;
 
 -- name: job_done_tend :one :long
 -- args: keep_days int4
