@@ -33,7 +33,7 @@ static int64_t next_time(const struct row *r, int64_t now_us)
 			SPAN_ARG(span_sub(zone_name, 0, 60)));
 	else if (cron_parse(row_text(r, cron_due_schedule), &c, &e) == 0)
 		return cron_next(&c, zone, now_s) * 1000000;
-	log_event(LOG_ERROR, "cron.unreadable", LOG_SPAN("cron", name), LOG_TEXT("why", e.text), );
+	log_event(LOG_ERROR, "cron.unreadable", LOG_SPAN("cron", name), LOG_TEXT("why", e.text));
 	return (now_s + UNREADABLE_S) * 1000000;
 }
 
@@ -49,14 +49,13 @@ static int fire(struct tx *tx, struct arena *m, const struct row *r, struct err 
 
 	if (job_kind_find(span_of(spec.kind)) == NULL) {
 		log_event(LOG_ERROR, "cron.unknown_kind",
-			LOG_SPAN("cron", row_text(r, cron_due_name)),
-			LOG_TEXT("kind", spec.kind), );
+			LOG_SPAN("cron", row_text(r, cron_due_name)), LOG_TEXT("kind", spec.kind));
 		return 0;
 	}
 	if (job_enqueue(tx, m, &spec, &id, e) != 0)
 		return -1;
 	log_event(LOG_INFO, id != 0 ? "cron.fired" : "cron.still_running",
-		LOG_SPAN("cron", row_text(r, cron_due_name)), LOG_NUMBER("id", id), );
+		LOG_SPAN("cron", row_text(r, cron_due_name)), LOG_NUMBER("id", id));
 	return 0;
 }
 

@@ -23,6 +23,21 @@ static const enum stmt level_stmt[JOB_LEVELS] = {
 /* What follows a failure that nobody has rules for any more, and a kind this program lacks. */
 static const struct job_kind unknown_kind = { NULL, NULL, 60, 10, 30000, 600000, NULL };
 
+int16_t job_lane_priority(int lane)
+{
+	static const int16_t priorities[JOB_LANES] = { JOB_PRIORITY_URGENT, JOB_PRIORITY_NORMAL,
+		JOB_PRIORITY_LOW };
+
+	return priorities[lane];
+}
+
+int job_priority_lane(int priority)
+{
+	if (priority <= JOB_PRIORITY_URGENT)
+		return 0;
+	return priority <= JOB_PRIORITY_NORMAL ? 1 : 2;
+}
+
 static int by_id(const void *a, const void *b)
 {
 	int64_t x = ((const struct job_row *)a)->id;
@@ -36,6 +51,7 @@ static void take_jobs(struct job_turn *t, struct arena *m, const struct rows *ro
 	bool sorted = true;
 
 	t->n_jobs = rows->n;
+	t->got = t->lane;
 	t->jobs = arena_new_array(m, struct job_row, rows->n + 1);
 	for (size_t i = 0; i < rows->n; i++) {
 		const struct row *r = &rows->v[i];
@@ -44,6 +60,7 @@ static void take_jobs(struct job_turn *t, struct arena *m, const struct rows *ro
 		t->jobs[i].attempt = (int)row_i64(r, job_claim_1_attempt);
 		t->jobs[i].kind = row_text(r, job_claim_1_kind);
 		t->jobs[i].payload = row_text(r, job_claim_1_payload);
+		t->got.priority = (int16_t)row_i64(r, job_claim_1_priority);
 		sorted &= i == 0 || t->jobs[i].id > t->jobs[i - 1].id;
 	}
 	if (!sorted)
@@ -58,7 +75,11 @@ int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e)
 	const struct arg *finish = ARGS(arg_i64(t->done_lane.queue), arg_i64(t->done_lane.priority),
 		arg_i64s(t->done, t->n_done), arg_i64(t->who.runner), arg_i64(t->who.worker));
 	const struct arg *take = ARGS(arg_i64(t->lane.queue), arg_i64(t->lane.priority),
-		arg_i64(t->floor), arg_i64(t->who.runner), arg_i64(t->who.worker));
+		arg_i64(t->floor[job_priority_lane(t->lane.priority)]), arg_i64(t->who.runner),
+		arg_i64(t->who.worker));
+	const struct arg *any =
+		ARGS(arg_i64(t->lane.queue), arg_i64(t->floor[0]), arg_i64(t->floor[1]),
+			arg_i64(t->floor[2]), arg_i64(t->who.runner), arg_i64(t->who.worker));
 	const struct arg *lock = ARGS(arg_i64(t->lane.queue));
 
 	t->accepted = 0;
@@ -78,8 +99,10 @@ int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e)
 	}
 	if (t->claim) {
 		claim = n;
-		steps[n].stmt = t->limited ? q_job_claim_limited : level_stmt[t->level];
-		steps[n++].args = take;
+		steps[n].stmt = t->limited                         ? q_job_claim_limited
+				: t->lane.priority == JOB_LANE_ANY ? q_job_claim_any
+								   : level_stmt[t->level];
+		steps[n++].args = !t->limited && t->lane.priority == JOB_LANE_ANY ? any : take;
 	}
 	if (n == 0)
 		return 0;

@@ -30,8 +30,12 @@ struct job_lane {
 };
 
 enum {
-	JOB_LEVELS = 4
-};                                           // sizes of claims
+	JOB_LANES = 3,  // of each queue: urgent, normal, low
+	JOB_LEVELS = 4, // sizes of claims
+	JOB_LANE_ANY = -1
+};
+int16_t job_lane_priority(int lane);
+int job_priority_lane(int priority);
 extern const int job_level_size[JOB_LEVELS]; // 1 .. JOB_MAX_BATCH
 
 struct job_row {
@@ -57,15 +61,17 @@ struct job_turn {
 	bool done_slot; // they came from a limited queue
 
 	bool claim;
-	struct job_lane lane;
-	int64_t floor; // no smaller id is looked at
+	struct job_lane lane; // priority JOB_LANE_ANY: at most one, of the first lane that has any
+	int64_t floor[JOB_LANES]; // no smaller id of the lane is looked at
 	int level;
-	bool limited; // the queue has a limit or a half-open breaker: at most one, level is ignored
+	bool limited; // the queue has a limit or a half-open breaker: at most one, level is
+		      // ignored, and the lane must be named
 
 	/* Answers. */
 	int64_t accepted;     // of n_done were still this worker's
-	struct job_row *jobs; // in order of id, in the arena
+	struct job_row *jobs; // of one lane, in order of id, in the arena
 	size_t n_jobs;
+	struct job_lane got;
 };
 
 int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e) ATTR_MUST_USE;

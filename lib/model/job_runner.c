@@ -136,21 +136,6 @@ int job_promote(struct db *d, struct arena *m, int64_t *floor_us, struct job_bac
 	return 0;
 }
 
-int16_t job_lane_priority(int lane)
-{
-	static const int16_t priorities[JOB_LANES] = { JOB_PRIORITY_URGENT, JOB_PRIORITY_NORMAL,
-		JOB_PRIORITY_LOW };
-
-	return priorities[lane];
-}
-
-int job_priority_lane(int priority)
-{
-	if (priority <= JOB_PRIORITY_URGENT)
-		return 0;
-	return priority <= JOB_PRIORITY_NORMAL ? 1 : 2;
-}
-
 int job_look(struct db *d, struct arena *m, struct job_look **out, size_t *n, struct err *e)
 {
 	struct rows rows;

@@ -64,12 +64,6 @@ int job_return_strays(
 int job_promote(struct db *d, struct arena *m, int64_t *floor_us, struct job_backs *backs,
 	int64_t *next_ms, struct err *e) ATTR_MUST_USE;
 
-enum {
-	JOB_LANES = 3
-}; // of each queue: urgent, normal, low
-int16_t job_lane_priority(int lane);
-int job_priority_lane(int priority);
-
 struct job_look {
 	int16_t id;
 	struct span name;

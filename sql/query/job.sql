@@ -56,58 +56,79 @@ SELECT pg_notify('podium_job', $1);
 
 -- name: job_claim_1 :many :pinned
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json
+-- cols: id int8, attempt int2, kind text, payload json, priority int2
 UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
 WHERE ctid = ANY (ARRAY(
 	SELECT ctid FROM job
 	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
 	ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED))
 RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload;
+	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
 
 -- name: job_claim_8 :many :pinned
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json
+-- cols: id int8, attempt int2, kind text, payload json, priority int2
 UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
 WHERE ctid = ANY (ARRAY(
 	SELECT ctid FROM job
 	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
 	ORDER BY priority, id LIMIT 8 FOR UPDATE SKIP LOCKED))
 RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload;
+	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
 
 -- name: job_claim_64 :many :pinned
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json
+-- cols: id int8, attempt int2, kind text, payload json, priority int2
 UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
 WHERE ctid = ANY (ARRAY(
 	SELECT ctid FROM job
 	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
 	ORDER BY priority, id LIMIT 64 FOR UPDATE SKIP LOCKED))
 RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload;
+	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
 
 -- name: job_claim_500 :many :pinned
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json
+-- cols: id int8, attempt int2, kind text, payload json, priority int2
 UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
 WHERE ctid = ANY (ARRAY(
 	SELECT ctid FROM job
 	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
 	ORDER BY priority, id LIMIT 500 FOR UPDATE SKIP LOCKED))
 RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload;
+	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
+
+-- One job of whichever lane of a queue has any, in order of priority. Later branches are only asked when the earlier
+-- ones gave nothing.
+-- name: job_claim_any :many :pinned
+-- args: queue int2, floor0 int8, floor1 int8, floor2 int8, runner int4, worker int4
+-- cols: id int8, attempt int2, kind text, payload json, priority int2
+UPDATE job SET runner = $5, worker = $6, claimed_at = clock_timestamp(), attempt = attempt + 1
+WHERE ctid = ANY (ARRAY(
+	SELECT a.ctid FROM (SELECT ctid FROM job
+		WHERE queue = $1 AND (priority, id) >= (0::int2, $2) AND priority <= 0::int2 AND runner IS NULL
+		ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED) a
+	UNION ALL
+	SELECT b.ctid FROM (SELECT ctid FROM job
+		WHERE queue = $1 AND (priority, id) >= (10::int2, $3) AND priority <= 10::int2 AND runner IS NULL
+		ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED) b
+	UNION ALL
+	SELECT c.ctid FROM (SELECT ctid FROM job
+		WHERE queue = $1 AND (priority, id) >= (20::int2, $4) AND priority <= 20::int2 AND runner IS NULL
+		ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED) c
+	LIMIT 1))
+RETURNING id, attempt, kind, CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
 
 -- The same for a queue with a limit on its running jobs or with a breaker that is half open: the queue's row is locked
 -- first (job_queue_lock, an earlier statement of the same transaction), so that the count below is the newest.
--- name: job_queue_lock :many
+-- name: job_queue_lock :many :pinned
 -- args: queue int2
 -- cols: id int2
 SELECT id FROM job_queue WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: job_claim_limited :many :pinned
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json
+-- cols: id int8, attempt int2, kind text, payload json, priority int2
 WITH room AS (
 	SELECT 1 AS one FROM job_queue q
 	WHERE q.id = $1 AND (q.paused_until IS NULL OR q.paused_until <= now())
@@ -121,11 +142,11 @@ c AS (
 		WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
 		ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED))
 	RETURNING id, attempt, kind,
-		CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload),
+		CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority),
 s AS (INSERT INTO job_slot (runner, worker, queue, job) SELECT $4, $5, $1, c.id FROM c)
-SELECT c.id, c.attempt, c.kind, c.payload FROM c;
+SELECT c.id, c.attempt, c.kind, c.payload, c.priority FROM c;
 
--- name: job_slot_free :exec
+-- name: job_slot_free :exec :pinned
 -- args: runner int4, worker int4
 DELETE FROM job_slot WHERE runner = $1 AND worker = $2;
 
