@@ -62,7 +62,7 @@ FLAGS_lib/db    := $(call room_cflags,libpq)
 FLAGS_lib/net   := $(call room_cflags,hiredis libcurl json-c libxml-2.0)
 FLAGS_lib/auth  := $(call room_cflags,libcrypto)
 
-LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt
+LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lm
 LIBS_web  = -lfcgi $(LIBS_lib)
 LIBS_jobs = $(LIBS_lib)
 
