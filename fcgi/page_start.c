@@ -58,8 +58,10 @@ struct page_view page_start(
 	if (c->conf->base_url[0] != '\0')
 		page.canonical = url_external(c->mem,
 			span_of(contest_link_absolute(c, url_local(c->mem, c->req->raw_path))));
-	if (c->user != NULL)
+	if (c->user != NULL) {
 		page.user = c->user->name;
+		page.role = role_name(c->user->role);
+	}
 	if (c->session != NULL)
 		page.csrf = arena_dup(c->mem, session_form_token(c->session, c->mem));
 	return page;

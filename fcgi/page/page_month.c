@@ -1,4 +1,5 @@
 #include "base/civil.h"
+#include "base/civil_text.h"
 #include "base/limits.h"
 #include "base/scan.h"
 #include "base/when.h"
@@ -117,6 +118,8 @@ static struct calendar_weeks weeks(struct arena *m, const struct zone *z, const 
 			struct civil date = civil_at(day * 86400);
 
 			cells[d] = (struct calendar_cell){ .day = date.day,
+				.weekday =
+					arena_printf(m, "%.3s", civil_weekday_name(date.weekday)),
 				.iso = when_iso_day(m, day),
 				.name = when_day(m, day),
 				.is_today = day == month->today,

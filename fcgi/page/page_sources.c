@@ -16,7 +16,6 @@
  */
 enum {
 	US = 1000000,
-	BUSY_REFRESH_S = 2,
 	REFRESH_S = 60
 };
 
@@ -100,7 +99,7 @@ int page_sources(struct ctx *c, struct err *e)
 		return -1;
 	v.page = page_start(c, &viewer, "Sources", NAV_SOURCES);
 	v.page.description = "How the contest platforms that Podium reads are doing.";
-	v.page.refresh_s = v.is_busy ? BUSY_REFRESH_S : REFRESH_S;
+	v.page.refresh_s = v.is_busy ? 0 : REFRESH_S; // while busy the part itself is loaded again
 	v.may_fetch = c->user != NULL && c->user->role >= ROLE_ADMIN;
 	return response_html(c->res, page_sources_html, &v, e);
 }

@@ -99,7 +99,8 @@ struct calendar_list_view {
 
 /* One cell of the month. */
 struct calendar_cell {
-	int day; // of the month
+	int day;             // of the month
+	const char *weekday; // "Sat"
 	const char *iso;
 	const char *name; // "Saturday, 21 November 2026"
 	bool is_today;

@@ -40,6 +40,7 @@ struct page_view {
 	enum page_nav nav;
 	enum page_theme theme;
 	struct span user;     // name to show; SPAN_NONE for a guest
+	const char *role;     // "admin" beside the name; NULL: not said
 	const char *csrf;     // token for the forms of a session, or NULL
 	const char *zone;     // the viewer's time zone, "Europe/Berlin"; NULL: not shown
 	struct url here;      // path and query of this request, to which small forms come back
