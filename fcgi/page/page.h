@@ -12,6 +12,7 @@ handler page_contest;
 handler page_event; // one contest as .ics
 handler page_feed;
 handler page_sources;
+handler page_sources_fetch;
 handler page_preferences;
 handler page_zone;
 handler page_theme;

@@ -7,6 +7,7 @@
 #include "gen/tmpl.h"
 #include "html/url.h"
 #include "model/calendar.h"
+#include "model/calendar_fetch.h"
 #include "model/user.h"
 #include "view/calendar.h"
 
@@ -102,4 +103,26 @@ int page_sources(struct ctx *c, struct err *e)
 	v.page.refresh_s = v.is_busy ? 0 : REFRESH_S; // while busy the part itself is loaded again
 	v.may_fetch = c->user != NULL && c->user->role >= ROLE_ADMIN;
 	return response_html(c->res, page_sources_html, &v, e);
+}
+
+/* One platform, or all without that field. A fetch that is waiting already is as good. */
+int page_sources_fetch(struct ctx *c, struct err *e)
+{
+	struct span slug = request_form(c->req, "platform");
+	enum platform platform;
+	bool queued;
+	size_t n;
+
+	if (slug.n == 0) {
+		if (calendar_fetch_all(c->db, c->mem, &n, e) != 0)
+			return -1;
+		return response_redirect(c->res, url_path("/sources"));
+	}
+	if (!platform_find(slug, &platform))
+		return err_field(e, "platform", "there is no such platform");
+	if (calendar_fetch_now(c->db, c->mem, platform, &queued, e) != 0)
+		return -1;
+	return response_redirect(
+		c->res, url_local(c->mem, span_of(arena_printf(c->mem, "/sources#%s",
+						  platform_info(platform)->slug))));
 }
