@@ -4,7 +4,7 @@ const copy = async (text, button) => {
 	const before = button.textContent;
 
 	try {
-		await navigator.clipboard.writeText(text.startsWith("/") ? new URL(text, location.href).href : text);
+		await navigator.clipboard.writeText(text);
 		button.textContent = "Copied";
 	} catch {
 		button.textContent = "Could not copy";
