@@ -6,7 +6,7 @@
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "gen/tmpl.h"
-#include "model/session.h"
+#include "html/url.h"
 #include "net/json.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -106,6 +106,16 @@ static void put_json(const struct ctx *c, int status, const struct err *e)
 	buf_addc(response_body(c->res), '\n');
 }
 
+static void send_to_sign_in(struct ctx *c)
+{
+	const char *back = arena_printf(c->mem, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(c->req->raw_path),
+		c->req->raw_query.n > 0 ? "?" : "", SPAN_ARG(c->req->raw_query));
+
+	response_clear(c->res);
+	(void)response_redirect(
+		c->res, url_with(c->mem, url_path("/sign-in"), "back", span_of(back)));
+}
+
 void error_reply(struct ctx *c, int status, const struct err *e)
 {
 	size_t i = status_index(status);
@@ -125,6 +135,10 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 		put_json(c, status, e);
 		return;
 	}
+	if (status == 401 && (c->req->method == METHOD_GET || c->req->method == METHOD_HEAD)) {
+		send_to_sign_in(c);
+		return;
+	}
 	viewer_read(c->req, &viewer);
 	struct error_view view = {
 		.page = page_start(c, &viewer, statuses[i].title, NAV_NONE),
@@ -135,6 +149,7 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 		.request_id = c->req->id,
 		.may_sign_in = (status == 401 || status == 403) && c->user == NULL,
 	};
+	view.page.no_index = true;
 	if (response_html(c->res, page_error_html, &view, &failed) != 0) {
 		log_err(LOG_ERROR, "error.page", &failed);
 		buf_reset(response_body(c->res));

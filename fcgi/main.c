@@ -141,7 +141,7 @@ static bool is_answered(const struct sockaddr_un *address)
 /*
  * Makes the socket with mode 0660: who can write to it can claim any client address and reach
  * libfcgi's parser, so it is for the web server's group alone. A socket left by a dead process is
- * replaced, a living one is not.
+ * replaced, a living one is not. It gets its name when it listens, so whoever sees it can connect.
  */
 static int make_listener(const char *path, int *out, struct err *e)
 {
@@ -150,16 +150,17 @@ static int make_listener(const char *path, int *out, struct err *e)
 	mode_t mask;
 	int failed;
 
-	if (fd < 0 || strlen(path) >= sizeof(address.sun_path))
+	if (fd < 0 || strlen(path) + strlen(".new") >= sizeof(address.sun_path))
 		return err_set(e, ERR_INVALID, "WEB_SOCKET: cannot use \"%s\"", path);
 	memcpy(address.sun_path, path, strlen(path) + 1);
 	if (is_answered(&address))
 		return err_set(e, ERR_CONFLICT, "somebody listens on %s already", path);
-	(void)unlink(path);
+	memcpy(address.sun_path + strlen(path), ".new", sizeof(".new"));
+	(void)unlink(address.sun_path);
 	mask = umask(0117);
 	failed = bind(fd, (struct sockaddr *)&address, sizeof(address));
 	umask(mask);
-	if (failed != 0 || listen(fd, WEB_BACKLOG) != 0)
+	if (failed != 0 || listen(fd, WEB_BACKLOG) != 0 || rename(address.sun_path, path) != 0)
 		return err_set(e, ERR_INTERNAL, "could not listen on %s: errno %d", path, errno);
 	*out = fd_take(&fd);
 	return 0;

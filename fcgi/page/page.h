@@ -17,6 +17,8 @@ handler page_preferences;
 handler page_zone;
 handler page_theme;
 handler page_signin;
+handler page_signin_post;
+handler page_signout_post;
 
 /* The sign-in form, again with what was entered and what was wrong with it. */
 int page_signin_show(

@@ -1,0 +1,221 @@
+"""Signing in and out, roles and forgery, through the real binary over its FastCGI socket."""
+
+import re
+import time
+
+import pytest
+
+from lab import fcgi
+
+ADMIN = ("admin@localhost", "correct horse battery")
+HOST = {"Origin": "http://localhost"}
+
+
+class Browser:
+    """Keeps cookies as a browser would."""
+
+    def __init__(self, socket):
+        self.socket = socket
+        self.cookies = {}
+
+    def ask(self, uri, method="GET", body=None, headers=None, **params):
+        headers = {**({"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())} if self.cookies else {}),
+                   **(HOST if method == "POST" else {}), **(headers or {})}
+        headers = {k: v for k, v in headers.items() if v is not None}
+        reply = fcgi.request(self.socket, method, uri, headers, body, **params)
+        for line in reply.all("Set-Cookie"):
+            name, value = line.split(";")[0].split("=", 1)
+            self.cookies[name] = value
+            if "Max-Age=0" in line:
+                del self.cookies[name]
+        return reply
+
+    def sign_in(self, email=ADMIN[0], password=ADMIN[1], back="/sources", **more):
+        return self.ask("/sign-in", "POST", {"email": email, "password": password, "back": back}, **more)
+
+    def token(self, uri="/preferences"):
+        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.ask(uri).text)
+        assert found, "no form token on the page"
+        return found.group(1)
+
+
+@pytest.fixture()
+def site(podium):
+    podium.cli("init")
+    podium.start_web()
+    return podium
+
+
+@pytest.fixture()
+def browser(site):
+    return Browser(site.socket)
+
+
+def test_sign_in_and_out(browser):
+    assert "Sign in" in browser.ask("/sign-in").text
+    reply = browser.sign_in()
+    assert (reply.status, reply.header("Location")) == (303, "/sources")
+    cookie = reply.header("Set-Cookie")
+    assert re.fullmatch(r"session=[0-9a-f]{64}; Path=/; Max-Age=604800; HttpOnly; SameSite=Lax", cookie), cookie
+    page = browser.ask("/preferences")
+    assert "Administrator" in page.text and page.header("Cache-Control") == "private, no-cache"
+    assert browser.ask("/sign-in").status == 303
+    old = dict(browser.cookies)
+    reply = browser.ask("/sign-out", "POST", {"csrf": browser.token()})
+    assert reply.status == 303 and "session" not in browser.cookies
+    browser.cookies = old
+    assert "Administrator" not in browser.ask("/preferences").text
+
+
+def test_secure_cookie_on_https(browser):
+    reply = browser.sign_in(headers={"Origin": "https://localhost"}, HTTPS="on", REQUEST_SCHEME="https")
+    assert reply.status == 303 and reply.header("Set-Cookie").endswith("; Secure")
+    assert reply.header("Strict-Transport-Security") == "max-age=31536000"
+
+
+def test_only_the_hash_of_the_token_is_kept(site, browser, postgres, database):
+    browser.sign_in()
+    rows = postgres.execute(database, "SELECT token_hash FROM session")
+    import hashlib
+    token = bytes.fromhex(browser.cookies["session"])
+    assert [bytes(r[0]) for r in rows] == [hashlib.sha256(token).digest()]
+
+
+def test_token_is_new_at_each_sign_in(browser, postgres, database):
+    browser.sign_in()
+    first = browser.cookies["session"]
+    browser.sign_in()
+    assert browser.cookies["session"] != first
+    assert postgres.execute(database, "SELECT count(*) FROM session") == [(1,)], "the old session must end"
+    planted = Browser(browser.socket)
+    planted.cookies["session"] = "ab" * 32
+    planted.sign_in()
+    assert planted.cookies["session"] != "ab" * 32
+
+
+def test_session_ends_after_its_time(browser, postgres, database):
+    browser.sign_in()
+    rows = postgres.execute(database, "SELECT expires_at - created_at FROM session")
+    assert rows[0][0].total_seconds() == 7 * 86400
+    postgres.execute(database, "UPDATE session SET expires_at = now() - interval '1 second'")
+    assert "Administrator" not in browser.ask("/preferences").text
+    browser.cookies.clear()
+    browser.sign_in()
+    assert postgres.execute(database, "SELECT count(*) FROM session") == [(1,)], "expired ones are removed"
+
+
+def test_disabled_account_is_out_at_once(browser, postgres, database):
+    browser.sign_in()
+    postgres.execute(database, "UPDATE app_user SET disabled = true")
+    assert "Administrator" not in browser.ask("/preferences").text
+    assert browser.sign_in().status == 422
+
+
+def test_wrong_password_and_unknown_address_look_alike(browser):
+    def answer(email, password):
+        began = time.monotonic()
+        reply = browser.sign_in(email, password)
+        took = time.monotonic() - began
+        text = re.sub(r'value="[^"]*"', "", reply.text)
+        return reply.status, text, took
+    answer(*ADMIN)
+    browser.cookies.clear()
+    wrong = [answer(ADMIN[0], f"wrong password {i}") for i in range(2)]
+    unknown = [answer(f"nobody{i}@example.org", "wrong password") for i in range(2)]
+    assert {a[0] for a in wrong + unknown} == {422}
+    assert len({a[1] for a in wrong + unknown}) == 1
+    fast, slow = min(a[2] for a in unknown), min(a[2] for a in wrong)
+    assert 0.5 < fast / slow < 2, (fast, slow)
+
+
+def test_address_is_found_however_written(browser):
+    assert browser.sign_in("ADMIN@LocalHost").status == 303
+
+
+@pytest.mark.parametrize("back", ["https://evil.example/", "//evil.example/", "/\\evil.example", "evil", "",
+                                  "javascript:alert(1)", "/x\r\nSet-Cookie: a=b"])
+def test_sign_in_never_leads_elsewhere(browser, back):
+    reply = browser.sign_in(back=back)
+    if reply.status == 303:
+        assert re.fullmatch(r"/[\w%./-]*", reply.header("Location")) and "evil.example" not in reply.header(
+            "Location").split("/")[0:3][-1]
+        assert not reply.header("Location").startswith("//")
+        assert len(reply.all("Set-Cookie")) == 1
+    else:
+        assert reply.status == 422
+
+
+def test_forgery_is_refused(browser):
+    browser.sign_in()
+    good = browser.token()
+
+    def sign_out(body, headers=None):
+        saved = dict(browser.cookies)
+        status = browser.ask("/sign-out", "POST", body, headers).status
+        browser.cookies = saved
+        return status
+    assert sign_out({}) == 403
+    assert sign_out({"csrf": ""}) == 403
+    assert sign_out({"csrf": "0" * 64}) == 403
+    assert sign_out({"csrf": good[:-1]}) == 403
+    assert sign_out({"csrf": good[:-1] + ("0" if good[-1] != "0" else "1")}) == 403
+    assert sign_out({"csrf": good}, {"Origin": "https://evil.example"}) == 403
+    assert sign_out({"csrf": good}, {"Origin": None}) == 403
+    assert sign_out({"csrf": good}, {"Sec-Fetch-Site": "cross-site"}) == 403
+    other = Browser(browser.socket)
+    other.sign_in()
+    assert sign_out({"csrf": other.token()}) == 403, "the token of another session"
+    assert sign_out({"csrf": "0" * 64}, {"X-CSRF-Token": good}) == 303
+
+
+def test_form_token_differs_on_each_page(browser):
+    browser.sign_in()
+    assert len({browser.token() for _ in range(3)}) == 3
+
+
+def test_guest_is_sent_to_sign_in_or_told(browser):
+    reply = browser.ask("/sign-out", "POST", {})
+    assert reply.status == 401 and "sign in" in reply.text.lower()
+
+
+def test_metrics_are_for_operators(browser):
+    assert browser.ask("/metrics").status == 200
+    outside = {"REMOTE_ADDR": "203.0.113.9"}
+    assert browser.ask("/metrics", **outside).status == 403
+    assert browser.ask("/metrics", headers={"X-Forwarded-For": "203.0.113.9"}).status == 403
+    browser.sign_in()
+    assert browser.ask("/metrics", **outside).status == 200
+
+
+def test_command_line_keeps_accounts(podium):
+    made = podium.cli("init").stdout
+    assert "admin@localhost" in made and ADMIN[1] not in made
+    assert podium.cli("init").stdout == "there is an admin already\n"
+    shown = podium.cli("user", "add", "coach@example.org", "Coach", "coach", text_input="").stdout
+    password = re.fullmatch(r"password: ([a-z2-9-]{23})\n", shown).group(1)
+    podium.start_web()
+    coach = Browser(podium.socket)
+    assert coach.sign_in("coach@example.org", password).status == 303
+    assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "not for this role"
+    podium.cli("user", "role", "coach@example.org", "admin")
+    assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 200
+    podium.cli("user", "password", "coach@example.org", text_input="another password\n")
+    assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "a new password ends sessions"
+    assert coach.sign_in("coach@example.org", "another password").status == 303
+    assert podium.cli("user", "add", "Coach@Example.org", "Again", "coach", check=False).returncode == 1
+    assert podium.cli("user", "add", "x@example.org", "X", "king", check=False).returncode == 1
+    assert podium.cli("user", "password", "nobody@example.org", check=False).returncode == 1
+    short = podium.cli("user", "add", "s@example.org", "S", "member", text_input="short\n", check=False)
+    long = podium.cli("user", "add", "l@example.org", "L", "member", text_input="x" * 73 + "\n", check=False)
+    assert short.returncode == 1 and "at least 8" in short.stderr
+    assert long.returncode == 1 and "at most 72" in long.stderr
+    assert "coach@example.org" in podium.cli("user", "list").stdout
+
+
+def test_first_admin_gets_a_password_that_is_shown(folder, postgres, database):
+    from lab.podium import Podium
+    made = Podium(folder / "q", postgres.conninfo(database, "podium_owner"), ADMIN_PASSWORD="")
+    shown = re.search(r"password ([a-z2-9-]{23})$", made.cli("init").stdout, re.M).group(1)
+    made.start_web()
+    assert Browser(made.socket).sign_in(password=shown).status == 303
+    made.stop()
