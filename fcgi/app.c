@@ -21,6 +21,7 @@
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
+#include "model/cache.h"
 #include "model/session.h"
 #include "os/clock.h"
 #include "os/config.h"
@@ -31,6 +32,8 @@
 struct app {
 	const struct config *conf;
 	struct db *db;
+	struct cache *cache;
+	struct cache_stats counted; // what the shared counters know of the cache already
 	struct arena *mem;
 	struct response *res;
 	struct proxy_list trusted;
@@ -53,6 +56,11 @@ int app_open(const struct config *conf, struct app **out, struct err *e)
 	}
 	a->conf = conf;
 	a->db = db_new(conf, "podium-web");
+	if (cache_new(conf, a->db, &a->cache, e) != 0) {
+		db_close(a->db);
+		free(a);
+		return -1;
+	}
 	a->mem = arena_new(REQUEST_ARENA);
 	a->res = response_new();
 	a->next_id = rnd_u64();
@@ -64,6 +72,7 @@ void app_close(struct app *a)
 {
 	if (a == NULL)
 		return;
+	cache_free(a->cache);
 	db_close(a->db);
 	response_free(a->res);
 	arena_free(a->mem);
@@ -265,6 +274,7 @@ void app_answer(struct app *a, const struct app_source *src, struct span *head, 
 	a->ctx = (struct ctx){ .mem = a->mem,
 		.conf = a->conf,
 		.db = a->db,
+		.cache = a->cache,
 		.req = &a->req,
 		.res = a->res,
 		.now_us = clock_unix_us() };
@@ -304,6 +314,15 @@ static void write_copy(struct app *a)
 		metrics_add(METRIC_COPIES_WRITTEN, 1);
 }
 
+static void count_cache(struct app *a)
+{
+	struct cache_stats now = cache_stats(a->cache);
+
+	metrics_add(METRIC_CACHE_HITS, now.hits + now.local - a->counted.hits - a->counted.local);
+	metrics_add(METRIC_CACHE_MISSES, now.misses - a->counted.misses);
+	a->counted = now;
+}
+
 void app_done(struct app *a, bool sent)
 {
 	const struct route *route = a->ctx.route;
@@ -316,6 +335,7 @@ void app_done(struct app *a, bool sent)
 		LOG_TEXT("route", route != NULL ? route->pattern : "none"),
 		LOG_NUMBER("status", status), LOG_NUMBER("us", took_us),
 		LOG_NUMBER("bytes", (long long)a->body.n), LOG_NUMBER("sent", sent));
+	count_cache(a);
 	write_copy(a);
 	metrics_busy(false);
 	log_scope(NULL, NULL);

@@ -6,7 +6,9 @@
 #include "fcgi/guard.h"
 
 #include "fcgi/error_reply.h"
+#include "fcgi/metrics.h"
 #include "fcgi/proxy.h"
+#include "fcgi/rate.h"
 #include "fcgi/request.h"
 #include "fcgi/route.h"
 #include "model/session.h"
@@ -57,6 +59,7 @@ static int find_session(struct ctx *c, struct err *e)
 
 	if (token.p == NULL)
 		return 0;
+	metrics_add(METRIC_SESSIONS_READ, 1);
 	if (session_find(c->db, c->mem, token, &s, &why) != 0) {
 		if (why.kind == ERR_NOT_FOUND)
 			return 0;
@@ -84,7 +87,7 @@ int guard_request(struct ctx *c, struct err *e)
 {
 	if (find_session(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)
 		return error_status(e);
-	return 0;
+	return c->route->limit != NULL ? rate_check(c, c->route->limit, e) : 0;
 }
 
 bool guard_is_operator(const struct ctx *c)

@@ -131,8 +131,6 @@ static const struct {
 	[METRIC_WORKERS_STARTED] = { "podium_web_workers_started_total", "counter",
 		"Web processes started" },
 	[METRIC_WORKERS] = { "podium_web_workers", "gauge", "Web processes wanted" },
-	[METRIC_DB_CONNECTS] = { "podium_web_db_connects_total", "counter",
-		"Connections made to PostgreSQL" },
 	[METRIC_CACHE_HITS] = { "podium_web_cache_hits_total", "counter",
 		"Values found in the cache" },
 	[METRIC_CACHE_MISSES] = { "podium_web_cache_misses_total", "counter",

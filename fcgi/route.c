@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+#include "model/rate.h"
+
 static const char *const method_names[] = {
 	[METHOD_GET] = "GET",
 	[METHOD_HEAD] = "HEAD",
@@ -125,6 +127,8 @@ const char *route_fault(const struct route *table, size_t n)
 			return "a GET route takes no body";
 		if (r->need != ROLE_GUEST && r->cache >= CACHE_PUBLIC)
 			return "a route for members cannot be cached for everybody";
+		if (r->limit != NULL && rate_rule_find(r->limit) == NULL)
+			return "a route names a limit that does not exist";
 		for (size_t j = 0; j < i; j++) {
 			if (table[j].method == r->method &&
 				strcmp(table[j].pattern, r->pattern) == 0)

@@ -32,7 +32,7 @@ struct route {
 	enum role need;
 	enum csrf_rule csrf;
 	enum cache_rule cache;
-	const char *limit; // name in fcgi/rate.c, or NULL
+	const char *limit; // name in lib/model/rate.c, or NULL
 	size_t max_body;   // bytes; 0: none is accepted
 };
 

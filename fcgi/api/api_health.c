@@ -17,7 +17,7 @@ int api_health(struct ctx *c, struct err *e)
 	struct json_out j;
 
 	(void)e;
-	health_read(c->db, &h);
+	health_read(c->db, c->cache, &h);
 	response_status(c->res, health_state(&h) == HEALTH_DOWN ? 503 : 200);
 	response_type(c->res, "application/json");
 	json_begin(&j, response_body(c->res));
@@ -30,6 +30,8 @@ int api_health(struct ctx *c, struct err *e)
 	json_put_i64(&j, h.replicas);
 	json_key(&j, "replicas_up");
 	json_put_i64(&j, h.replicas_up);
+	json_key(&j, "cache");
+	json_put_text(&j, !h.cache_wanted ? SPAN("off") : h.cache_up ? SPAN("up") : SPAN("down"));
 	json_object_end(&j);
 	buf_addc(response_body(c->res), '\n');
 	return 0;

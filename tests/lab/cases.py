@@ -28,20 +28,24 @@ class Case:
     headers: list
     body: bytes
 
-    def pairs(self):
+    def pairs(self, peer):
         """As FastCGI parameters."""
         path, _, query = self.uri.partition(b"?")
         made = [(b"REQUEST_METHOD", self.method), (b"REQUEST_URI", self.uri), (b"SCRIPT_NAME", path),
-                (b"QUERY_STRING", query), (b"SERVER_PROTOCOL", b"HTTP/1.1"), (b"REMOTE_ADDR", b"127.0.0.1"),
+                (b"QUERY_STRING", query), (b"SERVER_PROTOCOL", b"HTTP/1.1"), (b"REMOTE_ADDR", peer),
                 (b"GATEWAY_INTERFACE", b"CGI/1.1"), (b"REQUEST_SCHEME", b"http")]
         for name, value in self.headers:
             key = name.upper().replace(b"-", b"_")
             made.append((key if key in (b"CONTENT_TYPE", b"CONTENT_LENGTH") else b"HTTP_" + key, value))
         return made
 
-    def http(self):
+    def http(self, peer):
+        """As bytes on the wire, through a proxy that is trusted."""
         lines = [self.method + b" " + self.uri + b" HTTP/1.1"]
-        lines += [k + b": " + v for k, v in self.headers] + [b"Connection: close", b"", b""]
+        lines += [k + b": " + v for k, v in self.headers]
+        if not any(k.lower() == b"x-forwarded-for" for k, _ in self.headers):
+            lines.append(b"X-Forwarded-For: " + peer)
+        lines += [b"Connection: close", b"", b""]
         return b"\r\n".join(lines) + self.body
 
 

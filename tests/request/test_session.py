@@ -178,6 +178,18 @@ def test_guest_is_sent_to_sign_in_or_told(browser):
     assert reply.status == 401 and "sign in" in reply.text.lower()
 
 
+def test_guessing_is_slowed_down(browser):
+    answers = [browser.sign_in(password=f"guess {i:04}").status for i in range(12)]
+    assert answers == [422] * 10 + [429] * 2
+    refused = browser.sign_in()
+    assert refused.status == 429 and 1 <= int(refused.header("Retry-After")) <= 900
+    assert browser.sign_in(REMOTE_ADDR="192.0.2.1").status == 303, "others are not held up"
+    v6 = [browser.sign_in(password="guess again", REMOTE_ADDR=f"2001:db8::{i}").status for i in range(12)]
+    assert v6 == [422] * 10 + [429] * 2, "a network of 64 bits is one guest"
+    spoofed = browser.sign_in(headers={"X-Forwarded-For": "198.51.100.1"})
+    assert spoofed.status == 429, "nobody may name an address"
+
+
 def test_metrics_are_for_operators(browser):
     assert browser.ask("/metrics").status == 200
     outside = {"REMOTE_ADDR": "203.0.113.9"}
