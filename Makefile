@@ -226,7 +226,6 @@ TEST_DB_OBJ := $(patsubst lib/db/%.c,$(O)/tests/db/lib/%.o,$(wildcard lib/db/*.c
 TEST_DB_CC   = $(CC) -I. -Ibuild/test -Ilib $(FLAGS_lib/db) $(CFLAGS) -MMD -MP -c -o $@ $<
 FLAGS_tests/unit := $(FLAGS_lib/db)
 FLAGS_tests/bench := $(FLAGS_lib/db)
-FLAGS_tests/db := $(FLAGS_lib/db)
 
 $(TEST_DB_GEN)/stmt.h $(TEST_DB_GEN)/stmt.c &: build/host/gen_sql sql/query/db.sql tests/db/query.sql $(SCHEMA)
 	@mkdir -p $(TEST_DB_GEN)
@@ -275,7 +274,7 @@ lint-quick: build/host/lint
 	build/host/lint .
 
 # Every header of ours compiles alone.
-HEADERS := $(filter-out lib/os/config_keys.h,$(wildcard lib/*/*.h fcgi/*.h fcgi/*/*.h jobs/*.h jobs/*/*.h tests/*/*.h))
+HEADERS := $(filter-out lib/os/config_keys.h tests/db/%,$(wildcard lib/*/*.h fcgi/*.h fcgi/*/*.h jobs/*.h jobs/*/*.h tests/*/*.h))
 lint-headers: $(patsubst %,$(O)/alone/%.ok,$(HEADERS))
 $(O)/alone/%.ok: % | $(GEN_HDR)
 	@mkdir -p $(@D)

@@ -91,6 +91,15 @@ static bool is_except(const struct source *s, const char *const *folders, size_t
 	return false;
 }
 
+/* Back to the default or to nothing: there signal() does what sigaction() does. */
+static bool is_harmless(const struct source *s, size_t at, struct span word)
+{
+	struct span call = { s->code + at, strcspn(s->code + at, ";{") };
+
+	return span_is(word, "signal") &&
+	       (span_ends(call, "SIG_DFL)") || span_ends(call, "SIG_IGN)"));
+}
+
 /* The word that begins at `at`; n is 0 if none does. */
 static struct span word_at(const struct source *s, size_t at)
 {
@@ -121,7 +130,8 @@ static void check_call(struct lint *l, const struct source *s, size_t at, struct
 {
 	char before = char_before(s, at);
 
-	if (next_char(s, at + word.n) != '(' || before == '.' || before == '>')
+	if (next_char(s, at + word.n) != '(' || before == '.' || before == '>' ||
+		is_harmless(s, at, word))
 		return;
 	for (size_t i = 0; i < countof(banned); i++) {
 		if (span_is(word, banned[i].name) &&
