@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
 """Plays the outside world on one loopback port.
 
-    python3 tests/outside/server.py [--port 0] [--ready-fd N] [--now EPOCH] [--urls]
+    python3 tests/outside/server.py [--port 0] [--port-file PATH] [--now EPOCH] [--urls]
 
 Each service has its real paths below /NAME: http://127.0.0.1:PORT/codeforces/api/contest.list.
-It prints its port as one line, to the descriptor --ready-fd if that is given; with --urls it prints
-the lines for podium.conf instead.
+It prints its port as one line, and writes it to --port-file; with --urls it prints the lines for
+podium.conf instead.
 
     POST   /_control  {"platform": "codeforces", "mode": "http_503", "times": 3, ...}; "*": all
     GET    /_control  what holds now
@@ -16,7 +16,6 @@ the lines for podium.conf instead.
 import argparse
 import http.server
 import json
-import os
 import pathlib
 import socket
 import struct
@@ -214,18 +213,16 @@ def make(port=0, now=None):
 def main():
     options = argparse.ArgumentParser(description="plays the outside world on a loopback port")
     options.add_argument("--port", type=int, default=0)
-    options.add_argument("--ready-fd", type=int)
+    options.add_argument("--port-file", type=pathlib.Path)
     options.add_argument("--now", type=int, help="stop the clock at this unix time")
     options.add_argument("--urls", action="store_true", help="print lines for podium.conf")
     given = options.parse_args()
     server, _ = make(given.port, given.now)
     port = server.server_address[1]
     said = "".join(f"{k}={v}\n" for k, v in urls(port).items()) if given.urls else f"{port}\n"
-    if given.ready_fd is None:
-        print(said, end="", flush=True)
-    else:
-        os.write(given.ready_fd, said.encode())
-        os.close(given.ready_fd)
+    print(said, end="", flush=True)
+    if given.port_file:
+        given.port_file.write_text(f"{port}\n")
     try:
         server.serve_forever(poll_interval=0.2)
     except KeyboardInterrupt:
