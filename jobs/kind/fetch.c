@@ -8,6 +8,7 @@
 
 #include "base/limits.h"
 #include "jobs/source/source.h"
+#include "model/cache.h"
 #include "model/contest_store.h"
 #include "model/job.h"
 #include "model/source.h"
@@ -29,10 +30,15 @@ static int payload_platform(struct span payload, enum platform *p, struct err *e
 	return 0;
 }
 
-/* What shows contests or their sources is made anew. */
+/* What shows contests or their sources is made anew. An old copy ends by its age anyway. */
 static void evict(struct job_ctx *c, enum platform p)
 {
-	(void)p;
+	const char *contests = arena_printf(c->mem, "cache:contests:%s", platform_info(p)->slug);
+	struct err ignored = { 0 };
+
+	if (cache_delete(c->cache, span_of(contests), &ignored) != 0 ||
+		cache_delete(c->cache, SPAN("cache:platforms"), &ignored) != 0)
+		log_err(LOG_WARN, "fetch.evict", &ignored);
 	page_copy_evict_all(c->conf->page_dir);
 }
 

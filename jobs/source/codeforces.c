@@ -1,15 +1,16 @@
+#include "net/codeforces.h"
 #include "base/limits.h"
-#include "base/utf8.h"
 #include "jobs/source/record.h"
 #include "jobs/source/request.h"
 #include "jobs/source/source.h"
-#include "net/http.h"
+#include "model/bucket.h"
 #include "net/json.h"
-#include "os/config.h"
 
 /*
  * Codeforces answers with its whole history in one list. What is announced has the phase BEFORE and
  * a start time, what runs CODING; the other phases, where a contest can stay for years, are over.
+ * Every call goes through the gateway, which paces all processes together and closes for a while
+ * when it is asked too often; then the fetch ends, and the source's own clock repeats it.
  */
 
 static void add_contest(
@@ -49,27 +50,14 @@ static void add_contest(
 	contest_rows_add(out, m, &row, now_s);
 }
 
-/* True if the comment has these words, whatever their case. */
-static bool has_words(struct span comment, const char *words)
+static int read_list(struct arena *m, const struct json *list, int64_t now_s,
+	struct contest_rows *out, struct err *e)
 {
-	struct span wanted = span_of(words);
-
-	for (size_t i = 0; i + wanted.n <= comment.n; i++) {
-		if (span_ieq(span_sub(comment, i, wanted.n), wanted))
-			return true;
-	}
-	return false;
-}
-
-static int refused(const struct json *root, struct err *e)
-{
-	struct span comment = record_text(root, "comment");
-	size_t n = comment.n < 120 ? comment.n : utf8_cut(comment.p, 120);
-
-	comment = span_sub(comment, 0, n);
-	if (has_words(comment, "limit exceeded"))
-		return err_set(e, ERR_LIMIT, "Codeforces: " SPAN_FMT, SPAN_ARG(comment));
-	return err_set(e, ERR_TEMPORARY, "Codeforces refused: " SPAN_FMT, SPAN_ARG(comment));
+	if (!json_is_array(list))
+		return err_set(e, ERR_INVALID, "Codeforces's answer has no list of contests");
+	for (size_t i = 0; i < json_length(list); i++)
+		add_contest(m, json_at(list, i), now_s, out);
+	return contest_rows_check(out, e);
 }
 
 int codeforces_parse(
@@ -78,31 +66,33 @@ int codeforces_parse(
 	JSON_AUTO root = NULL;
 	const struct json *result;
 
-	if (record_json(body, &root, e) != 0)
+	if (codeforces_read(200, body, &root, &result, e) != 0)
 		return -1;
-	if (span_is(record_text(root, "status"), "FAILED"))
-		return refused(root, e);
-	result = json_get(root, "result");
-	if (!span_is(record_text(root, "status"), "OK") || !json_is_array(result))
-		return err_set(e, ERR_INVALID, "Codeforces's answer has no list of contests");
-	for (size_t i = 0; i < json_length(result); i++)
-		add_contest(m, json_at(result, i), now_s, out);
-	return contest_rows_check(out, e);
+	return read_list(m, result, now_s, out, e);
 }
 
 int codeforces_fetch(struct source_ctx *c, struct contest_rows *out, struct err *e)
 {
-	static const char *const headers[] = { "Accept: application/json", NULL };
-	struct http_request r = {
-		.base = c->conf->codeforces_url,
-		.path = "/api/contest.list?gym=false&lang=en",
-		.headers = headers,
+	struct bucket bucket = bucket_codeforces(c->conf, c->db, c->mem);
+	struct codeforces cf = { c->conf, c->http, bucket_gate(&bucket) };
+	const struct codeforces_call call = {
+		.method = "contest.list",
+		.params = { { "gym", SPAN("false") } },
+		.priority = CODEFORCES_MANUAL,
+		.max_wait_ms = SOURCE_MAX_WAIT_S * 1000,
 	};
-	struct http_reply reply;
 
-	if (source_send(c, PLATFORM_CODEFORCES, &r, &reply, e) != 0)
-		return -1;
-	if (reply.status != 400 && source_status(PLATFORM_CODEFORCES, &reply, e) != 0)
-		return -1;
-	return codeforces_parse(c->mem, reply.body, c->now_s, out, e);
+	for (int try = 1;; try++) {
+		JSON_AUTO root = NULL;
+		const struct json *result;
+		struct err now = { 0 };
+
+		if (codeforces_call(&cf, c->mem, &call, &root, &result, &now) == 0)
+			return read_list(c->mem, result, c->now_s, out, e);
+		if (now.kind != ERR_TEMPORARY ||
+			!source_wait(c, PLATFORM_CODEFORCES, try, now.retry_after_s)) {
+			*e = now;
+			return -1;
+		}
+	}
 }

@@ -43,9 +43,9 @@ static int64_t backoff_ms(const struct source_ctx *c, const struct source *s, in
 	return wait + (int64_t)rnd_below((uint64_t)wait / 2 + 1);
 }
 
-/* True if it waited and the request may be repeated. */
-static bool wait_for_next(struct source_ctx *c, const struct source *s, int try, int retry_after_s)
+bool source_wait(struct source_ctx *c, enum platform p, int try, int retry_after_s)
 {
+	const struct source *s = source_of(p);
 	int64_t wait = backoff_ms(c, s, try);
 
 	if (wait < (int64_t)retry_after_s * 1000)
@@ -95,7 +95,7 @@ int source_send(struct source_ctx *c, enum platform p, const struct http_request
 			*e = now;
 			return -1;
 		}
-		if (wait_for_next(c, s, try, rc == 0 ? reply->retry_after_s : 0))
+		if (source_wait(c, p, try, rc == 0 ? reply->retry_after_s : 0))
 			continue;
 		if (rc != 0)
 			*e = now;

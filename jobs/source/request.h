@@ -1,6 +1,8 @@
 #ifndef JOBS_SOURCE_REQUEST_H
 #define JOBS_SOURCE_REQUEST_H
 
+#include <stdbool.h>
+
 #include "base/attr.h"
 #include "base/err.h"
 #include "model/platform.h"
@@ -18,6 +20,12 @@ struct source_ctx;
  */
 int source_send(struct source_ctx *c, enum platform p, const struct http_request *request,
 	struct http_reply *reply, struct err *e) ATTR_MUST_USE;
+
+/*
+ * Waits between the try-th request and the next one, as source_send does; false if there shall be
+ * no next one.
+ */
+bool source_wait(struct source_ctx *c, enum platform p, int try, int retry_after_s);
 
 /* 0 for 200. Else the error that the status means: see source_fetch_fn. */
 int source_status(enum platform p, const struct http_reply *reply, struct err *e) ATTR_MUST_USE;

@@ -152,7 +152,10 @@ static const struct sample samples[] = {
 		"{\"status\":\"FAILED\",\"comment\":\"x: Call LIMIT exceeded\"}", ERR_LIMIT, NULL },
 	{ "refused otherwise", PLATFORM_CODEFORCES,
 		"{\"status\":\"FAILED\",\"comment\":\"in repair\"}", ERR_TEMPORARY, NULL },
-	{ "no result", PLATFORM_CODEFORCES, "{\"status\":\"OK\"}", ERR_INVALID, NULL },
+	{ "no result", PLATFORM_CODEFORCES, "{\"status\":\"OK\"}", ERR_TEMPORARY, NULL },
+	{ "result is no list", PLATFORM_CODEFORCES, "{\"status\":\"OK\",\"result\":{}}",
+		ERR_INVALID, NULL },
+	{ "page in place of data", PLATFORM_CODEFORCES, "<html></html>", ERR_TEMPORARY, NULL },
 	/* CodeChef */
 	{ "running and future", PLATFORM_CODECHEF,
 		CC("{\"contest_code\":\"D1\",\"contest_name\":\"D\",\"contest_start_date_iso\":"
