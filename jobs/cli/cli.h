@@ -30,5 +30,6 @@ cli_command cli_migrate;
 cli_command cli_doctor;
 cli_command cli_init;
 cli_command cli_user;
+cli_command cli_source;
 
 #endif

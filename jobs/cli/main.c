@@ -21,6 +21,8 @@ static const struct command {
 		"make the first admin, with ADMIN_PASSWORD or a password that is shown" },
 	{ "user", cli_user, "list | add EMAIL NAME ROLE | password EMAIL | role EMAIL ROLE",
 		"accounts; a password is read from standard input, or made when that is empty" },
+	{ "source", cli_source, "list | fetch [PLATFORM...]",
+		"how the contest platforms are doing; asks those named, or all, at once" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },

@@ -36,8 +36,9 @@ static void evict(struct job_ctx *c, enum platform p)
 	const char *contests = arena_printf(c->mem, "cache:contests:%s", platform_info(p)->slug);
 	struct err ignored = { 0 };
 
-	if (cache_delete(c->cache, span_of(contests), &ignored) != 0 ||
-		cache_delete(c->cache, SPAN("cache:platforms"), &ignored) != 0)
+	if (c->cache != NULL &&
+		(cache_delete(c->cache, span_of(contests), &ignored) != 0 ||
+			cache_delete(c->cache, SPAN("cache:platforms"), &ignored) != 0))
 		log_err(LOG_WARN, "fetch.evict", &ignored);
 	page_copy_evict_all(c->conf->page_dir);
 }

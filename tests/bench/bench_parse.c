@@ -1,0 +1,54 @@
+/*
+ * How long the parser of Codeforces' list takes: `bench_parse FILE RUNS` prints the milliseconds of
+ * each run, one a line, and the number of records on a last line.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "jobs/source/source.h"
+#include "os/clock.h"
+
+static int read_file(const char *path, struct buf *out)
+{
+	char piece[8192];
+	FILE *f = fopen(path, "rb");
+	size_t n;
+
+	if (f == NULL)
+		return -1;
+	while ((n = fread(piece, 1, sizeof piece, f)) > 0)
+		buf_add(out, piece, n);
+	return fclose(f);
+}
+
+int main(int argc, char **argv)
+{
+	struct arena *m = arena_new(64 * 1024 * 1024);
+	BUF_AUTO b;
+	struct span body;
+	struct contest_rows rows = { 0 };
+	struct err e = { 0 };
+	int runs = argc == 3 ? (int)strtol(argv[2], NULL, 10) : 0;
+
+	buf_init(&b, 8 * 1024 * 1024);
+	if (runs < 1 || read_file(argv[1], &b) != 0 || buf_finish(&b, &body, &e) != 0) {
+		(void)fprintf(stderr, "usage: bench_parse FILE RUNS\n");
+		return 2;
+	}
+	for (int i = 0; i < runs; i++) {
+		int64_t from = clock_mono_us();
+
+		contest_rows_start(&rows, PLATFORM_CODEFORCES);
+		if (codeforces_parse(m, body, 1759715201, &rows, &e) != 0) {
+			(void)fprintf(stderr, "%s\n", e.text);
+			return 1;
+		}
+		(void)printf("%.3f\n", (double)(clock_mono_us() - from) / 1000.0);
+		arena_reset(m);
+	}
+	(void)printf("%zu records\n", rows.seen);
+	arena_free(m);
+	return 0;
+}
