@@ -196,7 +196,7 @@ FUZZ_BIN := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
 TEST_LIBS := $(O)/libgen.a $(O)/libweb.a $(O)/libjobs.a $(O)/libpodium.a
 
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(TEST_LIBS)
-	$(CC) $(LINK) -o $@ $^ $(LIBS_web) -lcmocka
+	$(CC) $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS_web) -lcmocka
 
 # The templates of tests/gen, compiled for the test of their compiler.
 GOLDEN := $(wildcard tests/gen/tmpl/*.html tests/gen/tmpl/*/*.html tests/gen/tmpl/*/*.txt)
