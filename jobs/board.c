@@ -70,7 +70,7 @@ int shared_open(size_t n_slots, struct shared *out, struct err *e)
 	if (out->n_slots == n_slots)
 		return 0;
 	err_set(e, ERR_INTERNAL, "could not share memory with the workers");
-	return err_detail(e, "%s", strerror(errno));
+	return err_detail(e, "%s", err_reason(errno));
 }
 
 void shared_keep(struct shared *s, size_t own)

@@ -99,6 +99,7 @@ struct slot {
 	struct slot_queue queues[JOB_MAX_QUEUES];
 };
 
+/* A word and its parts. */
 uint32_t claim_word(uint32_t batch, enum claim_state state);
 enum claim_state claim_state(uint32_t word);
 /* False if it is not in that state and batch any more. */
@@ -118,6 +119,7 @@ struct board_queue {
 	_Atomic int32_t weight;
 	_Atomic bool limited;
 	_Atomic bool paused;
+	_Atomic bool tripped; // the circuit breaker is not closed
 	struct board_lane lanes[JOB_LANES];
 	_Atomic int64_t depth; // for metrics
 	_Atomic int64_t later;
@@ -154,6 +156,7 @@ struct shared {
 	size_t n_slots;
 };
 
+/* ERR_INTERNAL if there is no memory. */
 int shared_open(size_t n_slots, struct shared *out, struct err *e) ATTR_MUST_USE;
 
 /* In a worker after the fork: the board becomes read-only, the other slots disappear. */

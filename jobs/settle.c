@@ -1,6 +1,5 @@
 #include "jobs/settle.h"
 
-#include "db/db.h"
 #include "jobs/lane.h"
 #include "model/job.h"
 #include "os/clock.h"
@@ -63,13 +62,13 @@ static bool give_back(struct db *d, struct arena *m, struct slot *s, uint32_t ba
 	enum claim_state from, size_t *n)
 {
 	static uint32_t at[JOB_MAX_BATCH];
-	struct job_holder who = { s->runner, s->worker };
+	struct job_hold hold = { { s->runner, s->worker }, s->lane, s->limited };
 	struct err e = { 0 };
 
 	*n = list(s, batch, from, CLAIM_TAKEN_HELD, at);
 	if (*n == 0)
 		return true;
-	if (job_return(d, m, who, s->lane, ids, *n, s->limited, &e) != 0) {
+	if (job_return(d, m, &hold, ids, *n, &e) != 0) {
 		log_err(LOG_WARN, "steward.return", &e);
 		return false;
 	}
@@ -84,13 +83,11 @@ static bool fail_running(const struct runner *r, struct db *d, struct arena *m, 
 	int kind = atomic_load(&s->kind);
 	struct err why = { 0 }, e = { 0 };
 	enum job_fate fate = JOB_FATE_LOST;
-	struct job_failure f = { .who = { s->runner, s->worker },
-		.lane = s->lane,
+	struct job_failure f = { .hold = { { s->runner, s->worker }, s->lane, s->limited },
 		.id = c->id,
 		.attempt = c->attempt,
 		.why = &why,
-		.seed = (unsigned)rnd_u64(),
-		.slot = s->limited };
+		.seed = (unsigned)rnd_u64() };
 
 	if (kind >= 0 && (size_t)kind < r->n_kinds)
 		f.kind = job_kind_find(span_of(r->kinds[kind].name));

@@ -60,7 +60,7 @@ static int open_port(int64_t port, struct err *e)
 		listen(fd, BACKLOG) == 0)
 		return fd;
 	err_set(e, ERR_INTERNAL, "could not listen on WORKER_PORT %lld", (long long)port);
-	err_detail(e, "%s", strerror(errno));
+	err_detail(e, "%s", err_reason(errno));
 	if (fd >= 0)
 		close(fd);
 	return -1;

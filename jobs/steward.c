@@ -21,6 +21,7 @@
 #include <unistd.h>
 
 #include "db/db.h"
+#include "jobs/breaker.h"
 #include "jobs/settle.h"
 #include "model/cron.h"
 #include "model/job_admin.h"
@@ -47,12 +48,6 @@
 /* After a worker's death its last claim may still be on its way to a commit. */
 static const int64_t sweep_after_us[] = { 0, SECOND, 5 * SECOND, 20 * SECOND };
 
-struct outcome {
-	uint64_t ok;
-	uint64_t failed;
-	int64_t failing_until_us; // the breaker takes an interest
-};
-
 struct steward {
 	const struct runner *run;
 	struct board *board;
@@ -66,7 +61,7 @@ struct steward {
 		outcome_at, floor_reset_at, settle_at;
 	int64_t sweep_at[countof(sweep_after_us)]; // 0: none
 	int64_t promote_floor_us;
-	struct outcome seen[JOB_MAX_QUEUES];
+	struct breaker breakers[JOB_MAX_QUEUES];
 };
 
 static void news(const struct steward *s)
@@ -126,17 +121,19 @@ static size_t backs_count(const struct job_backs *backs)
 static void enlist(struct steward *s)
 {
 	char host[256] = "";
+	struct job_runner me = {
+		.host = host, .pid = (int)getppid(), .workers = (int)s->run->conf->job_workers
+	};
 	struct err e = { 0 };
 	int64_t sent_us = clock_mono_us();
 
 	gethostname(host, sizeof(host) - 1);
-	if (job_setup(s->db, s->mem, &e) != 0 ||
-		job_runner_add(s->db, s->mem, host, (int)getppid(), (int)s->run->conf->job_workers,
-			&s->runner, &e) != 0) {
+	if (job_setup(s->db, s->mem, &e) != 0 || job_runner_add(s->db, s->mem, &me, &e) != 0) {
 		trouble(s, "runner.register", &e);
 		s->beat_at = clock_mono_us() + BEAT_RETRY_US;
 		return;
 	}
+	s->runner = me.id;
 	log_event(LOG_INFO, "runner.registered", LOG_NUMBER("runner", s->runner));
 	atomic_store(&s->board->database_up, true);
 	atomic_store(&s->board->beat_us, sent_us);
@@ -233,8 +230,8 @@ static void settle(struct steward *s)
 static void sweep(struct steward *s)
 {
 	int64_t live[2 * JOB_MAX_WORKERS];
-	size_t n = 0;
 	int32_t newest = atomic_load(&s->board->newest);
+	struct job_crew crew = { .runner = s->runner, .newest = newest, .live = live };
 	struct job_backs backs;
 	struct err e = { 0 };
 
@@ -244,9 +241,9 @@ static void sweep(struct steward *s)
 		const struct slot *slot = s->run->shared.slots[i];
 
 		if (atomic_load(&slot->state) != SLOT_FREE)
-			live[n++] = slot->worker;
+			live[crew.n_live++] = slot->worker;
 	}
-	if (job_return_lost(s->db, s->mem, s->runner, live, n, newest, &backs, &e) != 0) {
+	if (job_return_lost(s->db, s->mem, &crew, &backs, &e) != 0) {
 		trouble(s, "runner.sweep", &e);
 		return;
 	}
@@ -327,6 +324,7 @@ static void show(struct steward *s, const struct job_look *look)
 		return;
 	atomic_store(&q->weight, look->weight);
 	atomic_store(&q->limited, look->limited);
+	atomic_store(&q->tripped, look->tripped);
 	atomic_store(&q->paused, look->paused);
 	for (int i = 0; i < JOB_LANES; i++) {
 		atomic_store(&q->lanes[i].low, look->low[i]);
@@ -402,66 +400,19 @@ static void cron(struct steward *s)
 		s->cron_at = clock_mono_us() + next_ms * 1000;
 }
 
-/* ---- circuit breakers ------------------------------------------------------------------------ */
-
-static struct outcome outcomes_of(const struct steward *s, int32_t queue)
-{
-	struct outcome sum = { 0 };
-
-	for (size_t i = 0; i < s->run->shared.n_slots; i++) {
-		struct slot *slot = s->run->shared.slots[i];
-
-		for (size_t k = 0; k < JOB_MAX_QUEUES; k++) {
-			if (atomic_load(&slot->queues[k].id) != queue)
-				continue;
-			sum.ok += atomic_load(&slot->queues[k].ok);
-			sum.failed += atomic_load(&slot->queues[k].failed);
-		}
-	}
-	return sum;
-}
-
-/* Successes alone are told only while a breaker is open or failures are about: in ordinary times
- * this writes nothing. */
-static void outcome(struct steward *s, struct board_queue *q, struct outcome *seen)
-{
-	struct outcome now = outcomes_of(s, q->id);
-	int64_t at_us = clock_mono_us(), open_ms;
-	bool fails = now.failed > seen->failed;
-	struct err e = { 0 };
-	int trips;
-
-	if (fails)
-		seen->failing_until_us = at_us + BREAKER_WINDOW_S * SECOND;
-	if (!fails && (now.ok == seen->ok || at_us > seen->failing_until_us)) {
-		seen->ok = now.ok;
-		return;
-	}
-	if (job_queue_outcome(s->db, s->mem, (int16_t)q->id, (int64_t)(now.ok - seen->ok),
-		    (int64_t)(now.failed - seen->failed), &trips, &open_ms, &e) != 0) {
-		trouble(s, "runner.breaker", &e);
-		return;
-	}
-	seen->ok = now.ok;
-	seen->failed = now.failed;
-	if (trips > 0)
-		seen->failing_until_us = at_us + BREAKER_WINDOW_S * SECOND + open_ms * 1000;
-	if (trips > 0 && !atomic_load(&q->limited)) {
-		log_event(LOG_WARN, "queue.breaker_open", LOG_TEXT("queue", q->name),
-			LOG_NUMBER("ms", open_ms));
-		s->look_at = 0;
-	}
-	if (trips == 0 && atomic_load(&q->limited))
-		s->look_at = 0;
-}
-
 static void outcomes(struct steward *s)
 {
 	int32_t n = atomic_load(&s->board->n_queues);
 
 	s->outcome_at = clock_mono_us() + OUTCOME_EVERY_US;
-	for (int32_t i = 0; i < n; i++)
-		outcome(s, &s->board->queues[i], &s->seen[i]);
+	for (int32_t i = 0; i < n; i++) {
+		struct err e = { 0 };
+
+		if (breaker_tell(&s->breakers[i], s->run, s->db, s->mem, &s->board->queues[i], &e))
+			s->look_at = 0;
+		if (e.kind != ERR_NONE)
+			trouble(s, "runner.breaker", &e);
+	}
 }
 
 /* ---- numbers and partitions ------------------------------------------------------------------ */
@@ -599,14 +550,12 @@ static void duties(struct steward *s)
 
 void steward_run(const struct runner *r)
 {
+	static const int ignored[] = { SIGTERM, SIGINT, SIGHUP, SIGPIPE };
 	static struct steward s;
 	struct job_backs backs;
 	struct err e = { 0 };
 
-	signal(SIGTERM, SIG_IGN);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
+	child_signals(ignored, countof(ignored));
 	steward_open(&s, r);
 	while (!atomic_load(&s.board->closing)) {
 		duties(&s);

@@ -117,7 +117,7 @@ static pid_t fork_child(struct supervisor *s, bool is_steward)
 	pid_t pid = fork();
 
 	if (pid < 0) {
-		log_event(LOG_ERROR, "supervisor.fork", LOG_TEXT("why", strerror(errno)));
+		log_event(LOG_ERROR, "supervisor.fork", LOG_TEXT("why", err_reason(errno)));
 		return -1;
 	}
 	if (pid > 0) {
@@ -450,6 +450,7 @@ static void watch(const struct supervisor *s, int fd)
 
 static int supervisor_open(struct supervisor *s, struct err *e)
 {
+	const int ignored = SIGPIPE;
 	sigset_t mask;
 
 	s->drain_until = s->leave_until = INT64_MAX;
@@ -469,7 +470,7 @@ static int supervisor_open(struct supervisor *s, struct err *e)
 	sigaddset(&mask, SIGHUP);
 	sigaddset(&mask, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &mask, &s->mask_before);
-	signal(SIGPIPE, SIG_IGN);
+	child_signals(&ignored, 1);
 	s->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->signals < 0 || s->epoll < 0)
@@ -537,6 +538,6 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 		return 0;
 	sigprocmask(SIG_SETMASK, &s.mask_before, NULL);
 	execvp(argv[0], argv);
-	log_event(LOG_ERROR, "supervisor.reload", LOG_TEXT("why", strerror(errno)));
+	log_event(LOG_ERROR, "supervisor.reload", LOG_TEXT("why", err_reason(errno)));
 	return 1;
 }

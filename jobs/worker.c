@@ -27,6 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "base/scan.h"
 #include "db/db.h"
 #include "jobs/lane.h"
 #include "model/job.h"
@@ -107,6 +108,11 @@ static void pause_ms(const struct worker *w, int ms)
 
 	if (!stopping(w))
 		nanosleep(&t, NULL); // a signal ends it early
+}
+
+static struct job_hold hold_of(const struct worker *w)
+{
+	return (struct job_hold){ w->who, w->slot->lane, w->slot->limited };
 }
 
 /* ---- recording ------------------------------------------------------------------------------- */
@@ -215,13 +221,13 @@ static int turn(struct worker *w, const struct lane_choice *choice, bool *wake_o
 static void settle_taken(struct worker *w)
 {
 	static int64_t ids[JOB_MAX_BATCH];
+	struct job_hold hold = hold_of(w);
 	struct err e = { 0 };
 	size_t n;
 
 	collect(w, CLAIM_TAKEN_DONE, CLAIM_DONE, ids);
 	n = collect(w, CLAIM_TAKEN_HELD, CLAIM_GONE, ids);
-	if (n > 0 && job_return(w->db, w->work_mem, w->who, w->slot->lane, ids, n, w->slot->limited,
-			     &e) != 0)
+	if (n > 0 && job_return(w->db, w->work_mem, &hold, ids, n, &e) != 0)
 		w->unsure = true;
 }
 
@@ -229,12 +235,12 @@ static void hand_back(struct worker *w)
 {
 	static int64_t ids[JOB_MAX_BATCH];
 	size_t n = collect(w, CLAIM_HELD, CLAIM_GONE, ids);
+	struct job_hold hold = hold_of(w);
 	struct err e = { 0 };
 
 	if (n == 0)
 		return;
-	if (job_return(w->db, w->work_mem, w->who, w->slot->lane, ids, n, w->slot->limited, &e) !=
-		0)
+	if (job_return(w->db, w->work_mem, &hold, ids, n, &e) != 0)
 		w->unsure = true;
 }
 
@@ -248,9 +254,9 @@ struct job_run {
 int job_settle(struct job_ctx *c, struct tx *tx, struct err *e)
 {
 	struct worker *w = c->run->w;
+	struct job_hold hold = hold_of(w);
 
-	if (job_finish_in(tx, c->mem, w->who, w->slot->lane, c->id,
-		    w->run->conf->done_keep_days > 0, w->slot->limited, e) != 0)
+	if (job_finish_in(tx, c->mem, &hold, c->id, w->run->conf->done_keep_days > 0, e) != 0)
 		return -1;
 	c->run->settled = true;
 	return 0;
@@ -306,14 +312,12 @@ static void count_job(struct worker *w, int kind, int64_t took_us, const struct 
 static void record_failure(struct worker *w, struct slot_claim *c, int kind,
 	const struct job_kind *rule, const struct err *why)
 {
-	struct job_failure f = { .who = w->who,
-		.lane = w->slot->lane,
+	struct job_failure f = { .hold = hold_of(w),
 		.id = c->id,
 		.attempt = c->attempt,
 		.kind = rule,
 		.why = why,
-		.seed = quick_random(),
-		.slot = w->slot->limited };
+		.seed = quick_random() };
 	enum job_fate fate = JOB_FATE_LOST;
 	struct err e = { 0 };
 
@@ -335,6 +339,7 @@ static void record_failure(struct worker *w, struct slot_claim *c, int kind,
 static int call(struct worker *w, const struct job_row *job, int kind, struct err *e)
 {
 	const struct job_kind *rule = job_kind_find(job->kind);
+	struct job_hold hold = hold_of(w);
 	struct job_run run = { .w = w };
 
 	w->ctx.id = job->id;
@@ -347,8 +352,8 @@ static int call(struct worker *w, const struct job_row *job, int kind, struct er
 	}
 	if (job->attempt > rule->max_attempts)
 		return err_set(e, ERR_INTERNAL, "every run ended with the loss of its runner");
-	if (job->payload.p == NULL && job_payload(w->db, w->ctx.mem, w->who, w->slot->lane, job->id,
-					      &w->ctx.payload, e) != 0)
+	if (job->payload.p == NULL &&
+		job_payload(w->db, w->ctx.mem, &hold, job->id, &w->ctx.payload, e) != 0)
 		return -1;
 	if (w->run->kinds[kind].run(&w->ctx, e) != 0) {
 		if (e->kind == ERR_NONE)
@@ -463,11 +468,15 @@ static long memory_pages(void)
 	char text[64] = { 0 };
 	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
 	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-	char *resident = n > 0 ? strchr(text, ' ') : NULL;
+	struct span at = { text, n > 0 ? (size_t)n : 0 };
+	uint64_t total, resident = 0;
 
 	if (fd >= 0)
 		close(fd);
-	return resident != NULL ? strtol(resident, NULL, 10) : 0;
+	if (!scan_u64(&at, UINT32_MAX, &total) || !scan_char(&at, ' ') ||
+		!scan_u64(&at, UINT32_MAX, &resident))
+		return 0;
+	return (long)resident;
 }
 
 static bool worn_out(struct worker *w)
@@ -479,18 +488,21 @@ static bool worn_out(struct worker *w)
 	return (memory_pages() - w->first_pages) * sysconf(_SC_PAGESIZE) > JOB_RECYCLE_MEMORY;
 }
 
+void child_signals(const int *ignored, size_t n)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	for (size_t i = 0; i < n; i++)
+		(void)sigaction(ignored[i], &ignore, NULL);
+}
+
 static void set_up_signals(void)
 {
+	static const int ignored[] = { SIGINT, SIGHUP, SIGPIPE };
 	struct sigaction term = { .sa_handler = on_term };
-	sigset_t mask;
 
-	sigemptyset(&mask);
-	sigprocmask(SIG_SETMASK, &mask, NULL);
-	sigaction(SIGTERM, &term, NULL);
-	signal(SIGINT, SIG_IGN);
-	signal(SIGHUP, SIG_IGN);
-	signal(SIGPIPE, SIG_IGN);
-	signal(SIGCHLD, SIG_DFL);
+	child_signals(ignored, countof(ignored));
+	(void)sigaction(SIGTERM, &term, NULL);
 }
 
 static void worker_open(struct worker *w, const struct runner *r, size_t slot)

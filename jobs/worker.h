@@ -31,6 +31,9 @@ enum worker_exit {
 /* The body of a worker process; the slot is its own. Never returns. */
 void worker_run(const struct runner *r, size_t slot) __attribute__((noreturn));
 
+/* Signals that children of the supervisor leave alone. */
+void child_signals(const int *ignored, size_t n);
+
 /* Wakes one waiting worker of this runner. */
 void runner_hint(const struct runner *r, struct span queue);
 

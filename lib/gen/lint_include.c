@@ -34,6 +34,7 @@ static const char *const openers[][2] = {
 	{ "fcgi/main.c", "db/" },
 	{ "fcgi/app.c", "db/" },
 	{ "jobs/main.c", "db/" },
+	{ "jobs/steward.c", "db/" },
 	{ "jobs/worker.c", "db/" },
 	{ "jobs/cli/", "db/" },
 };

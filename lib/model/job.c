@@ -80,34 +80,30 @@ int job_enqueue(
 	return 0;
 }
 
-int job_enqueue_many(struct tx *tx, struct arena *m, const char *kind, int priority,
-	const struct span *payloads, size_t n, struct err *e)
+int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct span *payloads,
+	size_t n, struct err *e)
 {
-	const struct job_kind *k;
-	struct job_spec spec = { .kind = kind };
+	const struct job_kind *kind = NULL;
+	struct job_spec one = *spec;
 	int64_t added;
 
-	(void)m;
 	for (size_t i = 0; i < n; i++) {
-		spec.payload = payloads[i];
-		if (check(&spec, &k, e) != 0)
+		one.payload = payloads[i];
+		if (check(&one, &kind, e) != 0)
 			return -1;
 	}
-	if (n == 0)
-		return 0;
-	for (int round = 0;; round++) {
+	for (int round = 0; kind != NULL && round < 2; round++) {
 		if (db_exec(tx->db, q_job_add_many,
-			    ARGS(arg_str(k->queue), arg_i64(priority), arg_str(k->name),
+			    ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
 				    arg_texts(payloads, n)),
 			    &added, e) != 0)
 			return -1;
 		if (added == (int64_t)n)
 			return 0;
-		if (round == 1)
-			return err_set(e, ERR_INTERNAL, "the jobs' queue could not be made");
-		if (queue_ensure(tx->db, k->queue, e) != 0)
+		if (queue_ensure(tx->db, kind->queue, e) != 0)
 			return -1;
 	}
+	return n == 0 ? 0 : err_set(e, ERR_INTERNAL, "the jobs' queue could not be made");
 }
 
 int job_queue_pause(

@@ -80,9 +80,9 @@ struct job_spec {
 int job_enqueue(struct tx *tx, struct arena *m, const struct job_spec *spec, int64_t *id,
 	struct err *e) ATTR_MUST_USE;
 
-/* Many of one kind and priority, ready at once, in one statement. */
-int job_enqueue_many(struct tx *tx, struct arena *m, const char *kind, int priority,
-	const struct span *payloads, size_t n, struct err *e) ATTR_MUST_USE;
+/* Many of spec's kind and priority, ready at once and without key, in one statement. */
+int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct span *payloads,
+	size_t n, struct err *e) ATTR_MUST_USE;
 
 /*
  * Hints to the runners on this host that a queue has work and, only if none listens here, through

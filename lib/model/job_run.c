@@ -115,14 +115,14 @@ int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e)
 	return 0;
 }
 
-int job_payload(struct db *d, struct arena *m, struct job_holder who, struct job_lane lane,
-	int64_t id, struct span *out, struct err *e)
+int job_payload(struct db *d, struct arena *m, const struct job_hold *hold, int64_t id,
+	struct span *out, struct err *e)
 {
 	struct rows rows;
 
 	if (db_many(d, m, q_job_payload,
-		    ARGS(arg_i64(lane.queue), arg_i64(lane.priority), arg_i64(id),
-			    arg_i64(who.runner), arg_i64(who.worker)),
+		    ARGS(arg_i64(hold->lane.queue), arg_i64(hold->lane.priority), arg_i64(id),
+			    arg_i64(hold->who.runner), arg_i64(hold->who.worker)),
 		    &rows, e) != 0)
 		return -1;
 	if (rows.n == 0)
@@ -165,17 +165,17 @@ int job_fail(struct db *d, struct arena *m, const struct job_failure *f, enum jo
 				  f->why->detail);
 	struct db_step steps[2] = {
 		{ .stmt = q_job_fail,
-			.args = ARGS(arg_i64(f->lane.queue), arg_i64(f->lane.priority),
-				arg_i64(f->id), arg_i64(f->who.runner), arg_i64(f->who.worker),
-				arg_i64(f->attempt), arg_str(text),
+			.args = ARGS(arg_i64(f->hold.lane.queue), arg_i64(f->hold.lane.priority),
+				arg_i64(f->id), arg_i64(f->hold.who.runner),
+				arg_i64(f->hold.who.worker), arg_i64(f->attempt), arg_str(text),
 				wait_ms >= 0 ? arg_i64(wait_ms) : arg_null(),
 				arg_str(end != NULL ? end->queue : NULL),
 				arg_str(end != NULL ? end->name : NULL)) },
 		{ .stmt = q_job_slot_free,
-			.args = ARGS(arg_i64(f->who.runner), arg_i64(f->who.worker)) },
+			.args = ARGS(arg_i64(f->hold.who.runner), arg_i64(f->hold.who.worker)) },
 	};
 
-	if (db_batch(d, m, steps, f->slot ? 2 : 1, e) != 0)
+	if (db_batch(d, m, steps, f->hold.slot ? 2 : 1, e) != 0)
 		return -1;
 	if (row_i64(&steps[0].out.v[0], job_fail_dead) > 0)
 		*fate = JOB_FATE_DEAD;
@@ -185,31 +185,33 @@ int job_fail(struct db *d, struct arena *m, const struct job_failure *f, enum jo
 	return 0;
 }
 
-int job_return(struct db *d, struct arena *m, struct job_holder who, struct job_lane lane,
-	const int64_t *ids, size_t n, bool slot, struct err *e)
+int job_return(struct db *d, struct arena *m, const struct job_hold *hold, const int64_t *ids,
+	size_t n, struct err *e)
 {
 	struct db_step steps[2] = {
 		{ .stmt = q_job_return,
-			.args = ARGS(arg_i64(lane.queue), arg_i64(lane.priority), arg_i64s(ids, n),
-				arg_i64(who.runner), arg_i64(who.worker)) },
-		{ .stmt = q_job_slot_free, .args = ARGS(arg_i64(who.runner), arg_i64(who.worker)) },
+			.args = ARGS(arg_i64(hold->lane.queue), arg_i64(hold->lane.priority),
+				arg_i64s(ids, n), arg_i64(hold->who.runner),
+				arg_i64(hold->who.worker)) },
+		{ .stmt = q_job_slot_free,
+			.args = ARGS(arg_i64(hold->who.runner), arg_i64(hold->who.worker)) },
 	};
 
 	if (n == 0)
 		return 0;
-	return db_batch(d, m, steps, slot ? 2 : 1, e);
+	return db_batch(d, m, steps, hold->slot ? 2 : 1, e);
 }
 
-int job_finish_in(struct tx *tx, struct arena *m, struct job_holder who, struct job_lane lane,
-	int64_t id, bool keep_done, bool slot, struct err *e)
+int job_finish_in(struct tx *tx, struct arena *m, const struct job_hold *hold, int64_t id,
+	bool keep_done, struct err *e)
 {
 	struct job_turn t = {
-		.who = who,
-		.done_lane = lane,
+		.who = hold->who,
+		.done_lane = hold->lane,
 		.done = &id,
 		.n_done = 1,
 		.keep_done = keep_done,
-		.done_slot = slot,
+		.done_slot = hold->slot,
 	};
 
 	if (job_turn(tx->db, m, &t, e) != 0)

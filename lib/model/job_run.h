@@ -34,8 +34,11 @@ enum {
 	JOB_LEVELS = 4, // sizes of claims
 	JOB_LANE_ANY = -1
 };
+
+/* A lane's number, 0..JOB_LANES-1, and its priority. */
 int16_t job_lane_priority(int lane);
 int job_priority_lane(int priority);
+
 extern const int job_level_size[JOB_LEVELS]; // 1 .. JOB_MAX_BATCH
 
 struct job_row {
@@ -74,11 +77,19 @@ struct job_turn {
 	struct job_lane got;
 };
 
+/* One turn; the answers are in t. */
 int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e) ATTR_MUST_USE;
 
+/* Who holds a claim of which lane. */
+struct job_hold {
+	struct job_holder who;
+	struct job_lane lane;
+	bool slot; // it came from a limited queue
+};
+
 /* ERR_NOT_FOUND if the job is not this worker's any more. */
-int job_payload(struct db *d, struct arena *m, struct job_holder who, struct job_lane lane,
-	int64_t id, struct span *out, struct err *e) ATTR_MUST_USE;
+int job_payload(struct db *d, struct arena *m, const struct job_hold *hold, int64_t id,
+	struct span *out, struct err *e) ATTR_MUST_USE;
 
 enum job_fate {
 	JOB_FATE_LOST, // it was not this worker's any more: nothing changed
@@ -87,29 +98,28 @@ enum job_fate {
 };
 
 struct job_failure {
-	struct job_holder who;
-	struct job_lane lane;
+	struct job_hold hold;
 	int64_t id;
 	int attempt;
 	const struct job_kind *kind; // NULL: no longer known to this program
 	const struct err *why;       // its kind decides between repeat and death
 	unsigned seed;               // for the jitter
-	bool slot;                   // it came from a limited queue
 };
 
 /* How long until the next attempt; -1: none. */
 int64_t job_retry_ms(
 	const struct job_kind *kind, int attempt, const struct err *why, unsigned random);
 
+/* Records a failed run: the job waits for the next one or is dead. */
 int job_fail(struct db *d, struct arena *m, const struct job_failure *f, enum job_fate *fate,
 	struct err *e) ATTR_MUST_USE;
 
 /* Hands claims back that were not started; their attempt does not count. */
-int job_return(struct db *d, struct arena *m, struct job_holder who, struct job_lane lane,
-	const int64_t *ids, size_t n, bool slot, struct err *e) ATTR_MUST_USE;
+int job_return(struct db *d, struct arena *m, const struct job_hold *hold, const int64_t *ids,
+	size_t n, struct err *e) ATTR_MUST_USE;
 
 /* Finishes one job inside a transaction; ERR_CONFLICT if it is not this worker's any more. */
-int job_finish_in(struct tx *tx, struct arena *m, struct job_holder who, struct job_lane lane,
-	int64_t id, bool keep_done, bool slot, struct err *e) ATTR_MUST_USE;
+int job_finish_in(struct tx *tx, struct arena *m, const struct job_hold *hold, int64_t id,
+	bool keep_done, struct err *e) ATTR_MUST_USE;
 
 #endif

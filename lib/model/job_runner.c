@@ -28,15 +28,15 @@ int job_setup(struct db *d, struct arena *m, struct err *e)
 	return 0;
 }
 
-int job_runner_add(struct db *d, struct arena *m, const char *host, int pid, int workers,
-	int32_t *runner, struct err *e)
+int job_runner_add(struct db *d, struct arena *m, struct job_runner *runner, struct err *e)
 {
 	struct row row;
 
-	if (db_one(d, m, q_job_runner_add, ARGS(arg_str(host), arg_i64(pid), arg_i64(workers)),
+	if (db_one(d, m, q_job_runner_add,
+		    ARGS(arg_str(runner->host), arg_i64(runner->pid), arg_i64(runner->workers)),
 		    &row, e) != 0)
 		return -1;
-	*runner = (int32_t)row_i64(&row, job_runner_add_id);
+	runner->id = (int32_t)row_i64(&row, job_runner_add_id);
 	return 0;
 }
 
@@ -104,11 +104,13 @@ int job_runner_leave(
 	return backs_of(d, m, q_job_runner_leave, ARGS(arg_i64(runner)), backs, e);
 }
 
-int job_return_lost(struct db *d, struct arena *m, int32_t runner, const int64_t *live,
-	size_t n_live, int32_t newest, struct job_backs *backs, struct err *e)
+int job_return_lost(struct db *d, struct arena *m, const struct job_crew *crew,
+	struct job_backs *backs, struct err *e)
 {
 	return backs_of(d, m, q_job_return_lost,
-		ARGS(arg_i64(runner), arg_i64s(live, n_live), arg_i64(newest)), backs, e);
+		ARGS(arg_i64(crew->runner), arg_i64s(crew->live, crew->n_live),
+			arg_i64(crew->newest)),
+		backs, e);
 }
 
 int job_return_strays(struct db *d, struct arena *m, struct job_backs *backs, struct err *e)
@@ -151,6 +153,7 @@ int job_look(struct db *d, struct arena *m, struct job_look **out, size_t *n, st
 		q->id = (int16_t)row_i64(r, job_look_id);
 		q->name = row_text(r, job_look_name);
 		q->weight = (int)row_i64(r, job_look_weight);
+		q->tripped = row_i64(r, job_look_trips) > 0;
 		q->limited = row_i64(r, job_look_max_running) > 0 || row_i64(r, job_look_trips) > 0;
 		q->paused = row_bool(r, job_look_paused);
 		for (int lane = 0; lane < JOB_LANES; lane++) {
@@ -180,22 +183,22 @@ int job_depth(struct db *d, struct arena *m, struct job_depth **out, size_t *n, 
 	return 0;
 }
 
-int job_queue_outcome(struct db *d, struct arena *m, int16_t queue, int64_t ok, int64_t failed,
-	int *trips, int64_t *open_ms, struct err *e)
+int job_queue_outcome(struct db *d, struct arena *m, struct job_outcome *o, struct err *e)
 {
 	struct rows rows;
 
-	*trips = 0;
-	*open_ms = 0;
+	o->trips = 0;
+	o->open_ms = 0;
 	if (db_many(d, m, q_job_queue_outcome,
-		    ARGS(arg_i64(queue), arg_i64(ok), arg_i64(failed), arg_i64(BREAKER_WINDOW_S),
-			    arg_i64(BREAKER_LEAST), arg_i64(BREAKER_PROBES),
-			    arg_i64(BREAKER_BASE_S), arg_i64(BREAKER_CAP_S)),
+		    ARGS(arg_i64(o->queue), arg_i64(o->ok), arg_i64(o->failed),
+			    arg_i64(BREAKER_WINDOW_S), arg_i64(BREAKER_LEAST),
+			    arg_i64(BREAKER_PROBES), arg_i64(BREAKER_BASE_S),
+			    arg_i64(BREAKER_CAP_S)),
 		    &rows, e) != 0)
 		return -1;
 	if (rows.n > 0) {
-		*trips = (int)row_i64(&rows.v[0], job_queue_outcome_trips);
-		*open_ms = row_i64(&rows.v[0], job_queue_outcome_open_ms);
+		o->trips = (int)row_i64(&rows.v[0], job_queue_outcome_trips);
+		o->open_ms = row_i64(&rows.v[0], job_queue_outcome_open_ms);
 	}
 	return 0;
 }

@@ -20,9 +20,16 @@ struct db;
 /* Rows of job_queue for all queues and of job_cron for all clock jobs of this program. */
 int job_setup(struct db *d, struct arena *m, struct err *e) ATTR_MUST_USE;
 
-/* *runner is a number that was never used before. */
-int job_runner_add(struct db *d, struct arena *m, const char *host, int pid, int workers,
-	int32_t *runner, struct err *e) ATTR_MUST_USE;
+struct job_runner {
+	const char *host;
+	int pid;
+	int workers;
+	int32_t id; // answer: a number that was never used before
+};
+
+/* Registers the runner. */
+int job_runner_add(
+	struct db *d, struct arena *m, struct job_runner *runner, struct err *e) ATTR_MUST_USE;
 
 /* *alive is false when others have given this runner up. */
 int job_runner_beat(struct db *d, struct arena *m, int32_t runner, bool draining, bool *alive,
@@ -48,9 +55,17 @@ int job_runner_reap(
 int job_runner_leave(struct db *d, struct arena *m, int32_t runner, struct job_backs *backs,
 	struct err *e) ATTR_MUST_USE;
 
-/* Hands back what workers up to `newest` hold that are not in `live`. */
-int job_return_lost(struct db *d, struct arena *m, int32_t runner, const int64_t *live,
-	size_t n_live, int32_t newest, struct job_backs *backs, struct err *e) ATTR_MUST_USE;
+/* A runner's workers as one moment showed them: those up to `newest` not in `live` are dead. */
+struct job_crew {
+	int32_t runner;
+	int32_t newest;
+	const int64_t *live;
+	size_t n_live;
+};
+
+/* Hands back what the dead ones hold. */
+int job_return_lost(struct db *d, struct arena *m, const struct job_crew *crew,
+	struct job_backs *backs, struct err *e) ATTR_MUST_USE;
 
 /* Hands back what runners hold that are no longer registered. */
 int job_return_strays(
@@ -68,6 +83,7 @@ struct job_look {
 	int16_t id;
 	struct span name;
 	int weight;
+	bool tripped; // the breaker is not closed
 	bool limited; // a limit or a breaker that is not closed: claims are counted
 	bool paused;
 	bool ready[JOB_LANES];
@@ -75,6 +91,7 @@ struct job_look {
 	int64_t age_ms[JOB_LANES]; // how long it has been ready
 };
 
+/* What the runner has to know of each queue, in the arena. */
 int job_look(struct db *d, struct arena *m, struct job_look **out, size_t *n,
 	struct err *e) ATTR_MUST_USE;
 
@@ -85,12 +102,21 @@ struct job_depth {
 	int64_t dead;
 };
 
+/* Numbers for /health and /metrics. */
 int job_depth(struct db *d, struct arena *m, struct job_depth **out, size_t *n,
 	struct err *e) ATTR_MUST_USE;
 
-/* Tells the breaker how jobs ended. *open_ms > 0: the queue is closed for so long. */
-int job_queue_outcome(struct db *d, struct arena *m, int16_t queue, int64_t ok, int64_t failed,
-	int *trips, int64_t *open_ms, struct err *e) ATTR_MUST_USE;
+struct job_outcome {
+	int16_t queue;
+	int64_t ok;
+	int64_t failed;  // for reasons that may pass
+	int trips;       // answer: 0 while the breaker is closed
+	int64_t open_ms; // answer: the queue rests for so long
+};
+
+/* Tells the breaker how jobs ended. */
+int job_queue_outcome(
+	struct db *d, struct arena *m, struct job_outcome *o, struct err *e) ATTR_MUST_USE;
 
 /* NOTIFY by the runner itself, to learn whether it arrives. */
 int job_notify(struct db *d, const char *text, struct err *e) ATTR_MUST_USE;

@@ -67,23 +67,23 @@ int job_wake_open(const char *dir, struct job_wake_end *out, struct err *e)
 		}
 		if (errno != EWOULDBLOCK) {
 			err_set(e, ERR_INTERNAL, "cannot use WAKE_DIR");
-			return err_detail(e, "%s: %s", dir, strerror(errno));
+			return err_detail(e, "%s: %s", dir, err_reason(errno));
 		}
 	}
 	if (out->index < 0)
 		return err_set(e, ERR_CONFLICT, "all %d wake sockets are in use", JOB_WAKE_SOCKETS);
 	out->fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
 	if (!wake_address(dir, out->index, "", &name) || out->fd < 0)
-		goto fail;
+		goto out;
 	unlink(name.sun_path);
 	if (bind(out->fd, (const struct sockaddr *)&name, sizeof(name)) != 0)
-		goto fail;
+		goto out;
 	if (chmod(name.sun_path, 0660) != 0)
-		goto fail;
+		goto out;
 	return 0;
-fail:
+out:
 	err_set(e, ERR_INTERNAL, "could not open the wake socket");
-	err_detail(e, "%s: %s", dir, strerror(errno));
+	err_detail(e, "%s: %s", dir, err_reason(errno));
 	job_wake_close(dir, out);
 	return -1;
 }
