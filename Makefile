@@ -252,8 +252,13 @@ BENCH_BIN := $(patsubst %.c,$(O)/%,$(wildcard tests/bench/bench_*.c))
 $(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(TEST_LIBS)
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
 
-.PHONY: unit-bin fuzz-bin bench-bin
-bench-bin: $(BENCH_BIN)
+# podium-jobs with kinds of its own, for tests/jobs and tests/bench.
+$(O)/podium-jobs-test: $(O)/tests/jobs/podium_jobs_test.o $(O)/libjobs.a $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
+
+.PHONY: unit-bin fuzz-bin bench-bin jobs-test
+jobs-test: $(O)/podium-jobs-test
+bench-bin: $(BENCH_BIN) $(O)/podium-jobs-test
 unit-bin: $(UNIT_BIN) $(TEST_DB_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:
