@@ -1,0 +1,457 @@
+#include "tests/unit/pg.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+#include "db/db.h"
+#include "model/cache.h"
+#include "model/rate.h"
+#include "net/redis.h"
+#include "os/clock.h"
+#include "tests/unit/redis_lab.h"
+
+static struct pg pg;
+static struct config with;
+static struct config without;
+static struct db *db;
+static struct arena *mem;
+static struct err fault;
+
+static struct err *no_err(void)
+{
+	fault = (struct err){ 0 };
+	return &fault;
+}
+
+static int start(void **state)
+{
+	(void)state;
+	if (getenv("TEST_POSTGRES") == NULL)
+		return 0; // each test says that it skips
+	pg_make(&pg);
+	redis_lab_start();
+	with = without = pg.conf;
+	with.valkey_uri = redis_lab.uri;
+	without.valkey_uri = "";
+	db = db_new(&pg.conf, "test");
+	mem = arena_new(64 << 20);
+	return 0;
+}
+
+static int stop(void **state)
+{
+	(void)state;
+	if (db == NULL)
+		return 0;
+	db_close(db);
+	redis_lab_end();
+	pg_drop(&pg);
+	arena_free(mem);
+	return 0;
+}
+
+static struct cache *cache_on(const struct config *conf)
+{
+	struct cache *c;
+
+	pg_server(); // skips without a server
+	if (cache_new(conf, db, &c, no_err()) != 0)
+		fail_msg("%s", fault.text);
+	return c;
+}
+
+/* What another process would see, which remembers nothing yet. */
+static bool others_see(const struct config *conf, const char *key, const char *expected)
+{
+	struct cache *c = cache_on(conf);
+	struct span value;
+	bool found = cache_get(c, mem, span_of(key), &value, no_err()) == 0;
+
+	cache_free(c);
+	return expected == NULL ? !found && fault.kind == ERR_NOT_FOUND
+				: found && span_is(value, expected);
+}
+
+static bool sees(struct cache *c, const char *key, const char *expected)
+{
+	struct span value;
+	bool found = cache_get(c, mem, span_of(key), &value, no_err()) == 0;
+
+	return expected == NULL ? !found && fault.kind == ERR_NOT_FOUND
+				: found && span_is(value, expected);
+}
+
+static void set(struct cache *c, const char *key, const char *value)
+{
+	if (cache_set(c, span_of(key), span_of(value), 60, no_err()) != 0)
+		fail_msg("%s: %s %s", key, fault.text, fault.detail);
+}
+
+static void evict(struct cache *c, const char *key)
+{
+	if (cache_delete(c, span_of(key), no_err()) != 0)
+		fail_msg("%s: %s %s", key, fault.text, fault.detail);
+}
+
+static void values_of(const struct config *conf)
+{
+	struct cache *c = cache_on(conf);
+	static const char bytes[] = "\0\xff\\x\r\n'";
+	char *large = calloc(1, CACHE_MAX_VALUE + 1);
+	char key[CACHE_MAX_KEY + 1];
+	struct span value;
+
+	memset(key, 'k', sizeof(key));
+	assert_true(sees(c, "a", NULL));
+	set(c, "a", "1");
+	assert_true(sees(c, "a", "1"));
+	assert_true(others_see(conf, "a", "1"));
+	set(c, "a", "2");
+	assert_true(others_see(conf, "a", "2"));
+	set(c, "a", "");
+	assert_true(others_see(conf, "a", ""));
+	evict(c, "a");
+	assert_true(sees(c, "a", NULL));
+	assert_true(others_see(conf, "a", NULL));
+	evict(c, "a");
+	assert_int_equal(
+		cache_set(c, SPAN("b"), (struct span){ bytes, sizeof(bytes) }, 60, no_err()), 0);
+	cache_free(c);
+	c = cache_on(conf);
+	assert_int_equal(cache_get(c, mem, SPAN("b"), &value, no_err()), 0);
+	assert_true(span_eq(value, (struct span){ bytes, sizeof(bytes) }));
+	assert_int_equal(
+		cache_set(c, SPAN("l"), (struct span){ large, CACHE_MAX_VALUE }, 60, no_err()), 0);
+	assert_int_equal(cache_get(c, mem, SPAN("l"), &value, no_err()), 0);
+	assert_int_equal(value.n, CACHE_MAX_VALUE);
+	assert_int_equal(
+		cache_set(c, SPAN("l"), (struct span){ large, CACHE_MAX_VALUE + 1 }, 60, no_err()),
+		-1);
+	assert_int_equal(fault.kind, ERR_LIMIT);
+	assert_int_equal(
+		cache_set(c, (struct span){ key, CACHE_MAX_KEY }, SPAN("v"), 60, no_err()), 0);
+	assert_int_equal(
+		cache_set(c, (struct span){ key, CACHE_MAX_KEY + 1 }, SPAN("v"), 60, no_err()), -1);
+	assert_int_equal(cache_get(c, mem, SPAN(""), &value, no_err()), -1);
+	assert_int_equal(fault.kind, ERR_LIMIT);
+	assert_int_equal(cache_set(c, SPAN("t"), SPAN("v"), 1, no_err()), 0);
+	assert_true(others_see(conf, "t", "v"));
+	usleep(1200000);
+	assert_true(others_see(conf, "t", NULL));
+	assert_true(sees(c, "t", NULL));
+	free(large);
+	cache_free(c);
+}
+
+static void values_in_redis(void **state)
+{
+	(void)state;
+	values_of(&with);
+}
+
+static void values_in_the_table(void **state)
+{
+	(void)state;
+	values_of(&without);
+}
+
+static void the_process_remembers_for_a_second(void **state)
+{
+	struct cache *a = cache_on(&with);
+	struct cache *b = cache_on(&with);
+	struct cache_stats s;
+
+	(void)state;
+	set(a, "m", "old");
+	assert_true(sees(b, "m", "old"));
+	set(a, "m", "new");
+	assert_true(sees(a, "m", "new"));
+	assert_true(sees(b, "m", "old"));
+	usleep(CACHE_LOCAL_MS * 1000 + 50000);
+	assert_true(sees(b, "m", "new"));
+	assert_true(sees(b, "none", NULL));
+	s = cache_stats(b);
+	assert_int_equal(s.local, 1);
+	assert_int_equal(s.hits, 2);
+	assert_int_equal(s.misses, 1);
+	for (int i = 0; i < 1000; i++) { // slots are shared, keys are not mixed up
+		char key[32];
+
+		snprintf(key, sizeof(key), "many%d", i);
+		set(a, key, key);
+		assert_true(sees(a, key, key));
+	}
+	for (int i = 0; i < 1000; i++) {
+		char key[32];
+
+		snprintf(key, sizeof(key), "many%d", i);
+		assert_true(sees(a, key, key));
+	}
+	cache_free(a);
+	cache_free(b);
+}
+
+static void wait_for_redis(struct cache *c)
+{
+	for (int i = 0; i < 2000 && !redis_up(cache_redis(c)); i++)
+		usleep(5000);
+}
+
+static void what_changed_while_redis_was_away_is_not_served_old(void **state)
+{
+	struct cache *c = cache_on(&with);
+	struct redis_health health;
+
+	(void)state;
+	set(c, "evicted", "old");
+	set(c, "changed", "old");
+	set(c, "kept", "old");
+	redis_lab_freeze(true); // its values stay
+	evict(c, "noticed");    // waits in the frozen server's socket
+	evict(c, "evicted");
+	set(c, "changed", "new");
+	assert_true(sees(c, "evicted", NULL));
+	assert_true(sees(c, "changed", "new"));
+	assert_true(others_see(&without, "changed", "new"));
+	cache_health(c, &health);
+	assert_false(health.up);
+	redis_lab_freeze(false);
+	wait_for_redis(c);
+	assert_true(sees(c, "other", NULL)); // the first question settles
+	assert_true(others_see(&with, "evicted", NULL));
+	assert_true(others_see(&with, "changed", NULL));
+	assert_true(others_see(&with, "kept", "old"));
+	assert_true(others_see(&without, "changed", NULL)); // the table is empty again
+	cache_health(c, &health);
+	assert_true(health.up);
+	cache_free(c);
+}
+
+static void maintenance_settles_for_the_dead(void **state)
+{
+	struct cache *c = cache_on(&with);
+
+	(void)state;
+	set(c, "orphan", "old");
+	redis_lab_freeze(true);
+	evict(c, "noticed"); // waits in the frozen server's socket
+	evict(c, "orphan");
+	cache_free(c);
+	redis_lab_freeze(false);
+	assert_true(others_see(&with, "orphan", "old"));
+	c = cache_on(&with);
+	assert_int_equal(cache_maintain(c, mem, no_err()), 0);
+	assert_true(others_see(&with, "orphan", NULL));
+	cache_free(c);
+}
+
+static void redis_killed_and_started(void **state)
+{
+	struct cache *c = cache_on(&with);
+
+	(void)state;
+	set(c, "k", "1");
+	redis_lab_kill();
+	set(c, "k", "2");
+	assert_true(sees(c, "k", "2"));
+	for (int i = 0; i < 200; i++)
+		set(c, "k", "3");
+	redis_lab_start();
+	wait_for_redis(c);
+	set(c, "k", "4");
+	assert_true(others_see(&with, "k", "4"));
+	cache_free(c);
+}
+
+static void locks_of(const struct config *conf)
+{
+	struct cache *a = cache_on(conf);
+	struct cache *b = cache_on(conf);
+	struct cache_lock l;
+	struct cache_lock other;
+
+	assert_int_equal(cache_lock(a, SPAN("job"), 60000, &l, no_err()), 0);
+	assert_true(l.held);
+	assert_int_equal(cache_lock(b, SPAN("job"), 60000, &other, no_err()), 0);
+	assert_false(other.held);
+	cache_unlock(b, &other);
+	other = l;
+	memset(other.token, 'x', 32);
+	cache_unlock(b, &other); // another's token opens nothing
+	assert_int_equal(cache_lock(b, SPAN("job"), 60000, &other, no_err()), 0);
+	assert_false(other.held);
+	cache_unlock(a, &l);
+	cache_unlock(a, &l);
+	assert_int_equal(cache_lock(b, SPAN("job"), 200, &other, no_err()), 0);
+	assert_true(other.held);
+	usleep(300000);
+	assert_int_equal(cache_lock(a, SPAN("job"), 60000, &l, no_err()), 0);
+	assert_true(l.held);
+	cache_unlock(b, &other); // too late: it is not b's any more
+	assert_int_equal(cache_lock(b, SPAN("job"), 60000, &other, no_err()), 0);
+	assert_false(other.held);
+	cache_unlock(a, &l);
+	cache_free(a);
+	cache_free(b);
+}
+
+static void locks_in_redis(void **state)
+{
+	(void)state;
+	locks_of(&with);
+}
+
+static void locks_in_the_table(void **state)
+{
+	(void)state;
+	locks_of(&without);
+}
+
+static struct rate_answer take(struct cache *c, const struct rate_rule *rule, const char *subject)
+{
+	struct rate_answer a;
+
+	if (rate_take(c, mem, rule, span_of(subject), &a, no_err()) != 0)
+		fail_msg("%s %s", fault.text, fault.detail);
+	return a;
+}
+
+static void limits_of(const struct config *conf, const char *name)
+{
+	struct rate_rule rule = { name, 2, 3 };
+	struct cache *a = cache_on(conf);
+	struct cache *b = cache_on(conf);
+	struct rate_answer r;
+
+	for (int i = 0; i < 3; i++) {
+		r = take(i % 2 == 0 ? a : b, &rule, "x");
+		assert_true(r.passed);
+		assert_int_equal(r.remaining, 2 - i);
+		assert_int_equal(r.retry_after_s, 0);
+		usleep(i < 2 ? 600000 : 0);
+	}
+	for (int i = 0; i < 10; i++) {
+		r = take(b, &rule, "x");
+		assert_false(r.passed);
+		assert_int_equal(r.remaining, 0);
+		assert_in_range(r.retry_after_s, 1, 2);
+	}
+	assert_true(take(a, &rule, "y").passed);
+	usleep(850000); // the first has left the window, the second not
+	assert_true(take(a, &rule, "x").passed);
+	assert_false(take(a, &rule, "x").passed);
+	cache_free(a);
+	cache_free(b);
+}
+
+static void limits_in_redis(void **state)
+{
+	(void)state;
+	limits_of(&with, "in-redis");
+}
+
+static void limits_in_the_table(void **state)
+{
+	(void)state;
+	limits_of(&without, "in-table");
+}
+
+static void limits_go_on_without_redis(void **state)
+{
+	struct rate_rule rule = { "both", 60, 2 };
+	struct cache *c = cache_on(&with);
+
+	(void)state;
+	assert_true(take(c, &rule, "x").passed);
+	redis_lab_kill();
+	assert_true(take(c, &rule, "x").passed);
+	assert_true(take(c, &rule, "x").passed);
+	assert_false(take(c, &rule, "x").passed);
+	assert_int_equal(take(c, &rule, "x").retry_after_s, 60);
+	redis_lab_start();
+	cache_free(c);
+}
+
+static void rules(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < n_rate_rules; i++) {
+		assert_ptr_equal(rate_rule_find(rate_rules[i].name), &rate_rules[i]);
+		assert_true(rate_rules[i].most >= 1 && rate_rules[i].most <= RATE_MAX_CALLS);
+		assert_true(rate_rules[i].window_s >= 1);
+	}
+	assert_null(rate_rule_find("no such rule"));
+}
+
+static void maintenance_removes_what_has_ended(void **state)
+{
+	struct rate_rule rule = { "short", 1, 3 };
+	struct cache *c = cache_on(&without);
+	struct cache_lock l;
+	PGresult *res;
+
+	(void)state;
+	pg_do(pg.admin, "TRUNCATE cache, cache_lock, rate_window");
+	assert_int_equal(cache_set(c, SPAN("a"), SPAN("v"), 1, no_err()), 0);
+	assert_int_equal(cache_set(c, SPAN("b"), SPAN("v"), 60, no_err()), 0);
+	assert_int_equal(cache_lock(c, SPAN("l"), 100, &l, no_err()), 0);
+	take(c, &rule, "x");
+	usleep(1100000);
+	assert_int_equal(cache_maintain(c, mem, no_err()), 0);
+	res = PQexec(pg.admin, "SELECT (SELECT string_agg(key, ',') FROM cache), "
+			       "(SELECT count(*) FROM cache_lock) + (SELECT count(*) FROM "
+			       "rate_window)");
+	assert_string_equal(PQgetvalue(res, 0, 0), "b");
+	assert_string_equal(PQgetvalue(res, 0, 1), "0");
+	PQclear(res);
+	cache_free(c);
+}
+
+static void without_any_store(void **state)
+{
+	struct config nowhere = pg.conf;
+	struct rate_answer answer;
+	struct cache_lock l;
+	struct cache *c;
+	struct span value;
+	struct db *d;
+
+	(void)state;
+	pg_server();
+	nowhere.postgres_db = "host=/nonexistent connect_timeout=1";
+	nowhere.valkey_uri = "unix:///nonexistent/redis";
+	d = db_new(&nowhere, "test");
+	assert_int_equal(cache_new(&nowhere, d, &c, no_err()), 0);
+	assert_int_equal(cache_get(c, mem, SPAN("k"), &value, no_err()), -1);
+	assert_int_equal(fault.kind, ERR_TEMPORARY);
+	assert_int_equal(cache_set(c, SPAN("k"), SPAN("v"), 60, no_err()), -1);
+	assert_int_equal(fault.kind, ERR_TEMPORARY);
+	assert_int_equal(cache_lock(c, SPAN("k"), 60, &l, no_err()), -1);
+	assert_int_equal(rate_take(c, mem, &rate_rules[0], SPAN("k"), &answer, no_err()), -1);
+	assert_int_equal(fault.kind, ERR_TEMPORARY);
+	cache_free(c);
+	db_close(d);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(values_in_redis),
+		cmocka_unit_test(values_in_the_table),
+		cmocka_unit_test(the_process_remembers_for_a_second),
+		cmocka_unit_test(what_changed_while_redis_was_away_is_not_served_old),
+		cmocka_unit_test(maintenance_settles_for_the_dead),
+		cmocka_unit_test(redis_killed_and_started),
+		cmocka_unit_test(locks_in_redis),
+		cmocka_unit_test(locks_in_the_table),
+		cmocka_unit_test(limits_in_redis),
+		cmocka_unit_test(limits_in_the_table),
+		cmocka_unit_test(limits_go_on_without_redis),
+		cmocka_unit_test(rules),
+		cmocka_unit_test(maintenance_removes_what_has_ended),
+		cmocka_unit_test(without_any_store),
+	};
+
+	cmocka_set_message_output(CM_OUTPUT_TAP);
+	return cmocka_run_group_tests(tests, start, stop);
+}
