@@ -10,6 +10,8 @@
  *   NUMBER  whole number, least and most inclusive
  *   FLAG    yes or no
  *
+ * After a change write the example anew: podium config-example >etc/podium.conf.example
+ *
  * Where the default is empty, an empty value is allowed and means that the key is not set.
  */
 X(TEXT, env, "ENV", "production", 1, 32,
