@@ -6,7 +6,7 @@ import tempfile
 
 import pytest
 
-from lab.client import Browser
+from lab.client import ADMIN, Browser
 from lab.podium import Podium
 from lab.process import TOP
 
@@ -33,17 +33,27 @@ def guest(seeded):
     return Browser(seeded.socket)
 
 
+@pytest.fixture(scope="module")
+def signed_in(seeded):
+    """Cookies of an admin and of a member: signing in is limited, so once is enough."""
+    seeded.cli("user", "add", "mia@example.org", "Mia", "member", text_input="a password of mine\n")
+    cookies = {}
+    for name, account in ("admin", ADMIN), ("member", ("mia@example.org", "a password of mine")):
+        made = Browser(seeded.socket)
+        assert made.sign_in(*account).status == 303
+        cookies[name] = made.cookies
+    return cookies
+
+
 @pytest.fixture()
-def admin(seeded):
+def admin(seeded, signed_in):
     made = Browser(seeded.socket)
-    assert made.sign_in().status == 303
+    made.cookies = dict(signed_in["admin"])
     return made
 
 
 @pytest.fixture()
-def member(seeded):
+def member(seeded, signed_in):
     made = Browser(seeded.socket)
-    if not seeded.execute("SELECT 1 FROM app_user WHERE email = 'mia@example.org'"):
-        seeded.cli("user", "add", "mia@example.org", "Mia", "member", text_input="a password of mine\n")
-    assert made.sign_in("mia@example.org", "a password of mine").status == 303
+    made.cookies = dict(signed_in["member"])
     return made

@@ -1,5 +1,7 @@
 """GET /preferences, POST /zone and POST /theme, and what GET /sign-in shows."""
 
+import re
+
 import pytest
 
 from lab.client import check_markup
@@ -77,7 +79,9 @@ def test_no_way_to_another_site(guest, uri, body, back):
 def test_no_link_to_another_site(guest, back):
     for uri in "/preferences", "/sign-in":
         text = guest.ask(f"{uri}?back={back}").text
-        assert "evil" not in text and "javascript:" not in text
+        targets = re.findall(r'(?:href|action)="([^"]*)"', text) + re.findall(r'name="back" value="([^"]*)"', text)
+        assert len(targets) > 5
+        assert all(re.match(r"/(?![/\\])|#main$", t) for t in targets), targets
 
 
 @pytest.mark.parametrize("uri, body", [("/zone", {"zone": "UTC"}), ("/theme", {"theme": "dark"})])

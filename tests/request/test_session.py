@@ -5,38 +5,7 @@ import time
 
 import pytest
 
-from lab import fcgi
-
-ADMIN = ("admin@localhost", "correct horse battery")
-HOST = {"Origin": "http://localhost"}
-
-
-class Browser:
-    """Keeps cookies as a browser would."""
-
-    def __init__(self, socket):
-        self.socket = socket
-        self.cookies = {}
-
-    def ask(self, uri, method="GET", body=None, headers=None, **params):
-        headers = {**({"Cookie": "; ".join(f"{k}={v}" for k, v in self.cookies.items())} if self.cookies else {}),
-                   **(HOST if method == "POST" else {}), **(headers or {})}
-        headers = {k: v for k, v in headers.items() if v is not None}
-        reply = fcgi.request(self.socket, method, uri, headers, body, **params)
-        for line in reply.all("Set-Cookie"):
-            name, value = line.split(";")[0].split("=", 1)
-            self.cookies[name] = value
-            if "Max-Age=0" in line:
-                del self.cookies[name]
-        return reply
-
-    def sign_in(self, email=ADMIN[0], password=ADMIN[1], back="/sources", **more):
-        return self.ask("/sign-in", "POST", {"email": email, "password": password, "back": back}, **more)
-
-    def token(self, uri="/preferences"):
-        found = re.search(r'name="csrf" value="([0-9a-f]{64})"', self.ask(uri).text)
-        assert found, "no form token on the page"
-        return found.group(1)
+from lab.client import ADMIN, Browser
 
 
 @pytest.fixture()
