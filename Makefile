@@ -245,8 +245,8 @@ $(O)/tests/db/%.o: tests/db/%.c Makefile | $(TEST_DB_GEN)/stmt.h
 	$(TEST_DB_CC)
 
 TEST_DB_BIN := $(patsubst %.c,$(O)/%,$(wildcard tests/db/*.c))
-$(TEST_DB_BIN): $(O)/tests/db/%: $(O)/tests/db/%.o $(TEST_DB_OBJ) $(TEST_LIBS)
-	$(CC) $(LINK) -o $@ $^ $(LIBS_web) -lcmocka
+$(TEST_DB_BIN): $(O)/tests/db/%: $(O)/tests/db/%.o $(TEST_DB_OBJ) $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_lib) -lcmocka
 
 BENCH_BIN := $(patsubst %.c,$(O)/%,$(wildcard tests/bench/bench_*.c))
 $(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(TEST_LIBS)

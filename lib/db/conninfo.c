@@ -30,13 +30,18 @@ struct setting {
 	const char *value;
 };
 
-/* Defaults that the operator may override. */
+/*
+ * Defaults that the operator may override. Without sslcert libpq looks into the home folder, where
+ * a service finds nothing or is refused; Kerberos costs memory and time and is asked for by name.
+ */
 static const struct setting defaults[] = {
 	{ "client_encoding", "UTF8" },
 	{ "keepalives", "1" },
 	{ "keepalives_idle", "30" },
 	{ "keepalives_interval", "5" },
 	{ "keepalives_count", "3" },
+	{ "sslcert", "/nonexistent" },
+	{ "gssencmode", "disable" },
 	{ "tcp_user_timeout", VALUE_OF(DB_TCP_TIMEOUT_MS) },
 };
 

@@ -14,6 +14,19 @@
 #include "os/log.h"
 
 #define MAX_PAUSE_MS INT64_C(30000)
+#define WAL_PAGE     8192
+
+/*
+ * A primary that has filled a page of its log names the place behind the header of the next one (24
+ * bytes, 40 at the start of a file), though nothing stands there yet; a replica that has replayed
+ * all names the place in front of it. Both are taken as the latter.
+ */
+static uint64_t without_header(uint64_t position)
+{
+	uint64_t offset = position % WAL_PAGE;
+
+	return offset == 24 || offset == 40 ? position - offset : position;
+}
 
 int server_state(struct conn *c, int timeout_ms, uint64_t *position, int64_t *age_ms, struct err *e)
 {
@@ -25,7 +38,7 @@ int server_state(struct conn *c, int timeout_ms, uint64_t *position, int64_t *ag
 	if (rc == 0 && step.out.n == 1) {
 		const struct row *row = &step.out.v[0];
 
-		*position = (uint64_t)row_i64(row, db_state_position);
+		*position = without_header((uint64_t)row_i64(row, db_state_position));
 		*age_ms =
 			row_null(row, db_state_age_ms) ? INT64_MAX : row_i64(row, db_state_age_ms);
 	}
