@@ -22,7 +22,7 @@ static int check(const struct job_spec *spec, const struct job_kind **kind, stru
 	return 0;
 }
 
-static int queue_ensure(struct db *d, const char *queue, struct err *e)
+int job_queue_ensure(struct db *d, const char *queue, struct err *e)
 {
 	for (size_t i = 0; i < n_job_queues; i++) {
 		const struct job_queue_rule *r = &job_queues[i];
@@ -67,7 +67,7 @@ int job_enqueue(
 
 	if (check(spec, &kind, e) != 0 || add(tx->db, m, kind, spec, &rows, e) != 0)
 		return -1;
-	if (rows.n == 0 && (queue_ensure(tx->db, kind->queue, e) != 0 ||
+	if (rows.n == 0 && (job_queue_ensure(tx->db, kind->queue, e) != 0 ||
 				   add(tx->db, m, kind, spec, &rows, e) != 0))
 		return -1;
 	if (rows.n != 1)
@@ -100,7 +100,7 @@ int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct sp
 			return -1;
 		if (added == (int64_t)n)
 			return 0;
-		if (queue_ensure(tx->db, kind->queue, e) != 0)
+		if (job_queue_ensure(tx->db, kind->queue, e) != 0)
 			return -1;
 	}
 	return n == 0 ? 0 : err_set(e, ERR_INTERNAL, "the jobs' queue could not be made");

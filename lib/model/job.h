@@ -30,6 +30,9 @@ extern const struct job_kind job_kinds[];
 extern const size_t n_job_kinds;
 const struct job_kind *job_kind_find(struct span name); // NULL if unknown
 
+/* All kinds, the further ones included; NULL after the last. */
+const struct job_kind *job_kind_at(size_t i);
+
 /* Further kinds, for the programs that test the runner. The array must outlive the process. */
 void job_kind_extra(const struct job_kind *v, size_t n);
 
@@ -89,6 +92,9 @@ int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct sp
  * NOTIFY to the others. Never fails and never inside a transaction; polling is the truth.
  */
 void job_wake(struct db *d, const char *queue);
+
+/* A row for the queue, as job_queues says; nothing if it has one. */
+int job_queue_ensure(struct db *d, const char *queue, struct err *e) ATTR_MUST_USE;
 
 /* No job of the queue begins for that time, on any runner. INT64_MAX: until it is resumed. */
 int job_queue_pause(struct db *d, const char *queue, int64_t for_ms, const char *reason,

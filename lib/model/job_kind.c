@@ -38,13 +38,19 @@ void job_kind_extra(const struct job_kind *v, size_t n)
 	n_extra = n;
 }
 
+const struct job_kind *job_kind_at(size_t i)
+{
+	if (i < n_job_kinds)
+		return &job_kinds[i];
+	return i - n_job_kinds < n_extra ? &extra[i - n_job_kinds] : NULL;
+}
+
 const struct job_kind *job_kind_find(struct span name)
 {
-	for (size_t i = 0; i < n_job_kinds; i++)
-		if (span_is(name, job_kinds[i].name))
-			return &job_kinds[i];
-	for (size_t i = 0; i < n_extra; i++)
-		if (span_is(name, extra[i].name))
-			return &extra[i];
-	return NULL;
+	const struct job_kind *k;
+
+	for (size_t i = 0; (k = job_kind_at(i)) != NULL; i++)
+		if (span_is(name, k->name))
+			break;
+	return k;
 }

@@ -13,15 +13,14 @@
 
 int job_setup(struct db *d, struct arena *m, struct err *e)
 {
-	for (size_t i = 0; i < n_job_queues; i++) {
-		const struct job_queue_rule *r = &job_queues[i];
+	const struct job_kind *k;
 
-		if (db_exec(d, q_job_queue_ensure,
-			    ARGS(arg_str(r->name), arg_i64(r->weight),
-				    r->max_running > 0 ? arg_i64(r->max_running) : arg_null()),
-			    NULL, e) != 0)
+	for (size_t i = 0; i < n_job_queues; i++)
+		if (job_queue_ensure(d, job_queues[i].name, e) != 0)
 			return -1;
-	}
+	for (size_t i = 0; (k = job_kind_at(i)) != NULL; i++)
+		if (job_queue_ensure(d, k->queue, e) != 0)
+			return -1;
 	for (size_t i = 0; i < n_job_clocks; i++)
 		if (cron_ensure(d, m, &job_clocks[i], e) != 0)
 			return -1;
