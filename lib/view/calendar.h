@@ -62,6 +62,7 @@ struct calendar_bar {
 	struct calendar_lengths most;
 	struct span words;
 	bool is_filtered;
+	bool is_narrowed;  // by length or title: that part of the form is open on a phone too
 	const char *month; // "2026-12", or NULL in the list
 	struct url list;
 	struct url months;
