@@ -17,6 +17,7 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "jobs/cli/cli.h"
+#include "net/redis.h"
 #include "os/config.h"
 
 enum verdict {
@@ -124,6 +125,23 @@ static void check_database(struct doctor *d)
 		say(d, VERDICT_OK, NULL, "%d replicas can be used", h.replicas);
 }
 
+static void check_redis(struct doctor *d)
+{
+	struct err e = { .kind = ERR_NONE };
+	struct redis *r = NULL;
+
+	if (redis_new(d->conf, &r, &e) != 0)
+		say(d, VERDICT_BROKEN, "look at VALKEY_URI", "%s", e.text);
+	else if (r == NULL)
+		say(d, VERDICT_OK, NULL, "not used: PostgreSQL does its work");
+	else if (redis_set(r, SPAN("podium:doctor"), SPAN("1"), 10, &e) != 0)
+		say(d, VERDICT_WEAK, "start it, or empty VALKEY_URI",
+			"Valkey does not answer: PostgreSQL does its work (%s)", e.detail);
+	else
+		say(d, VERDICT_OK, NULL, "Valkey answers");
+	redis_free(r);
+}
+
 static void check_folder(struct doctor *d, const char *key, const char *path)
 {
 	if (path[0] == '\0')
@@ -161,6 +179,7 @@ static const struct {
 	{ "config", check_config },
 	{ "database", check_database },
 	{ "schema", check_schema },
+	{ "cache", check_redis },
 	{ "folders", check_folders },
 };
 

@@ -219,7 +219,11 @@ def test_doctor(postgres, database, folder):
     made = Podium(folder / "p", postgres.conninfo(database, "podium_owner"), PAGE_DIR="")
     done = made.cli("doctor")
     assert done.returncode == 0 and "0 broken" in done.stdout, done.stdout
-    made.set(WAKE_DIR="/nonexistent")
+    assert "not used: PostgreSQL does its work" in done.stdout
+    made.set(VALKEY_URI="unix:///nonexistent")
+    done = made.cli("doctor")
+    assert done.returncode == 0 and "Valkey does not answer" in done.stdout
+    made.set(WAKE_DIR="/nonexistent", VALKEY_URI="")
     done = made.cli("doctor", check=False)
     assert done.returncode == 1 and "WAKE_DIR: /nonexistent cannot be written" in done.stdout
     made.set(WAKE_DIR=made.run, POSTGRES_DB="host=/nonexistent password=geheim dbname=x")
