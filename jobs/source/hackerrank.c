@@ -45,8 +45,8 @@ static void add_contest(
 		.native_id = record_text(record, "slug"),
 		.title = record_title(m, record, "name"),
 	};
-	bool start_told = false;
-	bool end_told = false;
+	bool start_told = true;
+	bool end_told = true;
 	bool ended;
 
 	out->seen++;

@@ -219,6 +219,11 @@ static const struct sample samples[] = {
 		"{\"models\":[{\"name\":\"H\",\"slug\":\"h-3\",\"epoch_starttime\":0,\"epoch_endtime\":0,"
 		"\"get_starttimeiso\":null,\"get_endtimeiso\":null}],\"total\":1}",
 		ERR_NONE, "", 1 },
+	{ "odd times", PLATFORM_HACKERRANK,
+		"{\"models\":[{\"name\":\"H\",\"slug\":\"h-4\",\"epoch_starttime\":\"--\",\"epoch_endtime\":1791646200},"
+		"{\"name\":\"H\",\"slug\":\"h-5\",\"epoch_starttime\":1791642600,\"epoch_endtime\":\"--\"}," HR_GOOD
+		"],\"total\":3}",
+		ERR_NONE, "h-1 1791642600 1791646200 H 1", 2, 2 },
 	{ "ended, permanent, endless", PLATFORM_HACKERRANK,
 		"{\"models\":["
 		"{\"name\":\"H\",\"slug\":\"e\",\"ended\":true,\"epoch_starttime\":1791642600,"
