@@ -20,7 +20,7 @@ struct job_ctx {
 	struct arena *mem;
 	const struct config *conf;
 	struct db *db;
-	struct cache *cache;
+	struct cache *cache; // NULL when VALKEY_URI is of no use
 	struct http *http;
 	int64_t id;  // stable over attempts: the idempotency key for effects outside the database
 	int attempt; // 1 at the first run

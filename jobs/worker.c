@@ -30,6 +30,7 @@
 #include "base/scan.h"
 #include "db/db.h"
 #include "jobs/lane.h"
+#include "model/cache.h"
 #include "model/job.h"
 #include "net/http.h"
 #include "os/clock.h"
@@ -505,6 +506,17 @@ static void set_up_signals(void)
 	(void)sigaction(SIGTERM, &term, NULL);
 }
 
+/* NULL, and a line in the log, when VALKEY_URI is of no use. */
+static struct cache *open_cache(const struct config *conf, struct db *d)
+{
+	struct cache *cache = NULL;
+	struct err e = { 0 };
+
+	if (cache_new(conf, d, &cache, &e) != 0)
+		log_err(LOG_ERROR, "worker.cache", &e);
+	return cache;
+}
+
 static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 {
 	memset(w, 0, sizeof(*w));
@@ -521,6 +533,7 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 	w->ctx = (struct job_ctx){
 		.mem = arena_new(JOB_ARENA), .conf = r->conf, .db = w->db, .http = http_new(r->conf)
 	};
+	w->ctx.cache = open_cache(r->conf, w->db);
 	w->first_pages = memory_pages();
 	lanes_init(&w->lanes, (int)r->conf->job_batch, quick_random);
 }
