@@ -2,33 +2,43 @@
 
 #include <string.h>
 
-/* What stands for the five characters that could end text or an attribute; NULL for all others. */
-static const struct {
-	const char *text;
-	size_t n;
-} escape[256] = {
-	['&'] = { "&amp;", 5 },
-	['<'] = { "&lt;", 4 },
-	['>'] = { "&gt;", 4 },
-	['"'] = { "&quot;", 6 },
-	['\''] = { "&#39;", 5 },
+/* For the five characters that could end text or an attribute: 1 + the place of what stands for
+ * them. One byte a character, so that the table of the inner loop stays small. */
+static const unsigned char special[256] = {
+	['&'] = 1,
+	['<'] = 2,
+	['>'] = 3,
+	['"'] = 4,
+	['\''] = 5,
+};
+
+static const struct span escaped[] = {
+	{ "&amp;", 5 },
+	{ "&lt;", 4 },
+	{ "&gt;", 4 },
+	{ "&quot;", 6 },
+	{ "&#39;", 5 },
 };
 
 void html_span(struct html *h, struct span s)
 {
+	const unsigned char *p = (const unsigned char *)s.p;
 	size_t from = 0;
+	size_t i = 0;
 
-	for (size_t i = 0; i < s.n; i++) {
-		unsigned char c = (unsigned char)s.p[i];
-
-		if (escape[c].n == 0)
-			continue;
-		buf_add(h->out, s.p + from, i - from);
-		buf_add(h->out, escape[c].text, escape[c].n);
-		from = i + 1;
+	for (;;) {
+		while (i + 4 <= s.n && (special[p[i]] | special[p[i + 1]] | special[p[i + 2]] |
+					       special[p[i + 3]]) == 0)
+			i += 4;
+		while (i < s.n && special[p[i]] == 0)
+			i++;
+		if (i > from)
+			buf_add(h->out, s.p + from, i - from);
+		if (i == s.n)
+			return;
+		buf_add_span(h->out, escaped[special[p[i]] - 1]);
+		from = ++i;
 	}
-	if (from < s.n)
-		buf_add(h->out, s.p + from, s.n - from);
 }
 
 void html_text(struct html *h, const char *s)
