@@ -1,0 +1,133 @@
+"""Copies of public pages: written by podium-web, sent by lighttpd while they are young, to guests only."""
+
+import http.client
+import os
+import time
+
+import pytest
+
+from lab.process import wait_until
+from lab.webserver import Lighttpd
+
+DYNAMIC = {"x-request-id", "date", "content-length", "etag", "cache-control", "transfer-encoding", "accept-ranges",
+           "server", "last-modified"}
+
+
+@pytest.fixture()
+def site(podium, folder):
+    server = Lighttpd(folder / "w", podium.run, podium.pages)
+    podium.set(PAGE_DIR=podium.pages, BASE_URL=server.url)
+    server.web = podium.start_web()
+    server.pages = podium.pages
+    server.start()
+    yield server
+    server.stop()
+
+
+def ask(server, path="/", method="GET", **headers):
+    connection = http.client.HTTPConnection("127.0.0.1", server.port, timeout=20)
+    connection.request(method, path, headers={k.replace("_", "-"): v for k, v in headers.items()})
+    reply = connection.getresponse()
+    reply.body = reply.read()
+    connection.close()
+    return reply
+
+
+def is_copy(reply):
+    """Only podium-web gives a request id."""
+    assert reply.status in (200, 304)
+    return reply.getheader("X-Request-Id") is None
+
+
+def write_copy(site, path="/"):
+    ask(site, path)
+    return wait_until(lambda: next(iter(site.pages.glob("+*.html")), None), 5, "the copy")
+
+
+def settle():
+    """lighttpd remembers for a second or two what it knows about a file."""
+    time.sleep(2.1)
+
+
+def test_copy_is_the_page_with_the_same_headers(site):
+    page = ask(site)
+    assert page.status == 200 and not is_copy(page)
+    file = wait_until(lambda: next(iter(site.pages.glob("+.html")), None), 5, "the copy")
+    assert file.stat().st_mode & 0o777 == 0o644
+    copy = wait_until(lambda: (r := ask(site)) and is_copy(r) and r, 10, "an answer from the copy")
+    assert copy.body == page.body == file.read_bytes()
+
+    def lasting(reply):
+        return {k.lower(): v for k, v in reply.getheaders() if k.lower() not in DYNAMIC}
+    assert lasting(copy) == lasting(page)
+    age = int(copy.getheader("Cache-Control").removeprefix("public, max-age="))
+    assert 50 <= age <= 60 and page.getheader("Cache-Control") == "public, max-age=60"
+    again = ask(site, If_None_Match=copy.getheader("ETag"))
+    assert again.status == 304 and again.body == b"" and is_copy(again)
+    head = ask(site, method="HEAD")
+    assert head.status == 200 and is_copy(head) and head.body == b""
+    packed = ask(site, Accept_Encoding="gzip")
+    assert packed.getheader("Content-Encoding") == "gzip" and len(packed.body) < len(page.body)
+
+
+@pytest.mark.parametrize("path, headers", [
+    ("/", {"Cookie": "zone=UTC"}), ("/", {"Cookie": "session=" + "0" * 64}), ("/?a=b", {}), ("/", {"Cookie": "x=y"})])
+def test_only_for_guests_on_the_default(site, path, headers):
+    write_copy(site)
+    settle()
+    assert is_copy(ask(site))
+    assert not is_copy(ask(site, path, **headers))
+
+
+def test_old_copy_is_not_sent_and_replaced(site):
+    file = write_copy(site)
+    old = time.time() - 61
+    os.utime(file, (old, old))
+    settle()
+    assert not is_copy(ask(site))
+    wait_until(lambda: time.time() - file.stat().st_mtime < 30, 5, "a new copy")
+    settle()
+    assert is_copy(ask(site))
+
+
+def test_copy_of_the_future_is_not_sent(site):
+    file = write_copy(site)
+    os.utime(file, (time.time() + 3600, time.time() + 3600))
+    settle()
+    assert not is_copy(ask(site))
+
+
+def test_removed_copy_is_made_anew(site):
+    write_copy(site).unlink()
+    settle()
+    assert not is_copy(ask(site))
+    write_copy(site)
+
+
+def test_variants_are_never_written(site):
+    for path, headers in [("/?a=b", {}), ("/", {"Cookie": "theme=dark"}), ("/no/such", {}), ("/sources", {}),
+                          ("/health", {})]:
+        ask(site, path, **headers)
+    ask(site, "/", "HEAD")
+    time.sleep(0.3)
+    assert list(site.pages.iterdir()) == []
+
+
+def test_paths_cannot_leave_the_folder(site):
+    (site.pages.parent / "secret.html").write_text("secret")
+    for path in ["/../secret", "/..%2fsecret", "/%2e%2e/secret", "/+..+secret", "/./../secret"]:
+        assert b"secret" != ask_any(site, path).body
+
+
+def ask_any(site, path):
+    return ask(site, path)
+
+
+def test_nothing_is_written_without_a_base_url(podium):
+    """The page may then name the host that somebody has put into the request."""
+    from lab import fcgi
+    podium.set(PAGE_DIR=podium.pages)
+    podium.start_web()
+    assert fcgi.request(podium.socket, uri="/", headers={"Host": "evil.example"}).status == 200
+    time.sleep(0.3)
+    assert list(podium.pages.iterdir()) == []
