@@ -1,5 +1,7 @@
 #include "base/utf8.h"
 
+#include <string.h>
+
 static size_t sequence_length(unsigned char lead)
 {
 	if (lead < 0x80)
@@ -38,16 +40,32 @@ size_t utf8_decode(const char *p, size_t n, uint32_t *out)
 	return length;
 }
 
+/* The start of p that is plain ASCII, in whole words. */
+static size_t ascii_words(const char *p, size_t n)
+{
+	size_t i = 0;
+	uint64_t word;
+
+	for (; n - i >= sizeof(word); i += sizeof(word)) {
+		memcpy(&word, p + i, sizeof(word));
+		if ((word & UINT64_C(0x8080808080808080)) != 0)
+			break;
+	}
+	return i;
+}
+
 bool utf8_valid(const char *p, size_t n)
 {
 	uint32_t c;
 
-	for (size_t i = 0; i < n;) {
+	for (size_t i = ascii_words(p, n); i < n;) {
 		size_t length = utf8_decode(p + i, n - i, &c);
 
 		if (length == 0)
 			return false;
 		i += length;
+		if (length > 1)
+			i += ascii_words(p + i, n - i);
 	}
 	return true;
 }

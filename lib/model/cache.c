@@ -4,9 +4,9 @@
  *
  * While Redis is away its values grow old there: what is set or deleted now does not reach it. So
  * every write during that time leaves a row in the table (a deletion one without a value), and
- * before this process asks Redis again it deletes there all keys that the table holds. Other
- * processes do the same when they find Redis again, and cache_maintain does it for those that are
- * gone; until then a process that never lost Redis may see an old value.
+ * before this process asks Redis again it deletes there all keys that the table holds. Every
+ * process does so when it finds Redis again and once when it begins, and cache_maintain does it for
+ * those that ended; until then a process that never lost Redis may see an old value.
  */
 #include "model/cache.h"
 
@@ -51,6 +51,7 @@ int cache_new(const struct config *conf, struct db *d, struct cache **out, struc
 		return -1;
 	}
 	c->db = d;
+	c->unsettled = c->redis != NULL; // a process before this one may have left something
 	*out = c;
 	return 0;
 }

