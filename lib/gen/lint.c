@@ -153,6 +153,8 @@ static void check_file(struct lint *l, const struct source *s)
 		return;
 	lint_includes(l, s);
 	lint_words(l, s);
+	if (!source_under(s, "tests"))
+		lint_secrets(l, s);
 	lint_shape(l, s);
 	if (source_is(s, ".h"))
 		lint_header(l, s);

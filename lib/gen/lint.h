@@ -48,6 +48,7 @@ void lint_split(struct lint *l, struct source *s);
 void lint_text(struct lint *l, const struct source *s);
 void lint_includes(struct lint *l, const struct source *s);
 void lint_words(struct lint *l, const struct source *s);
+void lint_secrets(struct lint *l, const struct source *s);
 void lint_shape(struct lint *l, const struct source *s);
 void lint_header(struct lint *l, const struct source *s);
 void lint_tree(struct lint *l, const char *root);
