@@ -41,9 +41,11 @@
 #include "os/config.h"
 #include "os/log.h"
 
-#define SECOND           INT64_C(1000000)
-#define TICK_MS          200
-#define CALM_US          (10 * SECOND) // a child that lived this long starts a new count of crashes
+#define SECOND  INT64_C(1000000)
+#define TICK_MS 200
+/* A worker that lived this long or ended a job, and a steward that lived this long, starts a new
+ * count of crashes. */
+#define CALM_US          (10 * SECOND)
 #define BACKOFF_FIRST_US (SECOND / 10)
 #define BACKOFF_MOST_US  (10 * SECOND)
 #define LEAVE_US         (5 * SECOND) // the steward's time to sign off
@@ -53,7 +55,8 @@ struct child {
 	pid_t pid; // 0: none
 	int32_t runner;
 	int64_t started_us;
-	const char *killed; // why we did it
+	uint64_t jobs_before; // of its slot
+	const char *killed;   // why we did it
 	bool innocent;
 };
 
@@ -146,6 +149,7 @@ static void start_steward(struct supervisor *s)
 static void start_worker(struct supervisor *s, size_t slot)
 {
 	struct slot *mine = s->run.shared.slots[slot];
+	uint64_t jobs_before = atomic_load(&mine->jobs);
 	pid_t pid;
 
 	mine->runner = atomic_load(&s->board->runner);
@@ -167,8 +171,10 @@ static void start_worker(struct supervisor *s, size_t slot)
 		s->start_at = clock_mono_us() + SECOND;
 		return;
 	}
-	s->workers[slot] =
-		(struct child){ .pid = pid, .runner = mine->runner, .started_us = clock_mono_us() };
+	s->workers[slot] = (struct child){ .pid = pid,
+		.runner = mine->runner,
+		.jobs_before = jobs_before,
+		.started_us = clock_mono_us() };
 }
 
 static size_t count_workers(const struct supervisor *s)
@@ -256,6 +262,7 @@ static void worker_ended(struct supervisor *s, size_t slot, const siginfo_t *how
 			 (how->si_status == WORKER_DONE || how->si_status == WORKER_UNSURE ||
 				 how->si_status == WORKER_FENCED);
 	int64_t now_us = clock_mono_us();
+	bool calm;
 
 	describe(mine->death, sizeof(mine->death), c, how);
 	mine->innocent =
@@ -265,8 +272,10 @@ static void worker_ended(struct supervisor *s, size_t slot, const siginfo_t *how
 			LOG_NUMBER("pid", c->pid), LOG_NUMBER("job", atomic_load(&mine->job)),
 			LOG_TEXT("how", mine->death));
 		atomic_fetch_add(&s->board->restarts, 1);
-		s->crashes = now_us - c->started_us > CALM_US ? 1 : s->crashes + 1;
-		s->start_at = now_us + (c->killed != NULL ? 0 : backoff_us(s->crashes - 1));
+		calm = c->killed != NULL || now_us - c->started_us > CALM_US ||
+		       atomic_load(&mine->jobs) > c->jobs_before;
+		s->crashes = calm ? 0 : s->crashes + 1;
+		s->start_at = now_us + backoff_us(s->crashes);
 	}
 	atomic_store(&mine->state, SLOT_WRECK);
 	*c = (struct child){ 0 };

@@ -18,3 +18,132 @@ int job_purge(struct db *d, struct arena *m, int done_keep_days, struct err *e)
 		return -1;
 	return db_exec(d, q_job_unique_purge, NO_ARGS, NULL, e);
 }
+
+int job_list(struct db *d, struct arena *m, const struct job_filter *f, struct job_views *out,
+	struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(d, m, q_job_list,
+		    ARGS(arg_str(f->state), arg_str(f->queue), arg_i64(f->limit)), &rows, e) != 0)
+		return -1;
+	*out = (struct job_views){ arena_new_array(m, struct job_view, rows.n + 1), rows.n };
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		out->v[i] = (struct job_view){
+			.id = row_i64(r, job_list_id),
+			.state = row_text(r, job_list_state),
+			.queue = row_text(r, job_list_queue),
+			.kind = row_text(r, job_list_kind),
+			.priority = (int)row_i64(r, job_list_priority),
+			.attempt = (int)row_i64(r, job_list_attempt),
+			.at = row_time(r, job_list_at),
+			.error = row_text(r, job_list_error),
+		};
+	}
+	return 0;
+}
+
+int job_show(struct db *d, struct arena *m, int64_t id, struct job_view *out, struct err *e)
+{
+	struct rows rows;
+	const struct row *r;
+
+	if (db_many(d, m, q_job_show, ARGS(arg_i64(id)), &rows, e) != 0)
+		return -1;
+	if (rows.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is no job %lld", (long long)id);
+	r = &rows.v[0];
+	*out = (struct job_view){
+		.id = id,
+		.state = row_text(r, job_show_state),
+		.queue = row_text(r, job_show_queue),
+		.kind = row_text(r, job_show_kind),
+		.priority = (int)row_i64(r, job_show_priority),
+		.attempt = (int)row_i64(r, job_show_attempt),
+		.at = row_time(r, job_show_at),
+		.error = row_text(r, job_show_error),
+		.created_at = row_time(r, job_show_created_at),
+		.runner = (int32_t)row_i64(r, job_show_runner),
+		.key = row_text(r, job_show_key),
+		.payload = row_text(r, job_show_payload),
+	};
+	return 0;
+}
+
+int job_retry(struct db *d, struct arena *m, int64_t id, const char **queue, struct err *e)
+{
+	struct job_view job;
+	struct rows rows;
+
+	if (db_many(d, m, q_job_retry, ARGS(arg_i64(id)), &rows, e) != 0)
+		return -1;
+	if (rows.n > 0) {
+		*queue = row_str(&rows.v[0], job_retry_queue);
+		return 0;
+	}
+	if (job_show(d, m, id, &job, e) != 0)
+		return -1;
+	if (span_is(job.state, "dead"))
+		return err_set(e, ERR_CONFLICT, "another job lives with the key of job %lld",
+			(long long)id);
+	return err_set(e, ERR_NOT_FOUND, "job %lld is " SPAN_FMT, (long long)id,
+		SPAN_ARG(job.state));
+}
+
+int job_discard(struct db *d, struct arena *m, int64_t id, struct err *e)
+{
+	struct job_view job;
+	struct rows rows;
+
+	if (db_many(d, m, q_job_discard, ARGS(arg_i64(id)), &rows, e) != 0)
+		return -1;
+	if (rows.n > 0)
+		return 0;
+	if (job_show(d, m, id, &job, e) != 0)
+		return -1;
+	return err_set(e, span_is(job.state, "running") ? ERR_CONFLICT : ERR_NOT_FOUND,
+		"job %lld is " SPAN_FMT, (long long)id, SPAN_ARG(job.state));
+}
+
+int job_dead_ids(struct db *d, struct arena *m, const struct job_filter *f, struct job_ids *out,
+	struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(d, m, q_job_dead_ids, ARGS(arg_str(f->queue), arg_i64(f->limit)), &rows, e) !=
+		0)
+		return -1;
+	*out = (struct job_ids){ arena_new_array(m, int64_t, rows.n + 1), rows.n };
+	for (size_t i = 0; i < rows.n; i++)
+		out->v[i] = row_i64(&rows.v[i], job_dead_ids_id);
+	return 0;
+}
+
+int job_queue_list(
+	struct db *d, struct arena *m, struct job_queue_view **out, size_t *n, struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(d, m, q_job_queue_list, NO_ARGS, &rows, e) != 0)
+		return -1;
+	*n = rows.n;
+	*out = arena_new_array(m, struct job_queue_view, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		(*out)[i] = (struct job_queue_view){
+			.name = row_text(r, job_queue_list_name),
+			.weight = (int)row_i64(r, job_queue_list_weight),
+			.max_running = (int)row_i64(r, job_queue_list_max_running),
+			.paused_until = row_bool(r, job_queue_list_forever)
+				? INT64_MAX
+				: row_time(r, job_queue_list_paused_until),
+			.reason = row_text(r, job_queue_list_reason),
+			.trips = (int)row_i64(r, job_queue_list_trips),
+			.breaker_until = row_time(r, job_queue_list_breaker_until),
+		};
+	}
+	return 0;
+}

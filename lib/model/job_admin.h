@@ -19,4 +19,73 @@ int job_done_tend(struct db *d, struct arena *m, int keep_days, struct err *e) A
 /* The nightly work: job_done_tend, old dead jobs, keys of jobs that are nowhere. */
 int job_purge(struct db *d, struct arena *m, int done_keep_days, struct err *e) ATTR_MUST_USE;
 
+struct job_view {
+	int64_t id;
+	struct span state; // "ready", "running", "later", "dead", "done"
+	struct span queue;
+	struct span kind;
+	int priority;
+	int attempt; // runs begun
+	int64_t at;  // unix us: ready or running since, due at, died or done at
+	struct span error;
+
+	/* By job_show only. */
+	int64_t created_at;
+	int32_t runner; // 0: none
+	struct span key;
+	struct span payload; // SPAN_NONE when it is done: it was not kept
+};
+
+struct job_views {
+	struct job_view *v; // in the arena
+	size_t n;
+};
+
+struct job_filter {
+	const char *state; // NULL: all but done
+	const char *queue; // NULL: all
+	int limit;         // at least 1
+};
+
+/* Jobs that fit the filter. */
+int job_list(struct db *d, struct arena *m, const struct job_filter *f, struct job_views *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* ERR_NOT_FOUND if there is no such job (any more). */
+int job_show(struct db *d, struct arena *m, int64_t id, struct job_view *out,
+	struct err *e) ATTR_MUST_USE;
+
+/*
+ * A dead job begins anew, a waiting one runs now. ERR_NOT_FOUND if it is neither, ERR_CONFLICT if a
+ * live job has its key. *queue is to be woken.
+ */
+int job_retry(struct db *d, struct arena *m, int64_t id, const char **queue,
+	struct err *e) ATTR_MUST_USE;
+
+/* Deletes a job for good. ERR_CONFLICT if it runs just now, ERR_NOT_FOUND if there is none. */
+int job_discard(struct db *d, struct arena *m, int64_t id, struct err *e) ATTR_MUST_USE;
+
+struct job_ids {
+	int64_t *v; // in the arena
+	size_t n;
+};
+
+/* Up to `limit` dead jobs of a queue, oldest first. */
+int job_dead_ids(struct db *d, struct arena *m, const struct job_filter *f, struct job_ids *out,
+	struct err *e) ATTR_MUST_USE;
+
+struct job_queue_view {
+	struct span name;
+	int weight;
+	int max_running;      // 0: no limit
+	int64_t paused_until; // unix us; INT64_MIN: not paused; INT64_MAX: until resumed
+	struct span reason;
+	int trips; // of the circuit breaker; 0: closed
+	int64_t breaker_until;
+};
+
+/* All queues by name. */
+int job_queue_list(struct db *d, struct arena *m, struct job_queue_view **out, size_t *n,
+	struct err *e) ATTR_MUST_USE;
+
 #endif

@@ -29,7 +29,9 @@ class Jobs:
                 with self.connection.cursor() as cursor:
                     cursor.execute(text, arguments or None)
                     return cursor.fetchall() if cursor.description else []
-            except psycopg2.OperationalError:
+            except (psycopg2.OperationalError, psycopg2.DatabaseError) as e:
+                if isinstance(e, (psycopg2.ProgrammingError, psycopg2.IntegrityError, psycopg2.DataError)):
+                    raise
                 self.connection = None
                 if attempt == 2:
                     raise
