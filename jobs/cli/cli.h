@@ -30,6 +30,7 @@ cli_command cli_migrate;
 cli_command cli_doctor;
 cli_command cli_init;
 cli_command cli_user;
+cli_command cli_job;
 cli_command cli_source;
 
 #endif

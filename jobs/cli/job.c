@@ -5,6 +5,7 @@
 
 #include "base/arena.h"
 #include "base/civil_text.h"
+#include "base/limits.h"
 #include "base/scan.h"
 #include "db/db.h"
 #include "jobs/cli/cli.h"
@@ -197,7 +198,7 @@ static int queues(struct work *w, struct err *e)
 			printf(" (" SPAN_FMT ")", SPAN_ARG(q[i].reason));
 		if (q[i].trips > 0)
 			put_time(q[i].breaker_until > now_us ? " breaker open until "
-							    : " breaker half open since ",
+							     : " breaker half open since ",
 				q[i].breaker_until);
 		putchar('\n');
 	}

@@ -23,6 +23,10 @@ static const struct command {
 		"accounts; a password is read from standard input, or made when that is empty" },
 	{ "source", cli_source, "list | fetch [PLATFORM...]",
 		"how the contest platforms are doing; asks those named, or all, at once" },
+	{ "job", cli_job,
+		"list [STATE] [--queue Q] [--limit N] | show ID | retry ID... | retry --queue Q |\n"
+		"      discard ID... | pause QUEUE [SECONDS] | resume QUEUE | queues",
+		"jobs that are ready, running, later, dead or done, and the queues' pauses" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },

@@ -24,8 +24,8 @@ int job_list(struct db *d, struct arena *m, const struct job_filter *f, struct j
 {
 	struct rows rows;
 
-	if (db_many(d, m, q_job_list,
-		    ARGS(arg_str(f->state), arg_str(f->queue), arg_i64(f->limit)), &rows, e) != 0)
+	if (db_many(d, m, q_job_list, ARGS(arg_str(f->state), arg_str(f->queue), arg_i64(f->limit)),
+		    &rows, e) != 0)
 		return -1;
 	*out = (struct job_views){ arena_new_array(m, struct job_view, rows.n + 1), rows.n };
 	for (size_t i = 0; i < rows.n; i++) {
@@ -88,8 +88,8 @@ int job_retry(struct db *d, struct arena *m, int64_t id, const char **queue, str
 	if (span_is(job.state, "dead"))
 		return err_set(e, ERR_CONFLICT, "another job lives with the key of job %lld",
 			(long long)id);
-	return err_set(e, ERR_NOT_FOUND, "job %lld is " SPAN_FMT, (long long)id,
-		SPAN_ARG(job.state));
+	return err_set(
+		e, ERR_NOT_FOUND, "job %lld is " SPAN_FMT, (long long)id, SPAN_ARG(job.state));
 }
 
 int job_discard(struct db *d, struct arena *m, int64_t id, struct err *e)
@@ -138,8 +138,8 @@ int job_queue_list(
 			.weight = (int)row_i64(r, job_queue_list_weight),
 			.max_running = (int)row_i64(r, job_queue_list_max_running),
 			.paused_until = row_bool(r, job_queue_list_forever)
-				? INT64_MAX
-				: row_time(r, job_queue_list_paused_until),
+						? INT64_MAX
+						: row_time(r, job_queue_list_paused_until),
 			.reason = row_text(r, job_queue_list_reason),
 			.trips = (int)row_i64(r, job_queue_list_trips),
 			.breaker_until = row_time(r, job_queue_list_breaker_until),

@@ -59,8 +59,8 @@ int job_show(struct db *d, struct arena *m, int64_t id, struct job_view *out,
  * A dead job begins anew, a waiting one runs now. ERR_NOT_FOUND if it is neither, ERR_CONFLICT if a
  * live job has its key. *queue is to be woken.
  */
-int job_retry(struct db *d, struct arena *m, int64_t id, const char **queue,
-	struct err *e) ATTR_MUST_USE;
+int job_retry(
+	struct db *d, struct arena *m, int64_t id, const char **queue, struct err *e) ATTR_MUST_USE;
 
 /* Deletes a job for good. ERR_CONFLICT if it runs just now, ERR_NOT_FOUND if there is none. */
 int job_discard(struct db *d, struct arena *m, int64_t id, struct err *e) ATTR_MUST_USE;
