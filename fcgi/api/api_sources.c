@@ -2,6 +2,7 @@
 #include "fcgi/ctx.h"
 #include "fcgi/response.h"
 #include "model/calendar.h"
+#include "model/calendar_cache.h"
 #include "net/json.h"
 
 /*
@@ -18,7 +19,7 @@ int api_sources(struct ctx *c, struct err *e)
 	struct calendar_sources sources;
 	struct json_out j;
 
-	if (calendar_sources(c->db, c->mem, &sources, e) != 0)
+	if (calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
 	response_type(c->res, "application/json");
 	json_begin(&j, response_body(c->res));

@@ -10,6 +10,7 @@
 #include "fcgi/response.h"
 #include "gen/tmpl.h"
 #include "model/calendar.h"
+#include "model/calendar_cache.h"
 
 /*
  * The list of contests: those that run now, then the coming ones by the day on which they begin in
@@ -119,7 +120,7 @@ static int page_list(struct ctx *c, struct err *e)
 	int64_t number;
 
 	if (calendar_filter_read(c->req, &filter, e) != 0 || read_page(c->req, &number, e) != 0 ||
-		calendar_sources(c->db, c->mem, &sources, e) != 0)
+		calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
 	if (response_not_modified(c->res, calendar_version_at(c->mem, &sources, c->now_us)))
 		return 0;

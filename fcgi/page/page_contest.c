@@ -9,6 +9,7 @@
 #include "fcgi/route.h"
 #include "gen/tmpl.h"
 #include "model/calendar.h"
+#include "model/calendar_cache.h"
 
 /* One contest: when it is, how to keep it in mind, and what has happened to it since it was found.
  */
@@ -91,7 +92,7 @@ int page_contest(struct ctx *c, struct err *e)
 
 	if (!platform_find(route_param(c, "platform"), &platform))
 		return err_set(e, ERR_NOT_FOUND, "there is no such platform");
-	if (calendar_sources(c->db, c->mem, &sources, e) != 0)
+	if (calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
 	if (calendar_story(c->db, c->mem, platform, route_param(c, "id"), &story, e) != 0)
 		return -1;

@@ -10,6 +10,7 @@
 #include "fcgi/route.h"
 #include "ical/ical.h"
 #include "model/calendar.h"
+#include "model/calendar_cache.h"
 
 /*
  * Contests as iCalendar: the feed that calendar programs subscribe to, and single events to take
@@ -65,40 +66,101 @@ static void last_modified(struct ctx *c, int64_t changed_at)
 	response_header(c->res, "Last-Modified", span_of(text));
 }
 
+/* Sets the tag of a feed for that state of the contests; true if the reader has it already. */
+static bool tagged(struct ctx *c, int64_t changed_at, int64_t day)
+{
+	return response_not_modified(
+		c->res, span_of(arena_printf(c->mem, "%llx-%llx", (unsigned long long)changed_at,
+				(unsigned long long)day)));
+}
+
+/* The platform, if the filter leaves one whole platform. */
+static bool one_platform(const struct calendar_filter *f, enum platform *out)
+{
+	if (f->least_min != 0 || f->most_min != 0 || f->words.p != NULL)
+		return false;
+	for (unsigned p = 0; p < N_PLATFORMS; p++) {
+		if (f->platforms == 1U << p) {
+			*out = (enum platform)p;
+			return true;
+		}
+	}
+	return false;
+}
+
+static void begin_feed(struct ctx *c, const struct calendar_filter *f, struct ical *out)
+{
+	struct url source = calendar_filter_url(c->mem, url_path("/calendar.ics"), f);
+
+	response_type(c->res, TYPE);
+	ical_begin(out, response_body(c->res),
+		&(struct ical_calendar){ .product = PRODUCT,
+			.name = span_of(feed_name(c->mem, f)),
+			.source = span_of(contest_link_absolute(c, source)),
+			.refresh_s = CALENDAR_FEED_REFRESH_S });
+}
+
+/* The events, and for whom it is kept if kept is given. ERR_LIMIT as the buffer says. */
+static int put_list(struct ctx *c, const struct calendar_list *list,
+	const struct calendar_kept *kept, struct ical *out, struct err *e)
+{
+	struct buf *body = response_body(c->res);
+	size_t from = buf_size(body);
+	struct span text;
+
+	for (size_t i = 0; i < list->n; i++)
+		put_event(c, out, &list->v[i]);
+	if (kept == NULL)
+		return 0;
+	if (buf_finish(body, &text, e) != 0)
+		return -1;
+	calendar_events_keep(c->cache, c->mem, kept, span_sub(text, from, text.n));
+	return 0;
+}
+
 int page_feed(struct ctx *c, struct err *e)
 {
-	const int64_t today_s = c->now_us / 1000000 / DAY_S * DAY_S;
-	const int64_t since = (today_s - CALENDAR_FEED_PAST_S) * 1000000;
+	const int64_t day = c->now_us / 1000000 / DAY_S;
+	const int64_t since = (day * DAY_S - CALENDAR_FEED_PAST_S) * 1000000;
 	struct calendar_query q = { .from_at = since,
 		.to_at = INT64_MIN,
 		.cancelled_since = since,
 		.after_at = INT64_MIN,
 		.limit = CALENDAR_FEED_MAX };
+	struct calendar_kept kept = { .day = day };
+	struct span events = SPAN_NONE;
 	struct calendar_filter filter;
 	struct calendar_sources sources;
 	struct calendar_list list;
 	struct ical out;
+	bool keeps;
 
 	if (calendar_filter_read(c->req, &filter, e) != 0 ||
-		calendar_sources(c->db, c->mem, &sources, e) != 0)
+		calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
 	last_modified(c, sources.changed_at);
-	if (response_not_modified(c->res,
-		    span_of(arena_printf(c->mem, "%llx-%llx",
-			    (unsigned long long)sources.changed_at, (unsigned long long)today_s))))
+	if (tagged(c, sources.changed_at, day))
 		return 0;
-	calendar_filter_apply(&filter, &q);
-	if (calendar_list(c->db, c->mem, &q, &list, e) != 0)
+	keeps = one_platform(&filter, &kept.platform);
+	kept.changed_at = sources.changed_at;
+	if (keeps)
+		events = calendar_events_get(c->cache, c->mem, &kept);
+	if (events.p == NULL) {
+		calendar_filter_apply(&filter, &q);
+		if (calendar_list(c->db, c->mem, &q, &list, e) != 0)
+			return -1;
+		if (list.n > 0 && list.newest_at != sources.changed_at) {
+			/* A replica that is behind: the tag must be that of what it knows. */
+			keeps = false;
+			if (tagged(c, list.newest_at, day))
+				return 0;
+		}
+	}
+	begin_feed(c, &filter, &out);
+	if (events.p != NULL)
+		buf_add_span(response_body(c->res), events);
+	else if (put_list(c, &list, keeps ? &kept : NULL, &out, e) != 0)
 		return -1;
-	response_type(c->res, TYPE);
-	ical_begin(&out, response_body(c->res),
-		&(struct ical_calendar){ .product = PRODUCT,
-			.name = span_of(feed_name(c->mem, &filter)),
-			.source = span_of(contest_link_absolute(c,
-				calendar_filter_url(c->mem, url_path("/calendar.ics"), &filter))),
-			.refresh_s = CALENDAR_FEED_REFRESH_S });
-	for (size_t i = 0; i < list.n; i++)
-		put_event(c, &out, &list.v[i]);
 	ical_end(&out);
 	return 0;
 }

@@ -7,6 +7,7 @@
 #include "gen/tmpl.h"
 #include "html/url.h"
 #include "model/calendar.h"
+#include "model/calendar_cache.h"
 #include "view/home.h"
 
 /* The landing page: what Podium is, and the next contests. */
@@ -60,7 +61,7 @@ int page_home(struct ctx *c, struct err *e)
 	struct calendar_list list;
 	struct viewer viewer;
 
-	if (calendar_sources(c->db, c->mem, &sources, e) != 0)
+	if (calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
 	if (response_not_modified(c->res, calendar_version_at(c->mem, &sources, c->now_us)))
 		return 0;

@@ -12,6 +12,7 @@
 #include "fcgi/response.h"
 #include "gen/tmpl.h"
 #include "model/calendar.h"
+#include "model/calendar_cache.h"
 
 /*
  * A month of the calendar as whole weeks from Monday on, in the viewer's zone. A contest stands on
@@ -174,7 +175,7 @@ int page_month(struct ctx *c, struct err *e)
 	viewer_read(c->req, &viewer);
 	if (calendar_filter_read(c->req, &filter, e) != 0 ||
 		read_month(c, viewer.zone, &month, e) != 0 ||
-		calendar_sources(c->db, c->mem, &sources, e) != 0)
+		calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
 	if (response_not_modified(c->res, calendar_version_at(c->mem, &sources, c->now_us)))
 		return 0;

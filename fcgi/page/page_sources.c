@@ -70,38 +70,56 @@ static void fill_source(const struct ctx *c, const struct zone *z, const struct 
 		out->next = "as soon as the job runner is free";
 }
 
-static int fill(const struct ctx *c, struct viewer *viewer, struct sources_view *v, struct err *e)
+struct state {
+	struct calendar_sources sources;
+	enum calendar_fetch fetches[N_PLATFORMS];
+};
+
+/* Everything that the page shows and that can change. */
+static struct span version(struct arena *m, const struct state *s)
+{
+	const char *text = "";
+
+	for (int p = 0; p < N_PLATFORMS; p++)
+		text = arena_printf(m, "%s%llx.%llx.%d-", text,
+			(unsigned long long)s->sources.v[p].last_try_at,
+			(unsigned long long)s->sources.v[p].next_fetch_at, (int)s->fetches[p]);
+	return span_of(text);
+}
+
+static void fill(const struct ctx *c, const struct viewer *viewer, const struct state *s,
+	struct sources_view *v)
 {
 	struct source_item *items = arena_new_array(c->mem, struct source_item, N_PLATFORMS);
-	enum calendar_fetch fetches[N_PLATFORMS];
-	struct calendar_sources sources;
 
-	if (calendar_sources(c->db, c->mem, &sources, e) != 0 ||
-		calendar_fetches(c->db, c->mem, fetches, e) != 0)
-		return -1;
 	for (int p = 0; p < N_PLATFORMS; p++) {
-		fill_source(c, viewer->zone, &sources.v[p], fetches[p], &items[p]);
+		fill_source(c, viewer->zone, &s->sources.v[p], s->fetches[p], &items[p]);
 		v->n_working += items[p].works;
-		v->is_busy = v->is_busy || fetches[p] == CALENDAR_FETCH_QUEUED ||
-			     fetches[p] == CALENDAR_FETCH_RUNNING;
+		v->is_busy = v->is_busy || s->fetches[p] == CALENDAR_FETCH_QUEUED ||
+			     s->fetches[p] == CALENDAR_FETCH_RUNNING;
 	}
 	v->sources = (struct source_items){ items, N_PLATFORMS };
 	v->zone = page_zone_line(c, viewer, c->now_us / US);
-	return 0;
+	v->may_fetch = c->user != NULL && c->user->role >= ROLE_ADMIN;
 }
 
 int page_sources(struct ctx *c, struct err *e)
 {
 	struct sources_view v = { .n_working = 0 };
 	struct viewer viewer;
+	struct state s;
 
-	viewer_read(c->req, &viewer);
-	if (fill(c, &viewer, &v, e) != 0)
+	if (calendar_sources(c->db, c->mem, &s.sources, e) != 0 ||
+		calendar_fetches(c->db, c->mem, s.fetches, e) != 0)
 		return -1;
+	if (response_not_modified(c->res, version(c->mem, &s)))
+		return 0;
+	viewer_read(c->req, &viewer);
+	fill(c, &viewer, &s, &v);
 	v.page = page_start(c, &viewer, "Sources", NAV_SOURCES);
 	v.page.description = "How the contest platforms that Podium reads are doing.";
-	v.page.refresh_s = v.is_busy ? 0 : REFRESH_S; // while busy the part itself is loaded again
-	v.may_fetch = c->user != NULL && c->user->role >= ROLE_ADMIN;
+	/* While a fetch is under way that part of the page is loaded again by itself. */
+	v.page.refresh_s = v.is_busy ? 0 : REFRESH_S;
 	return response_html(c->res, page_sources_html, &v, e);
 }
 

@@ -123,9 +123,11 @@ int calendar_list(struct db *d, struct arena *m, const struct calendar_query *q,
 	for (size_t i = 0; i < rows.n; i++)
 		if (read_contest(&rows.v[i], &v[n]))
 			n++;
-	*out = (struct calendar_list){
-		.v = v, .n = n, .total = rows.n > 0 ? row_i64(&rows.v[0], calendar_list_total) : 0
-	};
+	*out = (struct calendar_list){ .v = v, .n = n, .newest_at = INT64_MIN };
+	if (rows.n > 0) {
+		out->total = row_i64(&rows.v[0], calendar_list_total);
+		out->newest_at = row_time(&rows.v[0], calendar_list_newest_at);
+	}
 	return 0;
 }
 

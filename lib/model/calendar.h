@@ -78,7 +78,9 @@ struct calendar_query {
 struct calendar_list {
 	const struct calendar_contest *v; // by start, then id
 	size_t n;
-	int64_t total; // without limit; 0 if the offset lies behind the end
+	int64_t total;     // without limit; 0 if the offset lies behind the end
+	int64_t newest_at; // of all contests the last change that this list knows; INT64_MIN if
+			   // the list is empty
 };
 
 /* One statement. */

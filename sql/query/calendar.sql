@@ -1,11 +1,12 @@
 -- What pages, feeds and the interface read of contests and their sources. Writing is contest.sql's.
 
--- name: calendar_sources :many :replica
+-- name: calendar_sources :many :read
 -- cols: platform text, last_try_at timestamptz, last_success_at timestamptz
 -- cols: failing_since timestamptz, last_error text, last_error_at timestamptz, note text
 -- cols: n_rows int4, n_skipped int4, next_fetch_at timestamptz, changed_at timestamptz
 -- The seven sources, and on each row when a contest changed last: all that pages of contests depend
--- on beside the clock, so that an unchanged page is answered before its long statement.
+-- on beside the clock, so that an unchanged page is answered before its long statement. Asked of the
+-- primary: what a replica does not know yet must not be kept in the cache.
 SELECT s.platform, s.last_try_at, s.last_success_at, s.failing_since, s.last_error, s.last_error_at,
        s.note, s.n_rows, s.n_skipped, s.next_fetch_at,
        (SELECT max(c.changed_at) FROM external_contest c) AS changed_at
@@ -18,8 +19,9 @@ SELECT s.platform, s.last_try_at, s.last_success_at, s.failing_since, s.last_err
 -- cols: id int8, platform text, native_id text, title text, start_at timestamptz
 -- cols: end_at timestamptz, url text, is_cancelled bool, sequence int4, first_seen_at timestamptz
 -- cols: changed_at timestamptz, cancelled_at timestamptz, moved_from_at timestamptz, total int8
+-- cols: newest_at timestamptz
 -- Contests that touch from_at..to_at; cancelled ones only while that is news. total counts them
--- from the cursor (after_at, after_id) on.
+-- from the cursor (after_at, after_id) on; newest_at tells how far this server's copy has come.
 SELECT c.id, c.platform, c.native_id, c.title, c.start_at, c.end_at, c.url,
        c.status = 'cancelled' AS is_cancelled, c.sequence, c.first_seen_at, c.changed_at,
        c.cancelled_at,
@@ -28,7 +30,8 @@ SELECT c.id, c.platform, c.native_id, c.title, c.start_at, c.end_at, c.url,
              WHERE h.contest_id = c.id AND h.kind = 'moved' AND h.from_start_at <> h.to_start_at
              ORDER BY h.at DESC, h.id DESC LIMIT 1)
        END AS moved_from_at,
-       count(*) OVER () AS total
+       count(*) OVER () AS total,
+       (SELECT max(n.changed_at) FROM external_contest n) AS newest_at
   FROM external_contest c
  WHERE c.end_at > $2
    AND ($3::timestamptz IS NULL OR c.start_at < $3)

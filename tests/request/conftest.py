@@ -3,6 +3,7 @@
 import os
 import pathlib
 import tempfile
+import time
 
 import pytest
 
@@ -23,6 +24,13 @@ def seeded(postgres, lab_folder):
     made.start_web()
     made.database = name
     made.execute = lambda sql, *arguments: postgres.execute(name, sql, *arguments)
+
+    def change(sql, *arguments):
+        """What a fetch does: it changes rows and evicts what shows them; a process believes itself a second."""
+        made.execute(sql, *arguments)
+        made.execute("DELETE FROM cache")
+        time.sleep(1.05)
+    made.change = change
     yield made
     made.stop()
     postgres.drop_database(name)

@@ -86,7 +86,7 @@ def test_tag(seeded, guest):
     uri = "/api/v1/calendar?from=2026-01-01"
     tag = guest.ask(uri).header("ETag")
     assert guest.ask(uri, headers={"If-None-Match": tag}).status == 304
-    seeded.execute("UPDATE external_contest SET changed_at = clock_timestamp() WHERE native_id = 'abc462'")
+    seeded.change("UPDATE external_contest SET changed_at = clock_timestamp() WHERE native_id = 'abc462'")
     assert guest.ask(uri, headers={"If-None-Match": tag}).status == 200
 
 

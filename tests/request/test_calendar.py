@@ -136,10 +136,10 @@ def test_summer_time_ends(seeded, guest):
     year = today().year + (1 if today() > datetime.date(today().year, 10, 1) else 0)
     last = max(d for d in range(25, 32) if datetime.date(year, 10, d).weekday() == 6)
     for n, (day, hour) in enumerate([(last - 1, 18), (last, 19)]):
-        seeded.execute("INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at, "
-                       "last_seen_at, changed_at) VALUES ('code360', %s, 'Summer time', %s, %s, "
-                       "'https://www.naukri.com/code360/c', now(), now(), now())",
-                       f"dst{n}", f"{year}-10-{day} {hour}:00+00", f"{year}-10-{day} {hour + 1}:00+00")
+        seeded.change("INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at, "
+                      "last_seen_at, changed_at) VALUES ('code360', %s, 'Summer time', %s, %s, "
+                      "'https://www.naukri.com/code360/c', now(), now(), now())",
+                      f"dst{n}", f"{year}-10-{day} {hour}:00+00", f"{year}-10-{day} {hour + 1}:00+00")
     guest.cookies["zone"] = "Europe/Berlin"
     first = guest.ask("/contest/code360/dst0").text
     second = guest.ask("/contest/code360/dst1").text
@@ -185,10 +185,10 @@ def test_month_links_step_and_end(guest):
 
 
 def test_paging(seeded, guest):
-    seeded.execute("INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at, "
-                   "last_seen_at, changed_at) SELECT 'code360', 'many-' || i, 'Many ' || i, now() + interval '60 days', "
-                   "now() + interval '60 days 1 hour', 'https://www.naukri.com/code360/c', now(), now(), now() "
-                   "FROM generate_series(1, 150) i")
+    seeded.change("INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at, "
+                  "last_seen_at, changed_at) SELECT 'code360', 'many-' || i, 'Many ' || i, now() + interval '60 days', "
+                  "now() + interval '60 days 1 hour', 'https://www.naukri.com/code360/c', now(), now(), now() "
+                  "FROM generate_series(1, 150) i")
     seen = []
     uri = "/calendar?q=many"
     for number in 1, 2, 3:
@@ -214,10 +214,10 @@ def test_contest_has_its_history(guest):
 
 
 def test_text_from_outside_is_escaped(seeded, guest):
-    seeded.execute("INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at, "
-                   "last_seen_at, changed_at) VALUES ('code360', 'evil', '<script>alert(1)</script>\"''&', "
-                   "now() + interval '3 days', now() + interval '3 days 1 hour', "
-                   "'https://www.naukri.com/code360/\" onclick=x', now(), now(), now())")
+    seeded.change("INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at, "
+                  "last_seen_at, changed_at) VALUES ('code360', 'evil', '<script>alert(1)</script>\"''&', "
+                  "now() + interval '3 days', now() + interval '3 days 1 hour', "
+                  "'https://www.naukri.com/code360/\" onclick=x', now(), now(), now())")
     for uri in "/", "/calendar?q=alert", "/calendar?view=month&q=alert", "/contest/code360/evil":
         text = guest.ask(uri).text
         assert "<script>alert" not in text and 'onclick=x"' not in text
@@ -235,7 +235,7 @@ def test_not_modified_until_something_changes(seeded, guest):
             if again.status == 304:
                 break
         assert again.status == 304 and again.body == b""
-        seeded.execute("UPDATE external_contest SET changed_at = clock_timestamp() WHERE native_id = '2273'")
+        seeded.change("UPDATE external_contest SET changed_at = clock_timestamp() WHERE native_id = '2273'")
         assert guest.ask(uri, headers={"If-None-Match": tag}).status == 200
 
 

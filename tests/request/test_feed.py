@@ -79,10 +79,10 @@ def test_bytes_and_tag_stay_until_a_contest_changes(seeded, guest):
     assert again.status == 304 and again.body == b""
     # a fetch that found nothing new changes nothing
     seeded.execute("UPDATE source SET last_success_at = now(), last_try_at = now()")
-    seeded.execute("UPDATE external_contest SET last_seen_at = now()")
+    seeded.change("UPDATE external_contest SET last_seen_at = now()")
     assert guest.ask("/calendar.ics", headers={"If-None-Match": tag}).status == 304
-    seeded.execute("UPDATE external_contest SET start_at = start_at + interval '1 day', end_at = end_at + interval "
-                   "'1 day', sequence = sequence + 1, changed_at = clock_timestamp() WHERE native_id = '2281'")
+    seeded.change("UPDATE external_contest SET start_at = start_at + interval '1 day', end_at = end_at + interval "
+                  "'1 day', sequence = sequence + 1, changed_at = clock_timestamp() WHERE native_id = '2281'")
     moved = guest.ask("/calendar.ics", headers={"If-None-Match": tag})
     assert moved.status == 200 and moved.header("ETag") != tag
     before = events(icalendar.Calendar.from_ical(first.body))["codeforces-2281"]
@@ -93,22 +93,22 @@ def test_bytes_and_tag_stay_until_a_contest_changes(seeded, guest):
 
 def test_cancelled_ones_leave_after_a_month(seeded, guest):
     assert str(events(feed(guest))["atcoder-agc075"]["STATUS"]) == "CANCELLED"
-    seeded.execute("UPDATE external_contest SET cancelled_at = now() - interval '32 days', changed_at = clock_timestamp() "
-                   "WHERE native_id = 'agc075'")
+    seeded.change("UPDATE external_contest SET cancelled_at = now() - interval '32 days', changed_at = clock_timestamp() "
+                  "WHERE native_id = 'agc075'")
     assert "atcoder-agc075" not in events(feed(guest))
-    seeded.execute("UPDATE external_contest SET cancelled_at = now() - interval '1 day', changed_at = clock_timestamp() "
-                   "WHERE native_id = 'agc075'")
+    seeded.change("UPDATE external_contest SET cancelled_at = now() - interval '1 day', changed_at = clock_timestamp() "
+                  "WHERE native_id = 'agc075'")
 
 
 def test_titles_cannot_add_lines(seeded, guest):
     title = "Round 1; a, b \\ c\r\nATTACH:https://evil.example/\u2028x\n" + "日本語" * 20
-    seeded.execute("UPDATE external_contest SET title = %s, changed_at = clock_timestamp() WHERE native_id = 'abc463'", title)
+    seeded.change("UPDATE external_contest SET title = %s, changed_at = clock_timestamp() WHERE native_id = 'abc463'", title)
     calendar = feed(guest)
     e = events(calendar)["atcoder-abc463"]
     assert "ATTACH" not in e
     assert str(e["SUMMARY"]) == title.replace("\r\n", "\n").replace("\u2028", "\n")
-    seeded.execute("UPDATE external_contest SET title = 'AtCoder Beginner Contest 463', changed_at = clock_timestamp() "
-                   "WHERE native_id = 'abc463'")
+    seeded.change("UPDATE external_contest SET title = 'AtCoder Beginner Contest 463', changed_at = clock_timestamp() "
+                  "WHERE native_id = 'abc463'")
 
 
 def test_one_event(guest):

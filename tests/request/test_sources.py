@@ -71,20 +71,29 @@ def test_refusals(seeded, guest, member, admin, no_jobs):
 
 def test_nothing_fetched_yet(seeded, guest):
     saved = seeded.execute("SELECT platform, last_success_at, last_try_at, failing_since FROM source")
-    seeded.execute("UPDATE source SET last_success_at = NULL, last_try_at = NULL, failing_since = NULL")
+    seeded.change("UPDATE source SET last_success_at = NULL, last_try_at = NULL, failing_since = NULL")
     try:
         text = guest.ask("/sources").text
         assert text.count("Not read yet") == 7 and "never" in text
         assert "No source has been read yet" in guest.ask("/calendar?q=a").text
-        seeded.execute("UPDATE source SET failing_since = now() - interval '1 hour' WHERE platform = 'code360'")
+        seeded.change("UPDATE source SET failing_since = now() - interval '1 hour' WHERE platform = 'code360'")
         assert re.search(r"Code360</strong> could not be reached.*none of its contests are known yet",
                          guest.ask("/calendar").text, re.S)
     finally:
         for row in saved:
             seeded.execute("UPDATE source SET last_success_at = %s, last_try_at = %s, failing_since = %s "
                            "WHERE platform = %s", *row[1:], row[0])
+        seeded.change("SELECT 1")
 
 
 def test_no_jobs_are_not_said_to_run(guest):
     text = guest.ask("/sources").text
     assert "data-busy" not in text and "fetch is queued" not in text
+
+
+def test_tag_follows_what_is_shown(seeded, admin, no_jobs):
+    """Scripts ask by it whether there is news; the form's token, which is new each time, is none."""
+    tag = admin.ask("/sources").header("ETag")
+    assert admin.ask("/sources", headers={"If-None-Match": tag}).status == 304
+    admin.ask("/sources/fetch", "POST", {"csrf": admin.token(), "platform": "code360"})
+    assert admin.ask("/sources", headers={"If-None-Match": tag}).status == 200
