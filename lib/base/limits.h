@@ -65,16 +65,16 @@
 #define CODEFORCES_PAUSE_S      30
 
 /* Cache, limits, buckets */
-#define CACHE_MAX_KEY   200
-#define CACHE_MAX_VALUE (1024 * 1024)
+#define CACHE_MAX_KEY    200
+#define CACHE_MAX_VALUE  (1024 * 1024)
 #define CACHE_CONTESTS_S (12 * 3600)
 #define CACHE_SOURCES_S  (24 * 3600)
-#define CACHE_LOCAL_MS  1000 // how long a process believes its own memory
-#define CACHE_SLOTS     64   // values it remembers
-#define CACHE_MAX_LOCAL 4096 // a larger value is not remembered
-#define RATE_MAX_CALLS  1000
-#define CACHE_STALE_S   86400 // a longer TTL is cut to this
-#define BUCKET_SLACK_MS 100
+#define CACHE_LOCAL_MS   1000 // how long a process believes its own memory
+#define CACHE_SLOTS      64   // values it remembers
+#define CACHE_MAX_LOCAL  4096 // a larger value is not remembered
+#define RATE_MAX_CALLS   1000
+#define CACHE_STALE_S    86400 // a longer TTL is cut to this
+#define BUCKET_SLACK_MS  100
 
 /* Contests of other platforms */
 #define CONTEST_MAX_TITLE      300
