@@ -21,8 +21,8 @@ static const struct command {
 		"make the first admin, with ADMIN_PASSWORD or a password that is shown" },
 	{ "user", cli_user, "list | add EMAIL NAME ROLE | password EMAIL | role EMAIL ROLE",
 		"accounts; a password is read from standard input, or made when that is empty" },
-	{ "source", cli_source, "list | fetch [PLATFORM...]",
-		"how the contest platforms are doing; asks those named, or all, at once" },
+	{ "source", cli_source, "list | fetch [--due | PLATFORM...]",
+		"how the contest platforms are doing; asks those named, those due, or all" },
 	{ "job", cli_job,
 		"list [STATE] [--queue Q] [--limit N] | show ID | retry ID... | retry --queue Q |\n"
 		"      discard ID... | pause QUEUE [SECONDS] | resume QUEUE | queues",

@@ -10,6 +10,7 @@
 #include "model/calendar.h"
 #include "model/job.h"
 #include "model/source.h"
+#include "os/clock.h"
 
 static void print_time(const char *what, int64_t unix_us)
 {
@@ -42,16 +43,18 @@ static int list(struct db *d, struct arena *m, struct err *e)
 	return 0;
 }
 
-/* The platforms named, or all. */
+/* The platforms named, or all, or those whose time has come. */
 static int fetch(struct db *d, struct arena *m, struct cli *c, struct err *e)
 {
+	bool due = cli_flag(c, "--due");
 	size_t n = 0;
 	int64_t job;
 	enum platform p;
 	TX_AUTO tx = { 0 };
 
-	if (c->n_words == 1) {
-		if (source_fetch_all(d, m, &n, e) != 0)
+	if (due || c->n_words == 1) {
+		if (due ? source_fetch_due(d, m, clock_unix_us(), &n, e)
+			: source_fetch_all(d, m, &n, e))
 			return -1;
 	} else {
 		if (tx_begin(d, &tx, e) != 0)

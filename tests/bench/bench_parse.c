@@ -3,10 +3,10 @@
  * each run, one a line, and the number of records on a last line.
  */
 #include <stdio.h>
-#include <stdlib.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/scan.h"
 #include "jobs/source/source.h"
 #include "os/clock.h"
 
@@ -30,14 +30,15 @@ int main(int argc, char **argv)
 	struct span body;
 	struct contest_rows rows = { 0 };
 	struct err e = { 0 };
-	int runs = argc == 3 ? (int)strtol(argv[2], NULL, 10) : 0;
+	uint64_t runs = 0;
 
 	buf_init(&b, 8 * 1024 * 1024);
-	if (runs < 1 || read_file(argv[1], &b) != 0 || buf_finish(&b, &body, &e) != 0) {
+	if (argc != 3 || !span_u64(span_of(argv[2]), 100000, &runs) || runs == 0 ||
+		read_file(argv[1], &b) != 0 || buf_finish(&b, &body, &e) != 0) {
 		(void)fprintf(stderr, "usage: bench_parse FILE RUNS\n");
 		return 2;
 	}
-	for (int i = 0; i < runs; i++) {
+	for (uint64_t i = 0; i < runs; i++) {
 		int64_t from = clock_mono_us();
 
 		contest_rows_start(&rows, PLATFORM_CODEFORCES);

@@ -325,3 +325,17 @@ def test_fetch_all_is_a_job_too(site):
     wait_until(lambda: site.sql("""SELECT last_error LIKE '%%names no platform%%' FROM job_dead
         WHERE kind = 'fetch.source'""") == [(True,)], 10, "the odd one, kept")
     site.sql("DELETE FROM job_dead")
+
+
+def test_the_command_line_shows_and_asks(site):
+    site.sql("UPDATE source SET next_fetch_at = now() - interval '1 s' WHERE platform = 'atcoder'")
+    assert site.podium.cli("source", "fetch", "--due").stdout == "1 enqueued\n"
+    wait_until(lambda: site.idle() and site.outside.log("atcoder"), 10, "the due one")
+    site.outside.order("codechef", "http_403")
+    site.fetch("codechef")
+    lines = {line.split()[0]: line for line in site.podium.cli("source", "list").stdout.splitlines()}
+    assert list(lines) == PLATFORMS
+    assert "blocked" in lines["codechef"] and "failing since" in lines["codechef"]
+    assert "failing" not in lines["atcoder"] and " 5 contests" in lines["atcoder"]
+    assert site.podium.cli("source", "fetch", "myspace", check=False).returncode == 1
+    assert site.podium.cli("source", "what", check=False).returncode == 2
