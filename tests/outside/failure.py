@@ -101,5 +101,13 @@ class Mode:
         return None
 
 
+def half(content):
+    """The first half of an answer; of a page with a table of contests, up to the middle of it."""
+    start = content.find(b"contest-table-upcoming")
+    if start < 0:
+        return content[:len(content) // 2]
+    return content[:(start + content.find(b"</table", start)) // 2]
+
+
 def as_json(value):
     return "application/json; charset=utf-8", json.dumps(value, ensure_ascii=False).encode()

@@ -165,12 +165,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def travel(self, mode, status, kind, content, headers=None):
         if mode.name == "truncated":
-            content = content[:len(content) // 2]
+            content = failure.half(content)
         elif mode.name == "oversize":
             content += b" " * (11 * 1024 * 1024)
         elif mode.name == "cut":
-            self.send(status, kind, content[:len(content) // 2], headers,
-                      promise=len(content) - len(content) // 2)
+            half = failure.half(content)
+            self.send(status, kind, half, headers, promise=len(content) - len(half))
             self.wfile.flush()
             self.close_connection = True
             return None
