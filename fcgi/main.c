@@ -28,6 +28,7 @@
 #include "fcgi/proxy.h"
 #include "fcgi/route.h"
 #include "fcgi/serve.h"
+#include "net/redis.h"
 #include "os/config.h"
 #include "os/fd.h"
 #include "os/log.h"
@@ -101,7 +102,7 @@ static int check(const struct config *conf, struct err *e)
 		return err_set(e, ERR_INVALID,
 			"WEB_WORKERS is %lld, more than CONNECTION_LIMIT, %lld",
 			(long long)conf->web_workers, (long long)conf->connection_limit);
-	return 0;
+	return redis_check(conf, e);
 }
 
 static bool is_listener(int fd)

@@ -37,6 +37,7 @@
 #include "jobs/steward.h"
 #include "jobs/worker.h"
 #include "model/job_wake.h"
+#include "net/redis.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -535,7 +536,8 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 	log_start("podium-jobs", LOG_INFO);
 	s.run.kinds = all;
 	s.run.n_kinds = n < JOB_MAX_KINDS ? n : JOB_MAX_KINDS;
-	if (config_load(path, &s.run.conf, &e) != 0 || supervisor_open(&s, &e) != 0) {
+	if (config_load(path, &s.run.conf, &e) != 0 || redis_check(s.run.conf, &e) != 0 ||
+		supervisor_open(&s, &e) != 0) {
 		log_err(LOG_ERROR, "supervisor.start", &e);
 		return 1;
 	}

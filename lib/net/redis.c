@@ -38,6 +38,14 @@ struct command {
 	struct span v[MAX_ARGS];
 };
 
+int redis_check(const struct config *conf, struct err *e)
+{
+	struct redis_uri uri;
+
+	return conf->valkey_uri[0] == '\0' ? 0
+					   : redis_uri_parse(span_of(conf->valkey_uri), &uri, e);
+}
+
 int redis_new(const struct config *conf, struct redis **out, struct err *e)
 {
 	struct redis *r;

@@ -20,11 +20,14 @@
 struct redis;
 struct config;
 
+/* ERR_INVALID unless VALKEY_URI is one that redis_new takes. Programs ask before they start. */
+int redis_check(const struct config *conf, struct err *e) ATTR_MUST_USE;
+
 /*
  * VALKEY_URI: redis://[[user]:password@]host[:port][/db] (or valkey://), or
  * unix:///path[?db=n][&user=u][&password=p]; user and password percent-encoded. *out is NULL when
- * it is empty. A malformed one is ERR_INVALID, and so is rediss:// with hiredis before 1.0, which
- * has no TLS. Ignores SIGPIPE.
+ * it is empty. A malformed one is ERR_INVALID, and so is rediss://: the hiredis
+ * that this is built against (before 1.0) has no TLS. Ignores SIGPIPE.
  */
 int redis_new(const struct config *conf, struct redis **out, struct err *e) ATTR_MUST_USE;
 void redis_free(struct redis *r);     // NULL is allowed

@@ -135,8 +135,9 @@ int redis_uri_parse(struct span text, struct redis_uri *out, struct err *e)
 	*out = (struct redis_uri){ .db = "0", .port = PORT };
 	if (scan_lit(&text, "rediss://") || scan_lit(&text, "valkeys://"))
 		return err_set(e, ERR_INVALID,
-			"VALKEY_URI asks for TLS, which hiredis " HIREDIS_VERSION
-			" cannot do; use unix:// or, on a trusted network, redis://");
+			"VALKEY_URI asks for TLS, which needs hiredis 1.0, and this program has "
+			"hiredis " HIREDIS_VERSION
+			"; use unix:// or, on a trusted network, redis://");
 	if (scan_lit(&text, "redis://") || scan_lit(&text, "valkey://"))
 		ok = parse_tcp(text, out);
 	else if (scan_lit(&text, "unix://"))

@@ -63,6 +63,18 @@ def test_a_wrong_environment_stops_every_program(program, config):
     assert "environment: PORT: " in done.stderr
 
 
+@pytest.mark.parametrize("program", ["podium-web", "podium-jobs"])
+@pytest.mark.parametrize("address, message", [
+    ("rediss://:hunter2@cache.example.org", "asks for TLS, which needs hiredis 1.0"),
+    ("http://:hunter2@cache.example.org", "VALKEY_URI is neither"),
+])
+def test_an_address_of_redis_that_cannot_work_stops_the_servers(program, address, message, config):
+    done = run(program, config(f"VALKEY_URI={address}\n"))
+    assert done.returncode == 1
+    assert message in done.stderr
+    assert "hunter2" not in done.stderr
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("key", ["SESSION_SECRET", "CRON_SECRET", "ADMIN_PASSWORD"])
 def test_a_refused_secret_is_not_shown(program, key, config):
