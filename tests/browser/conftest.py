@@ -43,6 +43,7 @@ def fill(postgres, database):
 
 @pytest.fixture()
 def site(folder, podium, postgres, database):
+    podium.cli("init")
     fill(postgres, database)
     podium.start_web()
     server = Lighttpd(folder / "w", podium.run, podium.pages).start()

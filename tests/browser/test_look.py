@@ -8,6 +8,8 @@ import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from lab.process import wait_until
+
 PROBE = (pathlib.Path(__file__).parent / "probe.js").read_text()
 PAGES = {
     "home": "/",
@@ -136,3 +138,35 @@ def test_motion_stops_for_who_asks(site, browse):
     driver = browse()
     driver.get(site.url + "/")
     assert driver.execute_script(moving) > 0
+
+
+def card(driver):
+    """The text of one source's card, whatever the page is doing."""
+    return driver.execute_script("return document.getElementById('leetcode')?.innerText ?? ''")
+
+
+def test_news_is_offered_and_not_forced(site, browse, postgres, database):
+    driver = browse()
+    driver.execute_cdp_cmd("Page.addScriptToEvaluateOnNewDocument", {  # a minute passes in a second
+        "source": "{ const real = setTimeout; window.setTimeout = (run, ms, ...more) => real(run, ms / 60, ...more); }"})
+    driver.get(site.url + "/sources")
+    time.sleep(1)
+    postgres.execute(database, "UPDATE source SET n_rows = 4321, last_try_at = now() WHERE platform = 'leetcode'")
+    wait_until(lambda: driver.find_elements(By.CSS_SELECTOR, ".toast button"), 15, "the offer of news")
+    assert "4,321" not in card(driver)
+    driver.find_element(By.CSS_SELECTOR, ".toast button").click()
+    wait_until(lambda: "4,321" in card(driver), 15, "the news")
+
+
+def test_a_fetch_is_followed_to_its_end(site, browse, postgres, database):
+    driver = browse()
+    driver.get(site.url + "/sign-in")
+    driver.find_element(By.ID, "email").send_keys("admin@localhost")
+    driver.find_element(By.ID, "password").send_keys("correct horse battery" + Keys.ENTER)
+    driver.get(site.url + "/sources")
+    driver.find_element(By.CSS_SELECTOR, "#leetcode button[value=leetcode]").click()
+    assert "queued" in card(driver)
+    assert driver.find_elements(By.CSS_SELECTOR, "#sources[data-busy]")
+    postgres.execute(database, "DELETE FROM job")
+    wait_until(lambda: not driver.find_elements(By.CSS_SELECTOR, "#sources[data-busy]"), 20, "the end of the fetch")
+    assert "queued" not in card(driver)
