@@ -32,8 +32,8 @@ X(NUMBER, replica_max_lag_ms, "REPLICA_MAX_LAG_MS", 5000, 0, 3600000,
 	"a replica further behind than this is skipped")
 X(NUMBER, connection_limit, "CONNECTION_LIMIT", 64, 1, 10000,
 	"connections to PostgreSQL that one process group may hold; more workers than this are refused at start")
-X(NUMBER, connection_pool_limit, "CONNECTION_POOL_LIMIT", 4, 1, 64,
-	"idle connections that one process keeps to an outside host")
+X(NUMBER, connection_pool_limit, "CONNECTION_POOL_LIMIT", 8, 1, 64,
+	"idle connections that one process keeps to outside services, at most one to each host")
 X(SECRET, valkey_uri, "VALKEY_URI", "", 0, 500,
 	"redis://host:port/db or unix:///path of Valkey or Redis; empty: PostgreSQL does its work")
 

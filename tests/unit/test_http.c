@@ -35,6 +35,32 @@ static void connections_are_kept(void **state)
 	assert_int_equal(httpd.connections, before);
 }
 
+static int new_connections(const char *host)
+{
+	int before = httpd.connections;
+	char base[64];
+	struct http_reply r;
+
+	snprintf(base, sizeof(base), "http://%s.localhost:%d", host, httpd.port);
+	assert_int_equal(
+		send_full(&(struct http_request){ .base = base, .path = "/hello" }, &r), 0);
+	return httpd.connections - before;
+}
+
+static void so_many_are_kept(void **state)
+{
+	(void)state;
+	conf.connection_pool_limit = 2;
+	assert_int_equal(new_connections("a"), 1);
+	assert_int_equal(new_connections("b"), 1);
+	assert_int_equal(new_connections("a"), 0);
+	assert_int_equal(new_connections("c"), 1); // in place of b's, the longest idle
+	assert_int_equal(new_connections("a"), 0);
+	assert_int_equal(new_connections("c"), 0);
+	assert_int_equal(new_connections("b"), 1);
+	conf.connection_pool_limit = 4;
+}
+
 static void any_status_is_an_answer(void **state)
 {
 	struct http_reply r = get("/404");
@@ -266,6 +292,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(one_exchange),
 		cmocka_unit_test(connections_are_kept),
+		cmocka_unit_test(so_many_are_kept),
 		cmocka_unit_test(any_status_is_an_answer),
 		cmocka_unit_test(headers_of_the_answer),
 		cmocka_unit_test(retry_after_forms),
