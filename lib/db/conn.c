@@ -86,7 +86,8 @@ int conn_init(struct conn *c, const struct conninfo_spec *spec, struct err *e)
 	if (conninfo_make(spec, &c->info, e) != 0)
 		return -1;
 	c->prepared = calloc(N_STMTS + 1, sizeof(*c->prepared));
-	if (c->prepared == NULL)
+	c->params = calloc(1, sizeof(*c->params));
+	if (c->prepared == NULL || c->params == NULL)
 		abort();
 	buf_init(&c->scratch, DB_MAX_ARGUMENT);
 	return 0;
@@ -97,6 +98,7 @@ void conn_free(struct conn *c)
 	conn_close(c);
 	conninfo_free(&c->info);
 	free(c->prepared);
+	free(c->params);
 	buf_free(&c->scratch);
 }
 
@@ -142,31 +144,40 @@ static int lost(struct conn *c, const char *what, struct err *e)
 	return -1;
 }
 
+/* Parse in front of Bind; without a name the two are one call of libpq. */
+static int send_unprepared(struct conn *c, const struct stmt_info *s, bool named)
+{
+	const struct params *p = c->params;
+	Oid types[DB_MAX_ARGS];
+	int n = (int)s->n_args;
+
+	for (int i = 0; i < n; i++)
+		types[i] = s->args[i].type;
+	if (named)
+		return PQsendPrepare(c->pg, s->name, s->text, n, types);
+	return PQsendQueryParams(
+		c->pg, s->text, n, types, p->values, p->lengths, p->formats, RESULT_AS_TEXT);
+}
+
 static int send_step(struct conn *c, const struct db_step *step, struct err *e)
 {
 	const struct stmt_info *s = &stmt_table[step->stmt];
 	unsigned char *prepared = &c->prepared[step->stmt];
-	Oid types[DB_MAX_ARGS];
-	struct params p;
-	int n = (int)s->n_args;
+	const struct params *p = c->params;
 	int ok = 1;
 
-	if (params_encode(&p, &c->scratch, s, step->args, e) != 0)
+	if (params_encode(c->params, &c->scratch, s, step->args, e) != 0)
 		return -1;
-	if (c->pooled || *prepared == NOT_PREPARED)
-		for (int i = 0; i < n; i++)
-			types[i] = s->args[i].type;
 	if (c->pooled) {
-		ok = PQsendQueryParams(
-			c->pg, s->text, n, types, p.values, p.lengths, p.formats, RESULT_AS_TEXT);
+		ok = send_unprepared(c, s, false);
 	} else {
 		if (*prepared == NOT_PREPARED) {
-			ok = PQsendPrepare(c->pg, s->name, s->text, n, types);
+			ok = send_unprepared(c, s, true);
 			*prepared = PREPARE_SENT;
 		}
 		if (ok)
-			ok = PQsendQueryPrepared(
-				c->pg, s->name, n, p.values, p.lengths, p.formats, RESULT_AS_TEXT);
+			ok = PQsendQueryPrepared(c->pg, s->name, (int)s->n_args, p->values,
+				p->lengths, p->formats, RESULT_AS_TEXT);
 	}
 	return ok ? 0 : sqlstate_lost(c->pg, c->label, "could not send: ", e);
 }

@@ -10,6 +10,8 @@
 #include "db/conninfo.h"
 #include "db/db.h"
 
+struct params;
+
 /*
  * One connection to one server, made when it is needed. Everything it is asked to do is a round:
  * some statements sent at once with one Sync behind them, so that outside an explicit transaction
@@ -25,7 +27,8 @@ struct conn {
 	int64_t used_at_us;      // monotonic: end of the last round
 	int64_t retry_at_us;     // no attempt to connect before this
 	unsigned failures;       // to connect, in sequence
-	struct buf scratch;
+	struct params *params;   // of the statement that is being sent
+	struct buf scratch;      // what params point to
 };
 
 /* Takes spec as conninfo_make does. */

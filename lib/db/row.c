@@ -13,39 +13,51 @@
 #include "base/limits.h"
 #include "base/scan.h"
 
+/* Allocates rows and cells and notes the cells' lengths; returns the sum of bytes, with the NULs.
+ */
+static size_t rows_measure(const PGresult *res, struct arena *m, struct rows *out)
+{
+	size_t width = (size_t)PQnfields(res);
+	struct row *row = arena_alloc(m, out->n * (sizeof(*row) + width * sizeof(struct span)));
+	struct span *cell = (struct span *)(void *)(row + out->n);
+	size_t bytes = 0;
+
+	out->v = row;
+	for (size_t i = 0; i < out->n; i++, row++) {
+		*row = (struct row){ cell, width };
+		for (size_t k = 0; k < width; k++, cell++) {
+			cell->n = (size_t)PQgetlength(res, (int)i, (int)k);
+			bytes += cell->n + 1;
+		}
+	}
+	return bytes;
+}
+
 int rows_copy(const PGresult *res, struct arena *m, struct rows *out, struct err *e)
 {
-	size_t n = (size_t)PQntuples(res);
 	size_t width = (size_t)PQnfields(res);
-	size_t bytes = n * (sizeof(struct row) + width * sizeof(struct span));
-	struct row *row;
+	size_t bytes;
 	struct span *cell;
 	char *text;
 
-	for (size_t i = 0; i < n; i++)
-		for (size_t k = 0; k < width; k++)
-			bytes += (size_t)PQgetlength(res, (int)i, (int)k) + 1;
+	*out = (struct rows){ NULL, (size_t)PQntuples(res) };
+	if (out->n == 0)
+		return 0;
+	if (out->n * width > DB_MAX_RESULT / sizeof(*cell))
+		return err_set(e, ERR_LIMIT, "the answer has %zu rows", out->n);
+	bytes = rows_measure(res, m, out);
 	if (bytes > DB_MAX_RESULT)
 		return err_set(e, ERR_LIMIT, "the answer is longer than %d bytes", DB_MAX_RESULT);
-	*out = (struct rows){ NULL, n };
-	if (n == 0)
-		return 0;
-	row = arena_alloc(m, bytes);
-	cell = (struct span *)(void *)(row + n);
-	text = (char *)(cell + n * width);
-	out->v = row;
-	for (size_t i = 0; i < n; i++, row++) {
-		*row = (struct row){ cell, width };
+	text = arena_alloc(m, bytes);
+	cell = (struct span *)(void *)((struct row *)(uintptr_t)out->v + out->n);
+	for (size_t i = 0; i < out->n; i++)
 		for (size_t k = 0; k < width; k++, cell++) {
-			size_t size = (size_t)PQgetlength(res, (int)i, (int)k);
-
-			if (size == 0 && PQgetisnull(res, (int)i, (int)k))
+			if (cell->n == 0 && PQgetisnull(res, (int)i, (int)k))
 				continue;
-			memcpy(text, PQgetvalue(res, (int)i, (int)k), size);
-			*cell = (struct span){ text, size };
-			text += size + 1;
+			memcpy(text, PQgetvalue(res, (int)i, (int)k), cell->n);
+			cell->p = text;
+			text += cell->n + 1;
 		}
-	}
 	return 0;
 }
 
