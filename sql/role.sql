@@ -23,6 +23,22 @@ BEGIN
 	END LOOP;
 END $$;
 
+-- A connection sets these for itself (base/limits.h), except behind a pooler that shares sessions.
+DO $$
+DECLARE
+	role text;
+	setting text;
+BEGIN
+	FOREACH role IN ARRAY ARRAY['podium_web', 'podium_job'] LOOP
+		FOREACH setting IN ARRAY ARRAY['statement_timeout = ''8s''', 'lock_timeout = ''4s''',
+			'idle_in_transaction_session_timeout = ''20s'''] LOOP
+			EXECUTE format('ALTER ROLE %I IN DATABASE %I SET %s', role, current_database(), setting);
+		END LOOP;
+	END LOOP;
+EXCEPTION WHEN insufficient_privilege THEN
+	NULL; -- the roles are somebody else's
+END $$;
+
 GRANT USAGE ON SCHEMA public TO podium_web, podium_job;
 
 -- migration

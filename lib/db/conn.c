@@ -331,9 +331,9 @@ static int send_round(struct conn *c, struct db_step *const *prefix, size_t n_pr
 
 /*
  * Reads to the end of the round. Here an error of the commit at Sync shows itself, for example of a
- * deferred constraint. False if the connection is lost.
+ * deferred constraint: *rc becomes -1. False if the connection is lost.
  */
-static bool finish(struct wait *w, struct err *e)
+static bool finish(struct wait *w, int *rc, struct err *e)
 {
 	for (int empty = 0; !w->late && empty < 2;) {
 		RESULT_AUTO res = next_result(w);
@@ -343,8 +343,8 @@ static bool finish(struct wait *w, struct err *e)
 			continue;
 		if (PQresultStatus(res) == PGRES_PIPELINE_SYNC)
 			return PQstatus(w->c->pg) == CONNECTION_OK;
-		if (PQresultStatus(res) == PGRES_FATAL_ERROR)
-			sqlstate_error(res, "commit", e);
+		if (PQresultErrorField(res, PG_DIAG_SQLSTATE) != NULL)
+			*rc = sqlstate_error(res, "commit", e);
 	}
 	return false;
 }
@@ -391,6 +391,7 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 	struct db_step *prefix[2];
 	size_t n_prefix = 0;
 	struct wait w = { .c = c };
+	int rc;
 
 	if (r->begin)
 		prefix[n_prefix++] = &begin;
@@ -402,17 +403,18 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 		return -1;
 	}
 	w.until_us = clock_mono_us() + timeout_ms * INT64_C(1000);
-	if (take_round(&w, prefix, n_prefix, r, e) != 0)
-		forget_unsure(c);
-	if (!finish(&w, e)) {
+	rc = take_round(&w, prefix, n_prefix, r, e);
+	if (!finish(&w, &rc, e)) {
 		r->lost = true;
 		return lost(c, w.late ? "no answer in time" : "", e);
 	}
 	c->used_at_us = clock_mono_us();
-	if (e->kind != ERR_NONE &&
-		(r->again || (ends_transaction(r) && PQtransactionStatus(c->pg) != PQTRANS_IDLE)))
+	if (rc == 0)
+		return 0;
+	forget_unsure(c);
+	if (r->again || (ends_transaction(r) && PQtransactionStatus(c->pg) != PQTRANS_IDLE))
 		conn_close(c);
-	return e->kind == ERR_NONE ? 0 : -1;
+	return -1;
 }
 
 /* The line of a script in which the error's position lies; positions count characters from 1. */

@@ -4,7 +4,8 @@ import concurrent.futures
 import time
 
 import pytest
-from lab.process import AS_USER, Process, own, wait_until
+from lab.podium import Podium
+from lab.process import Process, own, wait_until
 
 
 class Pooler:
@@ -105,6 +106,14 @@ def test_the_listener_stays_off(pooler, probe):
     p("listen", "podium_test")
     assert p("hint", 500) == ["0"]
     assert "event=db.listener" in p.log()
+
+
+def test_migrating_through_it(pooler, server, folder):
+    done = Podium(folder / "p", pooler.conninfo()).cli("migrate")
+    assert "applied" in done.stdout
+    assert Podium(folder / "q", pooler.conninfo()).cli("migrate").stdout == "the schema is up to date\n"
+    assert Podium(folder / "q", pooler.conninfo()).cli("migrate", "--check").returncode == 0
+    assert server.execute("d", "SELECT count(*) > 0 FROM migration") == [(True,)]
 
 
 def test_session_mode_works_too(server, folder, probe):

@@ -201,6 +201,26 @@ def test_roles_cannot_change_the_schema(postgres, database, role):
     c.close()
 
 
+@pytest.mark.parametrize("role", ["podium_web", "podium_job"])
+def test_roles_have_deadlines_of_their_own(postgres, role):
+    c = postgres.connect("podium_template", role)
+    with c.cursor() as cursor:
+        cursor.execute("SELECT current_setting('statement_timeout'), current_setting('lock_timeout'), "
+                       "current_setting('idle_in_transaction_session_timeout')")
+        assert cursor.fetchone() == ("8s", "4s", "20s")
+    c.close()
+
+
+def test_roles_that_exist_and_are_somebody_elses(server, folder):
+    """A hosted owner without CREATEROLE, but the provider has made the roles: they get their grants."""
+    for role in ("hosted", "podium_web", "podium_job"):
+        server.execute("postgres", f"CREATE ROLE {role} LOGIN")
+    server.execute("postgres", "CREATE DATABASE shared OWNER hosted")
+    Podium(folder / "p", server.conninfo("shared", "hosted")).cli("migrate")
+    assert server.execute("shared", "SELECT has_table_privilege('podium_web', 'migration', 'SELECT'), "
+                                    "has_table_privilege('podium_web', 'migration', 'INSERT')") == [(True, False)]
+
+
 def test_web_cannot_read_payloads_of_jobs(postgres, database):
     c = postgres.connect(database, "podium_web")
     with c.cursor() as cursor:

@@ -109,6 +109,40 @@ static void ended_idle_session(void **state)
 	assert_int_equal(row_i64(&steps[1].out.v[0], things_n), 3);
 }
 
+/* An error that the caller has met before does not make what follows fail. */
+static void error_from_before(void **state)
+{
+	struct err e = { .kind = ERR_NOT_FOUND, .text = "from before" };
+	struct row r;
+
+	(void)state;
+	assert_int_equal(db_one(d, m, q_things, NO_ARGS, &r, &e), 0);
+	kill_session(pid());
+	assert_int_equal(db_one(d, m, q_things, NO_ARGS, &r, &e), 0);
+	assert_int_equal(put(1, "", &e), -1);
+	assert_string_equal(e.text, "from before");
+}
+
+/* A pooler that hides itself from the question at the start is found out by its first complaint. */
+static void missing_prepared_statement(void **state)
+{
+	struct db *other = db_new(&pg.conf, "podium-test");
+	struct err e = { 0 };
+	struct row r;
+
+	(void)state;
+	OK(db_one(other, m, q_things, NO_ARGS, &r, &e));
+	assert_int_equal(db_exec(other, q_raise, ARGS(arg_str("26000")), NULL, &e), -1);
+	e = (struct err){ 0 };
+	for (int i = 0; i < 3; i++) {
+		OK(db_one(other, m, q_prepared, NO_ARGS, &r, &e));
+		assert_int_equal(row_i64(&r, prepared_n), 0);
+	}
+	OK(db_one(other, m, q_session_pinned, NO_ARGS, &r, &e));
+	assert_string_equal(row_str(&r, session_pinned_plan), "auto");
+	db_close(other);
+}
+
 static void ended_in_transaction(void **state)
 {
 	struct err e = { 0 };
@@ -350,6 +384,8 @@ int main(void)
 		cmocka_unit_test(modes),
 		cmocka_unit_test(prepared_once),
 		cmocka_unit_test(ended_idle_session),
+		cmocka_unit_test(error_from_before),
+		cmocka_unit_test(missing_prepared_statement),
 		cmocka_unit_test(ended_in_transaction),
 		cmocka_unit_test(ended_while_it_works),
 		cmocka_unit_test(changed_table),
