@@ -186,6 +186,8 @@ static int directive_end(struct unit *u, struct err *e)
 		return -1;
 	/* Nothing may have been printed: then the page goes on from the start. */
 	if (!n->has_else || n->loop) {
+		if (n->loop && n->start.state == PLACE_IN_TAG && n->end.state == PLACE_GLUED)
+			return refuse(u, e, "a blank is missing before the end of the loop");
 		if (check(u, e, place_join(&n->end, &n->start)) != 0)
 			return -1;
 	}

@@ -84,10 +84,12 @@ static const char *attribute(struct place *p)
 
 static const char *tag_named(const struct place *p)
 {
-	static const char *const refused[] = { "style", "plaintext", "xmp", "listing" };
+	static const char *const refused[] = { "style", "plaintext", "xmp", "listing", "noembed",
+		"noframes" };
 
-	if (strcmp(p->within, "script") == 0 && (!p->closing || strcmp(p->tag, "script") != 0))
-		return "only </script> can follow a script";
+	if (p->within[0] != '\0' && strcmp(p->within, "pre") != 0 &&
+		(!p->closing || strcmp(p->tag, p->within) != 0))
+		return "only its own end tag can follow a script, textarea, title or iframe";
 	if (is_one_of(p->tag, refused, countof(refused)))
 		return strcmp(p->tag, "style") == 0
 			       ? "a style element is not allowed by the page's policy: use public/css"
@@ -97,8 +99,9 @@ static const char *tag_named(const struct place *p)
 
 static const char *tag_end(struct place *p)
 {
+	static const char *const keeping[] = { "pre", "textarea", "title", "iframe" };
 	bool script = strcmp(p->tag, "script") == 0;
-	bool keeps = script || strcmp(p->tag, "pre") == 0 || strcmp(p->tag, "textarea") == 0;
+	bool keeps = script || is_one_of(p->tag, keeping, countof(keeping));
 
 	if (p->equiv && p->content)
 		return "nothing can be printed into a meta element with http-equiv";
@@ -372,6 +375,6 @@ const char *place_join(struct place *p, const struct place *other)
 const char *place_whole(const struct place *p)
 {
 	if (p->state != PLACE_TEXT || p->within[0] != '\0')
-		return "this must stand in text, outside of tags, attributes, pre and textarea";
+		return "this must stand in text, outside of tags, attributes, pre, textarea and title";
 	return NULL;
 }

@@ -41,7 +41,7 @@ struct place {
 	bool content;    // content="" of a meta was printed into
 	char tag[24];    // lower case, cut
 	char attr[24];   // lower case, cut
-	char within[12]; // pre, textarea or script: white space counts
+	char within[12]; // an element whose text is not read as markup, or pre: white space counts
 };
 
 enum place_print {
