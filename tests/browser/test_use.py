@@ -4,6 +4,7 @@ import datetime
 import time
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -21,6 +22,11 @@ def find(driver, css):
 
 def titles(driver):
     return [e.text for e in driver.find_elements(By.CSS_SELECTOR, ".row-title")]
+
+
+def until(driver, condition):
+    """Waits for the page that a click has asked for."""
+    WebDriverWait(driver, 20, ignored_exceptions=[WebDriverException]).until(lambda _: condition())
 
 
 @pytest.mark.parametrize("path", ["/", "/calendar", "/calendar?view=month", "/contest/hackerrank/long", "/sources",
@@ -41,17 +47,19 @@ def test_filter_by_platform_length_and_words(site, browse, script):
     find(driver, "#f-min").send_keys("2 h")
     assert find(driver, "#f-min").get_attribute("value") == "120"
     find(driver, "form.filters button[type=submit]").click()
-    assert titles(driver) == ["Codeforces Round 1061 (Div. 2)"]
+    until(driver, lambda: titles(driver) == ["Codeforces Round 1061 (Div. 2)"])
     assert find(driver, "input[value=codeforces]").is_selected()
     assert not find(driver, "input[value=leetcode]").is_selected()
     # the month keeps the filter
     driver.find_element(By.LINK_TEXT, "Month").click()
+    until(driver, lambda: find(driver, "#month").is_displayed())
     assert find(driver, "input[value=codeforces]").is_selected()
     driver.find_element(By.LINK_TEXT, "List").click()
+    until(driver, lambda: len(titles(driver)) == 1)
     find(driver, "#f-q").send_keys("no such thing", Keys.ENTER)
-    assert "No upcoming contest fits this filter" in find(driver, ".empty").text
+    until(driver, lambda: "No upcoming contest fits this filter" in find(driver, ".empty").text)
     driver.find_element(By.LINK_TEXT, "Clear").click()
-    assert len(titles(driver)) == 7
+    until(driver, lambda: len(titles(driver)) == 7)
 
 
 def test_months_by_keyboard(site, browse):
@@ -62,12 +70,12 @@ def test_months_by_keyboard(site, browse):
     following.send_keys(Keys.ENTER)
     first = datetime.date.today().replace(day=1)
     after = (first + datetime.timedelta(days=31)).replace(day=1)
-    assert find(driver, "#month").text == f"{after:%B %Y}" != shown
+    until(driver, lambda: find(driver, "#month").text == f"{after:%B %Y}" != shown)
     driver.find_element(By.LINK_TEXT, "This month").send_keys(Keys.ENTER)
-    assert find(driver, "#month").text == shown
+    until(driver, lambda: find(driver, "#month").text == shown)
     item = find(driver, ".month-item.p-codeforces")
     item.send_keys(Keys.ENTER)
-    assert find(driver, "h1").text == "Codeforces Round 1061 (Div. 2)"
+    until(driver, lambda: find(driver, "h1").text == "Codeforces Round 1061 (Div. 2)")
 
 
 def test_the_month_is_a_table_to_screen_readers(site, browse):
@@ -87,10 +95,11 @@ def test_choose_a_zone_without_scripts(site, browse):
     driver.get(site.url + "/calendar")
     before = find(driver, ".row.p-codeforces .row-clock").text
     driver.find_element(By.LINK_TEXT, "Change time zone").click()
+    until(driver, lambda: find(driver, "#zone-hint").is_displayed())
     field = find(driver, "#zone")
     field.clear()
     field.send_keys("kathmandu", Keys.ENTER)
-    assert driver.current_url.endswith("/calendar")
+    until(driver, lambda: driver.current_url.endswith("/calendar"))
     assert "Asia/Kathmandu (UTC+5:45)" in find(driver, ".zone").text
     clock = find(driver, ".row.p-codeforces .row-clock")
     moved = (datetime.datetime.strptime(clock.text, "%H:%M") - datetime.datetime.strptime(before, "%H:%M")).seconds
@@ -99,7 +108,7 @@ def test_choose_a_zone_without_scripts(site, browse):
     driver.find_element(By.LINK_TEXT, "Change time zone").click()
     find(driver, "#zone").clear()
     find(driver, "#zone").send_keys("atlantis", Keys.ENTER)
-    assert "no time zone of this name" in find(driver, "#zone-error").text
+    until(driver, lambda: "no time zone of this name" in find(driver, "#zone-error").text)
     assert find(driver, "#zone").get_attribute("aria-invalid") == "true"
 
 
@@ -135,7 +144,7 @@ def sign_in(driver, url):
     driver.get(url + "/sign-in?back=/sources")
     find(driver, "#email").send_keys(ADMIN[0])
     find(driver, "#password").send_keys(ADMIN[1], Keys.ENTER)
-    assert driver.current_url == url + "/sources"
+    until(driver, lambda: driver.current_url == url + "/sources")
     assert find(driver, ".nav-role").get_attribute("textContent") == "admin"
 
 
@@ -144,7 +153,7 @@ def test_fetch_now_shows_its_result(fetching, browse):
     driver = browse()
     sign_in(driver, server.url)
     find(driver, "#leetcode button[name=platform]").click()
-    assert "fetch is queued" in find(driver, "#leetcode").text
+    until(driver, lambda: "fetch is queued" in find(driver, "#leetcode").text)
     podium.start_jobs()
     WebDriverWait(driver, 30).until(lambda d: "Working" in find(d, "#leetcode").text)
     assert "fetch is queued" not in find(driver, "#leetcode").text
@@ -159,7 +168,7 @@ def test_fetch_now_without_scripts(fetching, browse):
     driver = browse(390, script=False)
     sign_in(driver, server.url)
     find(driver, "form[action='/sources/fetch'] button").click()
-    assert driver.find_element(By.LINK_TEXT, "Load this page again").is_displayed()
+    until(driver, lambda: driver.find_element(By.LINK_TEXT, "Load this page again").is_displayed())
     podium.start_jobs()
     deadline = time.monotonic() + 40
     while driver.find_elements(By.CSS_SELECTOR, "[data-busy]"):
