@@ -80,6 +80,14 @@ int job_enqueue(
 	return 0;
 }
 
+int job_enqueue_alone(
+	struct db *d, struct arena *m, const struct job_spec *spec, int64_t *id, struct err *e)
+{
+	struct tx none = { .db = d }; // every statement is its own
+
+	return job_enqueue(&none, m, spec, id, e);
+}
+
 int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct span *payloads,
 	size_t n, struct err *e)
 {

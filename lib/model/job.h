@@ -83,6 +83,10 @@ struct job_spec {
 int job_enqueue(struct tx *tx, struct arena *m, const struct job_spec *spec, int64_t *id,
 	struct err *e) ATTR_MUST_USE;
 
+/* The same as a transaction of its own, for a job that nothing else goes with. */
+int job_enqueue_alone(struct db *d, struct arena *m, const struct job_spec *spec, int64_t *id,
+	struct err *e) ATTR_MUST_USE;
+
 /* Many of spec's kind and priority, ready at once and without key, in one statement. */
 int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct span *payloads,
 	size_t n, struct err *e) ATTR_MUST_USE;

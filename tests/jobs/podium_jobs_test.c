@@ -16,6 +16,7 @@
 #include "jobs/supervisor.h"
 #include "model/job.h"
 #include "net/json.h"
+#include "os/clock.h"
 
 static const struct job_kind rules[] = {
 	/* name, queue, deadline_s, max_attempts, retry_base_ms, retry_cap_ms, at_end */
@@ -29,6 +30,7 @@ static const struct job_kind rules[] = {
 	{ "test.once", "effect", 30, 1000, 50, 200, NULL },
 	{ "test.flaky", "flaky", 30, 1000, 100000, 100000, NULL },
 	{ "test.noop", "bench", 30, 3, 200, 1000, NULL },
+	{ "test.stamp", "bench", 30, 3, 200, 1000, NULL },
 };
 
 static struct span text_of(const struct json *j, const char *key)
@@ -144,6 +146,26 @@ static int run_noop(struct job_ctx *c, struct err *e)
 	return 0;
 }
 
+/* {file, at_us}: writes how long ago that was, in microseconds. */
+static int run_stamp(struct job_ctx *c, struct err *e)
+{
+	int64_t now_us = clock_mono_us();
+	JSON_AUTO j = NULL;
+	char line[32];
+	int fd;
+	int n;
+
+	if (json_parse(c->payload, &j, e) != 0)
+		return -1;
+	n = snprintf(line, sizeof(line), "%lld\n", (long long)(now_us - number_of(j, "at_us")));
+	fd = open(arena_dup(c->mem, text_of(j, "file")), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
+		0644);
+	if (fd < 0 || write(fd, line, (size_t)n) != n)
+		abort();
+	close(fd);
+	return 0;
+}
+
 static const struct kind table[] = {
 	{ "test.trace", run_trace },
 	{ "test.sleep", run_trace },
@@ -155,6 +177,7 @@ static const struct kind table[] = {
 	{ "test.once", run_once },
 	{ "test.flaky", run_fail },
 	{ "test.noop", run_noop },
+	{ "test.stamp", run_stamp },
 };
 
 int main(int argc, char **argv)

@@ -1,0 +1,267 @@
+"""The job queue beside pgbench of the same minute: durable commits, jobs that do nothing.
+
+Rates of running jobs are read from /metrics, which costs the database nothing. Figures for one job a transaction
+stand beside the batched ones.
+"""
+
+import contextlib
+import json
+import os
+import pathlib
+import shutil
+import signal
+import statistics
+import subprocess
+import time
+import urllib.request
+
+from lab.podium import BUILD
+from lab.postgres import BIN
+from lab.process import free_port, own, wait_until
+from table import Row, at_least, figure, limit
+
+HERE = pathlib.Path(__file__).resolve().parent
+MILLION = 1_000_000
+
+
+def pgbench(lab, database, *arguments, script=None):
+    command = [str(BIN / "pgbench"), "-h", str(lab.postgres.run), "-p", str(lab.postgres.port), "-U", "postgres",
+               "-n", "-M", "prepared", *map(str, arguments)]
+    if script:
+        command += ["-f", str(script)]
+    done = subprocess.run([*command, database], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0, done.stderr
+    line = next(x for x in done.stdout.splitlines() if x.startswith("tps"))
+    return float(line.split()[2])
+
+
+class Bench:
+    """One database with one runner."""
+
+    def __init__(self, lab, **keys):
+        self.lab = lab
+        self.port = free_port()
+        self.podium = lab.new_podium(WORKER_PORT=self.port, DONE_KEEP_DAYS=0, **keys)
+        self.database = next(w.split("=")[1] for w in self.podium.keys["POSTGRES_DB"].split() if "dbname" in w)
+        self.connection = lab.postgres.connect(self.database)
+        self.sql("UPDATE job_cron SET enabled = false")
+        self.sql("INSERT INTO job_queue (name, paused_until) VALUES ('bench', 'infinity')")
+        self.runner = None
+
+    def sql(self, text, *arguments):
+        with self.connection.cursor() as cursor:
+            cursor.execute(text, arguments or None)
+            return cursor.fetchall() if cursor.description else []
+
+    def fill(self, n, analyze=True):
+        self.sql("INSERT INTO job (queue, priority, kind, payload) SELECT q.id, 10, 'test.noop', '{\"n\":1}'"
+                 " FROM job_queue q, generate_series(1, %s) WHERE q.name = 'bench'", n)
+        if analyze:
+            self.sql("VACUUM ANALYZE job")
+            self.sql("CHECKPOINT")
+
+    def start(self, **keys):
+        if keys:
+            self.podium.set(**keys)
+        self.runner = self.podium.start_jobs(binary=BUILD / "podium-jobs-test", name=f"jobs{self.port}")
+        wait_until(lambda: self.sql("SELECT 1 FROM job_runner"), 20, "the runner")
+        self.sql("UPDATE job_cron SET enabled = false")
+        wait_until(lambda: self.number("podium_job_workers") == self.podium.keys["JOB_WORKERS"], 20, "the workers")
+        time.sleep(0.5)
+
+    def number(self, name):
+        with urllib.request.urlopen(f"http://127.0.0.1:{self.port}/metrics", timeout=10) as answer:
+            for line in answer.read().decode().splitlines():
+                if line.startswith(name + " "):
+                    return int(line.split()[1])
+        raise AssertionError(name)
+
+    def rate(self, start, count, seconds=120):
+        """Jobs a second between the start-th and the (start+count)-th of this runner."""
+        def reach(n):
+            end = time.monotonic() + seconds
+            while True:
+                at, done = time.monotonic(), self.number("podium_job_jobs_total")
+                if done >= n:
+                    return at, done
+                assert at < end, f"{done} of {n} jobs"
+                time.sleep(0.01)
+        t0, n0 = reach(start)
+        t1, n1 = reach(start + count)
+        return (n1 - n0) / (t1 - t0)
+
+    def resume(self):
+        self.sql("UPDATE job_queue SET paused_until = NULL WHERE name = 'bench'")
+
+    def close(self):
+        self.connection.close()
+        self.podium.stop()
+        self.lab.postgres.drop_database(self.database)
+
+
+@contextlib.contextmanager
+def bench(lab, **keys):
+    b = Bench(lab, **keys)
+    try:
+        yield b
+    finally:
+        b.close()
+
+
+def drain(lab, n, skip, count, before=None, **keys):
+    """The rate of `count` jobs after `skip` of n, and whatever before(b) prepared."""
+    with bench(lab, **keys) as b:
+        b.fill(n)
+        kept = before(b) if before else None
+        b.start()
+        b.resume()
+        rate = b.rate(skip, count)
+        if kept is not None:
+            kept.close()
+        return rate
+
+
+def hold_snapshot(b):
+    """Another session's transaction that sees the table as it is now, for as long as the connection lives."""
+    connection = b.lab.postgres.connect(b.database)
+    connection.autocommit = False
+    connection.set_session(isolation_level="REPEATABLE READ")
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM job_queue")
+    return connection
+
+
+def later_and_millions(b):
+    b.sql("INSERT INTO job_later (id, run_at, queue, priority, kind, payload)"
+          " SELECT nextval('job_id'), now() + interval '1 day', q.id, 0, 'test.noop', '{}'"
+          " FROM job_queue q, generate_series(1, 100000) WHERE q.name = 'bench'")
+    b.sql("VACUUM ANALYZE job_later")
+
+
+def one_a_transaction(lab):
+    name = lab.postgres.create_database("template0")
+    subprocess.run([str(BIN / "pgbench"), "-h", str(lab.postgres.run), "-p", str(lab.postgres.port), "-U", "postgres",
+                    "-i", "-q", "-s", "20", name], check=True, stderr=subprocess.DEVNULL)
+    rates, references = [], []
+    for _ in range(3):  # turn about, so that both meet the same machine
+        references.append(pgbench(lab, name, "-N", "-c", 16, "-j", 2, "-T", 4))
+        rates.append(drain(lab, 150_000, 3_000, 45_000, JOB_WORKERS=16, JOB_BATCH=1))
+    lab.postgres.drop_database(name)
+    rate = statistics.median(rates)
+    yield at_least("queue: one job a transaction, 16 workers, to pgbench -N 16 clients", rate,
+                   statistics.median(references), 1.0)
+    lab.queue_one = rate
+
+
+def batched(lab):
+    rates = [drain(lab, 600_000, 30_000, 500_000, JOB_WORKERS=w) for w in (2, 2, 4)]
+    lab.queue_batched = max(rates)
+    yield figure("queue: batched drain, forked workers, batches up to 500", lab.queue_batched)
+    yield figure("queue: the same with finished jobs kept in job_done",
+                 drain(lab, 400_000, 30_000, 300_000, JOB_WORKERS=2, DONE_KEEP_DAYS=7))
+
+
+def enqueue(lab):
+    ours, references = [], []
+    name = lab.postgres.create_database("template0")
+    lab.postgres.execute(name, "CREATE TABLE one (id bigint GENERATED ALWAYS AS IDENTITY, queue smallint, priority"
+                               " smallint, kind text, payload json, PRIMARY KEY (queue, priority, id))")
+    script = lab.folder / "insert.sql"
+    script.write_text("INSERT INTO one (queue, priority, kind, payload) VALUES (1, 10, 'test.noop', '{\"n\":1}')"
+                      " RETURNING id;\n")
+    os.chmod(script, 0o644)
+    with bench(lab) as b:
+        for _ in range(3):
+            references.append(pgbench(lab, name, "-c", 8, "-j", 2, "-T", 4, script=script))
+            done = subprocess.run([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), "enqueue", "8", "4"],
+                                  check=True, stdout=subprocess.PIPE, text=True)
+            ours.append(float(done.stdout))
+    lab.postgres.drop_database(name)
+    lab.queue_enqueue = statistics.median(ours)
+    yield at_least("queue: single durable enqueue, 8 clients, to one-row INSERT", lab.queue_enqueue,
+                   statistics.median(references), 0.8)
+
+
+def bloat(lab):
+    plain, held = [], []
+    for _ in range(2):
+        plain.append(drain(lab, 1_450_000, 1_020_000, 400_000, JOB_WORKERS=2))
+        held.append(drain(lab, 1_450_000, 1_020_000, 400_000, before=hold_snapshot, JOB_WORKERS=2))
+    yield at_least("queue: a snapshot held open, 1 million dead rows, to without", max(held), max(plain), 0.9)
+
+
+def depth(lab):
+    empty, deep = [], []
+    for _ in range(2):
+        empty.append(drain(lab, 300_000, 30_000, 250_000, JOB_WORKERS=2))
+        deep.append(drain(lab, 1_000_000, 30_000, 250_000, before=later_and_millions, JOB_WORKERS=2))
+    yield at_least("queue: 100,000 due later and 1 million queued, to neither", max(deep), max(empty), 0.9)
+
+
+def wake(lab):
+    with bench(lab, JOB_WORKERS=4) as b:
+        b.start()
+        b.resume()
+        time.sleep(1.5)
+        own(b.podium.folder / "out")
+        out = b.podium.folder / "out" / "stamps"
+        subprocess.run([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), "wake", "100", "12", str(out)],
+                       check=True)
+        wait_until(lambda: len(out.read_text().split()) == 1200, 10, "all jobs")
+        ms = sorted(int(x) / 1000 for x in out.read_text().split())
+    yield limit("queue: wake-up at 100 jobs/s, enqueue to start, p50", ms[len(ms) // 2], 0.6)
+    yield limit("queue: wake-up at 100 jobs/s, enqueue to start, p99", ms[len(ms) * 99 // 100], 2.5)
+
+
+def stamp_of(line):
+    text = line.split()[0].removeprefix("ts=").removesuffix("Z")
+    hours, minutes, seconds = text.split("T")[1].split(":")
+    return int(hours) * 3600 + int(minutes) * 60 + float(seconds)
+
+
+def deaths(lab):
+    with bench(lab, JOB_WORKERS=4) as b:
+        b.start()
+        b.sql("UPDATE job_queue SET paused_until = NULL")
+        noticed = []
+        for n in range(1, 16):
+            pid = sorted(b.runner.children())[-1]
+            at = time.time() % 86400
+            os.kill(pid, signal.SIGKILL)
+            lines = wait_until(lambda: (x := [y for y in b.runner.log().splitlines()
+                                              if "supervisor.worker_died" in y]) and len(x) >= n and x, 5, "notice")
+            noticed.append((stamp_of(lines[-1]) - at) * 1000)
+            time.sleep(0.3)
+    yield limit("queue: a dead child is noticed, slowest of 15", max(noticed), 10)
+
+
+def vanish(lab):
+    slowest = 0.0
+    for _ in range(2):
+        with bench(lab, JOB_WORKERS=1) as b:
+            b.start()
+            out = own(b.podium.folder / "out") / "v"
+            b.sql("INSERT INTO job (queue, priority, kind, payload) SELECT id, 10, 'test.trace', %s FROM job_queue"
+                  " WHERE name = 'bench'", json.dumps({"file": str(out), "ms": 40000}))
+            b.resume()
+            wait_until(out.exists, 10, "the start")
+            b.podium.set(WORKER_PORT=0)
+            b.podium.start_jobs(binary=BUILD / "podium-jobs-test", name="second")
+            time.sleep(1.0)
+            at = time.monotonic()
+            b.runner.kill()
+            wait_until(lambda: len(out.read_text().splitlines()) == 2, 30, "the second run", 0.01)
+            slowest = max(slowest, time.monotonic() - at)
+            b.sql("DELETE FROM job")
+    yield limit("queue: a runner vanishes, its job runs elsewhere after", slowest, 15, unit="s")
+
+
+def run(lab):
+    yield from one_a_transaction(lab)
+    yield from batched(lab)
+    yield from enqueue(lab)
+    yield from bloat(lab)
+    yield from depth(lab)
+    yield from wake(lab)
+    yield from deaths(lab)
+    yield from vanish(lab)
