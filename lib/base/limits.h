@@ -131,9 +131,9 @@
 #define JOB_AGE_MS         30000 // a lane whose head has waited this long is served first
 #define JOB_ARENA          (64 * 1024 * 1024)
 #define JOB_DEAD_KEEP_DAYS 90
-#define JOB_POLL_MS        1000   // how often a runner looks for ready jobs without being told
-#define JOB_POLL_DEAF_MS   100    // the same where NOTIFY does not arrive
-#define JOB_RECYCLE_JOBS   100000 // a worker is replaced after as many jobs,
+#define JOB_POLL_MS        1000    // how often a runner looks for ready jobs without being told
+#define JOB_POLL_DEAF_MS   100     // the same where NOTIFY does not arrive
+#define JOB_RECYCLE_JOBS   1000000 // a worker is replaced after as many jobs,
 #define JOB_RECYCLE_MEMORY (128L * 1024 * 1024) // or when it has grown by so much
 #define JOB_WAKE_SOCKETS   4                    // supervisors with the same WAKE_DIR
 #define JOB_DEPTH_CAP      10000                // the depth of a queue is counted up to here
