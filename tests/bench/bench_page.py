@@ -1,0 +1,197 @@
+"""Pages through the real web servers: a contest's page with its history, one round trip to PostgreSQL, about 10 KB.
+
+The reference is a static file of the same size from the same lighttpd. PEERS=1 adds PHP-FPM behind the same
+lighttpd and Node without anything in front, which send the same bytes after one query for the same rows (fewer
+than Podium's page asks for). All take turns, three rounds, and the medians are compared.
+"""
+
+import html
+import json
+import re
+import shutil
+import socket
+import statistics
+import subprocess
+import time
+
+from lab import fcgi
+from lab.process import TOP, Process, free_port, own, wait_until
+from lab.webserver import Lighttpd, admit, apache_proxy
+from table import at_least, at_most, figure
+
+SECONDS, ROUNDS, CONNECTIONS = 4, 3, 64
+PAGE = "/contest/codeforces/2261"
+HISTORY = 20
+PEERS = TOP / "tests" / "bench" / "peers"
+
+
+def seed(lab, database):
+    lab.postgres.execute(database, (TOP / "sql" / "seed" / "dev.sql").read_text())
+    lab.postgres.execute(database, "DELETE FROM contest_change USING external_contest c WHERE c.id = contest_id "
+                         "AND c.platform = 'codeforces' AND c.native_id = '2261'")
+    lab.postgres.execute(
+        database, "INSERT INTO contest_change (contest_id, kind, at, from_title, to_title) "
+        "SELECT id, 'renamed', now() - n * interval '1 hour', 'Round <' || n || '> & before, ' || md5(n::text), "
+        "'Round <' || n || '> & after, ' || md5((-n)::text) FROM external_contest, "
+        f"generate_series(1, {HISTORY}) AS n WHERE platform = 'codeforces' AND native_id = '2261'")
+    lab.postgres.execute(database, "VACUUM ANALYZE")
+
+
+def wrk(url, cookie=None, seconds=SECONDS):
+    """Requests a second and the 99th percentile in milliseconds."""
+    head = ["-H", f"Cookie: {cookie}"] if cookie else []
+    out = subprocess.run(["wrk", "-t2", f"-c{CONNECTIONS}", f"-d{seconds}s", "--timeout", "20s", "--latency", *head, url],
+                         stdout=subprocess.PIPE, text=True, timeout=60, check=True).stdout
+    assert "Non-2xx" not in out and "Socket errors" not in out, out
+    number, unit = re.search(r"99%\s+([\d.]+)(us|ms|s)", out).groups()
+    return (float(re.search(r"Requests/sec:\s+([\d.]+)", out).group(1)),
+            float(number) * {"us": 0.001, "ms": 1, "s": 1000}[unit])
+
+
+def session(podium):
+    podium.cli("user", "add", "bench@example.org", "Bench", "member", text_input="bench password\n")
+    reply = fcgi.request(podium.socket, "POST", "/sign-in", {"Origin": "http://localhost"},
+                         {"email": "bench@example.org", "password": "bench password"})
+    return reply.header("Set-Cookie").split(";")[0]
+
+
+def pieces_of(page, lab, database):
+    """The page cut where the rows' texts stand: what a peer prints between them."""
+    rows = lab.postgres.execute(
+        database, "SELECT h.from_title, h.to_title FROM contest_change h JOIN external_contest c ON c.id = h.contest_id "
+        "WHERE c.platform = 'codeforces' AND c.native_id = '2261' AND h.kind = 'renamed' ORDER BY h.at DESC, h.id DESC")
+    values = [text for row in rows for text in row]
+    cut = re.split("(" + "|".join(re.escape(html.escape(v, quote=True)) for v in values) + ")", page)
+    pieces, found = cut[0::2], cut[1::2]
+    assert [html.unescape(f) for f in found] == values, f"the page shows {found[:4]}, the rows are {values[:4]}"
+    return pieces
+
+
+def php(folder, podium, pieces):
+    """PHP-FPM, four processes, persistent connection, prepared statement, opcache."""
+    program = next((p for p in ("php-fpm8.2", "php-fpm8.4", "php-fpm") if shutil.which(p)), None)
+    assert program, "PHP-FPM is not installed"
+    own(folder)
+    shutil.copy(PEERS / "page.php", folder / "peer.php")
+    listed = "array(" + ",".join("'" + p.replace("\\", "\\\\").replace("'", "\\'") + "'" for p in pieces) + ")"
+    (folder / "pieces.php").write_text(f"<?php\nreturn {listed};\n")
+    (folder / "fpm.conf").write_text(
+        f"[global]\nerror_log={folder}/fpm.log\ndaemonize=no\n[www]\nuser=www-data\ngroup=www-data\n"
+        f"listen={folder}/php.sock\nlisten.mode=0666\nlisten.backlog=4096\npm=static\npm.max_children=4\n"
+        f"env[CONNINFO]=\"{podium.keys['POSTGRES_DB']}\"\n")
+    process = Process([program, "-F", "-R", "-y", folder / "fpm.conf"], log=folder / "php.log").start()
+    wait_until((folder / "php.sock").exists, 10, "PHP-FPM")
+    return process
+
+
+def node(folder, podium, pieces):
+    """One Node process (a second one was slower on two cores), pg's pool of ten, prepared statement."""
+    own(folder)
+    for name in ("page.js", "package.json"):
+        shutil.copy(PEERS / name, folder / name)
+    subprocess.run(["npm", "install", "--no-audit", "--no-fund", "--silent"], cwd=folder, check=True, timeout=180)
+    (folder / "pieces.json").write_text(json.dumps(pieces))
+    port = free_port()
+    host, pgport, database, user = (re.search(rf"{k}=(\S+)", podium.keys["POSTGRES_DB"]).group(1)
+                                    for k in ("host", "port", "dbname", "user"))
+    process = Process(["node", folder / "page.js"], log=folder / "node.log", env={
+        "PORT": str(port), "PGHOST": host, "PGPORT": pgport, "PGDATABASE": database, "PGUSER": user}).start()
+
+    def answers():
+        with socket.socket() as s:
+            return s.connect_ex(("127.0.0.1", port)) == 0
+    wait_until(answers, 15, "Node")
+    return process, f"http://127.0.0.1:{port}/"
+
+
+def fetch(url):
+    return subprocess.run(["curl", "-sS", url], stdout=subprocess.PIPE, check=True, timeout=30).stdout
+
+
+def measure(targets):
+    """Rounds in which each target has its turn; the medians of rate and 99th percentile."""
+    seen = {name: [] for name in targets}
+    for url, cookie in targets.values():
+        wrk(url, cookie, 1)
+    for _ in range(ROUNDS):
+        for name, (url, cookie) in targets.items():
+            seen[name].append(wrk(url, cookie))
+    return {name: tuple(statistics.median(x) for x in zip(*runs)) for name, runs in seen.items()}
+
+
+def run(lab):
+    podium = lab.new_podium(WEB_WORKERS=4)
+    database = re.search(r"dbname=(\S+)", podium.keys["POSTGRES_DB"]).group(1)
+    seed(lab, database)
+    folder = own(podium.folder / "page")
+    root = own(folder / "root")
+    shutil.copytree(TOP / "build" / "public", root, dirs_exist_ok=True)
+    extra = (f'$HTTP["url"] == "/peer.php" {{\n  fastcgi.server = ("/peer.php" => (("socket" => "{folder}/php/php.sock",'
+             f' "check-local" => "disable", "docroot" => "{folder}/php")))\n  setenv.set-environment = ("PAGE_DIR" => "")\n}}\n'
+             f'fastcgi.map-extensions = ()\n')
+    front = Lighttpd(folder / "lighttpd", podium.run, podium.pages, root, extra)
+    podium.set(BASE_URL=front.url)
+    podium.start_web()
+    admit(podium.socket)
+    started = [front, apache_proxy(folder / "apache", podium.run, root)]
+    try:
+        for server in started[:2]:
+            server.start()
+        page = fetch(front.url + PAGE)
+        assert page.count(b"&lt;") >= 2 * HISTORY and 8_000 < len(page) < 14_000, len(page)
+        (root / "robots.txt").write_bytes(page)
+        targets = {
+            "static": (front.url + "/robots.txt", None),
+            "page": (front.url + PAGE, None),
+            "signed in": (front.url + PAGE, session(podium)),
+            "apache": (started[1].url + PAGE, None),
+        }
+        if lab.peers:
+            pieces = pieces_of(page.decode(), lab, database)
+            started.append(php(folder / "php", podium, pieces))
+            targets["php"] = (front.url + "/peer.php", None)
+            process, url = node(folder / "node", podium, pieces)
+            started.append(process)
+            targets["node"] = (url, None)
+            for name in ("php", "node"):
+                got = fetch(targets[name][0])
+                assert got == page, f"{name} sends other bytes: {got[:300]!r}"
+        got = measure(targets)
+        yield from rows(got, len(page), lab.peers)
+        yield copies(podium, front, root)
+    finally:
+        for server in reversed(started):
+            server.stop()
+        podium.stop()
+
+
+def rows(got, size, peers):
+    rate = {name: r for name, (r, _) in got.items()}
+    p99 = {name: p for name, (_, p) in got.items()}
+    yield figure("size of the page", size, "bytes")
+    yield at_least("page through lighttpd / static file", rate["page"], rate["static"], 0.14)
+    yield at_least("page of a member / static file", rate["signed in"], rate["static"], 0.14)
+    yield at_least("page through Apache / through lighttpd", rate["apache"], rate["page"], 0.55)
+    yield figure("99th percentile of the page", p99["page"], "ms", 2)
+    if peers:
+        yield at_least("page / PHP-FPM", rate["page"], rate["php"], 2.2)
+        yield at_least("page / Node", rate["page"], rate["node"], 1.9)
+        yield at_most("99th percentile / PHP-FPM's", p99["page"], p99["php"], 0.6)
+
+
+def copies(podium, front, root):
+    """The copy of the page that lighttpd sends itself, against the same bytes as a file."""
+    podium.set(PAGE_DIR=podium.pages)
+    podium.processes[-1].stop()
+    podium.start_web(name="web-with-copies")
+    admit(podium.socket)
+    fetch(front.url + PAGE)
+    wait_until(lambda: list(podium.pages.glob("+*.html")), 5, "the copy")
+    time.sleep(2)
+    seen = {"copy": [], "static": []}
+    for _ in range(ROUNDS):
+        fetch(front.url + PAGE)
+        seen["static"].append(wrk(front.url + "/robots.txt")[0])
+        seen["copy"].append(wrk(front.url + PAGE)[0])
+    return at_least("copy of a public page / static file", statistics.median(seen["copy"]),
+                    statistics.median(seen["static"]), 0.9)
