@@ -1,6 +1,6 @@
 -- Browsers that are signed in.
 
--- name: session_find :one :read :pinned
+-- name: session_find :one :read
 -- args: token_hash bytea
 -- cols: position int8, id int8, email text, name text, role int2
 SELECT s.position, u.id, u.email, u.name, u.role

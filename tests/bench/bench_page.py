@@ -1,8 +1,8 @@
-"""Pages through the real web servers: a contest's page with its history, one round trip to PostgreSQL, about 10 KB.
+"""Pages through the real web servers: one SELECT, template, about 10 KB, 64 connections (bench_page_app.c).
 
 The reference is a static file of the same size from the same lighttpd. PEERS=1 adds PHP-FPM behind the same
-lighttpd and Node without anything in front, which send the same bytes after one query for the same rows (fewer
-than Podium's page asks for). All take turns, three rounds, and the medians are compared.
+lighttpd and Node without anything in front, which send the same bytes after the same query. All take turns, three
+rounds, and the medians are compared.
 """
 
 import html
@@ -15,25 +15,23 @@ import subprocess
 import time
 
 from lab import fcgi
+from lab.podium import BUILD
 from lab.process import TOP, Process, free_port, own, wait_until
 from lab.webserver import Lighttpd, admit, apache_proxy
 from table import at_least, at_most, figure
 
 SECONDS, ROUNDS, CONNECTIONS = 4, 3, 64
-PAGE = "/contest/codeforces/2261"
-HISTORY = 20
+PAGE = "/measured/page"
+ROWS = 24
+APP = BUILD / "tests" / "bench" / "bench_page_app"
 PEERS = TOP / "tests" / "bench" / "peers"
 
 
 def seed(lab, database):
-    lab.postgres.execute(database, (TOP / "sql" / "seed" / "dev.sql").read_text())
-    lab.postgres.execute(database, "DELETE FROM contest_change USING external_contest c WHERE c.id = contest_id "
-                         "AND c.platform = 'codeforces' AND c.native_id = '2261'")
+    """The first account is the one that signs in."""
     lab.postgres.execute(
-        database, "INSERT INTO contest_change (contest_id, kind, at, from_title, to_title) "
-        "SELECT id, 'renamed', now() - n * interval '1 hour', 'Round <' || n || '> & before, ' || md5(n::text), "
-        "'Round <' || n || '> & after, ' || md5((-n)::text) FROM external_contest, "
-        f"generate_series(1, {HISTORY}) AS n WHERE platform = 'codeforces' AND native_id = '2261'")
+        database, "INSERT INTO app_user (email, name, role, password_hash) SELECT md5(n::text) || '@example.org', "
+        "'Member <' || n || '> & ' || left(md5((-n)::text), 10), 1, '*' FROM generate_series(2, %s) AS n", ROWS)
     lab.postgres.execute(database, "VACUUM ANALYZE")
 
 
@@ -49,7 +47,6 @@ def wrk(url, cookie=None, seconds=SECONDS):
 
 
 def session(podium):
-    podium.cli("user", "add", "bench@example.org", "Bench", "member", text_input="bench password\n")
     reply = fcgi.request(podium.socket, "POST", "/sign-in", {"Origin": "http://localhost"},
                          {"email": "bench@example.org", "password": "bench password"})
     return reply.header("Set-Cookie").split(";")[0]
@@ -57,9 +54,7 @@ def session(podium):
 
 def pieces_of(page, lab, database):
     """The page cut where the rows' texts stand: what a peer prints between them."""
-    rows = lab.postgres.execute(
-        database, "SELECT h.from_title, h.to_title FROM contest_change h JOIN external_contest c ON c.id = h.contest_id "
-        "WHERE c.platform = 'codeforces' AND c.native_id = '2261' AND h.kind = 'renamed' ORDER BY h.at DESC, h.id DESC")
+    rows = lab.postgres.execute(database, "SELECT email, name FROM app_user ORDER BY id")
     values = [text for row in rows for text in row]
     cut = re.split("(" + "|".join(re.escape(html.escape(v, quote=True)) for v in values) + ")", page)
     pieces, found = cut[0::2], cut[1::2]
@@ -122,6 +117,7 @@ def measure(targets):
 def run(lab):
     podium = lab.new_podium(WEB_WORKERS=4)
     database = re.search(r"dbname=(\S+)", podium.keys["POSTGRES_DB"]).group(1)
+    podium.cli("user", "add", "bench@example.org", "Bench", "member", text_input="bench password\n")
     seed(lab, database)
     folder = own(podium.folder / "page")
     root = own(folder / "root")
@@ -131,14 +127,14 @@ def run(lab):
              f'fastcgi.map-extensions = ()\n')
     front = Lighttpd(folder / "lighttpd", podium.run, podium.pages, root, extra)
     podium.set(BASE_URL=front.url)
-    podium.start_web()
+    podium.start_web(binary=APP)
     admit(podium.socket)
     started = [front, apache_proxy(folder / "apache", podium.run, root)]
     try:
         for server in started[:2]:
             server.start()
         page = fetch(front.url + PAGE)
-        assert page.count(b"&lt;") >= 2 * HISTORY and 8_000 < len(page) < 14_000, len(page)
+        assert page.count(b"&lt;") >= ROWS - 1 and 8_000 < len(page) < 14_000, len(page)
         (root / "robots.txt").write_bytes(page)
         targets = {
             "static": (front.url + "/robots.txt", None),
@@ -185,13 +181,13 @@ def copies(podium, front, root):
     podium.processes[-1].stop()
     podium.start_web(name="web-with-copies")
     admit(podium.socket)
-    fetch(front.url + PAGE)
+    (root / "robots.txt").write_bytes(fetch(front.url + "/calendar"))
     wait_until(lambda: list(podium.pages.glob("+*.html")), 5, "the copy")
     time.sleep(2)
     seen = {"copy": [], "static": []}
     for _ in range(ROUNDS):
-        fetch(front.url + PAGE)
+        fetch(front.url + "/calendar")
         seen["static"].append(wrk(front.url + "/robots.txt")[0])
-        seen["copy"].append(wrk(front.url + PAGE)[0])
+        seen["copy"].append(wrk(front.url + "/calendar")[0])
     return at_least("copy of a public page / static file", statistics.median(seen["copy"]),
                     statistics.median(seen["static"]), 0.9)

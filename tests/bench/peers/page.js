@@ -6,11 +6,8 @@ const { Pool } = require('pg');
 const pieces = JSON.parse(fs.readFileSync(`${__dirname}/pieces.json`, 'utf8'));
 const pool = new Pool({ max: 10 });
 const query = {
-	name: 'history',
-	text: `SELECT h.kind, h.at, h.from_start_at, h.to_start_at, h.from_title, h.to_title FROM contest_change h
-		JOIN external_contest c ON c.id = h.contest_id
-		WHERE c.platform = $1 AND c.native_id = $2 AND h.kind = 'renamed' ORDER BY h.at DESC, h.id DESC`,
-	values: ['codeforces', '2261'],
+	name: 'list',
+	text: 'SELECT id, email, name, role, disabled FROM app_user ORDER BY id',
 };
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text) => text.replace(/[&<>"']/g, (c) => entities[c]);
@@ -21,8 +18,8 @@ http.createServer(async (request, response) => {
 		let page = '';
 		let i = 0;
 		for (const row of rows) {
-			page += pieces[i++] + escape(row.from_title);
-			page += pieces[i++] + escape(row.to_title);
+			page += pieces[i++] + escape(row.email);
+			page += pieces[i++] + escape(row.name);
 		}
 		page += pieces[i];
 		response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': Buffer.byteLength(page) });

@@ -3,19 +3,17 @@
  * pieces that opcache keeps. */
 $db = pg_pconnect(getenv('CONNINFO'));
 $pieces = require __DIR__ . '/pieces.php';
-$sql = "SELECT h.kind, h.at, h.from_start_at, h.to_start_at, h.from_title, h.to_title FROM contest_change h
-JOIN external_contest c ON c.id = h.contest_id
-WHERE c.platform = $1 AND c.native_id = $2 AND h.kind = 'renamed' ORDER BY h.at DESC, h.id DESC";
-$rows = @pg_execute($db, 'history', ['codeforces', '2261']);
+$sql = 'SELECT id, email, name, role, disabled FROM app_user ORDER BY id';
+$rows = @pg_execute($db, 'list', []);
 if ($rows === false) {
-	pg_prepare($db, 'history', $sql);
-	$rows = pg_execute($db, 'history', ['codeforces', '2261']);
+	pg_prepare($db, 'list', $sql);
+	$rows = pg_execute($db, 'list', []);
 }
 ob_start();
 $i = 0;
 while ($row = pg_fetch_assoc($rows)) {
-	echo $pieces[$i++], htmlspecialchars($row['from_title'], ENT_QUOTES);
-	echo $pieces[$i++], htmlspecialchars($row['to_title'], ENT_QUOTES);
+	echo $pieces[$i++], htmlspecialchars($row['email'], ENT_QUOTES);
+	echo $pieces[$i++], htmlspecialchars($row['name'], ENT_QUOTES);
 }
 echo $pieces[$i];
 header('Content-Type: text/html; charset=utf-8');
