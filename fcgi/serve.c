@@ -1,8 +1,8 @@
 /*
- * The accept loop of one web process. It waits in ppoll, the only place where SIGTERM is not
+ * The accept loop of one web process. It waits in epoll_pwait, the only place where SIGTERM is not
  * blocked, so a signal never falls between a test of the flag and the wait, and a request that has
- * begun is always finished. The listener does not block: when another process was faster, this one
- * goes back to wait.
+ * begun is always finished. EPOLLEXCLUSIVE wakes one process for a connection and not all of them.
+ * The listener does not block: when another process was faster, this one goes back to wait.
  *
  * The connection is accepted here and not by libfcgi, so that its time limits hold from the first
  * byte. libfcgi reads parameters and body (FCGX_*_r only; one request at a time); the reply is
@@ -13,10 +13,10 @@
 #include "fcgi/serve.h"
 
 #include <errno.h>
-#include <poll.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -177,19 +177,22 @@ static void answer(struct app *a, FCGX_Request *r, int fd)
 
 int serve_fastcgi(struct app *a, int listener, unsigned long most, struct err *e)
 {
-	struct pollfd wait = { .fd = listener, .events = POLLIN };
+	struct epoll_event event = { .events = EPOLLIN | EPOLLEXCLUSIVE };
+	FD_AUTO waiter = epoll_create1(EPOLL_CLOEXEC);
 	FCGX_Request r;
 	sigset_t open_mask;
 
 	if (fd_set_nonblock(listener, e) != 0)
 		return -1;
+	if (waiter < 0 || epoll_ctl(waiter, EPOLL_CTL_ADD, listener, &event) != 0)
+		return err_set(e, ERR_INTERNAL, "could not watch the socket: errno %d", errno);
 	sigemptyset(&open_mask);
 	if (FCGX_Init() != 0 || FCGX_InitRequest(&r, -1, FCGI_FAIL_ACCEPT_ON_INTR) != 0)
 		return err_set(e, ERR_INTERNAL, "could not start libfcgi");
 	for (unsigned long done = 0; done < most && !serve_stop;) {
 		int fd;
 
-		if (ppoll(&wait, 1, NULL, &open_mask) < 0 && errno != EINTR)
+		if (epoll_pwait(waiter, &event, 1, -1, &open_mask) < 0 && errno != EINTR)
 			return err_set(
 				e, ERR_INTERNAL, "could not wait for requests: errno %d", errno);
 		if (serve_stop)

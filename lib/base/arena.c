@@ -174,8 +174,10 @@ struct span arena_span(struct arena *a, struct span s)
 	return s.p == NULL ? SPAN_NONE : (struct span){ arena_dup(a, s), s.n };
 }
 
+/* Formats into a small buffer first: few texts are longer, and formatting twice is what costs. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
+	char small[256];
 	va_list ap;
 	va_list again;
 	char *text;
@@ -183,12 +185,15 @@ char *arena_printf(struct arena *a, const char *fmt, ...)
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		arena_die("format failed", 0);
 	text = arena_alloc(a, (size_t)n + 1);
-	vsnprintf(text, (size_t)n + 1, fmt, again);
+	if ((size_t)n < sizeof(small))
+		memcpy(text, small, (size_t)n + 1);
+	else
+		vsnprintf(text, (size_t)n + 1, fmt, again);
 	va_end(again);
 	return text;
 }

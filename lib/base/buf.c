@@ -76,18 +76,22 @@ void buf_add_span(struct buf *b, struct span s)
 	buf_add(b, s.p, s.n);
 }
 
+/* Formats into a small buffer first: few texts are longer, and formatting twice is what costs. */
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
+	char small[256];
 	va_list ap;
 	va_list again;
 	int n;
 
 	va_start(ap, fmt);
 	va_copy(again, ap);
-	n = vsnprintf(NULL, 0, fmt, ap);
+	n = vsnprintf(small, sizeof(small), fmt, ap);
 	va_end(ap);
 	if (n < 0)
 		b->failed = true;
+	else if ((size_t)n < sizeof(small))
+		buf_add(b, small, (size_t)n);
 	else if (grow(b, (size_t)n))
 		b->n += (size_t)vsnprintf(b->p + b->n, (size_t)n + 1, fmt, again);
 	va_end(again);

@@ -32,7 +32,7 @@ static void fill(struct ctx *c, const struct viewer *viewer, const struct user_l
 	v->events = (struct contest_events){ events, users->n };
 	v->contest.title = SPAN("A page to be measured");
 	v->contest.platform_name = "Codeforces";
-	v->contest.platform_slug = SPAN("codeforces");
+	v->contest.platform_slug = "codeforces";
 	v->contest.url = url_path("/");
 	v->contest.add = url_path("/");
 	v->contest.google = url_path("/");
