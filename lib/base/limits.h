@@ -72,6 +72,7 @@
 #define CACHE_LOCAL_MS   1000 // how long a process believes its own memory
 #define CACHE_SLOTS      64   // values it remembers
 #define CACHE_MAX_LOCAL  4096 // a larger value is not remembered
+#define RATE_PURGE_EVERY 500  // calls; a purge removes up to 1000 windows
 #define RATE_MAX_CALLS   1000
 #define CACHE_STALE_S    86400 // a longer TTL is cut to this
 #define BUCKET_SLACK_MS  100

@@ -6,6 +6,8 @@
 #include "db/db.h"
 #include "model/cache.h"
 #include "net/redis.h"
+#include "os/log.h"
+#include "os/rnd.h"
 
 const struct rate_rule rate_rules[] = {
 	{ "sign-in", 900, 10 },
@@ -23,6 +25,15 @@ const struct rate_rule *rate_rule_find(const char *name)
 	return NULL;
 }
 
+/* Now and then a call removes windows that are over, more than have come since the last time. */
+static void purge(struct db *d)
+{
+	struct err e = { 0 };
+
+	if (rnd_below(RATE_PURGE_EVERY) == 0 && db_exec(d, q_rate_purge, NO_ARGS, NULL, &e) != 0)
+		log_err(LOG_INFO, "rate.purge", &e);
+}
+
 static int in_table(struct db *d, struct arena *m, const struct rate_rule *rule, struct span key,
 	struct redis_window *w, struct err *e)
 {
@@ -35,6 +46,7 @@ static int in_table(struct db *d, struct arena *m, const struct rate_rule *rule,
 		return -1;
 	w->used = row_i64(&row, rate_take_used);
 	w->wait_us = row_i64(&row, rate_take_wait_us);
+	purge(d);
 	return 0;
 }
 

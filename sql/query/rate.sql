@@ -17,8 +17,10 @@ RETURNING passed, cardinality(calls)::int8 AS used,
 	CASE WHEN passed THEN 0 ELSE greatest(1, coalesce(calls[1], 0) + $2 -
 		(extract(epoch FROM clock_timestamp()) * 1000000)::int8) END AS wait_us
 
--- name: rate_purge :exec :long
-DELETE FROM rate_window WHERE expires_at < clock_timestamp()
+-- name: rate_purge :exec
+DELETE FROM rate_window
+ WHERE key IN (SELECT key FROM rate_window WHERE expires_at < clock_timestamp() ORDER BY expires_at LIMIT 1000
+                FOR UPDATE SKIP LOCKED)
 
 -- Takes the first free moment if it is not further away than reach, and then none is free for gap.
 -- name: bucket_take :one

@@ -403,6 +403,25 @@ static void limits_go_on_without_redis(void **state)
 	cache_free(c);
 }
 
+static void the_table_of_limits_does_not_grow(void **state)
+{
+	struct rate_rule rule = { "grow", 60, 3 };
+	struct cache *c = cache_on(&without);
+	PGresult *res;
+
+	(void)state;
+	pg_do(pg.admin, "INSERT INTO rate_window SELECT 'old' || n, '{}', true, now() - interval "
+			"'1 s' FROM generate_series(1, 900) n");
+	for (int i = 0; i < 10 * RATE_PURGE_EVERY; i++) {
+		take(c, &rule, "x");
+		arena_reset(mem);
+	}
+	res = PQexec(pg.admin, "SELECT count(*) FROM rate_window WHERE key LIKE 'old%'");
+	assert_string_equal(PQgetvalue(res, 0, 0), "0");
+	PQclear(res);
+	cache_free(c);
+}
+
 static void rules(void **state)
 {
 	(void)state;
@@ -479,6 +498,7 @@ int main(void)
 		cmocka_unit_test(limits_in_redis),
 		cmocka_unit_test(limits_in_the_table),
 		cmocka_unit_test(limits_go_on_without_redis),
+		cmocka_unit_test(the_table_of_limits_does_not_grow),
 		cmocka_unit_test(rules),
 		cmocka_unit_test(maintenance_removes_what_has_ended),
 		cmocka_unit_test(without_any_store),
