@@ -52,6 +52,13 @@ for (const control of document.querySelectorAll("a[href], button, input:not([typ
 	const label = control.getAttribute("aria-label") ?? control.labels?.[0]?.textContent ?? control.textContent;
 
 	if (!seen(control)) continue;
+	for (let e = control.parentElement; e; e = e.parentElement) {
+		const style = getComputedStyle(e).overflowX;
+
+		if (style === "auto" || style === "scroll") break;
+		if ((style === "clip" || style === "hidden") && box.right > e.getBoundingClientRect().right + 1)
+			say("a control that is cut off", control);
+	}
 	if (!label.trim()) say("a control without a name", control);
 	if (getComputedStyle(control).display !== "inline" && box.height < 23.9 && !control.labels?.length)
 		say(`a target ${Math.round(box.height)} high`, control);

@@ -31,7 +31,7 @@ def complaints(driver):
     return [e["message"] for e in driver.get_log("browser") if "404 (Not Found)" not in e["message"]]
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_is_sound(site, browse, width, dark):
     driver = browse(width, dark=dark, still=True)
