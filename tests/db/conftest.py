@@ -9,6 +9,7 @@ import pytest
 
 from lab.podium import BUILD, SANITIZER
 from lab.postgres import Postgres
+from lab.process import AS_USER
 
 THING = ("CREATE TABLE thing (id int8 PRIMARY KEY, name text NOT NULL, "
          "owner int8 REFERENCES thing DEFERRABLE INITIALLY DEFERRED)")
@@ -80,11 +81,32 @@ def probe(folder):
         p.close()
 
 
+@pytest.fixture(scope="session")
+def blank(lab_folder):
+    """The files of a server that never ran: copied where a test wants one of its own."""
+    return Postgres(lab_folder / "blank").init().data
+
+
 @pytest.fixture()
-def server(folder):
-    """A server of one's own that may be harmed; database `d` has table thing."""
-    made = Postgres(folder / "s", settings={"cluster_name": "primary", "wal_level": "replica"}).init().start()
+def make_server(blank, folder):
+    """Starts servers that may be harmed: make_server("name", setting=value...)."""
+    made = []
+
+    def start(name, port=5432, **settings):
+        one = Postgres(folder / name, port=port, settings={"cluster_name": name, **settings})
+        subprocess.run([*AS_USER, "cp", "-a", str(blank), str(one.data)], check=True)
+        made.append(one)
+        return one.start()
+
+    yield start
+    for one in made:
+        one.stop("immediate")
+
+
+@pytest.fixture()
+def server(make_server):
+    """One of them; database `d` has table thing."""
+    made = make_server("primary", wal_level="replica")
     made.execute("postgres", "CREATE DATABASE d")
     made.execute("d", THING)
-    yield made
-    made.stop("immediate")
+    return made

@@ -3,7 +3,6 @@
 import subprocess
 
 import pytest
-from lab.postgres import Postgres
 from lab.process import AS_USER, free_port, own
 
 
@@ -26,19 +25,17 @@ def make_certificate(folder, ca, host):
 
 
 @pytest.fixture()
-def tls_server(folder):
+def tls_server(folder, make_server):
     keys = own(folder / "k")
     ca = make_ca(keys, "right")
     make_ca(keys, "wrong")
     make_certificate(keys, ca, "localhost")
-    made = Postgres(folder / "t", port=free_port(), settings={
-        "listen_addresses": "localhost", "ssl": "on", "ssl_cert_file": str(keys / "server.crt"),
-        "ssl_key_file": str(keys / "server.key")}).init().start()
+    made = make_server("t", port=free_port(), listen_addresses="localhost", ssl="on",
+                       ssl_cert_file=str(keys / "server.crt"), ssl_key_file=str(keys / "server.key"))
     made.execute("postgres", "CREATE DATABASE d")
     made.execute("d", "CREATE TABLE thing (id int8)")
     made.keys = keys
-    yield made
-    made.stop("immediate")
+    return made
 
 
 def pem(server, name):
@@ -70,13 +67,10 @@ def test_a_wrong_name_is_refused_unless_allowed(tls_server, probe):
     assert p("session")[11] == "t"
 
 
-def test_a_server_without_tls_is_refused(server, folder, probe, tls_server):
-    plain = Postgres(folder / "plain", port=free_port(), settings={"listen_addresses": "localhost"}).init().start()
-    try:
-        p = probe(f"host=localhost port={plain.port} dbname=postgres user=postgres", POSTGRES_CA=pem(tls_server, "right"))
-        assert "does not support SSL" in p.error("prepared").detail
-    finally:
-        plain.stop("immediate")
+def test_a_server_without_tls_is_refused(make_server, probe, tls_server):
+    plain = make_server("plain", port=free_port(), listen_addresses="localhost")
+    p = probe(f"host=localhost port={plain.port} dbname=postgres user=postgres", POSTGRES_CA=pem(tls_server, "right"))
+    assert "does not support SSL" in p.error("prepared").detail
 
 
 def test_replicas_and_the_listener_use_it_too(tls_server, probe):
