@@ -375,6 +375,67 @@ static void limits_of(const struct config *conf, const char *name)
 	cache_free(b);
 }
 
+/* The exit status is the number of calls that passed; LOST_REDIS if some went to the table for want
+ * of an answer in time, so that nothing can be said. */
+#define LOST_REDIS 100
+
+static void take_in_a_child(const struct config *conf, const struct rate_rule *rule)
+{
+	struct db *d = db_new(&pg.conf, "test");
+	struct redis_health health;
+	struct rate_answer a;
+	struct cache *c;
+	int passed = 0;
+
+	if (cache_new(conf, d, &c, no_err()) != 0)
+		_exit(255);
+	for (int i = 0; i < 20; i++) {
+		if (rate_take(c, mem, rule, SPAN("x"), &a, no_err()) != 0)
+			_exit(255);
+		passed += a.passed;
+		cache_health(c, &health);
+		if (health.configured && !health.up)
+			_exit(LOST_REDIS);
+	}
+	_exit(passed);
+}
+
+static void many_at_once(const struct config *conf, const char *name)
+{
+	struct rate_rule rule = { name, 60, 50 };
+	bool lost = false;
+	int passed = 0;
+
+	pg_server();
+	for (int i = 0; i < 8; i++) {
+		pid_t pid = fork();
+
+		assert_true(pid >= 0);
+		if (pid == 0)
+			take_in_a_child(conf, &rule);
+	}
+	for (int i = 0; i < 8; i++) {
+		int status;
+
+		assert_true(wait(&status) > 0);
+		assert_true(WIFEXITED(status));
+		lost |= WEXITSTATUS(status) == LOST_REDIS;
+		assert_true(lost || WEXITSTATUS(status) <= 20);
+		passed += WEXITSTATUS(status);
+	}
+	if (lost)
+		print_message("# the machine is too busy for Redis to answer in time\n");
+	else
+		assert_int_equal(passed, rule.most);
+}
+
+static void limits_hold_for_many_processes(void **state)
+{
+	(void)state;
+	many_at_once(&with, "many-redis");
+	many_at_once(&without, "many-table");
+}
+
 static void limits_in_redis(void **state)
 {
 	(void)state;
@@ -495,6 +556,7 @@ int main(void)
 		cmocka_unit_test(redis_killed_and_started),
 		cmocka_unit_test(locks_in_redis),
 		cmocka_unit_test(locks_in_the_table),
+		cmocka_unit_test(limits_hold_for_many_processes),
 		cmocka_unit_test(limits_in_redis),
 		cmocka_unit_test(limits_in_the_table),
 		cmocka_unit_test(limits_go_on_without_redis),
