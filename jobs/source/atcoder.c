@@ -67,7 +67,7 @@ static int add_contest(struct htmldoc *d, struct arena *m, const struct htmldoc_
 	int64_t length_s;
 
 	if (htmldoc_first(d, m, tr, "td[1]//time", &time, e) != 0 ||
-		htmldoc_first(d, m, tr, "td[2]//a[@href]", &link, e) != 0 ||
+		htmldoc_first(d, m, tr, "td[2]//a[contains(@href, '/contests/')]", &link, e) != 0 ||
 		find_length(d, m, tr, &length_s, e) != 0)
 		return -1;
 	out->seen++;

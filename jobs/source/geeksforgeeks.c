@@ -1,3 +1,4 @@
+#include "base/scan.h"
 #include "jobs/source/record.h"
 #include "jobs/source/request.h"
 #include "jobs/source/source.h"
@@ -32,16 +33,18 @@ static void add_contest(
 		.title = read_title(m, record),
 	};
 	const struct json *type = json_get(record, "type");
-	int64_t number;
+	int64_t number = TYPE_CONTEST;
+	bool typed = json_is_null(type) || json_i64(type, &number) ||
+		     span_i64(record_text(record, "type"), &number);
 
 	out->seen++;
-	if (json_i64(type, &number) && number != TYPE_CONTEST)
+	if (typed && number != TYPE_CONTEST)
 		return;
 	if (!record_slug(row.native_id)) {
 		contest_rows_skip(out, m, SPAN_NONE, "slug is missing or odd");
 		return;
 	}
-	if (!json_is_null(type) && !json_i64(type, &number)) {
+	if (!typed) {
 		contest_rows_skip(out, m, row.native_id, "type is no number");
 		return;
 	}

@@ -25,6 +25,16 @@ static const struct {
 	{ "topTwoContests", true },
 };
 
+/* Narrower than record_slug: capitals and underscores do not occur. */
+static bool good_slug(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if (s.p[i] == '_' || (s.p[i] >= 'A' && s.p[i] <= 'Z'))
+			return false;
+	}
+	return record_slug(s);
+}
+
 static void add_contest(
 	struct arena *m, const struct json *record, int64_t now_s, struct contest_rows *out)
 {
@@ -35,7 +45,7 @@ static void add_contest(
 	int64_t length_s;
 
 	out->seen++;
-	if (!record_slug(row.native_id)) {
+	if (!good_slug(row.native_id)) {
 		contest_rows_skip(out, m, SPAN_NONE, "titleSlug is missing or odd");
 		return;
 	}

@@ -41,7 +41,9 @@ struct span record_text(const struct json *object, const char *key)
 
 struct span record_title(struct arena *m, const struct json *object, const char *key)
 {
-	return contest_title(m, record_text(object, key), true);
+	struct span s;
+
+	return json_bytes(json_get(object, key), &s) ? contest_title(m, s, true) : SPAN_NONE;
 }
 
 struct span record_id(struct arena *m, const struct json *object, const char *key)

@@ -214,18 +214,22 @@ bool json_bool(const struct json *v, bool *out)
 	return true;
 }
 
-bool json_text(const struct json *v, struct span *out)
+bool json_bytes(const struct json *v, struct span *out)
 {
-	size_t n;
-	const char *text;
-
 	if (type_of(v) != json_type_string)
 		return false;
-	text = json_object_get_string(object_of(v));
-	n = (size_t)json_object_get_string_len(object_of(v));
-	if (memchr(text, '\0', n) != NULL)
+	*out = (struct span){ json_object_get_string(object_of(v)),
+		(size_t)json_object_get_string_len(object_of(v)) };
+	return true;
+}
+
+bool json_text(const struct json *v, struct span *out)
+{
+	struct span bytes;
+
+	if (!json_bytes(v, &bytes) || span_has(bytes, '\0'))
 		return false;
-	*out = (struct span){ text, n };
+	*out = bytes;
 	return true;
 }
 

@@ -34,8 +34,9 @@ bool json_is_array(const struct json *v);
 bool json_i64(const struct json *v, int64_t *out);   // a whole number in range; 3.0 is one
 bool json_number(const struct json *v, double *out); // any number that is finite as a double
 bool json_bool(const struct json *v, bool *out);
-bool json_text(const struct json *v, struct span *out); // a string only, and without U+0000
-size_t json_length(const struct json *array);           // 0 if no array
+bool json_text(const struct json *v, struct span *out);  // a string only, and without U+0000
+bool json_bytes(const struct json *v, struct span *out); // a string only, which may hold U+0000
+size_t json_length(const struct json *array);            // 0 if no array
 const struct json *json_at(const struct json *array, size_t i);
 
 /* Writing into a buffer; commas and escapes are the writer's work. */

@@ -87,6 +87,9 @@ static const struct sample samples[] = {
 	{ "a slug that leads elsewhere", PLATFORM_LEETCODE,
 		LC("{\"title\":\"B\",\"titleSlug\":\"../x?y\",\"startTime\":1791642600,\"duration\":1}," LC_GOOD),
 		ERR_NONE, "w-1 1791642600 1791648000 W 1", 1, 0, false, true },
+	{ "a slug with capitals", PLATFORM_LEETCODE,
+		LC("{\"title\":\"B\",\"titleSlug\":\"Weekly-1\",\"startTime\":1791642600,\"duration\":1}," LC_GOOD),
+		ERR_NONE, "w-1 1791642600 1791648000 W 1", 1, 0, false, true },
 	{ "records that are none", PLATFORM_LEETCODE, LC("null,17,[],\"x\"," LC_GOOD), ERR_NONE,
 		"w-1 1791642600 1791648000 W 1", 4, 0, false, true },
 	{ "not one usable record", PLATFORM_LEETCODE,
@@ -111,7 +114,7 @@ static const struct sample samples[] = {
 	{ "one row an id", PLATFORM_LEETCODE, LC(LC_GOOD "," LC_GOOD), ERR_NONE,
 		"w-1 1791642600 1791648000 W 1" },
 	{ "title cleaned", PLATFORM_LEETCODE,
-		LC("{\"title\":\" A\\r\\n\\tB &amp;\\u202e \\u0007C&#x21; \",\"titleSlug\":\"t\","
+		LC("{\"title\":\" A\\r\\n\\tB &amp;\\u202e \\u0007\\u0000C&#x21; \",\"titleSlug\":\"t\","
 		   "\"startTime\":1791642600,\"duration\":60}"),
 		ERR_NONE, "t 1791642600 1791642660 A B & C!" },
 	{ "errors before data", PLATFORM_LEETCODE,
@@ -195,6 +198,12 @@ static const struct sample samples[] = {
 			"2026-10-10 21:00:00+0900", "https://evil.example/contests/x", "01:40")
 				AC_ROW("2026-10-10 21:00:00+0900", "/contests/b", "1h") AC_GOOD),
 		ERR_NONE, "abc479 1791633600 1791639600 Title & 'more'", 4, 2, false, true },
+	{ "another link before, no tbody, text in pieces, an extra cell", PLATFORM_ATCODER,
+		"<DIV CLASS=x ID=contest-table-upcoming><TABLE><tr><th>Start</th></tr><TR><TD><time>\n"
+		"2026-10-10 21:00:00+0900 </time></TD><TD><a href='/users/x'>x</a> <a class=y "
+		"href='/contests/abc479'>Title <b>&amp;</b>\n &#39;more&#39;</a></TD><TD>new</TD><TD> "
+		"01:40\n</TD></TR></TABLE></DIV>",
+		ERR_NONE, "abc479 1791633600 1791639600 Title & 'more'" },
 	{ "empty table", PLATFORM_ATCODER, AC(""), ERR_NONE, "" },
 	{ "no table", PLATFORM_ATCODER, "<html><body><p>new design</p></body></html>", ERR_INVALID,
 		NULL },
@@ -260,6 +269,13 @@ static const struct sample samples[] = {
 			   "2099-12-31T23:59:59", ",\"type\":3") "," GG_GOOD,
 			"false"),
 		ERR_NONE, "g-1 1791725400 1791730800 G", 1, 1 },
+	{ "type as text, odd type", PLATFORM_GEEKSFORGEEKS,
+		GG(GG_ONE("t3", "2026-10-11T19:00:00", "2026-10-11T20:30:00",
+			   ",\"type\":\"3\"") "," GG_ONE("t1", "2026-10-11T19:00:00",
+			   "2026-10-11T20:30:00", ",\"type\":\"1\"") "," GG_ONE("tx",
+			   "2026-10-11T19:00:00", "2026-10-11T20:30:00", ",\"type\":[3]"),
+			"false"),
+		ERR_NONE, "t3 1791725400 1791730800 G", 1, 1 },
 	{ "title for name", PLATFORM_GEEKSFORGEEKS,
 		GG("{\"slug\":\"t\",\"title\":\"T\",\"start_time\":\"2026-10-11T19:00:00\",\"end_time\":"
 		   "\"2026-10-11T20:30:00\",\"type\":3}",
@@ -431,5 +447,6 @@ int main(void)
 		cmocka_unit_test(horizon),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -478,5 +478,6 @@ int main(void)
 		with_database(requests_and_ticks_make_one_job),
 	};
 
+	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
