@@ -95,9 +95,15 @@ static int add_contest(struct htmldoc *d, struct arena *m, const struct htmldoc_
 /* The parser closes what a cut-off page left open; so ask the text whether the table has an end. */
 static bool table_is_whole(struct span body, const char *id)
 {
+	const struct span end = SPAN("</table");
 	const char *at = body.n > 0 ? memmem(body.p, body.n, id, strlen(id)) : NULL;
+	struct span rest = at != NULL ? span_sub(body, (size_t)(at - body.p), body.n) : SPAN_NONE;
 
-	return at != NULL && memmem(at, body.n - (size_t)(at - body.p), "</table", 7) != NULL;
+	for (; rest.n >= end.n; rest = span_sub(rest, 1, rest.n)) {
+		if (span_ieq(span_sub(rest, 0, end.n), end))
+			return true;
+	}
+	return false;
 }
 
 /* *out is NULL if the page does not have it. */

@@ -303,7 +303,8 @@ static void recorded(void **state)
 	assert_true(tried > 0);
 }
 
-/* 2048 contests in 10 ms; the best of some runs counts, the machine has other work too. */
+/* 2048 contests in 10 ms of processor time; the best of some runs counts, the machine has other
+ * work too. */
 static void fast(void **state)
 {
 	struct arena *m = arena_new(64 * 1024 * 1024);
@@ -329,9 +330,9 @@ static void fast(void **state)
 		double ms;
 
 		contest_rows_start(&rows, PLATFORM_CODEFORCES);
-		(void)clock_gettime(CLOCK_MONOTONIC, &from);
+		(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
 		assert_int_equal(codeforces_parse(m, body, 1759715201, &rows, &e), 0);
-		(void)clock_gettime(CLOCK_MONOTONIC, &to);
+		(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
 		assert_int_equal(rows.seen, 2048);
 		assert_int_equal(rows.skipped, 0);
 		ms = (double)(to.tv_sec - from.tv_sec) * 1e3 +
