@@ -30,13 +30,13 @@ static int show(
 	options = arena_new_array(c->mem, struct zone_option, n);
 	for (size_t i = 0; i < n; i++)
 		options[i] = (struct zone_option){ names[i], span_is(names[i], viewer.zone->name) };
-	v.page = page_start(c, &viewer, "Preferences", NAV_NONE);
+	v.page = page_start(c, &viewer, "Time zone", NAV_NONE);
 	v.page.no_index = true;
 	v.zones = (struct zone_options){ options, n };
 	v.zone = viewer.zone->name;
-	v.offset = when_offset(c->mem, zone_offset(viewer.zone, c->now_us / 1000000));
+	v.offset = page_zone_line(c, &viewer, c->now_us / 1000000).offset;
 	v.clock = when_clock(c->mem, viewer.zone, c->now_us / 1000000);
-	v.entered = entered.p != NULL ? entered : span_of(viewer.zone->name);
+	v.entered = entered;
 	return response_html(c->res, page_preferences_html, &v, e);
 }
 

@@ -82,6 +82,12 @@ static void copies(void **state)
 	assert_string_equal(arena_printf(a, "%s-%d", "x", 7), "x-7");
 	assert_string_equal(arena_printf(a, "%s", ""), "");
 	assert_int_equal(strlen(arena_printf(a, "%*d", 20000, 1)), 20000);
+	for (int n = 250; n < 262; n++) {
+		const char *text = arena_printf(a, "%*d", n, 1);
+
+		assert_int_equal(strlen(text), n);
+		assert_int_equal(text[n - 1], '1');
+	}
 	arena_free(a);
 	arena_free(NULL);
 }
