@@ -5,31 +5,8 @@ import time
 
 import pytest
 from lab.podium import Podium
-from lab.process import Process, own, wait_until
-
-
-class Pooler:
-    def __init__(self, folder, server, **settings):
-        self.folder = own(folder)
-        lines = {
-            "listen_port": 6432, "unix_socket_dir": self.folder, "listen_addr": "", "auth_type": "any",
-            "pool_mode": "transaction", "default_pool_size": 2, "max_client_conn": 100, "server_reset_query": "",
-            **settings}
-        target = f"host={server.run} port={server.port} dbname=d user=postgres"
-        (self.folder / "pgbouncer.ini").write_text(
-            f"[databases]\nd = {target}\n[pgbouncer]\n" + "".join(f"{k} = {v}\n" for k, v in lines.items()))
-        self.process = Process(["pgbouncer", self.folder / "pgbouncer.ini"], self.folder / "log", as_user=True)
-
-    def start(self):
-        self.process.start()
-        wait_until((self.folder / ".s.PGSQL.6432").exists, 10, "pgbouncer")
-        return self
-
-    def stop(self):
-        self.process.stop()
-
-    def conninfo(self):
-        return f"host={self.folder} port=6432 dbname=d user=postgres"
+from lab.pooler import Pooler
+from lab.process import wait_until
 
 
 @pytest.fixture(params=[{}, {"ignore_startup_parameters": "options,extra_float_digits"}],

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/scan.h"
 #include "db/db.h"
 #include "model/job.h"
 #include "model/job_admin.h"
@@ -49,7 +50,7 @@ static int64_t number(struct lab *l, const char *sql)
 
 	if (PQresultStatus(res) != PGRES_TUPLES_OK || PQntuples(res) < 1)
 		fail_msg("%s: %s", sql, PQerrorMessage(l->pg.admin));
-	n = strtoll(PQgetvalue(res, 0, 0), NULL, 10);
+	assert_true(span_i64(span_of(PQgetvalue(res, 0, 0)), &n));
 	PQclear(res);
 	return n;
 }
@@ -573,23 +574,6 @@ static void promotion_is_shared_and_complete(void **state)
 	assert_int_equal(others.n, 1);
 }
 
-static void waits_grow_and_end(void **state)
-{
-	const struct job_kind *k = &rules[0];
-	struct err temporary = { .kind = ERR_TEMPORARY }, invalid = { .kind = ERR_INVALID };
-	struct err later = { .kind = ERR_LIMIT, .retry_after_s = 60 };
-
-	(void)state;
-	for (unsigned r = 0; r < 5000; r += 7) {
-		assert_in_range(job_retry_ms(k, 1, &temporary, r), 500, 1000);
-		assert_in_range(job_retry_ms(k, 2, &temporary, r), 1000, 2000);
-		assert_in_range(job_retry_ms(k, 1, &later, r), 60000, 61000);
-	}
-	assert_int_equal(job_retry_ms(k, 3, &temporary, 0), -1);
-	assert_int_equal(job_retry_ms(k, 1, &invalid, 0), -1);
-	assert_in_range(job_retry_ms(NULL, 9, &temporary, 1000), 300000, 600000); // the cap
-}
-
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -613,7 +597,6 @@ int main(void)
 		TEST(settling_inside_a_transaction),
 		TEST(a_death_tells_and_frees),
 		TEST(promotion_is_shared_and_complete),
-		cmocka_unit_test(waits_grow_and_end),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
