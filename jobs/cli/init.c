@@ -5,8 +5,22 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "jobs/cli/cli.h"
+#include "model/job.h"
+#include "model/source.h"
 #include "model/user.h"
+#include "os/clock.h"
 #include "os/config.h"
+
+/* Asks the platforms whose time has come, so that a new calendar does not wait for the clock. */
+static int first_fetch(struct db *d, struct arena *m, struct err *e)
+{
+	size_t n = 0;
+
+	if (source_fetch_due(d, m, clock_unix_us(), &n, e) != 0)
+		return -1;
+	job_wake(d, "fetch");
+	return 0;
+}
 
 static int init(struct cli *c, struct db *d, struct arena *m)
 {
@@ -15,7 +29,7 @@ static int init(struct cli *c, struct db *d, struct arena *m)
 	bool is_given = password.n > 0;
 	bool made = false;
 
-	if (user_first_admin(d, m, &password, &made, &e) != 0)
+	if (user_first_admin(d, m, &password, &made, &e) != 0 || first_fetch(d, m, &e) != 0)
 		return cli_fail(&e);
 	if (!made)
 		printf("there is an admin already\n");

@@ -18,7 +18,7 @@ static const struct command {
 	{ "migrate", cli_migrate, "[--check]",
 		"bring the database to this program's schema; --check: only say whether it is" },
 	{ "init", cli_init, "",
-		"make the first admin, with ADMIN_PASSWORD or a password that is shown" },
+		"make the first admin, with ADMIN_PASSWORD or a password that is shown; begin to fetch" },
 	{ "user", cli_user, "list | add EMAIL NAME ROLE | password EMAIL | role EMAIL ROLE",
 		"accounts; a password is read from standard input, or made when that is empty" },
 	{ "source", cli_source, "list | fetch [--due | PLATFORM...]",
