@@ -27,7 +27,7 @@ static const struct banned {
 	{ "atoll", "span_i64", { 0 } },
 	{ "atof", "json_number", { 0 } },
 	{ "strtol", "span_i64", { "tests" } },
-	{ "strtoll", "span_i64", { 0 } },
+	{ "strtoll", "span_i64", { "tests" } },
 	{ "strtoul", "span_u64", { "tests" } },
 	{ "strtoull", "span_u64", { 0 } },
 	{ "scanf", "base/scan.h", { 0 } },
