@@ -55,9 +55,9 @@
 #define REDIS_MAX_REST_MS       5000
 #define JSON_MAX_DEPTH          32
 #define JSON_MAX_TEXT           (64 * 1024 * 1024)
-#define JSON_MAX_VALUES         (512 * 1024) // some 100 bytes each
-#define JSON_MAX_CONTAINERS     (64 * 1024)  // arrays and objects; some 800 bytes each
-#define JSON_LARGE_TEXT         (64 * 1024)  // from this size on json_free gives memory back
+#define JSON_MAX_VALUES         (512 * 1024)  // some 100 bytes each
+#define JSON_MAX_CONTAINERS     (64 * 1024)   // arrays and objects; some 800 bytes each
+#define JSON_LARGE_TEXT         (1024 * 1024) // from this size on json_free gives memory back
 #define HTMLDOC_MAX_TEXT        (4 * 1024 * 1024)
 #define HTMLDOC_LARGE_TEXT      (16 * 1024)
 #define HTMLDOC_MAX_NODES       200000
