@@ -3,7 +3,7 @@
  * parsing, a table of routes as long as the product's, guard, template, reply) around exactly one
  * SELECT. The page is that of a contest whose history is made of the rows of app_user.
  */
-#include "../../fcgi/main.c"
+#include "fcgi/main.c"
 
 #include "base/when.h"
 #include "fcgi/ctx.h"
