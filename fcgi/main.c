@@ -22,6 +22,7 @@
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/scan.h"
+#include "db/db.h"
 #include "fcgi/app.h"
 #include "fcgi/metrics.h"
 #include "fcgi/prefork.h"
@@ -98,10 +99,8 @@ static int check(const struct config *conf, struct err *e)
 		return err_set(e, ERR_INTERNAL, "table of routes: %s", fault);
 	if (proxy_list_parse(span_of(conf->trust_proxy), &trusted, e) != 0)
 		return -1;
-	if (conf->web_workers > conf->connection_limit)
-		return err_set(e, ERR_INVALID,
-			"WEB_WORKERS is %lld, more than CONNECTION_LIMIT, %lld",
-			(long long)conf->web_workers, (long long)conf->connection_limit);
+	if (db_check_limit(conf, "WEB_WORKERS", conf->web_workers, 0, e) != 0)
+		return -1;
 	return redis_check(conf, e);
 }
 

@@ -33,6 +33,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "db/db.h"
 #include "jobs/status.h"
 #include "jobs/steward.h"
 #include "jobs/worker.h"
@@ -537,6 +538,8 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 	s.run.kinds = all;
 	s.run.n_kinds = n < JOB_MAX_KINDS ? n : JOB_MAX_KINDS;
 	if (config_load(path, &s.run.conf, &e) != 0 || redis_check(s.run.conf, &e) != 0 ||
+		db_check_limit(s.run.conf, "JOB_WORKERS", s.run.conf->job_workers + 1, 1, &e) !=
+			0 ||
 		supervisor_open(&s, &e) != 0) {
 		log_err(LOG_ERROR, "supervisor.start", &e);
 		return 1;

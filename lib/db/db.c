@@ -65,6 +65,18 @@ int db_connections(const struct config *conf)
 	return n;
 }
 
+int db_check_limit(
+	const struct config *conf, const char *key, int64_t processes, int others, struct err *e)
+{
+	int64_t need = processes * db_connections(conf) + others;
+
+	if (need <= conf->connection_limit)
+		return 0;
+	return err_set(e, ERR_INVALID,
+		"%s wants %lld connections to PostgreSQL, CONNECTION_LIMIT is %lld", key,
+		(long long)need, (long long)conf->connection_limit);
+}
+
 static int open_ca(struct db *d, const struct config *conf)
 {
 	if (conf->postgres_ca[0] == '\0')

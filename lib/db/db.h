@@ -36,6 +36,13 @@ const struct config *db_config(const struct db *d);                         // a
 int db_connections(const struct config *conf);
 
 /*
+ * ERR_INVALID if `processes` processes with a struct db each, and `others` connections beside them,
+ * may hold more connections than CONNECTION_LIMIT. `key` names what the operator can lower.
+ */
+int db_check_limit(const struct config *conf, const char *key, int64_t processes, int others,
+	struct err *e) ATTR_MUST_USE;
+
+/*
  * Arguments, in the order and of the types that the statement's header declares; one too many or
  * too few and a type that does not fit are ERR_INTERNAL. Spans must live until the call returns;
  * SPAN_NONE is NULL in SQL. A list is written with ARGS; one that is put together by hand ends with

@@ -36,6 +36,7 @@ static const char *const openers[][2] = {
 	{ "jobs/main.c", "db/" },
 	{ "jobs/steward.c", "db/" },
 	{ "jobs/worker.c", "db/" },
+	{ "jobs/supervisor.c", "db/" },
 	{ "jobs/cli/", "db/" },
 };
 

@@ -313,11 +313,19 @@ static void own_options(void **state)
 static void connections(void **state)
 {
 	struct config conf = pg.conf;
+	struct err e = { 0 };
 
 	(void)state;
 	assert_int_equal(db_connections(&conf), 1);
 	conf.postgres_read_db = "host=a, host=b,,";
 	assert_int_equal(db_connections(&conf), 3);
+	conf.connection_limit = 31;
+	OK(db_check_limit(&conf, "WORKERS", 10, 1, &e));
+	conf.connection_limit = 30;
+	assert_int_equal(db_check_limit(&conf, "WORKERS", 10, 1, &e), -1);
+	assert_int_equal(e.kind, ERR_INVALID);
+	assert_string_equal(
+		e.text, "WORKERS wants 31 connections to PostgreSQL, CONNECTION_LIMIT is 30");
 }
 
 static bool next_hint(struct db_listener *l, struct span *payload)
