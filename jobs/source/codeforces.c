@@ -80,6 +80,7 @@ int codeforces_fetch(struct source_ctx *c, struct contest_rows *out, struct err 
 		.params = { { "gym", SPAN("false") } },
 		.priority = CODEFORCES_MANUAL,
 		.max_wait_ms = SOURCE_MAX_WAIT_S * 1000,
+		.max_body = source_of(PLATFORM_CODEFORCES)->pace.max_body,
 	};
 
 	for (int try = 1;; try++) {

@@ -47,7 +47,7 @@ struct source_pace {
 	bool dynamic;    // after a refusal every further request of this process waits, too
 	bool cookies;    // one session over all requests
 	bool browser;    // refuses other programs' names: BROWSER_AGENT instead of USER_AGENT
-	size_t max_body; // 0: HTTP_MAX_BODY
+	size_t max_body; // of one page
 };
 
 struct source {
