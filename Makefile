@@ -304,6 +304,7 @@ install: programs
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R build/public/. $(SHARE)/public
 	install -m 644 $(filter-out etc/dev,$(wildcard etc/*)) $(SHARE)/etc
+	install -m 644 README.md $(SHARE)
 
 .PHONY: clean
 clean:
