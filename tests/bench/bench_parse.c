@@ -1,14 +1,14 @@
 /*
- * How long the parser of Codeforces' list takes: `bench_parse FILE RUNS` prints the milliseconds of
- * each run, one a line, and the number of records on a last line.
+ * How long the parser of Codeforces' list takes: `bench_parse FILE RUNS` prints each run's
+ * milliseconds of processor time, one a line, and the number of records on a last line.
  */
 #include <stdio.h>
+#include <time.h>
 
 #include "base/arena.h"
 #include "base/buf.h"
 #include "base/scan.h"
 #include "jobs/source/source.h"
-#include "os/clock.h"
 
 static int read_file(const char *path, struct buf *out)
 {
@@ -21,6 +21,15 @@ static int read_file(const char *path, struct buf *out)
 	while ((n = fread(piece, 1, sizeof piece, f)) > 0)
 		buf_add(out, piece, n);
 	return fclose(f);
+}
+
+/* It waits for nothing, so this is what it takes on a machine with nothing else to do. */
+static double spent_ms(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
 }
 
 int main(int argc, char **argv)
@@ -39,14 +48,14 @@ int main(int argc, char **argv)
 		return 2;
 	}
 	for (uint64_t i = 0; i < runs; i++) {
-		int64_t from = clock_mono_us();
+		double from = spent_ms();
 
 		contest_rows_start(&rows, PLATFORM_CODEFORCES);
 		if (codeforces_parse(m, body, 1759715201, &rows, &e) != 0) {
 			(void)fprintf(stderr, "%s\n", e.text);
 			return 1;
 		}
-		(void)printf("%.3f\n", (double)(clock_mono_us() - from) / 1000.0);
+		(void)printf("%.3f\n", spent_ms() - from);
 		arena_reset(m);
 	}
 	(void)printf("%zu records\n", rows.seen);
