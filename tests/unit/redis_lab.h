@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
@@ -46,6 +47,7 @@ static void redis_lab_start(void)
 	}
 	redis_lab.pid = fork();
 	if (redis_lab.pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); // also when the test crashes
 		if (freopen("/dev/null", "w", stdout) == NULL)
 			_exit(126);
 		execlp("redis-server", "redis-server", "--port", "0", "--unixsocket",
