@@ -1,6 +1,6 @@
 /*
  * The buffered reply. Every page carries the same protective headers; they stand here once. The
- * copies of public pages that the web server sends itself get theirs from etc/page-copy.lua, and a
+ * copies of public pages that the web server sends itself get theirs from etc/lighttpd.conf, and a
  * test compares the two.
  */
 #include "fcgi/response.h"
