@@ -63,6 +63,12 @@ struct slot_kind {
 	_Atomic uint64_t bucket[BOARD_BUCKETS];
 };
 
+enum slot_redis {
+	SLOT_REDIS_UNSET, // none is configured, or no job has asked yet
+	SLOT_REDIS_UP,
+	SLOT_REDIS_DOWN
+};
+
 struct slot_queue {
 	_Atomic int32_t id; // of job_queue; 0: unused
 	_Atomic uint64_t ok;
@@ -95,6 +101,7 @@ struct slot {
 	_Atomic uint64_t refused; // answers that came too late and changed nothing
 	_Atomic uint64_t cache_hits;
 	_Atomic uint64_t cache_misses;
+	_Atomic int redis; // enum slot_redis, as the worker saw it last
 	struct slot_kind kinds[JOB_MAX_KINDS];
 	struct slot_queue queues[JOB_MAX_QUEUES];
 };

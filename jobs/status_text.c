@@ -32,6 +32,22 @@ static size_t live_workers(const struct runner *r, size_t *busy)
 	return n;
 }
 
+/* Up as soon as one living worker reaches it. */
+static int redis_state(const struct runner *r)
+{
+	int state = SLOT_REDIS_UNSET;
+
+	for (size_t i = 0; i < r->shared.n_slots; i++) {
+		int one = atomic_load(&r->shared.slots[i]->redis);
+
+		if (atomic_load(&r->shared.slots[i]->state) != SLOT_LIVE || one == SLOT_REDIS_UNSET)
+			continue;
+		if (state != SLOT_REDIS_UP)
+			state = one;
+	}
+	return state;
+}
+
 static int64_t age_ms(const struct board_queue *q)
 {
 	int64_t most = 0;
@@ -78,6 +94,7 @@ int status_health(const struct runner *r, struct buf *out)
 		up && atomic_load(&b->runner) != 0 && silent_us < RUNNER_FENCE_S * INT64_C(1000000);
 	struct json_out j;
 	size_t busy, workers = live_workers(r, &busy);
+	int redis = redis_state(r);
 
 	json_begin(&j, out);
 	json_object(&j);
@@ -85,6 +102,10 @@ int status_health(const struct runner *r, struct buf *out)
 	json_put_text(&j, !ok ? SPAN("down") : draining ? SPAN("draining") : SPAN("ok"));
 	json_key(&j, "database");
 	json_put_bool(&j, up);
+	if (redis != SLOT_REDIS_UNSET) {
+		json_key(&j, "redis");
+		json_put_bool(&j, redis == SLOT_REDIS_UP);
+	}
 	json_key(&j, "listening");
 	json_put_bool(&j, !atomic_load(&b->deaf));
 	json_key(&j, "runner");

@@ -30,6 +30,7 @@
 #include "base/scan.h"
 #include "db/db.h"
 #include "jobs/lane.h"
+#include "jobs/tally.h"
 #include "model/cache.h"
 #include "model/job.h"
 #include "net/http.h"
@@ -58,6 +59,7 @@ struct worker {
 	struct job_row *jobs; // in turn_mem
 	int64_t flushed_us;
 	uint64_t n_jobs;
+	struct cache_stats cache_seen;
 	long first_pages;
 	size_t settled; // claims that finished in their own transaction
 	bool unsure;
@@ -271,44 +273,6 @@ static int kind_index(const struct runner *r, struct span name)
 	return -1;
 }
 
-static struct slot_queue *queue_counters(struct slot *s, int16_t queue)
-{
-	for (size_t i = 0; i < JOB_MAX_QUEUES; i++) {
-		int32_t id = atomic_load(&s->queues[i].id);
-
-		if (id == 0)
-			atomic_store(&s->queues[i].id, queue);
-		if (id == 0 || id == queue)
-			return &s->queues[i];
-	}
-	return &s->queues[JOB_MAX_QUEUES - 1];
-}
-
-static bool may_pass(const struct err *e)
-{
-	return e->kind == ERR_TEMPORARY || e->kind == ERR_LIMIT;
-}
-
-static void count_job(struct worker *w, int kind, int64_t took_us, const struct err *e)
-{
-	struct slot_queue *q = queue_counters(w->slot, w->slot->lane.queue);
-	struct slot_kind *k = kind >= 0 ? &w->slot->kinds[kind] : NULL;
-	int bucket = 0;
-
-	atomic_fetch_add(&w->slot->jobs, 1);
-	if (e->kind == ERR_NONE)
-		atomic_fetch_add(&q->ok, 1);
-	else if (may_pass(e))
-		atomic_fetch_add(&q->failed, 1);
-	if (k == NULL)
-		return;
-	while (bucket < BOARD_BUCKETS - 1 && took_us > board_bucket_us[bucket])
-		bucket++;
-	atomic_fetch_add(&k->bucket[bucket], 1);
-	atomic_fetch_add(&k->sum_us, (uint64_t)took_us);
-	atomic_fetch_add(e->kind == ERR_NONE ? &k->done : &k->failed, 1);
-}
-
 /* Records a failed run; the claim stays as running until that is done or the worker must stop. */
 static void record_failure(struct worker *w, struct slot_claim *c, int kind,
 	const struct job_kind *rule, const struct err *why)
@@ -322,7 +286,7 @@ static void record_failure(struct worker *w, struct slot_claim *c, int kind,
 	enum job_fate fate = JOB_FATE_LOST;
 	struct err e = { 0 };
 
-	log_err(may_pass(why) ? LOG_WARN : LOG_ERROR, "job.failed", why);
+	log_err(tally_may_pass(why) ? LOG_WARN : LOG_ERROR, "job.failed", why);
 	while (job_fail(w->db, w->work_mem, &f, &fate, &e) != 0) {
 		log_err(LOG_WARN, "worker.fail", &e);
 		if (fenced(w) || asked_to_stop)
@@ -391,7 +355,7 @@ static void run_job(struct worker *w, uint32_t i)
 		claim_move(c, w->batch, CLAIM_RUNNING, CLAIM_DONE);
 	atomic_store(&s->deadline_us, INT64_MAX);
 	took_us = clock_mono_us() - began_us;
-	count_job(w, kind, took_us, &e);
+	tally_job(w->slot, kind, took_us, &e);
 	if (e.kind != ERR_NONE)
 		record_failure(w, c, kind, rule, &e);
 	atomic_store(&s->started_us, 0);
@@ -412,6 +376,7 @@ static void run_batch(struct worker *w)
 			(void)turn(w, NULL, NULL); // others may be waiting for what is done
 	}
 	lanes_ran(&w->lanes, w->slot->lane.queue, n, clock_mono_us() - began_us);
+	tally_cache(w->slot, w->ctx.cache, &w->cache_seen);
 	if (stopping(w))
 		hand_back(w);
 	settle_taken(w);

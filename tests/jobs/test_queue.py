@@ -298,3 +298,10 @@ def test_health_says_when_the_database_is_away(jobs, postgres, database):
     wait_until(lambda: get(port, "/health")[0] == 200, 15, "the good news")
     job = jobs.add(file="again")
     jobs.wait_done(job)
+
+
+def test_health_knows_redis_once_a_job_ran(jobs, redis_server):
+    port = free_port()
+    jobs.start(WORKER_PORT=port, VALKEY_URI=redis_server.uri)
+    jobs.wait_done(jobs.add())
+    wait_until(lambda: json.loads(get(port, "/health")[1]).get("redis") is True, 5, "redis in /health")
