@@ -13,7 +13,7 @@ const struct route routes[] = {
 	{ METHOD_GET,  "/contest/:platform/:id",           page_contest, ROLE_GUEST, CSRF_SAFE, CACHE_COPY,   NULL, 0 },
 	{ METHOD_GET,  "/contest/:platform/:id/event.ics", page_event,   ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
 	{ METHOD_GET,  "/sources",       page_sources,       ROLE_GUEST, CSRF_SAFE,   CACHE_PRIVATE, NULL, 0 },
-	{ METHOD_POST, "/sources/fetch", page_sources_fetch, ROLE_ADMIN, CSRF_TOKEN,  CACHE_NONE,    NULL, 4096 },
+	{ METHOD_POST, "/sources/fetch", page_sources_fetch, ROLE_ADMIN, CSRF_TOKEN,  CACHE_NONE,    "fetch-now", 4096 },
 	{ METHOD_GET,  "/preferences",   page_preferences,   ROLE_GUEST, CSRF_SAFE,   CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_POST, "/zone",          page_zone,          ROLE_GUEST, CSRF_ORIGIN, CACHE_NONE,    NULL, 16384 },
 	{ METHOD_POST, "/theme",         page_theme,         ROLE_GUEST, CSRF_ORIGIN, CACHE_NONE,    NULL, 16384 },
@@ -22,6 +22,7 @@ const struct route routes[] = {
 	{ METHOD_POST, "/sign-out",      page_signout_post,  ROLE_MEMBER, CSRF_TOKEN,  CACHE_NONE,   NULL, 16384 },
 	{ METHOD_GET,  "/api/v1/calendar", api_calendar, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
 	{ METHOD_GET,  "/api/v1/sources",  api_sources,  ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
+	{ METHOD_POST, "/cron/fetch", api_cron_fetch, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "cron", 4096 },
 	{ METHOD_GET,  "/health",  api_health,  ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
 	{ METHOD_GET,  "/metrics", api_metrics, ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
 };

@@ -11,8 +11,8 @@
 
 const struct rate_rule rate_rules[] = {
 	{ "sign-in", 900, 10 },
-	{ "fetch-now", 60, 7 },
-	{ "api", 60, 120 },
+	{ "fetch-now", 60, 14 },
+	{ "cron", 60, 30 },
 };
 const size_t n_rate_rules = countof(rate_rules);
 

@@ -40,11 +40,11 @@ X(SECRET, valkey_uri, "VALKEY_URI", "", 0, 500,
 X(SECRET, encryption_key, "ENCRYPTION_KEY", "", 0, 2000,
 	"keys for secrets at rest, id:64 hex digits, comma separated; the first one encrypts, all decrypt")
 X(SECRET, session_secret, "SESSION_SECRET", "", 32, 200,
-	"at least 32 random characters; signs short-lived tokens")
+	"at least 32 random characters; hides the addresses that limits are counted for")
 X(SECRET, admin_password, "ADMIN_PASSWORD", "", 8, 72,
 	"password of the first admin; read only while there is no admin")
 X(SECRET, cron_secret, "CRON_SECRET", "", 16, 200,
-	"expected in x-cron-secret; empty: /cron/ is closed")
+	"expected in x-cron-secret by POST /cron/fetch; empty: there is no such address")
 X(TEXT, trust_proxy, "TRUST_PROXY", "", 0, 1000,
 	"addresses or networks whose X-Forwarded-For is believed, comma separated")
 

@@ -1,0 +1,46 @@
+"""POST /cron/fetch: the door of a clock elsewhere."""
+
+import pytest
+
+from lab import fcgi
+
+SECRET = "a secret of 22 letters"
+
+
+def ask(podium, secret=None, peer="198.18.9.1"):
+    headers = {} if secret is None else {"X-Cron-Secret": secret}
+    return fcgi.request(podium.socket, "POST", "/cron/fetch", headers, {}, REMOTE_ADDR=peer)
+
+
+def jobs(postgres, database):
+    return postgres.execute(database, "SELECT kind FROM job UNION ALL SELECT kind FROM job_later")
+
+
+@pytest.fixture()
+def open_door(podium):
+    podium.set(CRON_SECRET=SECRET)
+    podium.start_web()
+    return podium
+
+
+def test_closed_without_a_secret(podium, postgres, database):
+    podium.start_web()
+    for secret in (None, "", SECRET):
+        assert ask(podium, secret).status == 404
+    assert jobs(postgres, database) == []
+
+
+def test_only_the_secret_opens(open_door, postgres, database):
+    for secret in (None, "", SECRET[:-1], SECRET + "x", SECRET.upper()):
+        assert ask(open_door, secret).status == 403, secret
+    assert jobs(postgres, database) == []
+    reply = ask(open_door, SECRET)
+    assert (reply.status, reply.json(), reply.header("Cache-Control")) == (200, {"queued": True}, "no-store")
+    assert ask(open_door, SECRET).json() == {"queued": False}
+    assert jobs(postgres, database) == [("fetch.due",)]
+
+
+def test_guessing_is_slowed_down(open_door):
+    seen = [ask(open_door, f"a wrong secret, number {n}", "198.18.9.2").status for n in range(31)]
+    assert seen[:30] == [403] * 30 and seen[30] == 429
+    assert ask(open_door, SECRET, "198.18.9.3").status == 200
