@@ -6,6 +6,7 @@
  */
 #include "jobs/kind.h"
 
+#include "base/attr.h"
 #include "base/limits.h"
 #include "jobs/source/source.h"
 #include "model/cache.h"
@@ -33,13 +34,17 @@ static int payload_platform(struct span payload, enum platform *p, struct err *e
 /* What shows contests or their sources is made anew. An old copy ends by its age anyway. */
 static void evict(struct job_ctx *c, enum platform p)
 {
-	const char *contests = arena_printf(c->mem, "cache:contests:%s", platform_info(p)->slug);
-	struct err ignored = { 0 };
+	const char *const keys[] = {
+		arena_printf(c->mem, "cache:contests:%s", platform_info(p)->slug),
+		"cache:platforms",
+	};
 
-	if (c->cache != NULL &&
-		(cache_delete(c->cache, span_of(contests), &ignored) != 0 ||
-			cache_delete(c->cache, SPAN("cache:platforms"), &ignored) != 0))
-		log_err(LOG_WARN, "fetch.evict", &ignored);
+	for (size_t i = 0; c->cache != NULL && i < countof(keys); i++) {
+		struct err why = { 0 };
+
+		if (cache_delete(c->cache, span_of(keys[i]), &why) != 0)
+			log_err(LOG_WARN, "fetch.evict", &why);
+	}
 	page_copy_evict_all(c->conf->page_dir);
 }
 
