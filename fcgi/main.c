@@ -19,6 +19,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "auth/envelope.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/scan.h"
@@ -100,6 +101,8 @@ static int check(const struct config *conf, struct err *e)
 	if (proxy_list_parse(span_of(conf->trust_proxy), &trusted, e) != 0)
 		return -1;
 	if (db_check_limit(conf, "WEB_WORKERS", conf->web_workers, 0, e) != 0)
+		return -1;
+	if (envelope_check(conf->encryption_key, e) != 0)
 		return -1;
 	return redis_check(conf, e);
 }

@@ -50,13 +50,6 @@ int metrics_open(size_t n, struct err *e)
 	return 0;
 }
 
-void metrics_close(void)
-{
-	if (shared != NULL)
-		munmap(shared, shared_size(n_shared_routes));
-	shared = NULL;
-}
-
 static void add(int64_t *to, int64_t n)
 {
 	__atomic_fetch_add(to, n, __ATOMIC_RELAXED);
@@ -140,9 +133,8 @@ static const struct {
 static void print_counts(const struct route *table, size_t n, size_t i,
 	const struct route_counts *r, struct buf *out)
 {
-	static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "" };
 	const char *pattern = i < n ? table[i].pattern : "none";
-	const char *method = i < n ? methods[table[i].method] : "any";
+	const char *method = i < n ? method_name(table[i].method) : "any";
 
 	for (size_t k = 0; k < N_STATUSES; k++) {
 		int64_t count = get(&r->by_status[k]);
@@ -161,9 +153,8 @@ static void print_counts(const struct route *table, size_t n, size_t i,
 static void print_latency(const struct route *table, size_t n, size_t i,
 	const struct route_counts *r, struct buf *out)
 {
-	static const char *const methods[] = { "GET", "HEAD", "POST", "PUT", "DELETE", "" };
 	const char *pattern = i < n ? table[i].pattern : "none";
-	const char *method = i < n ? methods[table[i].method] : "any";
+	const char *method = i < n ? method_name(table[i].method) : "any";
 	long long sum = 0;
 
 	for (size_t k = 0; k < N_BUCKETS; k++)

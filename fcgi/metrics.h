@@ -14,7 +14,6 @@
  * atomic additions, read by whoever answers /metrics.
  */
 int metrics_open(size_t n_routes, struct err *e) ATTR_MUST_USE;
-void metrics_close(void);
 
 /* One request; route is the index in the route table, or n_routes for none. */
 void metrics_request(size_t route, int status, int64_t took_us, size_t bytes);

@@ -8,14 +8,19 @@
 
 #include "model/rate.h"
 
-static const char *const method_names[] = {
-	[METHOD_GET] = "GET",
-	[METHOD_HEAD] = "HEAD",
-	[METHOD_POST] = "POST",
-	[METHOD_PUT] = "PUT",
-	[METHOD_DELETE] = "DELETE",
-	[METHOD_OTHER] = "",
-};
+const char *method_name(enum method m)
+{
+	static const char *const names[] = {
+		[METHOD_GET] = "GET",
+		[METHOD_HEAD] = "HEAD",
+		[METHOD_POST] = "POST",
+		[METHOD_PUT] = "PUT",
+		[METHOD_DELETE] = "DELETE",
+		[METHOD_OTHER] = "",
+	};
+
+	return names[m];
+}
 
 /* Length of the segment at p, which ends before a slash or at the end. */
 static size_t segment(const char *p, const char *end)
@@ -85,7 +90,7 @@ void route_find(const struct route *table, size_t n, enum method method, struct 
 			out->route = &table[i];
 			return;
 		}
-		add_allowed(out, method_names[table[i].method]);
+		add_allowed(out, method_name(table[i].method));
 		if (table[i].method == METHOD_GET)
 			add_allowed(out, "HEAD");
 	}
@@ -106,7 +111,7 @@ void route_print(const struct route *table, size_t n, struct buf *out)
 	for (size_t i = 0; i < n; i++) {
 		const struct route *r = &table[i];
 
-		buf_addf(out, "%-6s %-36s %-8s %-8s %-8s %-10s %zu\n", method_names[r->method],
+		buf_addf(out, "%-6s %-36s %-8s %-8s %-8s %-10s %zu\n", method_name(r->method),
 			r->pattern, role_name(r->need), csrf[r->csrf], cache[r->cache],
 			r->limit != NULL ? r->limit : "-", r->max_body);
 	}

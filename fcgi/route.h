@@ -48,6 +48,8 @@ struct route_match {
 void route_find(const struct route *table, size_t n, enum method method, struct span path,
 	struct route_match *out);
 
+const char *method_name(enum method m); // "" for METHOD_OTHER
+
 /* One line for each route: method, pattern, role, rules and limits. */
 void route_print(const struct route *table, size_t n, struct buf *out);
 

@@ -199,15 +199,3 @@ void lanes_ran(struct lanes *l, int32_t queue, size_t n, int64_t took_us)
 	while (q->level > 0 && q->mean_us * job_level_size[q->level] > JOB_MAX_BATCH_MS * 1000)
 		q->level--;
 }
-
-void lanes_back(struct lanes *l, struct job_lane lane, int64_t low)
-{
-	struct lane_queue *q = find(l, lane.queue);
-	int i = job_priority_lane(lane.priority);
-
-	if (q == NULL)
-		return;
-	q->maybe[i] = true;
-	if (low < q->floor[i])
-		q->floor[i] = low;
-}

@@ -63,7 +63,4 @@ bool lanes_claimed(struct lanes *l, const struct lane_choice *c, const struct jo
 /* n jobs of the queue took so long together. */
 void lanes_ran(struct lanes *l, int32_t queue, size_t n, int64_t took_us);
 
-/* Ids of the lane from low on are ready again. */
-void lanes_back(struct lanes *l, struct job_lane lane, int64_t low);
-
 #endif

@@ -33,6 +33,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "auth/envelope.h"
 #include "db/db.h"
 #include "jobs/status.h"
 #include "jobs/steward.h"
@@ -514,10 +515,10 @@ static void supervise(struct supervisor *s)
 	}
 }
 
-static int usage(const char *program)
+static int usage(FILE *out, const char *program, int status)
 {
-	fprintf(stderr, "use: %s [--config FILE]\n", program);
-	return 2;
+	fprintf(out, "use: %s [--config FILE]\n", program);
+	return status;
 }
 
 int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
@@ -531,13 +532,16 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 			path = argv[++i];
 		else if (strncmp(argv[i], "--config=", 9) == 0)
 			path = argv[i] + 9;
+		else if (strcmp(argv[i], "--help") == 0)
+			return usage(stdout, argv[0], 0);
 		else
-			return usage(argv[0]);
+			return usage(stderr, argv[0], 2);
 	}
 	log_start("podium-jobs", LOG_INFO);
 	s.run.kinds = all;
 	s.run.n_kinds = n < JOB_MAX_KINDS ? n : JOB_MAX_KINDS;
 	if (config_load(path, &s.run.conf, &e) != 0 || redis_check(s.run.conf, &e) != 0 ||
+		envelope_check(s.run.conf->encryption_key, &e) != 0 ||
 		db_check_limit(s.run.conf, "JOB_WORKERS", s.run.conf->job_workers + 1, 1, &e) !=
 			0 ||
 		supervisor_open(&s, &e) != 0) {

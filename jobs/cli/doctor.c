@@ -63,15 +63,13 @@ static void check_mode(struct doctor *d)
 static void check_keys(struct doctor *d)
 {
 	struct err e = { .kind = ERR_NONE };
-	struct envelope *v = NULL;
 
 	if (d->conf->encryption_key[0] == '\0')
 		say(d, VERDICT_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
 			"ENCRYPTION_KEY is empty: no secret can be stored");
-	else if (envelope_new(d->conf->encryption_key, &v, &e) != 0)
+	else if (envelope_check(d->conf->encryption_key, &e) != 0)
 		say(d, VERDICT_BROKEN, "name:64 hex digits, several with commas between", "%s",
 			e.text);
-	envelope_free(v);
 }
 
 static void check_config(struct doctor *d)

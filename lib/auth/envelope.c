@@ -114,6 +114,15 @@ void envelope_free(struct envelope *v)
 	free(v);
 }
 
+int envelope_check(const char *keys, struct err *e)
+{
+	struct envelope *v = NULL;
+	int rc = keys[0] != '\0' ? envelope_new(keys, &v, e) : 0;
+
+	envelope_free(v);
+	return rc;
+}
+
 static void cipher_free(EVP_CIPHER_CTX **c)
 {
 	EVP_CIPHER_CTX_free(*c);

@@ -32,6 +32,9 @@ struct envelope;
 int envelope_new(const char *keys, struct envelope **out, struct err *e) ATTR_MUST_USE;
 void envelope_free(struct envelope *v); // wipes the keys; NULL is allowed
 
+/* For the start of a program: envelope_new would take these keys, or none are given. */
+int envelope_check(const char *keys, struct err *e) ATTR_MUST_USE;
+
 /* The sealed text is binary (bytea). ERR_LIMIT if the text is too long. */
 int envelope_seal(const struct envelope *v, struct arena *m, struct span plain, struct span purpose,
 	struct span *out, struct err *e) ATTR_MUST_USE;

@@ -18,7 +18,6 @@
 #define RESPONSE_MAX_HEAD        16384
 #define RESPONSE_KEEP_BODY       (1024 * 1024) // a larger buffer is given back after the reply
 #define PROXY_MAX_NETS           32
-#define PAGE_COPY_ARENA          65536
 
 /* Accounts */
 #define SESSION_KEEP_S (7 * 86400)
@@ -123,7 +122,6 @@
 /* Jobs */
 #define JOB_MAX_PAYLOAD    (256 * 1024)
 #define JOB_MAX_KEY        200
-#define JOB_MAX_ERROR      2000
 #define JOB_MAX_BATCH      500 // claims of one lane that one worker holds at once
 #define JOB_MAX_BATCH_MS   250 // a batch that would take longer by experience is not claimed
 #define JOB_MAX_QUEUES     64

@@ -4,7 +4,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "base/limits.h"
 #include "os/fd.h"
 
 #define COPY_MODE 0644
@@ -39,20 +38,6 @@ int page_copy_write(
 	if (name == NULL)
 		return 0;
 	return file_replace(name, page, COPY_MODE, e);
-}
-
-void page_copy_evict(const char *dir, const char *path)
-{
-	struct arena *m;
-	const char *name;
-
-	if (dir[0] == '\0')
-		return;
-	m = arena_new(PAGE_COPY_ARENA);
-	name = page_copy_name(m, dir, span_of(path));
-	if (name != NULL)
-		(void)unlink(name);
-	arena_free(m);
 }
 
 void page_copy_evict_all(const char *dir)

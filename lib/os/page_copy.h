@@ -24,7 +24,6 @@ int page_copy_write(struct arena *m, const char *dir, struct span path, struct s
 	struct err *e) ATTR_MUST_USE;
 
 /* For whoever has changed what the page shows. Never fails: an old copy ends by its age. */
-void page_copy_evict(const char *dir, const char *path);
 void page_copy_evict_all(const char *dir);
 
 #endif

@@ -75,6 +75,21 @@ def test_an_address_of_redis_that_cannot_work_stops_the_servers(program, address
     assert "hunter2" not in done.stderr
 
 
+@pytest.mark.parametrize("program", ["podium-web", "podium-jobs"])
+@pytest.mark.parametrize("keys", ["5ec7e7", "k1:5ec7e7", "k1:" + "5ec7e7" * 11, "K!:" + "5ec7" * 16,
+                                  ",".join(["k1:" + "5ec7" * 16] * 2)])
+def test_keys_that_cannot_seal_stop_the_servers(program, keys, config):
+    done = run(program, config(f"ENCRYPTION_KEY={keys}\n"))
+    assert done.returncode == 1
+    assert "ENCRYPTION_KEY" in done.stderr and "5ec7" not in done.stderr
+
+
+@pytest.mark.parametrize("program", PROGRAMS)
+def test_help_is_no_error(program):
+    done = run(program, None, "--help")
+    assert done.returncode == 0 and "--config FILE" in done.stdout and done.stderr == ""
+
+
 @pytest.mark.parametrize("program", PROGRAMS)
 @pytest.mark.parametrize("key", ["SESSION_SECRET", "CRON_SECRET", "ADMIN_PASSWORD"])
 def test_a_refused_secret_is_not_shown(program, key, config):
