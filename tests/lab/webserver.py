@@ -44,10 +44,9 @@ class Lighttpd(WebServer):
     def __init__(self, folder, run, pages, root=TOP / "build" / "public", extra=""):
         super().__init__(folder)
         self.config = self.folder / "lighttpd.conf"
-        own(self.folder / "state")
         self.config.write_text(
             f'var.run = "{run}"\nvar.root = "{root}"\nvar.pages = "{pages}"\n'
-            f'var.log = "{self.folder}"\nvar.state = "{self.folder}/state"\nvar.lua = "{TOP}/etc"\n'
+            f'var.log = "{self.folder}"\nvar.lua = "{TOP}/etc"\n'
             f'var.bind = "127.0.0.1"\nvar.port = {self.port}\ninclude "{TOP}/etc/lighttpd.conf"\n{extra}\n')
 
     def start(self):
