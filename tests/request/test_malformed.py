@@ -73,6 +73,20 @@ def test_through_lighttpd(podium, folder):
     assert "worker.died" not in web.log()
 
 
+def test_what_the_web_server_refuses_itself_looks_like_podium(podium, folder):
+    podium.start_web()
+    server = Lighttpd(folder / "w", podium.run, podium.pages).start()
+    try:
+        with socket.create_connection(("127.0.0.1", server.port), timeout=20) as s:
+            s.sendall(b"POST /sign-in HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n")
+            answer = b""
+            while more := s.recv(65536):
+                answer += more
+        assert b" 411 " in answer.splitlines()[0] and b"Request not understood - Podium" in answer
+    finally:
+        server.stop()
+
+
 def head(version=1, kind=1, request_id=1, size=0, padding=0):
     return struct.pack(">BBHHBx", version, kind, request_id, size, padding)
 

@@ -149,7 +149,8 @@ def test_restart_under_load_loses_no_request(any_site):
 
 def test_server_says_so_while_podium_web_is_away(site):
     site.web.stop()
-    assert ask(site, "/").status == 503
+    away = ask(site, "/")
+    assert away.status == 503 and b"Back in a moment - Podium" in away.body
     path = next(p for p in os.listdir("build/public/static/css") if p.endswith(".css"))
     assert ask(site, f"/static/css/{path}").status == 200, "static files do not need it"
     site.podium.start_web(name="again")
