@@ -3,6 +3,7 @@
 #include <stdio.h>
 
 #include "base/attr.h"
+#include "base/digits.h"
 #include "base/scan.h"
 
 static const char *const months[12] = { "January", "February", "March", "April", "May", "June",
@@ -27,18 +28,39 @@ const char *civil_weekday_name(int weekday)
 	return weekday >= 1 && weekday <= 7 ? weekdays[weekday - 1] : "";
 }
 
+static char *put_date(char *at, const struct civil *c, const char *between)
+{
+	at = digits_put(at, (unsigned)c->year, 4);
+	at = digits_word(at, between, 1);
+	at = digits_put(at, (unsigned)c->month, 2);
+	at = digits_word(at, between, 1);
+	return digits_put(at, (unsigned)c->day, 2);
+}
+
+static char *put_time(char *at, const struct civil *c, const char *between)
+{
+	at = digits_put(at, (unsigned)c->hour, 2);
+	at = digits_word(at, between, 1);
+	at = digits_put(at, (unsigned)c->minute, 2);
+	at = digits_word(at, between, 1);
+	return digits_put(at, (unsigned)c->second, 2);
+}
+
 void civil_rfc3339(int64_t unix_us, char out[CIVIL_TEXT_SIZE])
 {
 	int64_t s = unix_us / 1000000 - (unix_us % 1000000 < 0);
-	int us = (int)((unix_us % 1000000 + 1000000) % 1000000);
+	unsigned us = (unsigned)((unix_us % 1000000 + 1000000) % 1000000);
 	struct civil c = clamped(s);
-	int n;
+	char *at = put_date(out, &c, "-");
 
-	n = snprintf(out, CIVIL_TEXT_SIZE, "%04d-%02d-%02dT%02d:%02d:%02d", c.year, c.month, c.day,
-		c.hour, c.minute, c.second);
-	if (us != 0)
-		n += snprintf(out + n, CIVIL_TEXT_SIZE - (size_t)n, ".%06d", us);
-	snprintf(out + n, CIVIL_TEXT_SIZE - (size_t)n, "Z");
+	*at++ = 'T';
+	at = put_time(at, &c, ":");
+	if (us != 0) {
+		*at++ = '.';
+		at = digits_put(at, us, 6);
+	}
+	*at++ = 'Z';
+	*at = '\0';
 }
 
 void civil_http(int64_t unix_s, char out[CIVIL_TEXT_SIZE])
@@ -53,14 +75,17 @@ void civil_http(int64_t unix_s, char out[CIVIL_TEXT_SIZE])
 void civil_basic(int64_t unix_s, char out[CIVIL_TEXT_SIZE])
 {
 	struct civil c = clamped(unix_s);
+	char *at = put_date(out, &c, "");
 
-	snprintf(out, CIVIL_TEXT_SIZE, "%04d%02d%02dT%02d%02d%02dZ", c.year, c.month, c.day, c.hour,
-		c.minute, c.second);
+	*at++ = 'T';
+	at = put_time(at, &c, "");
+	*at++ = 'Z';
+	*at = '\0';
 }
 
 void civil_date(const struct civil *c, char out[CIVIL_TEXT_SIZE])
 {
-	snprintf(out, CIVIL_TEXT_SIZE, "%04d-%02d-%02d", c->year, c->month, c->day);
+	*put_date(out, c, "-") = '\0';
 }
 
 static bool scan_date(struct span *at, struct civil *c)

@@ -4,6 +4,7 @@
 
 #include "base/civil.h"
 #include "base/civil_text.h"
+#include "base/digits.h"
 
 enum {
 	MINUTE_S = 60,
@@ -21,11 +22,35 @@ static struct civil day_fields(int64_t day)
 	return civil_at(day * DAY_S);
 }
 
+#define STAMP_SIZE 64 // "Wed 30 Sep 2026, 23:59" and any year that fits an int
+
+static const char *keep(struct arena *m, const char *text, const char *end)
+{
+	return arena_dup(m, (struct span){ text, (size_t)(end - text) });
+}
+
+static char *put_clock(char *at, const struct civil *c)
+{
+	at = digits_put(at, (unsigned)c->hour, 2);
+	*at++ = ':';
+	return digits_put(at, (unsigned)c->minute, 2);
+}
+
+static char *put_short_day(char *at, const struct civil *c)
+{
+	at = digits_word(at, civil_weekday_name(c->weekday), 3);
+	*at++ = ' ';
+	at = digits_put(at, (unsigned)c->day, 1);
+	*at++ = ' ';
+	return digits_word(at, civil_month_name(c->month), 3);
+}
+
 const char *when_clock(struct arena *m, const struct zone *z, int64_t unix_s)
 {
 	struct civil c = local(z, unix_s);
+	char text[STAMP_SIZE];
 
-	return arena_printf(m, "%02d:%02d", c.hour, c.minute);
+	return keep(m, text, put_clock(text, &c));
 }
 
 const char *when_day(struct arena *m, int64_t day)
@@ -39,17 +64,22 @@ const char *when_day(struct arena *m, int64_t day)
 const char *when_short_day(struct arena *m, int64_t day)
 {
 	struct civil c = day_fields(day);
+	char text[STAMP_SIZE];
 
-	return arena_printf(
-		m, "%.3s %d %.3s", civil_weekday_name(c.weekday), c.day, civil_month_name(c.month));
+	return keep(m, text, put_short_day(text, &c));
 }
 
 const char *when_stamp(struct arena *m, const struct zone *z, int64_t unix_s)
 {
 	struct civil c = local(z, unix_s);
+	char text[STAMP_SIZE];
+	char *at = put_short_day(text, &c);
 
-	return arena_printf(m, "%s %d, %02d:%02d",
-		when_short_day(m, civil_days(c.year, c.month, c.day)), c.year, c.hour, c.minute);
+	*at++ = ' ';
+	at = digits_put(at, (unsigned)c.year, 1);
+	*at++ = ',';
+	*at++ = ' ';
+	return keep(m, text, put_clock(at, &c));
 }
 
 const char *when_offset(struct arena *m, int32_t east_s)
@@ -74,7 +104,7 @@ const char *when_iso(struct arena *m, int64_t unix_s)
 	char text[CIVIL_TEXT_SIZE];
 
 	civil_rfc3339(unix_s * 1000000, text);
-	return arena_printf(m, "%s", text);
+	return arena_dup(m, span_of(text));
 }
 
 const char *when_iso_day(struct arena *m, int64_t day)
@@ -83,7 +113,7 @@ const char *when_iso_day(struct arena *m, int64_t day)
 	char text[CIVIL_TEXT_SIZE];
 
 	civil_date(&c, text);
-	return arena_printf(m, "%s", text);
+	return arena_dup(m, span_of(text));
 }
 
 const char *when_iso_length(struct arena *m, int64_t seconds)

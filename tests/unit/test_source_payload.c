@@ -290,10 +290,6 @@ static void recorded(void **state)
 	size_t tried = 0;
 
 	(void)state;
-	if (access(folder(), R_OK) != 0) {
-		print_message("# no recorded payloads in %s\n", folder());
-		skip();
-	}
 	for (size_t z = 0; z < countof(zones); z++) {
 		(void)setenv("TZ", zones[z], 1);
 		tzset();
@@ -303,57 +299,14 @@ static void recorded(void **state)
 	assert_true(tried > 0);
 }
 
-/* 2048 contests in 10 ms of processor time; the best of some runs counts, the machine has other
- * work too. */
-static void fast(void **state)
-{
-	struct arena *m = arena_new(64 * 1024 * 1024);
-	char path[512];
-	BUF_AUTO b;
-	struct span body;
-	struct err e = { 0 };
-	double best = 1e9;
-
-	(void)state;
-	buf_init(&b, 4 * 1024 * 1024);
-	(void)snprintf(path, sizeof path, "%s/codeforces/contest.list-2025-10-06.json", folder());
-	if (!read_file(path, &b)) {
-		arena_free(m);
-		print_message("# no recorded payloads in %s\n", folder());
-		skip();
-	}
-	assert_int_equal(buf_finish(&b, &body, &e), 0);
-	for (int i = 0; i < 20; i++) {
-		struct contest_rows rows;
-		struct timespec from;
-		struct timespec to;
-		double ms;
-
-		contest_rows_start(&rows, PLATFORM_CODEFORCES);
-		(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
-		assert_int_equal(codeforces_parse(m, body, 1759715201, &rows, &e), 0);
-		(void)clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &to);
-		assert_int_equal(rows.seen, 2048);
-		assert_int_equal(rows.skipped, 0);
-		ms = (double)(to.tv_sec - from.tv_sec) * 1e3 +
-		     (double)(to.tv_nsec - from.tv_nsec) / 1e6;
-		best = ms < best ? ms : best;
-		arena_reset(m);
-	}
-	print_message("# 2048 Codeforces contests: %.2f ms\n", best);
-#ifndef __SANITIZE_ADDRESS__
-	assert_true(best <= 10.0);
-#endif
-	arena_free(m);
-}
-
 int main(void)
 {
-	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(recorded),
-		cmocka_unit_test(fast),
-	};
+	const struct CMUnitTest tests[] = { cmocka_unit_test(recorded) };
 
+	if (access(folder(), R_OK) != 0) {
+		printf("1..0 # SKIP no recorded payloads in %s\n", folder());
+		return 0;
+	}
 	cmocka_set_message_output(CM_OUTPUT_TAP);
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

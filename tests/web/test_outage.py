@@ -53,6 +53,14 @@ def any_site(request, podium, folder):
     made.stop()
 
 
+def test_the_web_server_has_a_page_while_podium_web_is_away(any_site):
+    assert ask(any_site, "/calendar").status == 200
+    any_site.web.stop()
+    reply = ask(any_site, "/calendar")
+    assert reply.status == 503 and b"Podium" in reply.body and b"Apache" not in reply.body
+    assert reply.getheader("Content-Type").startswith("text/html")
+
+
 def test_postgres_restarted_while_pages_run(folder, postgres):
     """A server of its own, because it is harmed: killed, away for a while, started again."""
     server = Postgres(folder / "pg").init().start()
