@@ -15,8 +15,7 @@ struct db;
 int calendar_fetch_now(
 	struct db *d, struct arena *m, enum platform p, bool *queued, struct err *e) ATTR_MUST_USE;
 /* What the runner's clock does every minute: a job that asks the platforms whose time has come. */
-int calendar_fetch_due(
-	struct db *d, struct arena *m, bool *queued, struct err *e) ATTR_MUST_USE;
+int calendar_fetch_due(struct db *d, struct arena *m, bool *queued, struct err *e) ATTR_MUST_USE;
 int calendar_fetch_all(struct db *d, struct arena *m, size_t *n, struct err *e) ATTR_MUST_USE;
 
 #endif
