@@ -21,6 +21,7 @@ CONTESTS = [
 
 
 def fill(postgres, database):
+    postgres.execute(database, "TRUNCATE job, job_unique")  # the first fetches, which no runner takes up here
     postgres.execute(database, "UPDATE source SET last_try_at = now(), last_success_at = now(), n_rows = 1")
     postgres.execute(
         database, "UPDATE source SET failing_since = now() - interval '3 hours', fail_streak = 3,"

@@ -152,7 +152,6 @@ def test_news_is_offered_and_not_forced(site, browse, postgres, database):
     driver.get(site.url + "/sources")
     time.sleep(1)
     postgres.execute(database, "UPDATE source SET n_rows = 4321, last_try_at = now() WHERE platform = 'leetcode'")
-    postgres.execute(database, "DELETE FROM cache")  # as the end of a fetch does
     wait_until(lambda: driver.find_elements(By.CSS_SELECTOR, ".toast button"), 15, "the offer of news")
     assert "4,321" not in card(driver)
     driver.find_element(By.CSS_SELECTOR, ".toast button").click()
