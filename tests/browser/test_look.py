@@ -5,8 +5,10 @@ import pathlib
 import time
 
 import pytest
+from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
+from selenium.webdriver.support.ui import WebDriverWait
 
 from lab.process import wait_until
 
@@ -44,6 +46,15 @@ def test_every_page_is_sound(site, browse, width, dark):
     assert not wrong, "\n".join(wrong)
 
 
+def until(driver, condition):
+    """Waits for the page that a click has asked for."""
+    WebDriverWait(driver, 20, ignored_exceptions=[WebDriverException]).until(lambda _: condition())
+
+
+def pressed(driver):
+    return [b.text for b in driver.find_elements(By.CSS_SELECTOR, "button[name=theme][aria-pressed=true]")]
+
+
 def ground(driver):
     return driver.execute_script("return getComputedStyle(document.body).backgroundColor")
 
@@ -54,14 +65,13 @@ def test_the_appearance_is_chosen_and_kept(site, browse, script):
     driver.get(site.url + "/calendar")
     light = ground(driver)
     driver.find_element(By.CSS_SELECTOR, "button[name=theme][value=dark]").click()
-    assert ground(driver) != light
+    until(driver, lambda: pressed(driver) == ["Dark"] and ground(driver) != light)
     assert driver.current_url == site.url + "/calendar"
-    pressed = driver.find_elements(By.CSS_SELECTOR, "button[name=theme][aria-pressed=true]")
-    assert [b.text for b in pressed] == ["Dark"]
     time.sleep(0.3)
     driver.get(site.url + "/sources")
     assert ground(driver) != light
     driver.find_element(By.CSS_SELECTOR, "button[name=theme][value='']").click()
+    until(driver, lambda: pressed(driver) == ["System"] and ground(driver) == light)
     time.sleep(0.3)
     driver.get(site.url + "/calendar")
     assert ground(driver) == light
@@ -94,7 +104,7 @@ def test_pages_are_whole_without_scripts(site, browse):
     assert driver.find_element(By.CSS_SELECTOR, ".row.p-codeforces .count").text.startswith("in ")
     driver.find_element(By.CSS_SELECTOR, "label.chip.p-atcoder input").click()
     driver.find_element(By.CSS_SELECTOR, "form.filters button[type=submit]").click()
-    assert "platforms=atcoder" in driver.current_url
+    until(driver, lambda: "platforms=atcoder" in driver.current_url)
     assert len(driver.find_elements(By.CSS_SELECTOR, ".row")) == 1
     assert not driver.find_element(By.CSS_SELECTOR, "[data-copy]").is_displayed()
 
@@ -126,7 +136,7 @@ def test_the_zone_of_the_device_is_offered(site, browse):
     driver.execute_cdp_cmd("Emulation.setTimezoneOverride", {"timezoneId": "Asia/Tokyo"})
     driver.get(site.url + "/calendar")
     driver.find_element(By.CSS_SELECTOR, "[data-zone-offer] button").click()
-    assert "Asia/Tokyo" in driver.find_element(By.CSS_SELECTOR, ".zone").text
+    until(driver, lambda: "Asia/Tokyo" in driver.find_element(By.CSS_SELECTOR, ".zone").text)
     assert not driver.find_elements(By.CSS_SELECTOR, "[data-zone-offer]")
 
 
@@ -163,9 +173,10 @@ def test_a_fetch_is_followed_to_its_end(site, browse, postgres, database):
     driver.get(site.url + "/sign-in")
     driver.find_element(By.ID, "email").send_keys("admin@localhost")
     driver.find_element(By.ID, "password").send_keys("correct horse battery" + Keys.ENTER)
+    until(driver, lambda: "Sign out" in driver.find_element(By.TAG_NAME, "header").text)
     driver.get(site.url + "/sources")
     driver.find_element(By.CSS_SELECTOR, "#leetcode button[value=leetcode]").click()
-    assert "queued" in card(driver)
+    until(driver, lambda: "queued" in card(driver))
     assert driver.find_elements(By.CSS_SELECTOR, "#sources[data-busy]")
     postgres.execute(database, "DELETE FROM job")
     wait_until(lambda: not driver.find_elements(By.CSS_SELECTOR, "#sources[data-busy]"), 20, "the end of the fetch")

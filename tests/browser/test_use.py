@@ -4,7 +4,6 @@ import datetime
 import time
 
 import pytest
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
@@ -13,7 +12,7 @@ from lab.client import ADMIN
 from lab.outside import Outside
 from lab.webserver import Lighttpd
 
-from test_look import complaints
+from test_look import complaints, until
 
 
 def find(driver, css):
@@ -22,11 +21,6 @@ def find(driver, css):
 
 def titles(driver):
     return [e.text for e in driver.find_elements(By.CSS_SELECTOR, ".row-title")]
-
-
-def until(driver, condition):
-    """Waits for the page that a click has asked for."""
-    WebDriverWait(driver, 20, ignored_exceptions=[WebDriverException]).until(lambda _: condition())
 
 
 @pytest.mark.parametrize("path", ["/", "/calendar", "/calendar?view=month", "/contest/hackerrank/long", "/sources",
@@ -106,6 +100,7 @@ def test_choose_a_zone_without_scripts(site, browse):
     assert moved == (5 * 60 + 45) * 60
     assert clock.get_attribute("datetime").endswith("Z")
     driver.find_element(By.LINK_TEXT, "Change time zone").click()
+    until(driver, lambda: find(driver, "#zone").is_displayed())
     find(driver, "#zone").clear()
     find(driver, "#zone").send_keys("atlantis", Keys.ENTER)
     until(driver, lambda: "no time zone of this name" in find(driver, "#zone-error").text)
