@@ -11,6 +11,9 @@ bool utf8_valid(const char *p, size_t n);
 /* Decodes one character from at most n bytes; returns its length 1..4, or 0 if it is malformed. */
 size_t utf8_decode(const char *p, size_t n, uint32_t *out);
 
+/* Writes a character that utf8_decode can give; returns its length 1..4. No NUL is added. */
+size_t utf8_encode(uint32_t c, char out[4]);
+
 /* The largest m <= n so that p[0..m) does not end inside a character. */
 size_t utf8_cut(const char *p, size_t n);
 

@@ -132,30 +132,6 @@ static bool is_unwanted(uint32_t c)
 	       (c & 0xfffe) == 0xfffe || (c >= 0xfdd0 && c <= 0xfdef);
 }
 
-static size_t put(char *out, uint32_t c)
-{
-	if (c < 0x80) {
-		out[0] = (char)c;
-		return 1;
-	}
-	if (c < 0x800) {
-		out[0] = (char)(0xc0 | c >> 6);
-		out[1] = (char)(0x80 | (c & 0x3f));
-		return 2;
-	}
-	if (c < 0x10000) {
-		out[0] = (char)(0xe0 | c >> 12);
-		out[1] = (char)(0x80 | (c >> 6 & 0x3f));
-		out[2] = (char)(0x80 | (c & 0x3f));
-		return 3;
-	}
-	out[0] = (char)(0xf0 | c >> 18);
-	out[1] = (char)(0x80 | (c >> 12 & 0x3f));
-	out[2] = (char)(0x80 | (c >> 6 & 0x3f));
-	out[3] = (char)(0x80 | (c & 0x3f));
-	return 4;
-}
-
 struct span contest_title(struct arena *m, struct span raw, bool entities)
 {
 	char out[CONTEST_MAX_TITLE + 4];
@@ -178,13 +154,13 @@ struct span contest_title(struct arena *m, struct span raw, bool entities)
 		if (is_unwanted(c))
 			continue;
 		if (n + blank + 4 > CONTEST_MAX_TITLE - 3) {
-			n += put(out + n, ELLIPSIS);
+			n += utf8_encode(ELLIPSIS, out + n);
 			break;
 		}
 		if (blank)
 			out[n++] = ' ';
 		blank = false;
-		n += put(out + n, c);
+		n += utf8_encode(c, out + n);
 	}
 	return arena_span(m, (struct span){ out, n });
 }

@@ -82,6 +82,7 @@ static void every_character(void **state)
 	(void)state;
 	for (uint32_t c = 0; c < 0x120000; c++) {
 		char text[4];
+		char again[4];
 		size_t n = encode(c, text);
 		uint32_t got = 0;
 		bool exists = c <= 0x10ffff && (c < 0xd800 || c > 0xdfff);
@@ -90,6 +91,8 @@ static void every_character(void **state)
 		if (!exists)
 			continue;
 		assert_int_equal(got, c);
+		assert_int_equal(utf8_encode(c, again), n);
+		assert_memory_equal(again, text, n);
 		for (size_t less = 0; less < n; less++) {
 			assert_int_equal(utf8_decode(text, less, &got), 0);
 			assert_int_equal(utf8_cut(text, less), 0);
