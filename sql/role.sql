@@ -60,7 +60,8 @@ GRANT SELECT (id, created_at, ready_at, claimed_at, runner, worker, queue, prior
 GRANT SELECT (id, created_at, run_at, queue, priority, attempt, kind, unique_key, last_error) ON job_later TO podium_web;
 GRANT SELECT (id, created_at, died_at, queue, priority, attempt, kind, unique_key, last_error) ON job_dead TO podium_web;
 GRANT SELECT ON job_queue, job_unique, job_runner, job_slot, job_cron, job_done TO podium_web;
-GRANT UPDATE (paused_until, pause_reason) ON job_queue TO podium_web, podium_job;
+GRANT UPDATE (weight, max_running, paused_until, pause_reason, breaker_until, breaker_trips, window_start, window_ok,
+	window_failed) ON job_queue TO podium_web;
 
 -- accounts
 GRANT SELECT, INSERT, UPDATE, DELETE ON app_user, session TO podium_web;

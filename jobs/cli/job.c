@@ -176,6 +176,29 @@ static int resume(struct work *w, struct err *e)
 	return 0;
 }
 
+static int set_queue(struct work *w,
+	int (*set)(struct db *d, const char *queue, int64_t n, struct err *e), struct err *e)
+{
+	int64_t n;
+
+	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &n))
+		return CLI_USAGE;
+	if (set(w->db, w->words[0], n, e) != 0)
+		return -1;
+	job_wake(w->db, w->words[0]);
+	return 0;
+}
+
+static int limit(struct work *w, struct err *e)
+{
+	return set_queue(w, job_queue_limit, e);
+}
+
+static int weight(struct work *w, struct err *e)
+{
+	return set_queue(w, job_queue_weight, e);
+}
+
 static int queues(struct work *w, struct err *e)
 {
 	int64_t now_us = clock_unix_us();
@@ -215,6 +238,8 @@ static const struct {
 	{ "discard", discard },
 	{ "pause", pause_queue },
 	{ "resume", resume },
+	{ "limit", limit },
+	{ "weight", weight },
 	{ "queues", queues },
 };
 
@@ -236,7 +261,7 @@ static bool take_option(struct work *w, const char *name, const char **out)
 int cli_job(struct cli *c)
 {
 	struct work w = { .words = c->words + 1, .n_words = c->n_words - 1, .limit = LIST_LIMIT };
-	const char *limit;
+	const char *most;
 	struct err e = { 0 };
 	uint64_t n;
 	int rc = CLI_USAGE;
@@ -244,8 +269,8 @@ int cli_job(struct cli *c)
 	if (c->n_words < 1)
 		return CLI_USAGE;
 	(void)take_option(&w, "--queue", &w.queue);
-	if (take_option(&w, "--limit", &limit)) {
-		if (!span_u64(span_of(limit), LIST_MOST, &n) || n == 0)
+	if (take_option(&w, "--limit", &most)) {
+		if (!span_u64(span_of(most), LIST_MOST, &n) || n == 0)
 			return CLI_USAGE;
 		w.limit = (int)n;
 	}

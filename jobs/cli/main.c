@@ -25,8 +25,10 @@ static const struct command {
 		"how the contest platforms are doing; asks those named, those due, or all" },
 	{ "job", cli_job,
 		"list [STATE] [--queue Q] [--limit N] | show ID | retry ID... | retry --queue Q |\n"
-		"      discard ID... | pause QUEUE [SECONDS] | resume QUEUE | queues",
-		"jobs that are ready, running, later, dead or done, and the queues' pauses" },
+		"      discard ID... | pause QUEUE [SECONDS] | resume QUEUE | limit QUEUE N |\n"
+		"      weight QUEUE N | queues",
+		"jobs that are ready, running, later, dead or done; the queues' pauses, how many of one\n"
+		"      run at once (0: any number), and its share of the workers" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },

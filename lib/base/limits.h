@@ -127,6 +127,8 @@
 #define JOB_MAX_QUEUES     64
 #define JOB_MAX_KINDS      64
 #define JOB_MAX_WORKERS    256
+#define JOB_MAX_RUNNING    10000 // what a queue's limit may say
+#define JOB_MAX_WEIGHT     1000
 #define JOB_AGE_MS         30000 // a lane whose head has waited this long is served first
 #define JOB_ARENA          (64 * 1024 * 1024)
 #define JOB_DEAD_KEEP_DAYS 90

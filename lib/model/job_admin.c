@@ -121,6 +121,31 @@ int job_dead_ids(struct db *d, struct arena *m, const struct job_filter *f, stru
 	return 0;
 }
 
+static int change_queue(
+	struct db *d, enum stmt change, const char *queue, struct arg value, struct err *e)
+{
+	int64_t n;
+
+	if (db_exec(d, change, ARGS(arg_str(queue), value), &n, e) != 0)
+		return -1;
+	return n == 1 ? 0 : err_set(e, ERR_NOT_FOUND, "no such queue");
+}
+
+int job_queue_limit(struct db *d, const char *queue, int64_t max_running, struct err *e)
+{
+	if (max_running < 0 || max_running > JOB_MAX_RUNNING)
+		return err_set(e, ERR_INVALID, "a limit is 0 (none) to %d", JOB_MAX_RUNNING);
+	return change_queue(d, q_job_queue_limit, queue,
+		max_running > 0 ? arg_i64(max_running) : arg_null(), e);
+}
+
+int job_queue_weight(struct db *d, const char *queue, int64_t weight, struct err *e)
+{
+	if (weight < 1 || weight > JOB_MAX_WEIGHT)
+		return err_set(e, ERR_INVALID, "a weight is 1 to %d", JOB_MAX_WEIGHT);
+	return change_queue(d, q_job_queue_weight, queue, arg_i64(weight), e);
+}
+
 int job_queue_list(
 	struct db *d, struct arena *m, struct job_queue_view **out, size_t *n, struct err *e)
 {

@@ -84,6 +84,15 @@ struct job_queue_view {
 	int64_t breaker_until;
 };
 
+/*
+ * Both hold for runners within JOB_POLL_MS and are the operator's from then on. A limit counts jobs
+ * over all runners, beginning with those that start under it; 0: none. ERR_NOT_FOUND if there is no
+ * such queue, ERR_INVALID outside 0..JOB_MAX_RUNNING and 1..JOB_MAX_WEIGHT.
+ */
+int job_queue_limit(
+	struct db *d, const char *queue, int64_t max_running, struct err *e) ATTR_MUST_USE;
+int job_queue_weight(struct db *d, const char *queue, int64_t weight, struct err *e) ATTR_MUST_USE;
+
 /* All queues by name. */
 int job_queue_list(struct db *d, struct arena *m, struct job_queue_view **out, size_t *n,
 	struct err *e) ATTR_MUST_USE;

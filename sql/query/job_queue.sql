@@ -1,4 +1,12 @@
--- Pauses and the circuit breaker of a queue.
+-- What an operator sets for a queue, its pauses and its circuit breaker.
+
+-- name: job_queue_limit :exec
+-- args: name text, max_running int4
+UPDATE job_queue SET max_running = $2 WHERE name = $1;
+
+-- name: job_queue_weight :exec
+-- args: name text, weight int2
+UPDATE job_queue SET weight = $2 WHERE name = $1;
 
 -- name: job_queue_pause :exec
 -- args: name text, for_ms int8, reason text

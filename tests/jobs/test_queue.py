@@ -219,16 +219,40 @@ def test_a_dead_job_whose_key_is_taken_stays_dead(jobs):
     assert jobs.sql("SELECT 1 FROM job_unique") == []
 
 
+def test_limit_and_weight_of_a_queue(jobs):
+    """Set while a runner works: it keeps to them within a second."""
+    jobs.queue("test")
+    jobs.start(JOB_WORKERS=3)
+    jobs.podium.cli("job", "limit", "test", "1")
+    jobs.podium.cli("job", "weight", "test", "30")
+    assert "test weight=30 max_running=1" in jobs.podium.cli("job", "queues").stdout
+    time.sleep(1.3)
+    ids = jobs.add(n=6, file="s", ms=100)
+    most = 0
+    while jobs.left():
+        most = max(most, jobs.one("SELECT count(*) FROM job WHERE runner IS NOT NULL"))
+        time.sleep(0.01)
+    jobs.wait_done(ids)
+    assert most == 1
+    jobs.podium.cli("job", "limit", "test", "0")
+    assert "max_running" not in next(
+        line for line in jobs.podium.cli("job", "queues").stdout.splitlines() if line.startswith("test "))
+    for verb, number, said in [("limit", -1, "0 (none) to"), ("weight", 0, "1 to"), ("weight", 1001, "1 to")]:
+        done = jobs.podium.cli("job", verb, "test", number, check=False)
+        assert done.returncode == 1 and said in done.stderr
+
+
 @pytest.mark.parametrize("words", [
-    [], ["list", "x"], ["show"], ["show", "x"], ["show", "-1"], ["retry"], ["discard"], ["pause"],
+    ["limit"], ["limit", "a"], ["limit", "a", "b"], ["weight", "a", "1", "2"], [], ["list", "x"], ["show"], ["show", "x"], ["show", "-1"], ["retry"], ["discard"], ["pause"],
     ["pause", "a", "b"], ["resume"], ["nonsense"], ["list", "--limit", "0"], ["queues", "x"]])
 def test_words_that_make_no_sense(jobs, words):
     assert jobs.podium.cli("job", *words, check=False).returncode == 2
 
 
-@pytest.mark.parametrize("verb", ["pause", "resume"])
-def test_an_unknown_queue(jobs, verb):
-    done = jobs.podium.cli("job", verb, "nobody", check=False)
+@pytest.mark.parametrize("words", [["pause", "nobody"], ["resume", "nobody"], ["limit", "nobody", 1],
+                                   ["weight", "nobody", 1]])
+def test_an_unknown_queue(jobs, words):
+    done = jobs.podium.cli("job", *words, check=False)
     assert done.returncode == 1 and "no such queue" in done.stderr
 
 
