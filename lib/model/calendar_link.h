@@ -1,0 +1,139 @@
+#ifndef MODEL_CALENDAR_LINK_H
+#define MODEL_CALENDAR_LINK_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "model/platform.h"
+
+struct db;
+struct envelope;
+struct tx;
+
+/*
+ * A member's own calendars: at most one of each sort. A link that is disconnected stays as
+ * CALENDAR_OFF with what is known of its events, so that connecting the same calendar again doubles
+ * nothing and revives nothing that its owner deleted.
+ */
+enum calendar_sink {
+	CALENDAR_GOOGLE,
+	CALENDAR_CALDAV,
+	CALENDAR_ICS, // a private feed, read by whoever has its address
+	N_CALENDAR_SINKS
+};
+const char *calendar_sink_slug(enum calendar_sink s); // "google": in the database and addresses
+const char *calendar_sink_name(enum calendar_sink s); // "Google Calendar"
+bool calendar_sink_find(struct span slug, enum calendar_sink *out);
+
+enum calendar_link_state {
+	CALENDAR_OK,
+	CALENDAR_RECONNECT, // access was taken away: its owner has to connect it again
+	CALENDAR_GONE,      // the calendar was deleted there
+	CALENDAR_LEAVING,   // a job is about to disconnect it
+	CALENDAR_OFF
+};
+
+/* Minutes before the start, or one of these. */
+enum {
+	CALENDAR_REMINDER_USUAL = -2, // the member's notice_min
+	CALENDAR_REMINDER_NONE = -1,
+	CALENDAR_REMINDER_MOST = 40320
+};
+
+/* Google's event colours, by their ids; 0 leaves the calendar's own. */
+enum calendar_colour {
+	CALENDAR_COLOUR_DEFAULT,
+	CALENDAR_COLOUR_LAVENDER,
+	CALENDAR_COLOUR_SAGE,
+	CALENDAR_COLOUR_GRAPE,
+	CALENDAR_COLOUR_FLAMINGO,
+	CALENDAR_COLOUR_BANANA,
+	CALENDAR_COLOUR_TANGERINE,
+	CALENDAR_COLOUR_PEACOCK,
+	CALENDAR_COLOUR_GRAPHITE,
+	CALENDAR_COLOUR_BLUEBERRY,
+	CALENDAR_COLOUR_BASIL,
+	CALENDAR_COLOUR_TOMATO,
+	N_CALENDAR_COLOURS
+};
+const char *calendar_colour_name(enum calendar_colour c); // "Peacock"
+const char *calendar_colour_css(enum calendar_colour c);  // RFC 7986: "deepskyblue"; NULL: none
+
+/* What a member chooses for each platform, indexed by enum platform. */
+struct calendar_style {
+	int reminders[N_PLATFORMS];
+	enum calendar_colour colours[N_PLATFORMS];
+};
+extern const struct calendar_style calendar_style_usual;
+
+struct calendar_link {
+	int64_t id;
+	int64_t user_id;
+	enum calendar_sink sink;
+	enum calendar_link_state state;
+	struct span reason;   // why it is not CALENDAR_OK, for its owner; SPAN_NONE
+	struct span account;  // there: an e-mail address or a user name
+	struct span server;   // CalDAV: the address that its owner gave
+	struct span calendar; // id or address of the calendar; SPAN_NONE until it is made or found
+	bool is_own;          // made by Podium, with nothing else in it
+	bool has_secret;
+	struct calendar_style style;
+	int64_t stopped_until; // unix microseconds; INT64_MIN: not stopped
+	int64_t created_at;
+	int64_t synced_at; // INT64_MIN: never
+};
+
+struct calendar_links {
+	const struct calendar_link *v;
+	size_t n;
+};
+
+/* All of the member's that are not CALENDAR_OFF. */
+int calendar_link_list(struct db *d, struct arena *m, int64_t user_id, struct calendar_links *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* In whatever state. ERR_NOT_FOUND. */
+int calendar_link_find(struct db *d, struct arena *m, int64_t user_id, enum calendar_sink s,
+	struct calendar_link **out, struct err *e) ATTR_MUST_USE;
+
+struct calendar_link_new {
+	int64_t user_id;
+	enum calendar_sink sink;
+	struct span account;
+	struct span server;
+	struct span calendar; // SPAN_NONE: to be made, or the one known from before
+	bool is_own;
+	struct span secret; // plain: refresh token, app password, secret of a feed
+};
+
+/*
+ * Connects, or connects again: the link is CALENDAR_OK afterwards and the member's sync is asked
+ * for, in the caller's transaction. What is known of the old link's calendar and events is kept if
+ * account, server and is_own are the same, else forgotten. ERR_TEMPORARY when seal is NULL. After
+ * the commit call calendar_link_evict and sync_wake.
+ */
+int calendar_link_connect(struct tx *tx, struct arena *m, const struct envelope *seal,
+	const struct calendar_link_new *n, int64_t *id, struct err *e) ATTR_MUST_USE;
+
+/* The plain secret. ERR_NOT_FOUND if there is none. */
+int calendar_link_secret(struct db *d, struct arena *m, const struct envelope *seal, int64_t id,
+	struct span *out, struct err *e) ATTR_MUST_USE;
+
+/* Replaces the secret at once, as when a service has given a new refresh token. */
+int calendar_link_keep_secret(struct db *d, struct arena *m, const struct envelope *seal,
+	int64_t id, struct span plain, struct err *e) ATTR_MUST_USE;
+
+/* The calendar was made or found: stored at once, so that it is not made twice. */
+int calendar_link_keep_calendar(
+	struct db *d, int64_t id, struct span calendar, struct err *e) ATTR_MUST_USE;
+
+/* The eviction that goes with every change of a member's links: cache:user:<id>. Never fails. */
+struct cache;
+void calendar_link_evict(struct cache *c, int64_t user_id);
+
+#endif
