@@ -20,6 +20,7 @@ const struct route routes[] = {
 	{ METHOD_GET,  "/sign-in",       page_signin,        ROLE_GUEST, CSRF_SAFE,   CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_POST, "/sign-in",       page_signin_post,   ROLE_GUEST,  CSRF_ORIGIN, CACHE_NONE,   "sign-in", 16384 },
 	{ METHOD_POST, "/sign-out",      page_signout_post,  ROLE_MEMBER, CSRF_TOKEN,  CACHE_NONE,   NULL, 16384 },
+	{ METHOD_GET,  "/settings/profile", page_profile, ROLE_MEMBER, CSRF_SAFE, CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_GET,  "/api/v1/calendar", api_calendar, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
 	{ METHOD_GET,  "/api/v1/sources",  api_sources,  ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
 	{ METHOD_POST, "/cron/fetch", api_cron_fetch, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "cron", 4096 },

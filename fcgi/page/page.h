@@ -19,6 +19,7 @@ handler page_theme;
 handler page_signin;
 handler page_signin_post;
 handler page_signout_post;
+handler page_profile;
 
 /* The sign-in form, again with what was entered and what was wrong with it. */
 int page_signin_show(

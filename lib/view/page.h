@@ -13,7 +13,8 @@ enum page_nav {
 	NAV_HOME,
 	NAV_CALENDAR,
 	NAV_SOURCES,
-	NAV_SIGN_IN
+	NAV_SIGN_IN,
+	NAV_USER // the pages of one's own account
 };
 
 /* Chosen by the viewer and kept in the cookie "theme". */

@@ -5,3 +5,4 @@ import "./copy.js";
 import "./refresh.js";
 import "./zone.js";
 import "./busy.js";
+import "./menu.js";

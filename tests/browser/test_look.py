@@ -173,7 +173,7 @@ def test_a_fetch_is_followed_to_its_end(site, browse, postgres, database):
     driver.get(site.url + "/sign-in")
     driver.find_element(By.ID, "email").send_keys("admin@localhost")
     driver.find_element(By.ID, "password").send_keys("correct horse battery" + Keys.ENTER)
-    until(driver, lambda: "Sign out" in driver.find_element(By.TAG_NAME, "header").text)
+    until(driver, lambda: driver.find_element(By.CSS_SELECTOR, ".menu-head").is_displayed())
     driver.get(site.url + "/sources")
     driver.find_element(By.CSS_SELECTOR, "#leetcode button[value=leetcode]").click()
     until(driver, lambda: "queued" in card(driver))

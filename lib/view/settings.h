@@ -1,0 +1,40 @@
+#ifndef VIEW_SETTINGS_H
+#define VIEW_SETTINGS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "view/page.h"
+
+/*
+ * The pages under /settings. Each has the list of all of them at its side, with itself marked:
+ *
+ *     <div class="wrap settings">
+ *             {{ part settings_nav(v->nav) }}
+ *             <div class="settings-body"> ... </div>
+ *     </div>
+ */
+enum settings_place {
+	SETTINGS_PROFILE,
+	SETTINGS_PASSWORD,
+	SETTINGS_TWO_STEP,
+	SETTINGS_DEVICES,
+	SETTINGS_ACCOUNTS,
+	SETTINGS_TOKENS,
+	SETTINGS_CALENDARS,
+	SETTINGS_DATA
+};
+
+struct settings_nav {
+	enum settings_place place;
+};
+
+struct profile_view {
+	struct page_view page;
+	struct settings_nav nav;
+	struct span name;
+	struct span email;
+};
+
+#endif
