@@ -24,6 +24,9 @@
 #define PASSWORD_LEAST 8  // characters
 #define PASSWORD_MOST  72 // bcrypt looks at no more
 #define PASSWORD_COST  12 // of bcrypt
+#define JWT_MAX_TEXT   8192
+#define JWK_MAX_TEXT   (64 * 1024) // a key set
+#define JWK_MAX_KEYS   16
 #define USER_MAX_EMAIL 254
 #define USER_MAX_NAME  80
 

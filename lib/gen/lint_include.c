@@ -17,7 +17,7 @@ static const struct room {
 	{ "lib/db", { "base/", "os/", "db/", "gen/stmt.h" } },
 	{ "lib/net", { "base/", "os/", "net/" } },
 	{ "lib/html", { "base/", "html/" } },
-	{ "lib/auth", { "base/", "os/", "auth/" } },
+	{ "lib/auth", { "base/", "os/", "net/json.h", "auth/" } },
 	{ "lib/view", { "base/", "html/html.h", "html/url.h", "view/" } },
 	{ "lib/model",
 		{ "base/", "os/", "db/", "net/", "auth/", "view/", "model/", "gen/stmt.h" } },
