@@ -18,6 +18,9 @@ PREFIX ?= /usr/local
 O      := build/$(KIND)
 GEN    := build/gen
 
+# Debian keeps servers where the PATH of an ordinary user does not lead.
+export PATH := $(PATH):/usr/local/sbin:/usr/sbin:/sbin
+
 MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 .DELETE_ON_ERROR:
