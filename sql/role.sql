@@ -69,3 +69,8 @@ GRANT SELECT ON app_user TO podium_job;
 
 -- cache, limits, buckets
 GRANT SELECT, INSERT, UPDATE, DELETE ON cache, cache_lock, rate_window, bucket TO podium_web, podium_job;
+
+-- audit: rows come in through audit_new and nowhere else
+GRANT INSERT ON audit_new TO podium_web, podium_job;
+GRANT SELECT ON audit, audit_head, audit_check TO podium_web, podium_job;
+GRANT INSERT, DELETE ON audit_check TO podium_job;

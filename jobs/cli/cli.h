@@ -32,5 +32,6 @@ cli_command cli_init;
 cli_command cli_user;
 cli_command cli_job;
 cli_command cli_source;
+cli_command cli_audit;
 
 #endif

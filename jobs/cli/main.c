@@ -29,6 +29,10 @@ static const struct command {
 		"      weight QUEUE N | queues",
 		"jobs that are ready, running, later, dead or done; the queues' pauses, how many of one\n"
 		"      run at once (0: any number), and its share of the workers" },
+	{ "audit", cli_audit,
+		"verify [ID:HASH] | list [--actor ID] [--action A] [--object O] [--before ID] [--limit N]",
+		"who did what; verify looks whether anybody changed the record, ID:HASH is a head noted\n"
+		"      earlier" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },
