@@ -14,6 +14,7 @@ podium.conf instead.
 """
 
 import argparse
+import http.client
 import http.server
 import json
 import pathlib
@@ -38,6 +39,8 @@ class World:
         self.fixed_now = now
         self.lock = threading.Lock()
         self.modes = {name: failure.Mode() for name in service.ALL}
+        self.states = {name: module.State(lambda: self.fixed_now or time.time())
+                       for name, module in service.ALL.items() if hasattr(module, "State")}
         self.log = []
 
     def now(self):
@@ -72,15 +75,29 @@ class World:
 class Request:
     """What a service sees."""
 
-    def __init__(self, method, path, query, headers, body, now, mode):
+    def __init__(self, method, path, query, headers, body, now, mode, state):
         self.method, self.path, self.query = method, path, query
         self.headers, self.body, self.now, self.mode = headers, body, now, mode
+        self.state = state  # of a service that remembers
 
     def number(self, name, default):
         try:
             return int(self.query.get(name, default))
         except ValueError:
             return default
+
+
+class Headers(dict):
+    """Names in lower case. The standard library's reader of mail headers costs more than most answers."""
+
+    def __init__(self, lines):
+        super().__init__()
+        for line in lines:
+            name, _, value = line.decode("latin-1").partition(":")
+            self[name.strip().lower()] = value.strip()
+
+    def get(self, name, default=None):
+        return super().get(name.lower(), default)
 
 
 class Handler(http.server.BaseHTTPRequestHandler):
@@ -91,15 +108,29 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
 
+    def parse_request(self):
+        words = self.raw_requestline.decode("latin-1").split()
+        lines = []
+        while (line := self.rfile.readline(65536)) != b"\r\n":
+            if not line or len(lines) == 100:
+                return False
+            lines.append(line)
+        if len(words) != 3:
+            return False
+        self.requestline = self.raw_requestline.decode("latin-1").strip()
+        self.command, self.path, self.request_version = words
+        self.headers = Headers(lines)
+        self.close_connection = self.headers.get("connection", "").lower() == "close"
+        return True
+
     def send(self, status, kind, body, headers=None, promise=0):
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body) + promise))
-        for name, value in (headers or {}).items():
-            self.send_header(name, value)
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(body)
+        text = http.client.responses.get(status, "Odd")
+        head = [f"HTTP/1.1 {status} {text}", f"Content-Type: {kind}"]
+        if status not in (204, 304):
+            head.append(f"Content-Length: {len(body) + promise}")
+        head += [f"{name}: {value}" for name, value in (headers or {}).items()]
+        head = ("\r\n".join(head) + "\r\n\r\n").encode("latin-1")
+        self.wfile.write(head if self.command == "HEAD" else head + body)
 
     def send_json(self, value, status=200):
         self.send(status, *failure.as_json(value))
@@ -143,12 +174,13 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if name not in service.ALL:
             return self.send_json({"error": "no such service"}, 404)
         query = dict(urllib.parse.parse_qsl(url.query, keep_blank_values=True))
-        headers = {k.lower(): v for k, v in self.headers.items()}
+        headers = self.headers
         mode = self.world.take_mode(name)
-        self.world.remember({
-            "at": time.time(), "service": name, "method": self.command, "path": slash + path,
-            "query": query, "headers": headers, "body": body.decode("utf-8", "replace"),
-            "client_port": self.client_address[1], "mode": mode.name})
+        if not path.startswith("_"):
+            self.world.remember({
+                "at": time.time(), "service": name, "method": self.command, "path": slash + path,
+                "query": query, "headers": headers, "body": body.decode("utf-8", "replace"),
+                "client_port": self.client_address[1], "mode": mode.name})
         if mode.name == "connection_refused":
             return self.reset()
         if mode.name == "slow":
@@ -157,11 +189,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if ready is not None:
             status, kind, extra, content = ready
             return self.send(status, kind, content, extra)
-        request = Request(self.command, slash + path, query, headers, body, self.world.now(), mode)
+        request = Request(self.command, slash + path, query, headers, body, self.world.now(), mode,
+                          self.world.states.get(name))
         answer = service.ALL[name].serve(request)
         if answer is None:
             return self.send(404, "text/html", failure.page(404, "Not Found"))
-        return self.travel(mode, *answer)
+        if request.mode.name == "connection_refused":
+            return self.reset()
+        return self.travel(request.mode, *answer)
 
     def travel(self, mode, status, kind, content, headers=None):
         if mode.name == "truncated":
@@ -199,8 +234,12 @@ class Server(http.server.ThreadingHTTPServer):
 def urls(port):
     """The configuration lines that lead Podium here."""
     base = f"http://127.0.0.1:{port}"
-    return {key: f"{base}/{name}{module.BASE_PATH}"
-            for name, module in service.ALL.items() for key in module.URL_KEYS}
+    found = {key: f"{base}/{name}{module.BASE_PATH}"
+             for name, module in service.ALL.items() for key in module.URL_KEYS}
+    for name, module in service.ALL.items():
+        if hasattr(module, "config"):
+            found.update(module.config(f"{base}/{name}"))
+    return found
 
 
 def make(port=0, now=None):
