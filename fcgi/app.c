@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/envelope.h"
 #include "base/arena.h"
 #include "base/hex.h"
 #include "base/limits.h"
@@ -33,6 +34,7 @@ struct app {
 	const struct config *conf;
 	struct db *db;
 	struct cache *cache;
+	struct envelope *seal;
 	struct cache_stats counted; // what the shared counters know of the cache already
 	struct arena *mem;
 	struct response *res;
@@ -56,7 +58,10 @@ int app_open(const struct config *conf, struct app **out, struct err *e)
 	}
 	a->conf = conf;
 	a->db = db_new(conf, "podium-web");
-	if (cache_new(conf, a->db, &a->cache, e) != 0) {
+	if (cache_new(conf, a->db, &a->cache, e) != 0 ||
+		(conf->encryption_key[0] != '\0' &&
+			envelope_new(conf->encryption_key, &a->seal, e) != 0)) {
+		cache_free(a->cache);
 		db_close(a->db);
 		free(a);
 		return -1;
@@ -72,6 +77,7 @@ void app_close(struct app *a)
 {
 	if (a == NULL)
 		return;
+	envelope_free(a->seal);
 	cache_free(a->cache);
 	db_close(a->db);
 	response_free(a->res);
@@ -275,6 +281,7 @@ void app_answer(struct app *a, const struct app_source *src, struct span *head, 
 		.conf = a->conf,
 		.db = a->db,
 		.cache = a->cache,
+		.seal = a->seal,
 		.req = &a->req,
 		.res = a->res,
 		.now_us = clock_unix_us() };

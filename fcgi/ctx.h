@@ -10,6 +10,7 @@
 struct cache;
 struct config;
 struct db;
+struct envelope;
 struct request;
 struct response;
 struct route;
@@ -22,6 +23,7 @@ struct ctx {
 	const struct config *conf;
 	struct db *db;
 	struct cache *cache;
+	const struct envelope *seal; // NULL while ENCRYPTION_KEY is not set
 	const struct request *req;
 	struct response *res;
 	const struct user *user;       // NULL for a guest

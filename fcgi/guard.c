@@ -77,7 +77,7 @@ static int check_role(const struct ctx *c, struct err *e)
 		return 0;
 	if (c->user == NULL)
 		return err_set(e, ERR_AUTH, "sign in to see this");
-	if (c->user->role < c->route->need)
+	if (!user_has(c->user, c->route->need))
 		return err_set(
 			e, ERR_FORBIDDEN, "this is for %s accounts", role_name(c->route->need));
 	return 0;
@@ -92,7 +92,7 @@ int guard_request(struct ctx *c, struct err *e)
 
 bool guard_is_operator(const struct ctx *c)
 {
-	if (c->user != NULL && c->user->role == ROLE_ADMIN)
+	if (user_has(c->user, ROLE_ADMIN))
 		return true;
 	return proxy_is_loopback(c->req->client) && !c->req->forwarded;
 }

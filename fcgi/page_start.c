@@ -60,7 +60,7 @@ struct page_view page_start(
 			span_of(contest_link_absolute(c, url_local(c->mem, c->req->raw_path))));
 	if (c->user != NULL) {
 		page.user = c->user->name;
-		page.role = role_name(c->user->role);
+		page.role = roles_text(c->mem, c->user->roles);
 	}
 	if (c->session != NULL)
 		page.csrf = arena_dup(c->mem, session_form_token(c->session, c->mem));

@@ -12,6 +12,7 @@
 struct cache;
 struct config;
 struct db;
+struct envelope;
 struct http;
 struct tx;
 
@@ -20,7 +21,8 @@ struct job_ctx {
 	struct arena *mem;
 	const struct config *conf;
 	struct db *db;
-	struct cache *cache; // NULL when VALKEY_URI is of no use
+	struct cache *cache;         // NULL when VALKEY_URI is of no use
+	const struct envelope *seal; // NULL while ENCRYPTION_KEY is not set
 	struct http *http;
 	int64_t id;  // stable over attempts: the idempotency key for effects outside the database
 	int attempt; // 1 at the first run

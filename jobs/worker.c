@@ -27,6 +27,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "auth/envelope.h"
 #include "base/scan.h"
 #include "db/db.h"
 #include "jobs/lane.h"
@@ -482,6 +483,17 @@ static struct cache *open_cache(const struct config *conf, struct db *d)
 	return cache;
 }
 
+/* The keys were checked at start. */
+static const struct envelope *open_seal(const struct config *conf)
+{
+	struct envelope *seal = NULL;
+	struct err e = { 0 };
+
+	if (conf->encryption_key[0] != '\0' && envelope_new(conf->encryption_key, &seal, &e) != 0)
+		log_err(LOG_ERROR, "worker.seal", &e);
+	return seal;
+}
+
 static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 {
 	memset(w, 0, sizeof(*w));
@@ -499,6 +511,7 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 		.mem = arena_new(JOB_ARENA), .conf = r->conf, .db = w->db, .http = http_new(r->conf)
 	};
 	w->ctx.cache = open_cache(r->conf, w->db);
+	w->ctx.seal = open_seal(r->conf);
 	w->first_pages = memory_pages();
 	lanes_init(&w->lanes, (int)r->conf->job_batch, quick_random);
 }

@@ -66,6 +66,12 @@ GRANT UPDATE (weight, max_running, paused_until, pause_reason, breaker_until, br
 -- accounts
 GRANT SELECT, INSERT, UPDATE, DELETE ON app_user, session TO podium_web;
 GRANT SELECT ON app_user TO podium_job;
+GRANT SELECT, INSERT, UPDATE, DELETE ON email_token TO podium_web;
+GRANT SELECT, DELETE ON email_token TO podium_job;
+
+-- outbox
+GRANT SELECT, INSERT, UPDATE ON mail TO podium_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON mail TO podium_job;
 
 -- cache, limits, buckets
 GRANT SELECT, INSERT, UPDATE, DELETE ON cache, cache_lock, rate_window, bucket TO podium_web, podium_job;

@@ -100,7 +100,7 @@ static void fill(const struct ctx *c, const struct viewer *viewer, const struct 
 	}
 	v->sources = (struct source_items){ items, N_PLATFORMS };
 	v->zone = page_zone_line(c, viewer, c->now_us / US);
-	v->may_fetch = c->user != NULL && c->user->role >= ROLE_ADMIN;
+	v->may_fetch = user_has(c->user, ROLE_ADMIN);
 }
 
 int page_sources(struct ctx *c, struct err *e)

@@ -19,8 +19,9 @@ static const struct command {
 		"bring the database to this program's schema; --check: only say whether it is" },
 	{ "init", cli_init, "",
 		"make the first admin, with ADMIN_PASSWORD or a password that is shown; begin to fetch" },
-	{ "user", cli_user, "list | add EMAIL NAME ROLE | password EMAIL | role EMAIL ROLE",
-		"accounts; a password is read from standard input, or made when that is empty" },
+	{ "user", cli_user, "list | create EMAIL NAME [ROLES] | reset EMAIL | role EMAIL ROLES",
+		"accounts; roles with commas: coach,jury. A password is read from standard input,\n"
+		"      or made when that is empty; reset gives a new one" },
 	{ "source", cli_source, "list | fetch [--due | PLATFORM...]",
 		"how the contest platforms are doing; asks those named, those due, or all" },
 	{ "job", cli_job,

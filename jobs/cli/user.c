@@ -46,24 +46,27 @@ static int list(struct work *w, struct err *e)
 	if (user_list(w->db, w->mem, &users, e) != 0)
 		return -1;
 	for (size_t i = 0; i < users.n; i++)
-		printf("%-8s " SPAN_FMT " <" SPAN_FMT ">%s\n", role_name(users.v[i].role),
+		printf("%-8s " SPAN_FMT " <" SPAN_FMT ">%s\n", roles_text(w->mem, users.v[i].roles),
 			SPAN_ARG(users.v[i].name), SPAN_ARG(users.v[i].email),
 			users.v[i].disabled ? " (disabled)" : "");
 	return 0;
 }
 
-static int add(struct work *w, struct err *e)
+static int create(struct work *w, struct err *e)
 {
-	struct user_new u = { .email = span_of(w->words[0]), .name = span_of(w->words[1]) };
+	struct user_new u = { .email = span_of(w->words[0]),
+		.name = span_of(w->words[1]),
+		.roles = ROLE_BIT(ROLE_MEMBER),
+		.is_verified = true };
 	int64_t id;
 
-	if (!role_find(span_of(w->words[2]), &u.role))
-		return err_set(e, ERR_INVALID, "no role is called \"%s\"", w->words[2]);
+	if (w->n_words > 2 && roles_parse(span_of(w->words[2]), &u.roles, e) != 0)
+		return -1;
 	u.password = take_password(w->mem);
 	return user_create(w->db, w->mem, &u, &id, e);
 }
 
-static int set_password(struct work *w, struct err *e)
+static int reset(struct work *w, struct err *e)
 {
 	struct user *u;
 
@@ -72,27 +75,28 @@ static int set_password(struct work *w, struct err *e)
 	return user_set_password(w->db, w->mem, u->id, take_password(w->mem), e);
 }
 
-static int set_role(struct work *w, struct err *e)
+static int set_roles(struct work *w, struct err *e)
 {
 	struct user *u;
-	enum role role;
+	unsigned roles;
 
-	if (!role_find(span_of(w->words[1]), &role))
-		return err_set(e, ERR_INVALID, "no role is called \"%s\"", w->words[1]);
+	if (roles_parse(span_of(w->words[1]), &roles, e) != 0)
+		return -1;
 	if (user_by_email(w->db, w->mem, span_of(w->words[0]), &u, e) != 0)
 		return -1;
-	return user_set_role(w->db, w->mem, u->id, role, e);
+	return user_set_roles(w->db, w->mem, u->id, roles, e);
 }
 
 static const struct verb {
 	const char *name;
-	int n_words;
+	int least; // words behind it
+	int most;
 	int (*run)(struct work *w, struct err *e);
 } verbs[] = {
-	{ "list", 0, list },
-	{ "add", 3, add },
-	{ "password", 1, set_password },
-	{ "role", 2, set_role },
+	{ "list", 0, 0, list },
+	{ "create", 2, 3, create },
+	{ "reset", 1, 1, reset },
+	{ "role", 2, 2, set_roles },
 };
 
 static int run(struct cli *c, const struct verb *v)
@@ -112,8 +116,11 @@ static int run(struct cli *c, const struct verb *v)
 int cli_user(struct cli *c)
 {
 	for (size_t i = 0; c->n_words > 0 && i < countof(verbs); i++) {
-		if (strcmp(verbs[i].name, c->words[0]) == 0 && verbs[i].n_words == c->n_words - 1)
-			return run(c, &verbs[i]);
+		const struct verb *v = &verbs[i];
+
+		if (strcmp(v->name, c->words[0]) == 0 && c->n_words - 1 >= v->least &&
+			c->n_words - 1 <= v->most)
+			return run(c, v);
 	}
 	return CLI_USAGE;
 }

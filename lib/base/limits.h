@@ -30,6 +30,17 @@
 #define USER_MAX_EMAIL 254
 #define USER_MAX_NAME  80
 
+/* Profiles */
+#define PROFILE_LEAST_HANDLE 3
+#define PROFILE_MOST_HANDLE  30
+#define PROFILE_MAX_BIO      500   // characters
+#define PROFILE_MAX_NOTICE   40320 // minutes; four weeks, the most that calendars take
+
+/* Mail */
+#define MAIL_MAX_SUBJECT    200
+#define MAIL_MAX_PARAGRAPHS 20
+#define MAIL_MAX_BODY       16384 // what of a notice is sealed
+
 /* Web processes */
 #define WEB_MAX_WORKERS      256 // as WEB_WORKERS allows
 #define WEB_BACKLOG          4096

@@ -45,7 +45,7 @@ int session_find(
 		.id = row_i64(&row, session_find_id),
 		.email = row_text(&row, session_find_email),
 		.name = row_text(&row, session_find_name),
-		.role = (enum role)row_i64(&row, session_find_role),
+		.roles = (unsigned)row_i64(&row, session_find_roles),
 	};
 	*out = s;
 	return 0;

@@ -23,15 +23,55 @@ const char *role_name(enum role r)
 	return role_names[r];
 }
 
-bool role_find(struct span name, enum role *out)
+const char *roles_text(struct arena *m, unsigned roles)
+{
+	const char *text = "";
+
+	for (size_t i = ROLE_COACH; i < countof(role_names); i++) {
+		if ((roles & ROLE_BIT(i)) != 0)
+			text = arena_printf(
+				m, "%s%s%s", text, text[0] != '\0' ? ", " : "", role_names[i]);
+	}
+	return text[0] != '\0' ? text : role_names[ROLE_MEMBER];
+}
+
+static unsigned role_bit(struct span name)
 {
 	for (size_t i = ROLE_MEMBER; i < countof(role_names); i++) {
-		if (span_is(name, role_names[i])) {
-			*out = (enum role)i;
-			return true;
-		}
+		if (span_is(name, role_names[i]))
+			return ROLE_BIT(i);
 	}
-	return false;
+	return 0;
+}
+
+int roles_parse(struct span names, unsigned *roles, struct err *e)
+{
+	unsigned set = ROLE_BIT(ROLE_MEMBER);
+	struct span name;
+
+	while (names.n > 0 && span_split(&names, ',', &name)) {
+		unsigned bit = role_bit(span_trim(name));
+
+		if (bit == 0)
+			return err_field(e, "role", "no role is called \"" SPAN_FMT "\"",
+				SPAN_ARG(span_sub(name, 0, 30)));
+		set |= bit;
+	}
+	*roles = set;
+	return 0;
+}
+
+bool user_has(const struct user *u, enum role r)
+{
+	unsigned roles = u != NULL ? u->roles : 0;
+
+	if (r == ROLE_GUEST)
+		return true;
+	if ((roles & ROLE_BIT(ROLE_ADMIN)) != 0)
+		return true;
+	if (r == ROLE_CREATOR && (roles & ROLE_BIT(ROLE_JURY)) != 0)
+		return true;
+	return r == ROLE_MEMBER ? u != NULL : (roles & ROLE_BIT(r)) != 0;
 }
 
 static bool is_one_line(struct span s)
@@ -58,7 +98,7 @@ static int check_new(const struct user_new *u, struct err *e)
 		return err_field(e, "email", "this is no email address");
 	if (u->name.n == 0 || u->name.n > USER_MAX_NAME || !is_one_line(u->name))
 		return err_field(e, "name", "a name has 1 to %d bytes on one line", USER_MAX_NAME);
-	if (u->role < ROLE_MEMBER || u->role > ROLE_ADMIN)
+	if ((u->roles & ~ROLES_ALL) != 0)
 		return err_field(e, "role", "no such role");
 	return 0;
 }
@@ -68,11 +108,14 @@ int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t
 	char hash[PASSWORD_HASH_SIZE];
 	struct err why = { .kind = ERR_NONE };
 	struct row row;
+	bool has_password = u->password.p != NULL;
 
-	if (check_new(u, e) != 0 || password_hash(u->password, hash, e) != 0)
+	if (check_new(u, e) != 0 || (has_password && password_hash(u->password, hash, e) != 0))
 		return -1;
 	if (db_one(d, m, q_user_create,
-		    ARGS(arg_text(u->email), arg_text(u->name), arg_i64(u->role), arg_str(hash)),
+		    ARGS(arg_text(u->email), arg_text(u->name),
+			    arg_i64(u->roles | ROLE_BIT(ROLE_MEMBER)),
+			    arg_str(has_password ? hash : NULL), arg_bool(u->is_verified)),
 		    &row, &why) != 0) {
 		if (why.kind == ERR_CONFLICT) {
 			(void)err_field(e, "email", "there is an account with this address");
@@ -100,10 +143,10 @@ static int find(struct db *d, struct arena *m, struct span email, struct user **
 		.id = row_i64(&row, user_by_email_id),
 		.email = row_text(&row, user_by_email_email),
 		.name = row_text(&row, user_by_email_name),
-		.role = (enum role)row_i64(&row, user_by_email_role),
+		.roles = (unsigned)row_i64(&row, user_by_email_roles),
 		.disabled = row_bool(&row, user_by_email_disabled),
 	};
-	if (hash != NULL)
+	if (hash != NULL && !row_null(&row, user_by_email_password_hash))
 		*hash = row_str(&row, user_by_email_password_hash);
 	*out = u;
 	return 0;
@@ -130,7 +173,7 @@ int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *
 			.id = row_i64(r, user_list_id),
 			.email = row_text(r, user_list_email),
 			.name = row_text(r, user_list_name),
-			.role = (enum role)row_i64(r, user_list_role),
+			.roles = (unsigned)row_i64(r, user_list_roles),
 			.disabled = row_bool(r, user_list_disabled),
 		};
 	}
@@ -192,11 +235,12 @@ int user_set_password(
 	return 0;
 }
 
-int user_set_role(struct db *d, struct arena *m, int64_t id, enum role role, struct err *e)
+int user_set_roles(struct db *d, struct arena *m, int64_t id, unsigned roles, struct err *e)
 {
 	struct row row;
 
-	return db_one(d, m, q_user_set_role, ARGS(arg_i64(id), arg_i64(role)), &row, e);
+	return db_one(d, m, q_user_set_roles,
+		ARGS(arg_i64(id), arg_i64(roles | ROLE_BIT(ROLE_MEMBER))), &row, e);
 }
 
 int user_admin_count(struct db *d, struct arena *m, int64_t *out, struct err *e)
@@ -234,8 +278,9 @@ int user_first_admin(
 	}
 	const struct user_new admin = { .email = FIRST_ADMIN,
 		.name = SPAN("Administrator"),
-		.role = ROLE_ADMIN,
-		.password = *password };
+		.roles = ROLE_BIT(ROLE_ADMIN),
+		.password = *password,
+		.is_verified = true };
 
 	if (user_create(d, m, &admin, &id, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;

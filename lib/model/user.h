@@ -11,7 +11,10 @@
 
 struct db;
 
-/* Each role may do what those before it may. The numbers stand in the database. */
+/*
+ * What a route asks for, and what an account has: a set. Every account is a member; an admin may do
+ * everything, jury may do what creators may. ROLE_BIT stands in the database.
+ */
 enum role {
 	ROLE_GUEST,
 	ROLE_MEMBER,
@@ -20,24 +23,34 @@ enum role {
 	ROLE_JURY,
 	ROLE_ADMIN
 };
+#define ROLE_BIT(r) (1U << ((r)-1)) // not of ROLE_GUEST, which no account has
+#define ROLES_ALL   ((1U << ROLE_ADMIN) - 1)
 
-const char *role_name(enum role r);               // "admin"
-bool role_find(struct span name, enum role *out); // not "guest", which no account has
+const char *role_name(enum role r); // "admin"
+
+/* "coach, jury"; "member" only if there is nothing else to say. */
+const char *roles_text(struct arena *m, unsigned roles);
+
+/* Reads names with commas between them; member is always added. ERR_INVALID on field "role". */
+int roles_parse(struct span names, unsigned *roles, struct err *e) ATTR_MUST_USE;
 
 /* Who is signed in, or an account. No password in it: a page cannot show what it cannot reach. */
 struct user {
 	int64_t id;
 	struct span email;
 	struct span name;
-	enum role role;
+	unsigned roles;
 	bool disabled;
 };
+
+bool user_has(const struct user *u, enum role r); // NULL is a guest
 
 struct user_new {
 	struct span email; // kept as written; two that differ in case only are one account
 	struct span name;
-	enum role role;
-	struct span password; // 8 to 72 bytes
+	unsigned roles;
+	struct span password; // SPAN_NONE: none, the account is entered another way
+	bool is_verified;     // whoever makes the account vouches for the address
 };
 
 /* ERR_CONFLICT if the email is taken; ERR_INVALID names the field that was refused. */
@@ -65,8 +78,8 @@ int user_sign_in(struct db *d, struct arena *m, struct span email, struct span p
 /* Ends the account's sessions too. */
 int user_set_password(struct db *d, struct arena *m, int64_t id, struct span password,
 	struct err *e) ATTR_MUST_USE;
-int user_set_role(
-	struct db *d, struct arena *m, int64_t id, enum role role, struct err *e) ATTR_MUST_USE;
+int user_set_roles(
+	struct db *d, struct arena *m, int64_t id, unsigned roles, struct err *e) ATTR_MUST_USE;
 
 /* Admins whose account is not disabled. */
 int user_admin_count(struct db *d, struct arena *m, int64_t *out, struct err *e) ATTR_MUST_USE;

@@ -2,8 +2,8 @@
 
 -- name: session_find :one :read
 -- args: token_hash bytea
--- cols: position int8, id int8, email text, name text, role int2
-SELECT s.position, u.id, u.email, u.name, u.role
+-- cols: position int8, id int8, email text, name text, roles int2
+SELECT s.position, u.id, u.email, u.name, u.roles
   FROM session s JOIN app_user u ON u.id = s.user_id
  WHERE s.token_hash = $1 AND s.expires_at > now() AND NOT u.disabled
 

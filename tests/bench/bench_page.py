@@ -30,7 +30,7 @@ PEERS = TOP / "tests" / "bench" / "peers"
 def seed(lab, database):
     """The first account is the one that signs in."""
     lab.postgres.execute(
-        database, "INSERT INTO app_user (email, name, role, password_hash) SELECT md5(n::text) || '@example.org', "
+        database, "INSERT INTO app_user (email, name, roles, password_hash) SELECT md5(n::text) || '@example.org', "
         "'Member <' || n || '> & ' || left(md5((-n)::text), 10), 1, '*' FROM generate_series(2, %s) AS n", ROWS)
     lab.postgres.execute(database, "VACUUM ANALYZE")
 
@@ -117,7 +117,7 @@ def measure(targets):
 def run(lab):
     podium = lab.new_podium(WEB_WORKERS=4)
     database = re.search(r"dbname=(\S+)", podium.keys["POSTGRES_DB"]).group(1)
-    podium.cli("user", "add", "bench@example.org", "Bench", "member", text_input="bench password\n")
+    podium.cli("user", "create", "bench@example.org", "Bench", "member", text_input="bench password\n")
     seed(lab, database)
     folder = own(podium.folder / "page")
     root = own(folder / "root")

@@ -44,7 +44,7 @@ def guest(seeded):
 @pytest.fixture(scope="module")
 def signed_in(seeded):
     """Cookies of an admin and of a member: signing in is limited, so once is enough."""
-    seeded.cli("user", "add", "mia@example.org", "Mia", "member", text_input="a password of mine\n")
+    seeded.cli("user", "create", "mia@example.org", "Mia", "member", text_input="a password of mine\n")
     cookies = {}
     for name, account in ("admin", ADMIN), ("member", ("mia@example.org", "a password of mine")):
         made = Browser(seeded.socket)

@@ -172,7 +172,7 @@ def test_command_line_keeps_accounts(podium):
     made = podium.cli("init").stdout
     assert "admin@localhost" in made and ADMIN[1] not in made
     assert podium.cli("init").stdout == "there is an admin already\n"
-    shown = podium.cli("user", "add", "coach@example.org", "Coach", "coach", text_input="").stdout
+    shown = podium.cli("user", "create", "coach@example.org", "Coach", "coach", text_input="").stdout
     password = re.fullmatch(r"password: ([a-z2-9-]{23})\n", shown).group(1)
     podium.start_web()
     coach = Browser(podium.socket)
@@ -180,14 +180,14 @@ def test_command_line_keeps_accounts(podium):
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "not for this role"
     podium.cli("user", "role", "coach@example.org", "admin")
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 200
-    podium.cli("user", "password", "coach@example.org", text_input="another password\n")
+    podium.cli("user", "reset", "coach@example.org", text_input="another password\n")
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "a new password ends sessions"
     assert coach.sign_in("coach@example.org", "another password").status == 303
-    assert podium.cli("user", "add", "Coach@Example.org", "Again", "coach", check=False).returncode == 1
-    assert podium.cli("user", "add", "x@example.org", "X", "king", check=False).returncode == 1
-    assert podium.cli("user", "password", "nobody@example.org", check=False).returncode == 1
-    short = podium.cli("user", "add", "s@example.org", "S", "member", text_input="short\n", check=False)
-    long = podium.cli("user", "add", "l@example.org", "L", "member", text_input="x" * 73 + "\n", check=False)
+    assert podium.cli("user", "create", "Coach@Example.org", "Again", "coach", check=False).returncode == 1
+    assert podium.cli("user", "create", "x@example.org", "X", "king", check=False).returncode == 1
+    assert podium.cli("user", "reset", "nobody@example.org", check=False).returncode == 1
+    short = podium.cli("user", "create", "s@example.org", "S", "member", text_input="short\n", check=False)
+    long = podium.cli("user", "create", "l@example.org", "L", "member", text_input="x" * 73 + "\n", check=False)
     assert short.returncode == 1 and "at least 8" in short.stderr
     assert long.returncode == 1 and "at most 72" in long.stderr
     assert "coach@example.org" in podium.cli("user", "list").stdout

@@ -7,7 +7,7 @@ const pieces = JSON.parse(fs.readFileSync(`${__dirname}/pieces.json`, 'utf8'));
 const pool = new Pool({ max: 10 });
 const query = {
 	name: 'list',
-	text: 'SELECT id, email, name, role, disabled FROM app_user ORDER BY id',
+	text: 'SELECT id, email, name, roles, disabled FROM app_user ORDER BY id',
 };
 const entities = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
 const escape = (text) => text.replace(/[&<>"']/g, (c) => entities[c]);

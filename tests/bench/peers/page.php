@@ -3,7 +3,7 @@
  * pieces that opcache keeps. */
 $db = pg_pconnect(getenv('CONNINFO'));
 $pieces = require __DIR__ . '/pieces.php';
-$sql = 'SELECT id, email, name, role, disabled FROM app_user ORDER BY id';
+$sql = 'SELECT id, email, name, roles, disabled FROM app_user ORDER BY id';
 $rows = @pg_execute($db, 'list', []);
 if ($rows === false) {
 	pg_prepare($db, 'list', $sql);
