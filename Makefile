@@ -65,7 +65,7 @@ FLAGS_lib/db    := $(call room_cflags,libpq)
 FLAGS_lib/net   := $(call room_cflags,hiredis libcurl json-c libxml-2.0)
 FLAGS_lib/auth  := $(call room_cflags,libcrypto)
 
-LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lm
+LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lqrencode -lm
 LIBS_web  = -lfcgi $(LIBS_lib)
 LIBS_jobs = $(LIBS_lib)
 

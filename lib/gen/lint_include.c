@@ -51,7 +51,7 @@ static const struct foreign {
 	{ "libxml/", "lib/net" },
 	{ "crypt.h", "lib/auth" },
 	{ "openssl/", "lib/auth" },
-	{ "oath.h", "lib/auth" },
+	{ "qrencode.h", "lib/html" },
 	{ "seccomp.h", "lib/os" },
 	{ "cmark.h", "lib/html" },
 	{ "fcgiapp.h", "fcgi" },
