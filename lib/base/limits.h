@@ -77,6 +77,23 @@
 #define HTMLDOC_MAX_STEPS       10000000
 #define CODEFORCES_PAUSE_S      30
 
+/* Google */
+#define GOOGLE_MAX_TOKEN       4096 // access, refresh and id tokens, codes
+#define GOOGLE_MAX_ANSWER      (256 * 1024)
+#define GOOGLE_WEB_TIMEOUT_MS  8000 // of one call while a member waits for a page
+#define GOOGLE_STATE_S         600  // from leaving for the consent page to coming back
+#define GOOGLE_SKEW_S          300  // how far Google's clock and ours may be apart
+#define GOOGLE_CERTS_S         (6 * 3600)
+#define GOOGLE_CERTS_AGAIN_S   60 // an unknown key has them fetched again at most this often
+#define GOOGLE_STOP_S          (6 * 3600) // an account whose quota is used up rests
+#define GOOGLE_USER_QUOTA      600        // calls a minute of one account
+#define GOOGLE_QUOTA_CHUNK     8          // calls that are taken from the project's quota at once
+#define GOOGLE_MAX_ETAG        200
+#define GOOGLE_MAX_CALENDAR    500 // bytes of its id
+#define GOOGLE_MAX_SUMMARY     1024
+#define GOOGLE_MAX_DESCRIPTION 8000
+#define GOOGLE_MAX_PROPERTY    1024
+
 /* Cache, limits, buckets */
 #define CACHE_MAX_KEY    200
 #define CACHE_MAX_VALUE  (1024 * 1024)

@@ -85,3 +85,23 @@ X(NUMBER, source_backoff_ms, "SOURCE_BACKOFF_MS", 1000, 1, 60000,
 	"wait before a contest source is asked again within one fetch; doubled each time")
 X(NUMBER, codeforces_interval_ms, "CODEFORCES_INTERVAL_MS", 2100, 0, 60000,
 	"least time between two requests to Codeforces, over all processes")
+
+X(TEXT, google_client_id, "GOOGLE_CLIENT_ID", "", 0, 300,
+	"client of Google's console for signing in and calendars; empty: Google is not offered")
+X(SECRET, google_client_secret, "GOOGLE_CLIENT_SECRET", "", 0, 300, "and its secret")
+X(URL, google_redirect_url, "GOOGLE_REDIRECT_URL", "", 8, 300,
+	"address registered there for the way back: https://HOST/auth/google/callback")
+X(URL, google_auth_url, "GOOGLE_AUTH_URL", "https://accounts.google.com/o/oauth2/v2/auth", 8, 300,
+	"Google's consent page")
+X(URL, google_token_url, "GOOGLE_TOKEN_URL", "https://oauth2.googleapis.com/token", 8, 300,
+	"where Google gives tokens")
+X(URL, google_revoke_url, "GOOGLE_REVOKE_URL", "https://oauth2.googleapis.com/revoke", 8, 300,
+	"where Google takes them back")
+X(URL, google_jwks_url, "GOOGLE_JWKS_URL", "https://www.googleapis.com/oauth2/v3/certs", 8, 300,
+	"the keys that Google signs with")
+X(URL, google_calendar_url, "GOOGLE_CALENDAR_URL", "https://www.googleapis.com/calendar/v3", 8, 300,
+	"base address of Google Calendar")
+X(URL, google_issuer, "GOOGLE_ISSUER", "https://accounts.google.com", 8, 300,
+	"who signs Google's id tokens")
+X(NUMBER, google_project_quota, "GOOGLE_PROJECT_QUOTA", 10000, 0, 10000000,
+	"calls a minute that Google grants this installation's project; 0: do not count")

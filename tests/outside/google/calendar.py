@@ -179,7 +179,7 @@ def calendar_list(state, grant, request):
 def events_insert(state, grant, request, name):
     calendar = find(state, grant, name)
     may_events(grant, calendar)
-    event = body_of(request)
+    event = merge({}, body_of(request))
     event.setdefault("id", secrets.token_hex(13))
     if not isinstance(event["id"], str) or not EVENT_ID.fullmatch(event["id"]):
         raise Refused(400, "invalid", "Invalid resource id value.")
