@@ -95,6 +95,7 @@ struct google_tokens {
 void google_exchange(const struct google *g, struct arena *m, struct span code,
 	struct span verifier, struct google_tokens *out, struct google_answer *a);
 
+/* May be asked again and again; Google seldom gives a new refresh token with it. */
 void google_refresh(const struct google *g, struct arena *m, struct span refresh_token,
 	struct google_tokens *out, struct google_answer *a);
 
