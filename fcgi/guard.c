@@ -68,7 +68,7 @@ static int find_session(struct ctx *c, struct err *e)
 	}
 	c->session = s;
 	c->user = &s->user;
-	return 0;
+	return s->is_stale ? session_seen(c->db, c->mem, s, c->req->client, e) : 0;
 }
 
 static int check_role(const struct ctx *c, struct err *e)

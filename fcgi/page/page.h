@@ -20,6 +20,9 @@ handler page_signin;
 handler page_signin_post;
 handler page_signout_post;
 handler page_profile;
+handler page_devices;
+handler page_devices_end;
+handler page_devices_end_others;
 
 /* The sign-in form, again with what was entered and what was wrong with it. */
 int page_signin_show(

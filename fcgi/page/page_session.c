@@ -9,6 +9,7 @@
 #include "fcgi/page/page.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
+#include "fcgi/sign_in.h"
 #include "html/url.h"
 #include "model/session.h"
 #include "model/user.h"
@@ -31,7 +32,6 @@ int page_signin_post(struct ctx *c, struct err *e)
 	struct field_errors errors;
 	struct err why = { .kind = ERR_NONE };
 	struct user *user;
-	struct span token;
 
 	if (form_read(c->req, c->mem, signin_fields, countof(signin_fields), &form, &errors) != 0) {
 		response_status(c->res, 422);
@@ -47,11 +47,7 @@ int page_signin_post(struct ctx *c, struct err *e)
 		return page_signin_show(
 			c, form.back, form.email, "The address or the password is wrong.", e);
 	}
-	if (session_start(c->db, c->mem, user->id, request_cookie(c->req, SESSION_COOKIE), &token,
-		    e) != 0)
-		return -1;
-	response_cookie(c->res, SESSION_COOKIE, token, SESSION_KEEP_S);
-	return response_redirect(c->res, url_local(c->mem, form.back));
+	return sign_in(c, user->id, form.back, e);
 }
 
 int page_signout_post(struct ctx *c, struct err *e)

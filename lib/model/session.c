@@ -3,9 +3,11 @@
 #include <string.h>
 
 #include "auth/digest.h"
+#include "base/agent.h"
 #include "base/hex.h"
 #include "base/limits.h"
 #include "db/db.h"
+#include "net/address.h"
 #include "os/rnd.h"
 
 #define TOKEN_BYTES (SESSION_TOKEN_SIZE / 2)
@@ -41,6 +43,7 @@ int session_find(
 	s = arena_new_one(m, struct session);
 	s->token = token;
 	s->position = (uint64_t)row_i64(&row, session_find_position);
+	s->is_stale = row_bool(&row, session_find_is_stale);
 	s->user = (struct user){
 		.id = row_i64(&row, session_find_id),
 		.email = row_text(&row, session_find_email),
@@ -51,8 +54,8 @@ int session_find(
 	return 0;
 }
 
-int session_start(struct db *d, struct arena *m, int64_t user_id, struct span old_token,
-	struct span *token, struct err *e)
+int session_start(struct db *d, struct arena *m, const struct session_new *n, struct span *token,
+	struct err *e)
 {
 	unsigned char bytes[TOKEN_BYTES];
 	unsigned char hash[DIGEST_SIZE];
@@ -64,13 +67,15 @@ int session_start(struct db *d, struct arena *m, int64_t user_id, struct span ol
 	*token = (struct span){ text, SESSION_TOKEN_SIZE };
 	if (!hash_token(*token, hash))
 		return err_set(e, ERR_INTERNAL, "could not make a session");
-	(void)hash_token(old_token, old_hash);
+	(void)hash_token(n->old_token, old_hash);
 	struct db_step steps[] = {
 		{ .stmt = q_session_end, .args = ARGS(arg_hash(old_hash)) },
 		{ .stmt = q_session_purge },
 		{ .stmt = q_session_start,
-			.args = ARGS(arg_hash(hash), arg_i64(user_id), arg_i64(SESSION_KEEP_S)) },
-		{ .stmt = q_user_signed_in, .args = ARGS(arg_i64(user_id)) },
+			.args = ARGS(arg_hash(hash), arg_i64(n->user_id), arg_i64(SESSION_KEEP_S),
+				arg_text(agent_name(m, n->agent)),
+				arg_text(address_network(m, n->address))) },
+		{ .stmt = q_user_signed_in, .args = ARGS(arg_i64(n->user_id)) },
 	};
 	return db_batch(d, m, steps, countof(steps), e);
 }
@@ -82,6 +87,74 @@ int session_end(struct db *d, struct span token, struct err *e)
 	if (!hash_token(token, hash))
 		return 0;
 	return db_exec(d, q_session_end, ARGS(arg_hash(hash)), NULL, e);
+}
+
+int session_seen(
+	struct db *d, struct arena *m, const struct session *s, struct span address, struct err *e)
+{
+	unsigned char hash[DIGEST_SIZE];
+
+	if (!hash_token(s->token, hash))
+		return err_set(e, ERR_NOT_FOUND, "no such session");
+	return db_exec(d, q_session_seen,
+		ARGS(arg_hash(hash), arg_text(address_network(m, address))), NULL, e);
+}
+
+static bool is_uuid(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s.p[i] != '-' : hex_digit(s.p[i]) < 0)
+			return false;
+	}
+	return s.n == 36;
+}
+
+int session_end_one(struct db *d, const struct session *by, struct span id, struct err *e)
+{
+	if (!is_uuid(id))
+		return 0;
+	return db_exec(d, q_session_end_one, ARGS(arg_i64(by->user.id), arg_text(id)), NULL, e);
+}
+
+int session_end_others(struct db *d, const struct session *keep, struct err *e)
+{
+	unsigned char hash[DIGEST_SIZE];
+
+	if (!hash_token(keep->token, hash))
+		return err_set(e, ERR_NOT_FOUND, "no such session");
+	return db_exec(
+		d, q_session_end_others, ARGS(arg_i64(keep->user.id), arg_hash(hash)), NULL, e);
+}
+
+int session_list(struct db *d, struct arena *m, const struct session *by, struct session_list *out,
+	struct err *e)
+{
+	unsigned char hash[DIGEST_SIZE];
+	struct session_item *v;
+	struct rows rows;
+
+	if (!hash_token(by->token, hash))
+		return err_set(e, ERR_NOT_FOUND, "no such session");
+	if (db_many(d, m, q_session_list, ARGS(arg_i64(by->user.id), arg_hash(hash)), &rows, e) !=
+		0)
+		return -1;
+	v = arena_new_array(m, struct session_item, rows.n);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		v[i] = (struct session_item){
+			.id = row_text(r, session_list_id),
+			.agent = row_text(r, session_list_agent),
+			.address = row_text(r, session_list_address),
+			.created_us = row_time(r, session_list_created_at),
+			.seen_us = row_time(r, session_list_seen_at),
+			.is_this = row_bool(r, session_list_is_this),
+		};
+	}
+	*out = (struct session_list){ v, rows.n };
+	return 0;
 }
 
 int session_keep_position(struct db *d, struct span token, uint64_t position, struct err *e)

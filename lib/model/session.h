@@ -2,6 +2,7 @@
 #define MODEL_SESSION_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -23,18 +24,56 @@ struct session {
 	struct span token; // from the cookie
 	struct user user;
 	uint64_t position; // of the primary's log after this member's last write; for db_see
+	bool is_stale;     // not seen for an hour: session_seen is due
 };
 
 /* One indexed read. ERR_NOT_FOUND for a malformed, unknown or expired token. */
 int session_find(struct db *d, struct arena *m, struct span token, struct session **out,
 	struct err *e) ATTR_MUST_USE;
 
-/* A new session of SESSION_KEEP_S; the old one, if the browser had one, ends. */
-int session_start(struct db *d, struct arena *m, int64_t user_id, struct span old_token,
-	struct span *token, struct err *e) ATTR_MUST_USE;
+/* Who signs in, and from where: what the list of devices shows. */
+struct session_new {
+	int64_t user_id;
+	struct span old_token; // of the session that this browser had, which ends; SPAN_NONE: none
+	struct span agent;     // User-Agent as sent; what is kept is "Firefox on Linux"
+	struct span address;   // what is kept is its network
+};
+
+/* A new session of SESSION_KEEP_S under a token of its own. */
+int session_start(struct db *d, struct arena *m, const struct session_new *n, struct span *token,
+	struct err *e) ATTR_MUST_USE;
+
+/* Writes when the session was last used, and from where; once an hour is enough. */
+int session_seen(struct db *d, struct arena *m, const struct session *s, struct span address,
+	struct err *e) ATTR_MUST_USE;
 
 /* An unknown token is as good as ended. */
 int session_end(struct db *d, struct span token, struct err *e) ATTR_MUST_USE;
+
+/* The member's own, by the id of the list; an unknown one, or somebody else's, is left alone. */
+int session_end_one(
+	struct db *d, const struct session *by, struct span id, struct err *e) ATTR_MUST_USE;
+
+/* All of the member's but this one. */
+int session_end_others(struct db *d, const struct session *keep, struct err *e) ATTR_MUST_USE;
+
+struct session_item {
+	struct span id;
+	struct span agent; // empty: not known
+	struct span address;
+	int64_t created_us;
+	int64_t seen_us; // to an hour
+	bool is_this;
+};
+
+struct session_list {
+	const struct session_item *v;
+	size_t n;
+};
+
+/* Where the member is signed in; the asking session first. */
+int session_list(struct db *d, struct arena *m, const struct session *by, struct session_list *out,
+	struct err *e) ATTR_MUST_USE;
 
 /* Remembers how far a replica must have come before this member's next read may go there. */
 int session_keep_position(

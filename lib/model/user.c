@@ -237,10 +237,17 @@ int user_set_password(
 
 int user_set_roles(struct db *d, struct arena *m, int64_t id, unsigned roles, struct err *e)
 {
-	struct row row;
+	struct db_step steps[] = {
+		{ .stmt = q_user_set_roles,
+			.args = ARGS(arg_i64(id), arg_i64(roles | ROLE_BIT(ROLE_MEMBER))) },
+		{ .stmt = q_session_end_all, .args = ARGS(arg_i64(id)) },
+	};
 
-	return db_one(d, m, q_user_set_roles,
-		ARGS(arg_i64(id), arg_i64(roles | ROLE_BIT(ROLE_MEMBER))), &row, e);
+	if (db_batch(d, m, steps, countof(steps), e) != 0)
+		return -1;
+	if (steps[0].out.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "no such account");
+	return 0;
 }
 
 int user_admin_count(struct db *d, struct arena *m, int64_t *out, struct err *e)

@@ -78,6 +78,8 @@ int user_sign_in(struct db *d, struct arena *m, struct span email, struct span p
 /* Ends the account's sessions too. */
 int user_set_password(struct db *d, struct arena *m, int64_t id, struct span password,
 	struct err *e) ATTR_MUST_USE;
+
+/* Ends the account's sessions too: what was signed in with other rights signs in anew. */
 int user_set_roles(
 	struct db *d, struct arena *m, int64_t id, unsigned roles, struct err *e) ATTR_MUST_USE;
 

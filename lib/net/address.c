@@ -125,3 +125,26 @@ bool address_named_private(const char *host)
 	}
 	return false;
 }
+
+struct span address_network(struct arena *m, struct span address)
+{
+	char text[INET6_ADDRSTRLEN];
+	unsigned char v6[16];
+	unsigned char v4[4];
+
+	if (address.n >= sizeof(text))
+		return SPAN("");
+	if (address.n > 0)
+		memcpy(text, address.p, address.n);
+	text[address.n] = '\0';
+	if (inet_pton(AF_INET, text, v4) == 1)
+		return span_of(arena_printf(m, "%d.%d.%d.x", v4[0], v4[1], v4[2]));
+	if (inet_pton(AF_INET6, text, v6) != 1)
+		return SPAN("");
+	if (IN6_IS_ADDR_V4MAPPED((const struct in6_addr *)(const void *)v6))
+		return span_of(arena_printf(m, "%d.%d.%d.x", v6[12], v6[13], v6[14]));
+	memset(v6 + 6, 0, sizeof(v6) - 6);
+	if (inet_ntop(AF_INET6, v6, text, sizeof(text)) == NULL)
+		return SPAN("");
+	return span_of(arena_printf(m, "%sx", text));
+}

@@ -3,6 +3,9 @@
 
 #include <stdbool.h>
 
+#include "base/arena.h"
+#include "base/span.h"
+
 struct sockaddr;
 
 /*
@@ -20,5 +23,11 @@ bool address_special_text(const char *text); // the same for a literal; true if 
  * .internal, .lan, .test or .home.arpa.
  */
 bool address_named_private(const char *host);
+
+/*
+ * As much of an address as tells a reader where it was: "192.0.2.x", "2001:db8:7::x". What is no
+ * address becomes empty.
+ */
+struct span address_network(struct arena *m, struct span address);
 
 #endif

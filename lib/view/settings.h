@@ -37,4 +37,27 @@ struct profile_view {
 	struct span email;
 };
 
+/* A browser that is signed in. Moments are in the reader's zone. */
+struct device_item {
+	struct span id;
+	struct span agent;   // empty: not known
+	struct span address; // empty: not known
+	const char *created;
+	const char *created_iso;
+	const char *seen;
+	const char *seen_iso;
+	bool is_this;
+};
+
+struct device_items {
+	const struct device_item *v;
+	size_t n;
+};
+
+struct devices_view {
+	struct page_view page;
+	struct settings_nav nav;
+	struct device_items devices;
+};
+
 #endif

@@ -2,15 +2,15 @@
 
 -- name: session_find :one :read
 -- args: token_hash bytea
--- cols: position int8, id int8, email text, name text, roles int2
-SELECT s.position, u.id, u.email, u.name, u.roles
+-- cols: position int8, is_stale bool, id int8, email text, name text, roles int2
+SELECT s.position, s.seen_at < now() - interval '1 hour' AS is_stale, u.id, u.email, u.name, u.roles
   FROM session s JOIN app_user u ON u.id = s.user_id
  WHERE s.token_hash = $1 AND s.expires_at > now() AND NOT u.disabled
 
 -- name: session_start :exec
--- args: token_hash bytea, user_id int8, keep_s int8
-INSERT INTO session (token_hash, user_id, expires_at)
-VALUES ($1, $2, now() + make_interval(secs => $3))
+-- args: token_hash bytea, user_id int8, keep_s int8, agent text, address text
+INSERT INTO session (token_hash, user_id, expires_at, agent, address)
+VALUES ($1, $2, now() + make_interval(secs => $3), $4, $5)
 
 -- name: session_end :exec
 -- args: token_hash bytea
@@ -19,6 +19,26 @@ DELETE FROM session WHERE token_hash = $1
 -- name: session_end_all :exec
 -- args: user_id int8
 DELETE FROM session WHERE user_id = $1
+
+-- name: session_end_others :exec
+-- args: user_id int8, token_hash bytea
+DELETE FROM session WHERE user_id = $1 AND token_hash <> $2
+
+-- name: session_end_one :exec
+-- args: user_id int8, id uuid
+DELETE FROM session WHERE user_id = $1 AND id = $2
+
+-- name: session_list :many :read
+-- args: user_id int8, token_hash bytea
+-- cols: id uuid, agent text, address text, created_at timestamptz, seen_at timestamptz, is_this bool
+SELECT id, agent, address, created_at, seen_at, token_hash = $2 AS is_this
+  FROM session WHERE user_id = $1 AND expires_at > now() ORDER BY is_this DESC, seen_at DESC, id
+
+-- Two requests at once: the second finds it done.
+-- name: session_seen :exec
+-- args: token_hash bytea, address text
+UPDATE session SET seen_at = now(), address = $2
+ WHERE token_hash = $1 AND seen_at < now() - interval '1 hour'
 
 -- name: session_keep_position :exec
 -- args: token_hash bytea, position int8

@@ -179,6 +179,8 @@ def test_command_line_keeps_accounts(podium):
     assert coach.sign_in("coach@example.org", password).status == 303
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "not for this role"
     podium.cli("user", "role", "coach@example.org", "admin")
+    assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "new rights end sessions"
+    coach.sign_in("coach@example.org", password)
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 200
     podium.cli("user", "reset", "coach@example.org", text_input="another password\n")
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "a new password ends sessions"

@@ -1,0 +1,66 @@
+#include "base/attr.h"
+#include "base/when.h"
+#include "fcgi/ctx.h"
+#include "fcgi/page/page.h"
+#include "fcgi/page_start.h"
+#include "fcgi/request.h"
+#include "fcgi/response.h"
+#include "fcgi/settings.h"
+#include "gen/tmpl.h"
+#include "html/url.h"
+#include "model/session.h"
+
+/* Where the member is signed in, and how to end that. */
+
+static const struct settings_done done[] = {
+	{ "one", "That device is signed out." },
+	{ "others", "All other devices are signed out." },
+};
+
+static void fill(const struct ctx *c, const struct zone *z, const struct session_list *from,
+	struct device_items *to)
+{
+	struct device_item *items = arena_new_array(c->mem, struct device_item, from->n);
+
+	for (size_t i = 0; i < from->n; i++) {
+		const struct session_item *s = &from->v[i];
+
+		items[i] = (struct device_item){ .id = s->id,
+			.agent = s->agent,
+			.address = s->address,
+			.created = when_stamp(c->mem, z, s->created_us / 1000000),
+			.created_iso = when_iso(c->mem, s->created_us / 1000000),
+			.seen = when_stamp(c->mem, z, s->seen_us / 1000000),
+			.seen_iso = when_iso(c->mem, s->seen_us / 1000000),
+			.is_this = s->is_this };
+	}
+	*to = (struct device_items){ items, from->n };
+}
+
+int page_devices(struct ctx *c, struct err *e)
+{
+	struct devices_view v = { .nav = { SETTINGS_DEVICES } };
+	struct session_list list;
+	struct viewer viewer;
+
+	if (session_list(c->db, c->mem, c->session, &list, e) != 0)
+		return -1;
+	viewer_read(c->req, &viewer);
+	fill(c, viewer.zone, &list, &v.devices);
+	v.page = settings_page(c, "Devices", done, countof(done));
+	return response_html(c->res, page_settings_devices_html, &v, e);
+}
+
+int page_devices_end(struct ctx *c, struct err *e)
+{
+	if (session_end_one(c->db, c->session, request_form(c->req, "id"), e) != 0)
+		return -1;
+	return response_redirect(c->res, url_path("/settings/devices?done=one"));
+}
+
+int page_devices_end_others(struct ctx *c, struct err *e)
+{
+	if (session_end_others(c->db, c->session, e) != 0)
+		return -1;
+	return response_redirect(c->res, url_path("/settings/devices?done=others"));
+}
