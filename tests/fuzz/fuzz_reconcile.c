@@ -8,7 +8,7 @@
 #include "base/arena.h"
 #include "model/reconcile.h"
 
-#define MOST 64
+#define MOST 48
 #define NOW  1000000
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
