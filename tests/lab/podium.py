@@ -10,7 +10,7 @@ KIND = os.environ.get("KIND", "release")
 BUILD = TOP / "build" / KIND
 
 SANITIZER = {
-    "ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=0:allocator_may_return_null=1",
+    "ASAN_OPTIONS": "abort_on_error=0:exitcode=99:detect_leaks=1:allocator_may_return_null=1",
     "UBSAN_OPTIONS": "print_stacktrace=1",
 }
 
