@@ -68,6 +68,7 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON app_user, session TO podium_web;
 GRANT SELECT ON app_user TO podium_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON email_token TO podium_web;
 GRANT SELECT, DELETE ON email_token TO podium_job;
+GRANT SELECT, INSERT, UPDATE, DELETE ON totp, recovery_code, sign_in_step TO podium_web;
 
 -- outbox
 GRANT SELECT, INSERT, UPDATE ON mail TO podium_web;

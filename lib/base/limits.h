@@ -20,7 +20,10 @@
 #define PROXY_MAX_NETS           32
 
 /* Accounts */
-#define SESSION_KEEP_S (7 * 86400)
+#define SESSION_KEEP_S   (7 * 86400)
+#define TWO_STEP_KEEP_S  300  // between password and code
+#define TWO_STEP_TRIES   5    // codes for one password
+#define TWO_STEP_SETUP_S 3600 // how long a secret waits for its first code
 #define PASSWORD_LEAST 8  // characters
 #define PASSWORD_MOST  72 // bcrypt looks at no more
 #define PASSWORD_COST  12 // of bcrypt

@@ -75,7 +75,7 @@ struct two_step_codes {
 
 /*
  * Turns it on: the code shows that the app has the secret. ERR_INVALID on field "code" if it is
- * wrong, ERR_NOT_FOUND if nothing waits. Other sessions of the account end; the owner gets a mail.
+ * wrong, ERR_NOT_FOUND if nothing waits.
  */
 int two_step_confirm(const struct two_step *t, int64_t user_id, struct span code,
 	struct two_step_codes *out, struct err *e) ATTR_MUST_USE;
