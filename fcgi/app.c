@@ -22,6 +22,7 @@
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
+#include "model/alert.h"
 #include "model/cache.h"
 #include "model/session.h"
 #include "os/clock.h"
@@ -58,6 +59,7 @@ int app_open(const struct config *conf, struct app **out, struct err *e)
 	}
 	a->conf = conf;
 	a->db = db_new(conf, "podium-web");
+	alert_watch_log();
 	if (cache_new(conf, a->db, &a->cache, e) != 0 ||
 		(conf->encryption_key[0] != '\0' &&
 			envelope_new(conf->encryption_key, &a->seal, e) != 0)) {
@@ -344,6 +346,7 @@ void app_done(struct app *a, bool sent)
 		LOG_NUMBER("bytes", (long long)a->body.n), LOG_NUMBER("sent", sent));
 	count_cache(a);
 	write_copy(a);
+	alert_flush(a->db, a->mem);
 	metrics_busy(false);
 	log_scope(NULL, NULL);
 }

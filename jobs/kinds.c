@@ -5,6 +5,9 @@ const struct kind kinds[] = {
 	{ "fetch.source", kind_fetch_source },
 	{ "fetch.due", kind_fetch_due },
 	{ "fetch.all", kind_fetch_all },
+	{ "alert.watch", kind_alert_watch },
+	{ "alert.send", kind_alert_send },
+	{ "audit.verify", kind_audit_verify },
 	{ "maintenance.purge", kind_maintenance_purge },
 };
 const size_t n_kinds = countof(kinds);

@@ -23,6 +23,7 @@
 #include "db/db.h"
 #include "jobs/breaker.h"
 #include "jobs/settle.h"
+#include "model/alert.h"
 #include "model/cron.h"
 #include "model/job_admin.h"
 #include "model/job_runner.h"
@@ -511,6 +512,7 @@ static void steward_open(struct steward *s, const struct runner *r)
 	s->runner = atomic_load(&s->board->runner);
 	s->mem = arena_new(ARENA);
 	s->db = db_new(r->conf, "podium-steward");
+	alert_watch_log();
 	s->listener = db_listen(r->conf, "podium_job");
 	s->stray_at = clock_mono_us() + SWEEP_EVERY_US;
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
@@ -559,6 +561,7 @@ void steward_run(const struct runner *r)
 	steward_open(&s, r);
 	while (!atomic_load(&s.board->closing)) {
 		duties(&s);
+		alert_flush(s.db, s.mem);
 		arena_reset(s.mem);
 		wait_for_event(&s);
 	}

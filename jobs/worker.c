@@ -32,6 +32,7 @@
 #include "db/db.h"
 #include "jobs/lane.h"
 #include "jobs/tally.h"
+#include "model/alert.h"
 #include "model/cache.h"
 #include "model/job.h"
 #include "net/http.h"
@@ -381,6 +382,7 @@ static void run_batch(struct worker *w)
 	if (stopping(w))
 		hand_back(w);
 	settle_taken(w);
+	alert_flush(w->db, w->ctx.mem);
 }
 
 /* ---- waiting --------------------------------------------------------------------------------- */
@@ -506,6 +508,7 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 	w->turn_mem = arena_new(TURN_ARENA);
 	w->work_mem = arena_new(TURN_ARENA);
 	w->db = db_new(r->conf, "podium-worker");
+	alert_watch_log();
 	w->epoll = open_epoll(r);
 	w->ctx = (struct job_ctx){
 		.mem = arena_new(JOB_ARENA), .conf = r->conf, .db = w->db, .http = http_new(r->conf)

@@ -81,3 +81,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON cache, cache_lock, rate_window, bucket T
 GRANT INSERT ON audit_new TO podium_web, podium_job;
 GRANT SELECT ON audit, audit_head, audit_check TO podium_web, podium_job;
 GRANT INSERT, DELETE ON audit_check TO podium_job;
+
+-- alerts, and an operator's hand on jobs
+GRANT SELECT, INSERT, UPDATE, DELETE ON alert TO podium_job;
+GRANT SELECT, INSERT, UPDATE ON alert TO podium_web;
+GRANT SELECT, UPDATE ON alert_seen TO podium_job;
+REVOKE EXECUTE ON FUNCTION job_revive(bigint), job_drop(bigint) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION job_revive(bigint), job_drop(bigint) TO podium_web, podium_job;

@@ -181,6 +181,18 @@
 #define BREAKER_BASE_S     30 // open for base * 2^(trips-1), at most cap
 #define BREAKER_CAP_S      900
 
+/* Alerts */
+#define ALERT_WINDOW_S    900 // no more than one message about the same thing in this time
+#define ALERT_GAP_S       300 // a thing that lasts is a new one after a gap of this
+#define ALERT_REMIND_S    86400
+#define ALERT_BURST_MS    5000 // what happens within it goes into one message
+#define ALERT_RETRY_S     60   // doubled for each failure in a row
+#define ALERT_KEEP_DAYS   90
+#define ALERT_MAX_LINES   20 // things in one message
+#define ALERT_RING        16 // kinds of events that a process keeps until it can store them
+#define ALERT_TIMEOUT_MS  10000
+#define ALERT_SOURCE_S    (6 * 3600) // a source that fails for longer is told of
+
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
 #define LOG_MAX_LINE    8192

@@ -8,6 +8,7 @@
 const struct job_queue_rule job_queues[] = {
 	/* name, weight, max_running */
 	{ "fetch", 10, 0 },
+	{ "alert", 20, 1 },
 	{ "maintenance", 1, 1 },
 };
 const size_t n_job_queues = countof(job_queues);
@@ -17,6 +18,9 @@ const struct job_kind job_kinds[] = {
 	{ "fetch.source", "fetch", 300, 5, 10000, 300000, NULL },
 	{ "fetch.due", "fetch", 30, 3, 1000, 10000, NULL },
 	{ "fetch.all", "fetch", 30, 3, 1000, 10000, NULL },
+	{ "alert.watch", "alert", 60, 1, 1000, 10000, NULL },
+	{ "alert.send", "alert", 60, 5, 10000, 300000, NULL },
+	{ "audit.verify", "maintenance", 3600, 3, 60000, 3600000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);
@@ -24,6 +28,8 @@ const size_t n_job_kinds = countof(job_kinds);
 const struct job_clock job_clocks[] = {
 	/* name, schedule, zone, kind, priority, payload, unique */
 	{ "fetch.due", "* * * * *", "UTC", "fetch.due", JOB_PRIORITY_NORMAL, "{}", NULL },
+	{ "alert.watch", "* * * * *", "UTC", "alert.watch", JOB_PRIORITY_NORMAL, "{}", NULL },
+	{ "audit.verify", "47 3 * * *", "UTC", "audit.verify", JOB_PRIORITY_LOW, "{}", NULL },
 	{ "maintenance.purge", "17 3 * * *", "UTC", "maintenance.purge", JOB_PRIORITY_LOW, "{}",
 		NULL },
 };

@@ -22,6 +22,14 @@ X(URL, base_url, "BASE_URL", "", 8, 200,
 	"address under which members reach this site, without a slash at the end; empty: taken from the request")
 X(TEXT, from_env, "FROM_ENV", "podium", 1, 64, "name of this installation in alerts")
 
+X(URL, telegram_proxy_url, "TELEGRAM_PROXY_URL", "", 8, 200,
+	"address that alerts are posted to (lib/net/telegram.h); empty: they stand in the admin pages only")
+X(SECRET, proxy_secret_key, "PROXY_SECRET_KEY", "", 8, 200,
+	"sent to TELEGRAM_PROXY_URL in the header X-Proxy-Secret-Key")
+X(TEXT, telegram_group_id, "TELEGRAM_GROUP_ID", "", 0, 32, "group that gets the alerts")
+X(NUMBER, telegram_group_topic_id, "TELEGRAM_GROUP_TOPIC_ID", 0, 0, 2147483647,
+	"topic of that group; 0: none")
+
 X(SECRET, postgres_db, "POSTGRES_DB", "dbname=podium", 1, 2000,
 	"connection string of the primary (libpq keywords or postgresql:// URI)")
 X(SECRET, postgres_read_db, "POSTGRES_READ_DB", "", 0, 4000,

@@ -23,6 +23,7 @@ static struct {
 	enum log_level least;
 	char scope[8];
 	char id[72];
+	log_watcher *watcher;
 } logger = { .program = "podium", .least = LOG_INFO };
 
 static const char *const level_names[] = {
@@ -62,6 +63,11 @@ void log_scope(const char *name, const char *id)
 {
 	snprintf(logger.scope, sizeof(logger.scope), "%s", name != NULL ? name : "");
 	snprintf(logger.id, sizeof(logger.id), "%s", id != NULL ? id : "");
+}
+
+void log_watch(log_watcher *watcher)
+{
+	logger.watcher = watcher;
 }
 
 static void put(struct line *l, const char *p, size_t n)
@@ -194,6 +200,8 @@ void log_write(enum log_level level, const char *event, const struct log_field *
 	int saved = errno;
 	struct line l;
 
+	if (logger.watcher != NULL && level <= LOG_WARN)
+		logger.watcher(&(struct log_seen){ level, event, logger.scope, logger.id, fields });
 	if (level > logger.least)
 		return;
 	l.n = 0;

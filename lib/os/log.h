@@ -46,6 +46,20 @@ struct log_field {
 #define LOG_END ((struct log_field){ .key = NULL })
 void log_write(enum log_level level, const char *event, const struct log_field *fields);
 
+/*
+ * Sees every event of level error or warn, whatever LOG_LEVEL is, with the scope and its id ("" if
+ * there is none). It must not log. NULL: nobody.
+ */
+struct log_seen {
+	enum log_level level;
+	const char *event;
+	const char *scope;
+	const char *id;
+	const struct log_field *fields;
+};
+typedef void log_watcher(const struct log_seen *what);
+void log_watch(log_watcher *watcher);
+
 /* The error with its kind, text and detail. */
 void log_err(enum log_level level, const char *event, const struct err *e);
 

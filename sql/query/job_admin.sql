@@ -48,32 +48,13 @@ FROM (
 -- name: job_retry :many
 -- args: id int8
 -- cols: queue text
-WITH d AS (
-	DELETE FROM job_dead x WHERE x.id = $1 AND NOT EXISTS (
-		SELECT FROM job_unique u WHERE u.queue = x.queue AND u.key = x.unique_key)
-	RETURNING id, created_at, queue, priority, 0::int2 AS attempt, kind, unique_key, last_error, payload),
-u AS (INSERT INTO job_unique (queue, key, job) SELECT d.queue, d.unique_key, d.id FROM d WHERE d.unique_key IS NOT NULL),
-l AS (
-	DELETE FROM job_later WHERE id = $1
-	RETURNING id, created_at, queue, priority, attempt, kind, unique_key, last_error, payload),
-j AS (
-	INSERT INTO job (id, created_at, queue, priority, attempt, kind, unique_key, last_error, payload)
-	SELECT id, created_at, queue, priority, attempt, kind, unique_key, last_error, payload FROM d
-	UNION ALL
-	SELECT id, created_at, queue, priority, attempt, kind, unique_key, last_error, payload FROM l
-	RETURNING queue)
-SELECT q.name AS queue FROM j JOIN job_queue q ON q.id = j.queue;
+SELECT x.queue FROM job_revive($1) AS x (queue) WHERE x.queue IS NOT NULL;
 
 -- Away with a job that does not run just now.
 -- name: job_discard :many
 -- args: id int8
 -- cols: queue text
-WITH j AS (DELETE FROM job WHERE id = $1 AND runner IS NULL RETURNING queue, id),
-l AS (DELETE FROM job_later WHERE id = $1 RETURNING queue, id),
-k AS (DELETE FROM job_dead WHERE id = $1 RETURNING queue, id),
-a AS (SELECT queue, id FROM j UNION ALL SELECT queue, id FROM l UNION ALL SELECT queue, id FROM k),
-u AS (DELETE FROM job_unique USING a WHERE job_unique.queue = a.queue AND job_unique.job = a.id)
-SELECT q.name AS queue FROM a JOIN job_queue q ON q.id = a.queue;
+SELECT x.queue FROM job_drop($1) AS x (queue) WHERE x.queue IS NOT NULL;
 
 -- name: job_dead_ids :many
 -- args: queue text, limit int4

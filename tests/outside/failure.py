@@ -15,6 +15,7 @@ CONTENT = {
     "unknown_field": "LeetCode: the schema has lost `upcomingContests`",
     "second_fails": "HackerRank: the events answer 503, the contests are well",
     "codeforces_failed_limit": "Codeforces: FAILED, Call limit exceeded",
+    "too_many": "Telegram: 429 with `retry_after` (1) in its JSON",
     "unmarked": "CodeChef: status is not success",
 }
 
