@@ -24,14 +24,14 @@
 #define TWO_STEP_KEEP_S  300  // between password and code
 #define TWO_STEP_TRIES   5    // codes for one password
 #define TWO_STEP_SETUP_S 3600 // how long a secret waits for its first code
-#define PASSWORD_LEAST 8  // characters
-#define PASSWORD_MOST  72 // bcrypt looks at no more
-#define PASSWORD_COST  12 // of bcrypt
-#define JWT_MAX_TEXT   8192
-#define JWK_MAX_TEXT   (64 * 1024) // a key set
-#define JWK_MAX_KEYS   16
-#define USER_MAX_EMAIL 254
-#define USER_MAX_NAME  80
+#define PASSWORD_LEAST   8    // characters
+#define PASSWORD_MOST    72   // bcrypt looks at no more
+#define PASSWORD_COST    12   // of bcrypt
+#define JWT_MAX_TEXT     8192
+#define JWK_MAX_TEXT     (64 * 1024) // a key set
+#define JWK_MAX_KEYS     16
+#define USER_MAX_EMAIL   254
+#define USER_MAX_NAME    80
 
 /* Profiles */
 #define PROFILE_LEAST_HANDLE 3
@@ -182,16 +182,16 @@
 #define BREAKER_CAP_S      900
 
 /* Alerts */
-#define ALERT_WINDOW_S    900 // no more than one message about the same thing in this time
-#define ALERT_GAP_S       300 // a thing that lasts is a new one after a gap of this
-#define ALERT_REMIND_S    86400
-#define ALERT_BURST_MS    5000 // what happens within it goes into one message
-#define ALERT_RETRY_S     60   // doubled for each failure in a row
-#define ALERT_KEEP_DAYS   90
-#define ALERT_MAX_LINES   20 // things in one message
-#define ALERT_RING        16 // kinds of events that a process keeps until it can store them
-#define ALERT_TIMEOUT_MS  10000
-#define ALERT_SOURCE_S    (6 * 3600) // a source that fails for longer is told of
+#define ALERT_WINDOW_S   900 // no more than one message about the same thing in this time
+#define ALERT_GAP_S      300 // a thing that lasts is a new one after a gap of this
+#define ALERT_REMIND_S   86400
+#define ALERT_BURST_MS   5000 // what happens within it goes into one message
+#define ALERT_RETRY_S    60   // doubled for each failure in a row
+#define ALERT_KEEP_DAYS  90
+#define ALERT_MAX_LINES  20 // things in one message
+#define ALERT_RING       16 // kinds of events that a process keeps until it can store them
+#define ALERT_TIMEOUT_MS 10000
+#define ALERT_SOURCE_S   (6 * 3600) // a source that fails for longer is told of
 
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
