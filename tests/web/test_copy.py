@@ -2,12 +2,15 @@
 
 import http.client
 import os
+import re
+import subprocess
 import time
 
 import pytest
 
 from lab import fcgi
-from lab.process import wait_until
+from lab.podium import BUILD
+from lab.process import TOP, wait_until
 from lab.webserver import Lighttpd
 
 DYNAMIC = {"status", "x-request-id", "date", "content-length", "etag", "cache-control", "transfer-encoding", "accept-ranges",
@@ -39,6 +42,18 @@ def is_copy(reply):
     """Only podium-web gives a request id."""
     assert reply.status in (200, 304)
     return reply.getheader("X-Request-Id") is None
+
+
+def test_the_script_runs_for_pages_that_may_have_a_copy():
+    """The table of routes and the addresses for which lighttpd asks the script are the same."""
+    config = (TOP / "etc/lighttpd.conf").read_text()
+    address = re.search(r'\$HTTP\["url"\] =~ "(.*)" \{\n\s+setenv.set-response-header = var.protective \+', config).group(1)
+    routes = subprocess.run([BUILD / "podium-web", "--routes"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    for line in routes.splitlines():
+        method, pattern, _, _, cache = line.split()[:5]
+        path = re.sub(":[a-z_]+", "x-1", pattern)
+        assert bool(re.search(address, path)) == (cache == "copy"), line
+    assert "copy" in routes
 
 
 def write_copy(site, path="/"):
