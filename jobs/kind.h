@@ -53,6 +53,7 @@ extern const struct kind kinds[];
 extern const size_t n_kinds;
 
 job_fn kind_alert_watch, kind_alert_send, kind_audit_verify;
+job_fn kind_calendar_sync, kind_calendar_leave, kind_calendar_tend;
 job_fn kind_maintenance_purge, kind_fetch_source, kind_fetch_all, kind_fetch_due;
 
 #endif

@@ -8,6 +8,9 @@ const struct kind kinds[] = {
 	{ "alert.watch", kind_alert_watch },
 	{ "alert.send", kind_alert_send },
 	{ "audit.verify", kind_audit_verify },
+	{ "calendar.sync", kind_calendar_sync },
+	{ "calendar.leave", kind_calendar_leave },
+	{ "calendar.tend", kind_calendar_tend },
 	{ "maintenance.purge", kind_maintenance_purge },
 };
 const size_t n_kinds = countof(kinds);

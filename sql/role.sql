@@ -88,3 +88,9 @@ GRANT SELECT, INSERT, UPDATE ON alert TO podium_web;
 GRANT SELECT, UPDATE ON alert_seen TO podium_job;
 REVOKE EXECUTE ON FUNCTION job_revive(bigint), job_drop(bigint) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION job_revive(bigint), job_drop(bigint) TO podium_web, podium_job;
+-- members' calendars
+GRANT SELECT, INSERT, UPDATE, DELETE ON calendar_link, sync_state, sync_run, sync_item, synced_event TO podium_job;
+GRANT SELECT, INSERT, UPDATE ON calendar_link, sync_state TO podium_web;
+GRANT SELECT, DELETE ON synced_event TO podium_web;
+GRANT SELECT ON sync_run, sync_item TO podium_web;
+GRANT UPDATE (run_at) ON job_later TO podium_web;

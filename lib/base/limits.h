@@ -136,6 +136,26 @@
 #define CALENDAR_FEED_REFRESH_S (6 * 3600)
 #define PREFERENCE_KEEP_S       (400 * 86400) // the longest that browsers keep a cookie
 
+/* Members' own calendars */
+#define SYNC_LOCK_MS      300000
+#define SYNC_CACHE_S      86400
+#define SYNC_ROUNDS       3      // how often one job looks again because it was asked meanwhile
+#define SYNC_PAST_S       604800 // a contest that was over this long ago is not compared any more
+#define SYNC_MOST_CALLS   30     // calls of one member's sync that the spreading reckons with
+#define SYNC_BEHIND_S     600    // asked for and not done for this long: asked for again
+#define SYNC_KEEP_DAYS    60     // history, and events that are over
+#define SYNC_RUNS_SHOWN   20
+#define SYNC_ITEMS_SHOWN  100  // of one run
+#define SYNC_AGAIN_S      30   // until the next try, at least, after a calendar did not answer
+#define SINK_STOP_S       3600 // a calendar that wants to be left alone and does not say how long
+#define SINK_TRIES        3    // of one call, the first included
+#define SINK_MAX_WAIT_S   5    // a longer wait between tries is left to the job
+#define CALDAV_MAX_BODY   (1024 * 1024)
+#define CALDAV_MAX_URL    1000
+#define CALDAV_MAX_NODES  20000 // elements of one answer
+#define CALDAV_MAX_DEPTH  32
+#define CALDAV_TIMEOUT_MS 15000
+
 /* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the
  * statement's time is over counts as lost. */
 #define DB_CONNECT_TIMEOUT_MS   3000

@@ -148,14 +148,28 @@ void ical_begin(struct ical *i, struct buf *out, const struct ical_calendar *c)
 	line(i, "VERSION", "2.0");
 	ical_text(i, "PRODID", c->product);
 	line(i, "CALSCALE", "GREGORIAN");
-	ical_text(i, "NAME", c->name);
-	ical_text(i, "X-WR-CALNAME", c->name);
+	if (c->name.p != NULL) {
+		ical_text(i, "NAME", c->name);
+		ical_text(i, "X-WR-CALNAME", c->name);
+	}
 	if (c->refresh_s > 0) {
 		duration(i, "REFRESH-INTERVAL;VALUE=DURATION", c->refresh_s);
 		duration(i, "X-PUBLISHED-TTL", c->refresh_s);
 	}
 	if (c->source.p != NULL)
 		ical_uri(i, "SOURCE;VALUE=URI", c->source);
+}
+
+static void alarm_before(struct ical *i, const struct ical_event *event)
+{
+	char trigger[24];
+
+	snprintf(trigger, sizeof(trigger), "-PT%dM", event->alarm_min);
+	line(i, "BEGIN", "VALARM");
+	line(i, "ACTION", "DISPLAY");
+	ical_text(i, "DESCRIPTION", event->summary);
+	line(i, "TRIGGER", trigger);
+	line(i, "END", "VALARM");
 }
 
 void ical_event(struct ical *i, const struct ical_event *event)
@@ -178,6 +192,10 @@ void ical_event(struct ical *i, const struct ical_event *event)
 		ical_uri(i, "URL", event->url);
 	line(i, "STATUS", event->status == ICAL_CANCELLED ? "CANCELLED" : "CONFIRMED");
 	line(i, "TRANSP", "TRANSPARENT");
+	if (event->colour != NULL)
+		line(i, "COLOR", event->colour);
+	if (event->has_alarm)
+		alarm_before(i, event);
 	line(i, "END", "VEVENT");
 }
 

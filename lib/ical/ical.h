@@ -1,6 +1,7 @@
 #ifndef ICAL_ICAL_H
 #define ICAL_ICAL_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -31,9 +32,9 @@ enum ical_status {
 
 struct ical_calendar {
 	struct span product; // "-//Podium//Podium//EN"
-	struct span name;
-	struct span source; // the feed's own address; SPAN_NONE for a file that is not a feed
-	int refresh_s;      // how often to ask again; 0: not said
+	struct span name;    // SPAN_NONE: none, as in a file that holds one event of a calendar
+	struct span source;  // the feed's own address; SPAN_NONE for a file that is not a feed
+	int refresh_s;       // how often to ask again; 0: not said
 };
 
 struct ical_event {
@@ -48,6 +49,9 @@ struct ical_event {
 	struct span description; // SPAN_NONE: none
 	struct span category;    // SPAN_NONE: none
 	struct span url;         // SPAN_NONE: none
+	const char *colour;      // name of CSS (RFC 7986); NULL: none
+	bool has_alarm;          // shows a reminder
+	int alarm_min;           // so many minutes before the start
 };
 
 /* A calendar: begin, its events, end. A failure stays in the buffer. */

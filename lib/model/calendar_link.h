@@ -97,6 +97,10 @@ struct calendar_links {
 int calendar_link_list(struct db *d, struct arena *m, int64_t user_id, struct calendar_links *out,
 	struct err *e) ATTR_MUST_USE;
 
+/* The same with those that are CALENDAR_OFF. */
+int calendar_link_all(struct db *d, struct arena *m, int64_t user_id, struct calendar_links *out,
+	struct err *e) ATTR_MUST_USE;
+
 /* In whatever state. ERR_NOT_FOUND. */
 int calendar_link_find(struct db *d, struct arena *m, int64_t user_id, enum calendar_sink s,
 	struct calendar_link **out, struct err *e) ATTR_MUST_USE;
@@ -114,8 +118,8 @@ struct calendar_link_new {
 /*
  * Connects, or connects again: the link is CALENDAR_OK afterwards and the member's sync is asked
  * for, in the caller's transaction. What is known of the old link's calendar and events is kept if
- * account, server and is_own are the same, else forgotten. ERR_TEMPORARY when seal is NULL. After
- * the commit call calendar_link_evict and sync_wake.
+ * account and server are the same, with Google is_own too, else forgotten. ERR_TEMPORARY when seal
+ * is NULL. After the commit call sync_evict and sync_wake.
  */
 int calendar_link_connect(struct tx *tx, struct arena *m, const struct envelope *seal,
 	const struct calendar_link_new *n, int64_t *id, struct err *e) ATTR_MUST_USE;
@@ -129,11 +133,52 @@ int calendar_link_keep_secret(struct db *d, struct arena *m, const struct envelo
 	int64_t id, struct span plain, struct err *e) ATTR_MUST_USE;
 
 /* The calendar was made or found: stored at once, so that it is not made twice. */
+int calendar_link_keep_found( // the owner's own: is_own is false from now on
+	struct db *d, int64_t id, struct span calendar, struct err *e) ATTR_MUST_USE;
 int calendar_link_keep_calendar(
 	struct db *d, int64_t id, struct span calendar, struct err *e) ATTR_MUST_USE;
 
-/* The eviction that goes with every change of a member's links: cache:user:<id>. Never fails. */
-struct cache;
-void calendar_link_evict(struct cache *c, int64_t user_id);
+/* The state and reason of a link that cannot be written to. out->user_id is 0 if it was not
+ * CALENDAR_OK any more: its owner has been told. */
+struct calendar_owner {
+	int64_t user_id;
+	struct span email;
+	struct span name;
+};
+int calendar_link_lose(struct tx *tx, struct arena *m, int64_t id, enum calendar_link_state state,
+	const char *reason, struct calendar_owner *out, struct err *e) ATTR_MUST_USE;
+int calendar_link_stop(
+	struct db *d, int64_t id, int for_s, const char *reason, struct err *e) ATTR_MUST_USE;
+int calendar_link_right(struct db *d, int64_t id, struct err *e) ATTR_MUST_USE; // it was synced
+
+/* ERR_NOT_FOUND if it is not connected. Asks for a sync. */
+int calendar_link_set_style(struct tx *tx, struct arena *m, int64_t user_id, enum calendar_sink s,
+	const struct calendar_style *style, struct err *e) ATTR_MUST_USE;
+
+/* A calendar that is CALENDAR_GONE is made anew by the next sync, which is asked for. */
+int calendar_link_renew(struct tx *tx, struct arena *m, int64_t user_id, enum calendar_sink s,
+	struct err *e) ATTR_MUST_USE;
+
+/*
+ * Disconnects by a job (calendar.leave), which removes the events if that is wanted, gives back the
+ * access and then calls calendar_link_left. Nothing happens if it is not connected. Call job_wake
+ * for queue "sync" after the commit.
+ */
+int calendar_link_leave(struct tx *tx, struct arena *m, int64_t user_id, enum calendar_sink s,
+	bool remove_events, struct err *e) ATTR_MUST_USE;
+int calendar_link_left(struct tx *tx, int64_t id, bool kept, struct err *e) ATTR_MUST_USE;
+
+/* Whose feed has that secret, and what is in it. ERR_NOT_FOUND. */
+struct calendar_feed {
+	int64_t user_id;
+	unsigned platforms; // bit 1 << platform; 0: all
+	int notice_min;
+	struct calendar_style style;
+};
+int calendar_feed_find(struct db *d, struct arena *m, struct span secret, struct calendar_feed *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* "30,-2,..." as the database and the caches write it; what is missing is as usual. */
+void calendar_style_read(struct span reminders, struct span colour_ids, struct calendar_style *out);
 
 #endif

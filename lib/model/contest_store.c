@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/source.h"
+#include "model/sync.h"
 
 #define MICRO INT64_C(1000000)
 
@@ -121,6 +122,7 @@ int contest_store(struct db *d, struct arena *m, const struct source_try *t,
 	};
 	TX_AUTO tx = { 0 };
 	struct row source;
+	int64_t changes;
 
 	*out = (struct contest_stored){ 0 };
 	if (tx_begin(d, &tx, e) != 0 ||
@@ -132,6 +134,9 @@ int contest_store(struct db *d, struct arena *m, const struct source_try *t,
 	}
 	if (judge_zero(&s, &source, e) != 0 || upsert(&s, e) != 0 || prune(&s, e) != 0 ||
 		succeed(&s, e) != 0)
+		return -1;
+	changes = out->added + out->changed + out->cancelled;
+	if (changes > 0 && sync_after_fetch(&tx, m, t->platform, changes, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
 }

@@ -26,7 +26,8 @@ struct contest_stored {
  * platform and native id: new times and titles are updated, noted in contest_change, and counted in
  * `sequence`. What is absent is called off, as far as the answer's absence is evidence (struct
  * contest_rows), only if it begins more than SOURCE_PRUNE_MARGIN_S from now; a called-off contest
- * that is announced again returns.
+ * that is announced again returns. The members
+ * concerned are synced (sync_after_fetch).
  */
 int contest_store(struct db *d, struct arena *m, const struct source_try *t,
 	const struct contest_rows *rows, struct contest_stored *out, struct err *e) ATTR_MUST_USE;

@@ -9,6 +9,7 @@ const struct job_queue_rule job_queues[] = {
 	/* name, weight, max_running */
 	{ "fetch", 10, 0 },
 	{ "alert", 20, 1 },
+	{ "sync", 10, 0 },
 	{ "maintenance", 1, 1 },
 };
 const size_t n_job_queues = countof(job_queues);
@@ -21,6 +22,9 @@ const struct job_kind job_kinds[] = {
 	{ "alert.watch", "alert", 60, 1, 1000, 10000, NULL },
 	{ "alert.send", "alert", 60, 5, 10000, 300000, NULL },
 	{ "audit.verify", "maintenance", 3600, 3, 60000, 3600000, NULL },
+	{ "calendar.sync", "sync", 280, 6, 5000, 600000, NULL },
+	{ "calendar.leave", "sync", 280, 8, 5000, 600000, NULL },
+	{ "calendar.tend", "sync", 60, 3, 1000, 10000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);
@@ -30,6 +34,7 @@ const struct job_clock job_clocks[] = {
 	{ "fetch.due", "* * * * *", "UTC", "fetch.due", JOB_PRIORITY_NORMAL, "{}", NULL },
 	{ "alert.watch", "* * * * *", "UTC", "alert.watch", JOB_PRIORITY_NORMAL, "{}", NULL },
 	{ "audit.verify", "47 3 * * *", "UTC", "audit.verify", JOB_PRIORITY_LOW, "{}", NULL },
+	{ "calendar.tend", "*/5 * * * *", "UTC", "calendar.tend", JOB_PRIORITY_LOW, "{}", NULL },
 	{ "maintenance.purge", "17 3 * * *", "UTC", "maintenance.purge", JOB_PRIORITY_LOW, "{}",
 		NULL },
 };

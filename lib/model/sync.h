@@ -31,6 +31,21 @@ int sync_request(struct tx *tx, struct arena *m, int64_t user_id, enum sync_caus
 	struct err *e) ATTR_MUST_USE;
 void sync_wake(struct db *d);
 
+/*
+ * After a fetch has changed n_changes contests of a platform, in the transaction that stores them:
+ * in one statement every member who has chosen it and has a calendar, one after another, so that
+ * all of them together stay inside SYNC_CALLS_PER_MIN.
+ */
+int sync_after_fetch(struct tx *tx, struct arena *m, enum platform p, int64_t n_changes,
+	struct err *e) ATTR_MUST_USE;
+
+/* Asks again for what was asked for and never came to its end, and for calendars whose pause is
+ * over. */
+int sync_catch_up(struct db *d, struct arena *m, size_t *n, struct err *e) ATTR_MUST_USE;
+
+/* Forgets what is over for SYNC_KEEP_DAYS. */
+int sync_purge(struct db *d, struct err *e) ATTR_MUST_USE;
+
 /* After the commit of a change to the member's preferences, or of the account's end. Never fails.
  */
 void sync_evict(struct cache *c, int64_t user_id);

@@ -238,7 +238,8 @@ static int check_request(struct exchange *x, struct err *e)
 	if (!origin_read(x->mem, r->base, &x->base) || !origin_read(x->mem, x->url, &whole) ||
 		!origin_eq(&x->base, &whole))
 		return err_set(e, ERR_INVALID, "malformed address of an outside service");
-	if (strcmp(x->base.scheme, "https") != 0 && strcmp(x->base.scheme, "http") != 0)
+	if (strcmp(x->base.scheme, "https") != 0 &&
+		(strcmp(x->base.scheme, "http") != 0 || r->reach == HTTP_REACH_PUBLIC))
 		return err_set(e, ERR_FORBIDDEN, "protocol %s is not allowed", x->base.scheme);
 	return 0;
 }
@@ -402,6 +403,13 @@ static int hop_error(struct exchange *x, CURLcode code, const char *host, struct
 	return err_detail(e, "%s", x->fault);
 }
 
+static bool may_be_private(const struct exchange *x, const char *host)
+{
+	if (!x->at_home || x->request->reach == HTTP_REACH_PUBLIC)
+		return false;
+	return x->request->reach == HTTP_REACH_PRIVATE || address_named_private(host);
+}
+
 static int hop(struct http *h, struct exchange *x, struct err *e)
 {
 	struct curl_slist *CLEANUP(slist_free) headers = NULL;
@@ -413,7 +421,7 @@ static int hop(struct http *h, struct exchange *x, struct err *e)
 	if (strcmp(here.scheme, "https") != 0 && strcmp(here.scheme, x->base.scheme) != 0)
 		return err_set(e, ERR_FORBIDDEN, "redirected to protocol %s", here.scheme);
 	x->at_home = origin_eq(&here, &x->base);
-	x->may_be_private = x->at_home && address_named_private(here.host);
+	x->may_be_private = may_be_private(x, here.host);
 	x->opened = 0;
 	x->refused = 0;
 	buf_reset(&x->body);
@@ -442,7 +450,7 @@ static int next_hop(struct http *h, struct exchange *x, bool *more, struct err *
 	curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &to);
 	x->reply->status = (int)status;
 	*more = false;
-	if (to == NULL ||
+	if (to == NULL || x->request->stay ||
 		(status != 301 && status != 302 && status != 303 && status != 307 && status != 308))
 		return 0;
 	x->url = arena_dup(x->mem, span_of(to));

@@ -22,7 +22,17 @@ struct config;
 struct http *http_new(const struct config *conf); // one per process, made after fork
 void http_free(struct http *h);
 
+/* Where a request may go. */
+enum http_reach {
+	HTTP_REACH_CONFIGURED, // the operator wrote the base: it may name a private host, and http
+	HTTP_REACH_PUBLIC,     // a member gave it: https to the public internet and nothing else
+	HTTP_REACH_PRIVATE     // a member gave it and the operator lists its host: also to private
+			       // addresses, also over http
+};
+
 struct http_request {
+	enum http_reach reach;
+	bool stay;                  // a redirect is an answer like any other and is not followed
 	const char *method;         // "GET" when NULL
 	const char *base;           // configured base URL: decides what is allowed
 	const char *path;           // appended to base; begins with / or ?, or is empty

@@ -113,3 +113,11 @@ X(URL, google_issuer, "GOOGLE_ISSUER", "https://accounts.google.com", 8, 300,
 	"who signs Google's id tokens")
 X(NUMBER, google_project_quota, "GOOGLE_PROJECT_QUOTA", 10000, 0, 10000000,
 	"calls a minute that Google grants this installation's project; 0: do not count")
+X(NUMBER, sync_calls_per_min, "SYNC_CALLS_PER_MIN", 5000, 1, 1000000,
+	"calls to members' calendars that a change of contests may bring about in a minute, all members together")
+X(NUMBER, sync_cooldown_s, "SYNC_COOLDOWN_S", 30, 0, 3600,
+	"how long a member waits between two presses of Sync now")
+X(NUMBER, sync_backoff_ms, "SYNC_BACKOFF_MS", 1000, 1, 60000,
+	"wait before a member's calendar is asked again within one call; doubled each time")
+X(TEXT, caldav_private, "CALDAV_PRIVATE", "", 0, 1000,
+	"hosts in private networks, comma separated, that members may name as CalDAV servers; also allows plain http there")

@@ -27,8 +27,9 @@ CREATE TABLE synced_event (
 	contest_key text NOT NULL CHECK (octet_length(contest_key) BETWEEN 3 AND 200), -- codeforces:2261
 	event_id text NOT NULL CHECK (octet_length(event_id) BETWEEN 5 AND 1024),
 	-- removing: written before the calendar is asked, so that its absence is known as our work;
-	-- dismissed: its owner deleted it; refused: the calendar will not have it as it is
-	state text NOT NULL CHECK (state IN ('present', 'removing', 'removed', 'dismissed', 'refused')),
+	-- dismissed: its owner deleted it; refused: the calendar will not have it as it is; late: left out
+	-- because it was too near when it became known
+	state text NOT NULL CHECK (state IN ('present', 'removing', 'removed', 'dismissed', 'refused', 'late')),
 	generation int NOT NULL DEFAULT 0,        -- how often a new event id was needed
 	etag text,
 	sent_hash text NOT NULL,                  -- of what was sent
@@ -38,7 +39,7 @@ CREATE TABLE synced_event (
 	PRIMARY KEY (link_id, contest_key)
 ) WITH (fillfactor = 80);
 
--- One row a member. asked counts the causes for a sync, done those that a sync has seen to: so one that
+-- One row a member who has a calendar. asked counts the causes for a sync, done those that a sync has seen to: so one that
 -- comes while a sync runs is not lost.
 CREATE TABLE sync_state (
 	user_id bigint PRIMARY KEY REFERENCES app_user ON DELETE CASCADE,
@@ -47,14 +48,14 @@ CREATE TABLE sync_state (
 	again_at timestamptz,                     -- when it is tried again by itself
 	asked bigint NOT NULL DEFAULT 1,
 	done bigint NOT NULL DEFAULT 0,
+	version bigint NOT NULL DEFAULT 1,        -- one more whenever preferences, links or events change
 	asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
 	began_at timestamptz,
-	ended_at timestamptz,
-	run_id bigint                             -- the run that is not over
+	ended_at timestamptz
 ) WITH (fillfactor = 50);
 CREATE INDEX sync_state_behind ON sync_state (asked_at) WHERE asked > done;
 
--- History: a row for each sync that did something, failed, or was asked for by the member.
+-- History: a row for each sync that did something or failed. One that is tried again goes on with its row.
 CREATE TABLE sync_run (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
 	user_id bigint NOT NULL REFERENCES app_user ON DELETE CASCADE,

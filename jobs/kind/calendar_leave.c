@@ -1,0 +1,180 @@
+/*
+ * Disconnects a calendar: removes what Podium has put there, if that is wanted, gives the access
+ * back and forgets the secret. What cannot be removed because the service does not let us in any
+ * more is left alone: nobody has to keep a calendar connected that does not work.
+ */
+#include "jobs/kind.h"
+
+#include "base/limits.h"
+#include "db/db.h"
+#include "jobs/sink/sink.h"
+#include "model/cache.h"
+#include "model/calendar_link.h"
+#include "model/job.h"
+#include "model/sync.h"
+#include "model/sync_run.h"
+#include "net/json.h"
+#include "os/clock.h"
+#include "os/log.h"
+
+struct leave {
+	struct job_ctx *c;
+	int64_t link_id;
+	int64_t user_id;
+	bool remove;
+	const struct calendar_link *link;
+	const struct sink *sink;
+	struct span secret; // SPAN_NONE: none, or not readable
+	struct sink_outcome outcome;
+};
+
+static int read_payload(struct leave *l, struct err *e)
+{
+	JSON_AUTO root = NULL;
+
+	if (json_parse(l->c->payload, &root, e) != 0)
+		return -1;
+	if (!json_i64(json_get(root, "link"), &l->link_id) ||
+		!json_i64(json_get(root, "user"), &l->user_id) ||
+		!json_bool(json_get(root, "remove"), &l->remove))
+		return err_set(e, ERR_INVALID, "the payload names no calendar");
+	return 0;
+}
+
+static int find_link(struct leave *l, struct err *e)
+{
+	struct calendar_links all;
+
+	if (calendar_link_all(l->c->db, l->c->mem, l->user_id, &all, e) != 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++)
+		if (all.v[i].id == l->link_id && all.v[i].state == CALENDAR_LEAVING)
+			l->link = &all.v[i];
+	return 0;
+}
+
+/* One by one, those that are not over. Stops at the first that says something about the whole
+ * account. */
+static int remove_events(struct leave *l, void *session, struct err *e)
+{
+	struct sync_recorded all;
+	struct span *keys;
+	size_t n = 0;
+
+	if (sync_recorded_fresh(l->c->db, l->c->mem, l->user_id, &all, e) != 0)
+		return -1;
+	keys = arena_new_array(l->c->mem, struct span, all.n);
+	for (size_t i = 0; i < all.n; i++)
+		if (all.link_ids[i] == l->link_id && all.v[i].state == EVENT_PRESENT)
+			keys[n++] = all.v[i].key;
+	if (sync_mark_removing(l->c->db, l->link_id, keys, n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		const struct recorded_event *v = &all.v[i];
+		struct sink_event event = { .key = v->key,
+			.event_id = v->event_id,
+			.generation = v->generation,
+			.etag = v->etag,
+			.hash = v->hash,
+			.title = v->title,
+			.start_s = v->start_s,
+			.end_s = v->end_s };
+
+		if (all.link_ids[i] != l->link_id || v->end_s * 1000000 < clock_unix_us() ||
+			(v->state != EVENT_PRESENT && v->state != EVENT_REMOVING))
+			continue;
+		l->sink->remove(session, &event, &l->outcome);
+		if (l->outcome.result > SINK_REFUSED)
+			return 0;
+	}
+	return 0;
+}
+
+static int remove_all(struct leave *l, struct err *e)
+{
+	void *session = NULL;
+	int rc = 0;
+
+	l->sink->begin(l->c, l->link, l->secret, &session, &l->outcome);
+	if (l->outcome.result != SINK_DONE)
+		return 0;
+	if (l->link->is_own)
+		l->sink->drop(session, &l->outcome);
+	else
+		rc = remove_events(l, session, e);
+	l->sink->end(session);
+	return rc;
+}
+
+/* True if the calendar may answer at another time and there is another try. */
+static bool worth_waiting(const struct leave *l)
+{
+	return l->outcome.result == SINK_LATER &&
+	       l->c->attempt < job_kind_find(SPAN("calendar.leave"))->max_attempts;
+}
+
+static int work(struct leave *l, struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+	bool removes;
+
+	if (find_link(l, e) != 0)
+		return -1;
+	if (l->link == NULL)
+		return 0;
+	l->sink = sink_of(l->link->sink);
+	l->outcome.result = SINK_DONE;
+	if (l->sink != NULL && l->link->has_secret &&
+		calendar_link_secret(
+			l->c->db, l->c->mem, l->c->seal, l->link_id, &l->secret, &why) != 0)
+		log_err(LOG_WARN, "leave.secret", &why);
+	removes = l->remove && l->secret.p != NULL && l->link->calendar.p != NULL;
+	if (removes && remove_all(l, e) != 0)
+		return -1;
+	if (worth_waiting(l)) {
+		e->retry_after_s = l->outcome.retry_after_s;
+		return err_set(e, ERR_TEMPORARY, "%s", l->outcome.reason);
+	}
+	if (l->secret.p != NULL)
+		l->sink->forget(l->c, l->link, l->secret);
+	return 0;
+}
+
+static int finish(struct leave *l, struct err *e)
+{
+	bool kept = !l->remove || l->outcome.result != SINK_DONE;
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(l->c->db, &tx, e) != 0 ||
+		(l->link != NULL && calendar_link_left(&tx, l->link_id, kept, e) != 0) ||
+		job_settle(l->c, &tx, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
+}
+
+int kind_calendar_leave(struct job_ctx *c, struct err *e)
+{
+	struct leave l = { .c = c };
+	struct cache_lock lock = { .held = false };
+	struct err why = { .kind = ERR_NONE };
+	int rc;
+
+	if (read_payload(&l, e) != 0)
+		return -1;
+	if (c->cache != NULL &&
+		cache_lock(c->cache,
+			span_of(arena_printf(c->mem, "lock:sync:%lld", (long long)l.user_id)),
+			SYNC_LOCK_MS, &lock, &why) == 0 &&
+		!lock.held) {
+		e->retry_after_s = 2;
+		return err_set(e, ERR_TEMPORARY, "the calendar is being synced");
+	}
+	rc = work(&l, e);
+	if (rc == 0)
+		rc = finish(&l, e);
+	sync_evict(c->cache, l.user_id);
+	sync_evict_recorded(c->cache, l.user_id);
+	if (lock.held)
+		cache_unlock(c->cache, &lock);
+	return rc;
+}

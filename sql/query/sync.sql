@@ -1,0 +1,71 @@
+-- When members' calendars are made right. What a sync does: sync_run.sql.
+
+-- No row: the member has no calendar that could be written to. A sync that runs goes on.
+-- name: sync_ask :many
+-- args: user_id int8, changed bool
+-- cols: asked int8
+INSERT INTO sync_state AS s (user_id)
+SELECT $1 WHERE EXISTS (
+	SELECT FROM calendar_link l WHERE l.user_id = $1 AND l.sink <> 'ics' AND l.state = 'ok')
+ON CONFLICT (user_id) DO UPDATE SET
+	asked = s.asked + 1, asked_at = clock_timestamp(), version = s.version + $2::int,
+	status = CASE WHEN s.status = 'syncing' THEN s.status ELSE 'queued' END
+RETURNING asked;
+
+-- A sync that waits for a later time comes at once.
+-- name: sync_hasten :exec
+-- args: key text
+UPDATE job_later l SET run_at = clock_timestamp()
+  FROM job_unique u JOIN job_queue q ON q.id = u.queue
+ WHERE q.name = 'sync' AND u.key = $1 AND l.id = u.job AND l.run_at > clock_timestamp();
+
+-- After contests of a platform have changed: the members who have chosen it and have a calendar, one
+-- after another at that distance. First the member's row, then the job's key, as everywhere else.
+-- name: sync_ask_concerned :one :long
+-- args: platform_bit int4, gap_us int8
+-- cols: n int8
+WITH concerned AS (
+	SELECT u.id AS user_id, row_number() OVER (ORDER BY hashint8(u.id)) - 1 AS turn
+	FROM app_user u
+	WHERE NOT u.disabled AND u.deleted_at IS NULL AND (u.platforms = 0 OR u.platforms & $1 <> 0)
+		AND EXISTS (SELECT FROM calendar_link l
+			WHERE l.user_id = u.id AND l.sink <> 'ics' AND l.state = 'ok')
+), asked AS (
+	INSERT INTO sync_state AS s (user_id, status)
+	SELECT user_id, 'success' FROM concerned ORDER BY user_id
+	ON CONFLICT (user_id) DO UPDATE SET asked = s.asked + 1, asked_at = clock_timestamp()
+	RETURNING user_id
+), n AS (
+	SELECT a.user_id, c.turn, nextval('job_id') AS id, 'sync:' || a.user_id AS key
+	FROM asked a JOIN concerned c USING (user_id)
+), u AS (
+	INSERT INTO job_unique (queue, key, job) SELECT q.id, n.key, n.id FROM n, job_queue q WHERE q.name = 'sync'
+	ON CONFLICT DO NOTHING RETURNING queue, job
+), j AS (
+	INSERT INTO job_later (id, run_at, queue, priority, kind, payload, unique_key)
+	SELECT n.id, clock_timestamp() + make_interval(secs => n.turn * $2 / 1000000.0), u.queue, 20, 'calendar.sync',
+		json_build_object('user', n.user_id), n.key
+	FROM n JOIN u ON u.job = n.id
+)
+SELECT count(*) AS n FROM asked;
+
+-- What was asked for long ago and has no job, and calendars that have been left alone long enough.
+-- name: sync_behind :many
+-- args: asked_before timestamptz
+-- cols: user_id int8
+SELECT s.user_id FROM sync_state s
+ WHERE s.asked > s.done AND s.asked_at < $1 AND NOT EXISTS (
+	SELECT FROM job_unique u JOIN job_queue q ON q.id = u.queue
+	WHERE q.name = 'sync' AND u.key = 'sync:' || s.user_id)
+UNION
+SELECT l.user_id FROM calendar_link l
+ WHERE l.state = 'ok' AND l.stopped_until < clock_timestamp()
+ LIMIT 1000;
+
+-- What is over for long is forgotten.
+-- name: sync_purge :exec :long
+-- args: keep_days int4
+WITH runs AS (
+	DELETE FROM sync_run WHERE began_at < now() - make_interval(days => $1)
+)
+DELETE FROM synced_event WHERE end_at < now() - make_interval(days => $1);
