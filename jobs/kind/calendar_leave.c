@@ -6,7 +6,6 @@
 #include "jobs/kind.h"
 
 #include "base/limits.h"
-#include "db/db.h"
 #include "jobs/sink/sink.h"
 #include "model/cache.h"
 #include "model/calendar_link.h"
@@ -140,16 +139,18 @@ static int work(struct leave *l, struct err *e)
 	return 0;
 }
 
+static int settle(void *data, struct tx *tx, struct err *e)
+{
+	return job_settle(data, tx, e);
+}
+
 static int finish(struct leave *l, struct err *e)
 {
 	bool kept = !l->remove || l->outcome.result != SINK_DONE;
-	TX_AUTO tx = { 0 };
 
-	if (tx_begin(l->c->db, &tx, e) != 0 ||
-		(l->link != NULL && calendar_link_left(&tx, l->link_id, kept, e) != 0) ||
-		job_settle(l->c, &tx, e) != 0)
-		return -1;
-	return tx_commit(&tx, e);
+	if (l->link == NULL)
+		return 0;
+	return calendar_link_left(l->c->db, l->link_id, kept, settle, l->c, e);
 }
 
 int kind_calendar_leave(struct job_ctx *c, struct err *e)

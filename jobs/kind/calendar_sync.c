@@ -11,7 +11,6 @@
 #include "jobs/kind.h"
 
 #include "base/limits.h"
-#include "db/db.h"
 #include "jobs/sink/apply.h"
 #include "model/cache.h"
 #include "model/job.h"
@@ -131,8 +130,8 @@ static int load(struct sync *s, struct err *e)
 		return -1;
 	if (!s->look.exists)
 		return 0;
-	if (sync_member(c->db, c->cache, c->mem, s->user_id, &s->look, &s->member, e) != 0 ||
-		sync_recorded(c->db, c->cache, c->mem, s->user_id, &s->look, &s->recorded, e) != 0)
+	if (sync_member(c->db, c->cache, c->mem, &s->look, &s->member, e) != 0 ||
+		sync_recorded(c->db, c->cache, c->mem, &s->look, &s->recorded, e) != 0)
 		return -1;
 	return sync_contests(c->db, s->look.contests_at, s->now_s, &s->contests, e);
 }
@@ -209,36 +208,28 @@ static int round_of(struct sync *s, bool *held, struct err *e)
 	return rc;
 }
 
-/* The round's end is stored; the job ends in the same commit unless it has to look again. */
-static int finish(struct sync *s, bool *again, struct err *e)
+static int settle(void *data, struct tx *tx, struct err *e)
 {
-	TX_AUTO tx = { 0 };
+	return job_settle(data, tx, e);
+}
 
-	if (tx_begin(s->c->db, &tx, e) != 0 ||
-		sync_end(&tx, s->c->mem, s->user_id, &s->look, &s->result, again, e) != 0)
-		return -1;
-	if (!*again && s->result.again_s == 0 && job_settle(s->c, &tx, e) != 0)
-		return -1;
-	return tx_commit(&tx, e);
+/* The round's end is stored; the job ends in the same commit unless it has to look again. */
+static int finish(struct sync *s, struct err *e)
+{
+	s->result.settle = settle;
+	s->result.data = s->c;
+	return sync_end(s->c->db, s->c->mem, &s->look, &s->result, e);
 }
 
 /* The job itself failed: shown as such, whether or not it is tried again. */
 static void note_failure(struct sync *s, bool last)
 {
 	struct err why = { 0 };
-	bool again;
 
 	s->result.reason = "something went wrong on our side";
 	s->result.again_s = last ? 0 : SYNC_AGAIN_S;
-	if (s->look.exists) {
-		TX_AUTO tx = { 0 };
-
-		if (tx_begin(s->c->db, &tx, &why) != 0 ||
-			sync_end(&tx, s->c->mem, s->user_id, &s->look, &s->result, &again, &why) !=
-				0 ||
-			tx_commit(&tx, &why) != 0)
-			log_err(LOG_WARN, "sync.note", &why);
-	}
+	if (s->look.exists && sync_end(s->c->db, s->c->mem, &s->look, &s->result, &why) != 0)
+		log_err(LOG_WARN, "sync.note", &why);
 }
 
 int kind_calendar_sync(struct job_ctx *c, struct err *e)
@@ -246,11 +237,10 @@ int kind_calendar_sync(struct job_ctx *c, struct err *e)
 	struct sync s = { .c = c };
 	bool last = c->attempt >= job_kind_find(SPAN("calendar.sync"))->max_attempts;
 	bool held = true;
-	bool again = true;
 
 	if (payload_user(c->payload, &s.user_id, e) != 0)
 		return -1;
-	for (int i = 0; i < SYNC_ROUNDS && again; i++) {
+	for (int i = 0; i < SYNC_ROUNDS; i++) {
 		if (round_of(&s, &held, e) != 0) {
 			note_failure(
 				&s, last || (e->kind != ERR_TEMPORARY && e->kind != ERR_LIMIT));
@@ -260,12 +250,14 @@ int kind_calendar_sync(struct job_ctx *c, struct err *e)
 			return 0;
 		if (last)
 			s.result.again_s = 0;
-		if (finish(&s, &again, e) != 0)
+		if (finish(&s, e) != 0)
 			return -1;
 		if (s.result.again_s != 0) {
 			e->retry_after_s = (int)s.result.again_s;
 			return err_set(e, ERR_TEMPORARY, "%s", s.result.reason);
 		}
+		if (!s.result.again)
+			return 0;
 	}
-	return again ? err_set(e, ERR_TEMPORARY, "asked again too often; goes on later") : 0;
+	return err_set(e, ERR_TEMPORARY, "asked again too often; goes on later");
 }

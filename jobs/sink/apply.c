@@ -7,9 +7,7 @@
 #include "jobs/sink/apply.h"
 
 #include "base/limits.h"
-#include "db/db.h"
 #include "jobs/kind.h"
-#include "model/mail.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -128,49 +126,11 @@ static int record(struct apply *a, const struct reconcile_action *act, const str
 
 /* ---- what concerns the whole calendar ---- */
 
-static int tell_owner(struct apply *a, struct tx *tx, const struct calendar_owner *owner,
-	const char *reason, struct err *e)
-{
-	const char *name = calendar_sink_name(a->w->link->sink);
-	struct arena *m = a->c->mem;
-	const char *base = a->c->conf->base_url;
-	const struct span paragraphs[] = {
-		span_of(arena_printf(
-			m, "Podium can no longer write into your %s: %s.", name, reason)),
-		SPAN("Nothing is lost: the contests that stand there stay, and as soon as you have "
-		     "connected it again everything that has changed meanwhile is made good."),
-	};
-	struct mail_notice n = { .kind = "calendar.reconnect",
-		.to = owner->email,
-		.subject = arena_printf(m, "Connect your %s again", name),
-		.greeting_name = owner->name,
-		.paragraphs = paragraphs,
-		.n_paragraphs = countof(paragraphs),
-		.small_print = SPAN("This is sent once. You can disconnect the calendar in your "
-				    "settings.") };
-
-	if (base[0] != '\0') {
-		n.action_label = "Connect it again";
-		n.action_url = span_of(arena_printf(m, "%s/settings/calendars", base));
-	}
-	return mail_queue(tx, m, a->c->seal, &n, e);
-}
-
 static int lose(struct apply *a, enum calendar_link_state state, const char *reason, struct err *e)
 {
-	struct calendar_owner owner;
-	TX_AUTO tx = { 0 };
+	const struct calendar_loss loss = { a->w->link, state, reason };
 
-	if (tx_begin(a->c->db, &tx, e) != 0 ||
-		calendar_link_lose(&tx, a->c->mem, a->w->link->id, state, reason, &owner, e) != 0)
-		return -1;
-	if (owner.user_id != 0 && tell_owner(a, &tx, &owner, reason, e) != 0)
-		return -1;
-	if (tx_commit(&tx, e) != 0)
-		return -1;
-	if (owner.user_id != 0)
-		mail_wake(a->c->db);
-	return 0;
+	return calendar_link_lose(a->c->db, a->c->mem, a->c->seal, &loss, e);
 }
 
 /* What ends the work on this calendar for now. */

@@ -191,19 +191,26 @@ static int seal_ready(const struct envelope *seal, struct err *e)
 		"calendars cannot be connected because ENCRYPTION_KEY is not set");
 }
 
-static int put_secret(struct db *d, struct arena *m, const struct envelope *seal, int64_t id,
-	struct span plain, bool hashed, struct err *e)
+struct sealer {
+	struct db *db;
+	struct arena *mem;
+	const struct envelope *seal;
+};
+
+/* hashed: whoever shows the secret is found by it. */
+static int put_secret(
+	const struct sealer *s, int64_t id, struct span plain, bool hashed, struct err *e)
 {
 	unsigned char hash[DIGEST_SIZE];
 	struct span sealed;
 	struct row row;
 
-	if (seal_ready(seal, e) != 0 ||
-		envelope_seal(seal, m, plain, purpose(m, id), &sealed, e) != 0)
+	if (seal_ready(s->seal, e) != 0 ||
+		envelope_seal(s->seal, s->mem, plain, purpose(s->mem, id), &sealed, e) != 0)
 		return -1;
 	if (hashed)
 		digest_sha256(plain, hash);
-	return db_one(d, m, q_calendar_link_set_secret,
+	return db_one(s->db, s->mem, q_calendar_link_set_secret,
 		ARGS(arg_i64(id), arg_bytes(sealed),
 			hashed ? arg_bytes((struct span){ (const char *)hash, sizeof(hash) })
 			       : arg_null()),
@@ -225,7 +232,7 @@ int calendar_link_secret(struct db *d, struct arena *m, const struct envelope *s
 int calendar_link_keep_secret(struct db *d, struct arena *m, const struct envelope *seal,
 	int64_t id, struct span plain, struct err *e)
 {
-	return put_secret(d, m, seal, id, plain, false, e);
+	return put_secret(&(struct sealer){ d, m, seal }, id, plain, false, e);
 }
 
 int calendar_link_keep_calendar(struct db *d, int64_t id, struct span calendar, struct err *e)
@@ -271,7 +278,8 @@ int calendar_link_connect(struct tx *tx, struct arena *m, const struct envelope 
 			&row, e) != 0)
 		return -1;
 	*id = row_i64(&row, calendar_link_put_id);
-	if (put_secret(tx->db, m, seal, *id, n->secret, n->sink == CALENDAR_ICS, e) != 0 ||
+	if (put_secret(&(struct sealer){ tx->db, m, seal }, *id, n->secret, n->sink == CALENDAR_ICS,
+		    e) != 0 ||
 		note(tx, m, n->user_id, "calendar.connect", n->sink, e) != 0)
 		return -1;
 	return sync_request(tx, m, n->user_id, SYNC_BY_LINK, e);
@@ -325,25 +333,31 @@ int calendar_link_leave(struct tx *tx, struct arena *m, int64_t user_id, enum ca
 	return note(tx, m, user_id, "calendar.disconnect", s, e);
 }
 
-int calendar_link_left(struct tx *tx, int64_t id, bool kept, struct err *e)
+int calendar_link_left(struct db *d, int64_t id, bool kept,
+	int (*settle)(void *data, struct tx *tx, struct err *e), void *data, struct err *e)
 {
-	return db_exec(tx->db, q_calendar_link_left, ARGS(arg_i64(id), arg_bool(kept)), NULL, e);
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(d, &tx, e) != 0 ||
+		db_exec(d, q_calendar_link_left, ARGS(arg_i64(id), arg_bool(kept)), NULL, e) != 0 ||
+		settle(data, &tx, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
-int calendar_link_lose(struct tx *tx, struct arena *m, int64_t id, enum calendar_link_state state,
-	const char *reason, struct calendar_owner *out, struct err *e)
+int calendar_link_lose(struct db *d, struct arena *m, const struct envelope *seal,
+	const struct calendar_loss *l, struct err *e)
 {
+	TX_AUTO tx = { 0 };
 	struct rows rows;
 
-	*out = (struct calendar_owner){ .user_id = 0 };
-	if (db_many(tx->db, m, q_calendar_link_lose,
-		    ARGS(arg_i64(id), arg_str(states[state]), arg_str(reason)), &rows, e) != 0)
+	(void)seal;
+	if (tx_begin(d, &tx, e) != 0 ||
+		db_many(d, m, q_calendar_link_lose,
+			ARGS(arg_i64(l->link->id), arg_str(states[l->state]), arg_str(l->reason)),
+			&rows, e) != 0)
 		return -1;
-	if (rows.n > 0)
-		*out = (struct calendar_owner){ row_i64(&rows.v[0], calendar_link_lose_user_id),
-			row_text(&rows.v[0], calendar_link_lose_email),
-			row_text(&rows.v[0], calendar_link_lose_name) };
-	return 0;
+	return tx_commit(&tx, e);
 }
 
 int calendar_link_stop(struct db *d, int64_t id, int for_s, const char *reason, struct err *e)

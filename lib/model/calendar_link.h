@@ -138,18 +138,25 @@ int calendar_link_keep_found( // the owner's own: is_own is false from now on
 int calendar_link_keep_calendar(
 	struct db *d, int64_t id, struct span calendar, struct err *e) ATTR_MUST_USE;
 
-/* The state and reason of a link that cannot be written to. out->user_id is 0 if it was not
- * CALENDAR_OK any more: its owner has been told. */
-struct calendar_owner {
-	int64_t user_id;
-	struct span email;
-	struct span name;
+/*
+ * A link that cannot be written to any more, and why. Its owner is told by mail, once, if the
+ * calendar was ever in order: one that never was has just been entered wrongly. Does nothing if it
+ * was not CALENDAR_OK.
+ */
+struct calendar_loss {
+	const struct calendar_link *link;
+	enum calendar_link_state state; // CALENDAR_RECONNECT or CALENDAR_GONE
+	const char *reason;
 };
-int calendar_link_lose(struct tx *tx, struct arena *m, int64_t id, enum calendar_link_state state,
-	const char *reason, struct calendar_owner *out, struct err *e) ATTR_MUST_USE;
+int calendar_link_lose(struct db *d, struct arena *m, const struct envelope *seal,
+	const struct calendar_loss *l, struct err *e) ATTR_MUST_USE;
+
+/* Left alone for a time, as its service wants it. */
 int calendar_link_stop(
 	struct db *d, int64_t id, int for_s, const char *reason, struct err *e) ATTR_MUST_USE;
-int calendar_link_right(struct db *d, int64_t id, struct err *e) ATTR_MUST_USE; // it was synced
+
+/* It was synced. */
+int calendar_link_right(struct db *d, int64_t id, struct err *e) ATTR_MUST_USE;
 
 /* ERR_NOT_FOUND if it is not connected. Asks for a sync. */
 int calendar_link_set_style(struct tx *tx, struct arena *m, int64_t user_id, enum calendar_sink s,
@@ -166,7 +173,11 @@ int calendar_link_renew(struct tx *tx, struct arena *m, int64_t user_id, enum ca
  */
 int calendar_link_leave(struct tx *tx, struct arena *m, int64_t user_id, enum calendar_sink s,
 	bool remove_events, struct err *e) ATTR_MUST_USE;
-int calendar_link_left(struct tx *tx, int64_t id, bool kept, struct err *e) ATTR_MUST_USE;
+
+/* settle is called in the same transaction, with data. */
+int calendar_link_left(struct db *d, int64_t id, bool kept,
+	int (*settle)(void *data, struct tx *tx, struct err *e), void *data,
+	struct err *e) ATTR_MUST_USE;
 
 /* Whose feed has that secret, and what is in it. ERR_NOT_FOUND. */
 struct calendar_feed {

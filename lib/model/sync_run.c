@@ -39,11 +39,12 @@ int sync_look(struct db *d, struct arena *m, int64_t user_id, struct sync_look *
 {
 	struct rows rows;
 
-	*out = (struct sync_look){ .exists = false };
+	*out = (struct sync_look){ .user_id = user_id };
 	if (db_many(d, m, q_sync_look, ARGS(arg_i64(user_id)), &rows, e) != 0)
 		return -1;
 	if (rows.n > 0)
-		*out = (struct sync_look){ .exists = true,
+		*out = (struct sync_look){ .user_id = user_id,
+			.exists = true,
 			.asked = row_i64(&rows.v[0], sync_look_asked),
 			.version = row_i64(&rows.v[0], sync_look_version),
 			.contests_at = row_time(&rows.v[0], sync_look_contests_at) };
@@ -82,9 +83,10 @@ static int ask_primary(struct db *d, struct arena *m, int64_t user_id, struct sy
 	return tx_commit(&tx, e);
 }
 
-int sync_member(struct db *d, struct cache *c, struct arena *m, int64_t user_id,
-	const struct sync_look *look, struct sync_member *out, struct err *e)
+int sync_member(struct db *d, struct cache *c, struct arena *m, const struct sync_look *look,
+	struct sync_member *out, struct err *e)
 {
+	int64_t user_id = look->user_id;
 	int64_t version;
 
 	if (sync_cache_member(c, m, user_id, look->version, out))
@@ -134,9 +136,11 @@ int sync_recorded_fresh(
 	return 0;
 }
 
-int sync_recorded(struct db *d, struct cache *c, struct arena *m, int64_t user_id,
-	const struct sync_look *look, struct sync_recorded *out, struct err *e)
+int sync_recorded(struct db *d, struct cache *c, struct arena *m, const struct sync_look *look,
+	struct sync_recorded *out, struct err *e)
 {
+	int64_t user_id = look->user_id;
+
 	if (sync_cache_recorded(c, m, user_id, look->version, out))
 		return 0;
 	if (sync_recorded_fresh(d, m, user_id, out, e) != 0)
@@ -179,27 +183,38 @@ int sync_record(struct db *d, const struct sync_note *n, struct err *e)
 		NULL, e);
 }
 
-int sync_end(struct tx *tx, struct arena *m, int64_t user_id, const struct sync_look *look,
-	const struct sync_result *r, bool *again, struct err *e)
+static int end_run(struct db *d, const struct sync_result *r, const char *status, struct err *e)
+{
+	if (r->run_id == 0)
+		return 0;
+	return db_exec(d, q_sync_run_end,
+		ARGS(arg_i64(r->run_id), arg_str(status), arg_str(r->reason),
+			arg_bool(r->again_s == 0)),
+		NULL, e);
+}
+
+int sync_end(struct db *d, struct arena *m, const struct sync_look *look, struct sync_result *r,
+	struct err *e)
 {
 	const char *status = r->reason == NULL ? "success" : "failed";
 	bool over = r->again_s == 0;
+	TX_AUTO tx = { 0 };
 	struct rows rows;
 
-	*again = false;
-	if (db_many(tx->db, m, q_sync_end,
-		    ARGS(arg_i64(user_id), arg_i64(look->asked), arg_str(status),
-			    arg_str(r->reason), over ? arg_null() : arg_i64(r->again_s),
-			    arg_bool(over), arg_bool(r->run_id != 0)),
-		    &rows, e) != 0)
+	r->again = false;
+	if (tx_begin(d, &tx, e) != 0 ||
+		db_many(d, m, q_sync_end,
+			ARGS(arg_i64(look->user_id), arg_i64(look->asked), arg_str(status),
+				arg_str(r->reason), over ? arg_null() : arg_i64(r->again_s),
+				arg_bool(over), arg_bool(r->run_id != 0)),
+			&rows, e) != 0 ||
+		end_run(d, r, status, e) != 0)
 		return -1;
 	if (rows.n > 0)
-		*again = row_bool(&rows.v[0], sync_end_again);
-	if (r->run_id == 0)
-		return 0;
-	return db_exec(tx->db, q_sync_run_end,
-		ARGS(arg_i64(r->run_id), arg_str(status), arg_str(r->reason), arg_bool(over)), NULL,
-		e);
+		r->again = row_bool(&rows.v[0], sync_end_again);
+	if (over && !r->again && r->settle != NULL && r->settle(r->data, &tx, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
 void sync_evict_recorded(struct cache *c, int64_t user_id)

@@ -21,8 +21,9 @@ struct tx;
 
 /* How things stand when a sync begins. exists is false for a member who never had a calendar. */
 struct sync_look {
+	int64_t user_id;
 	bool exists;
-	int64_t asked;       // causes so far; given back to sync_end
+	int64_t asked;       // causes so far
 	int64_t version;     // of what the caches may hold
 	int64_t contests_at; // when a contest changed last
 };
@@ -37,8 +38,8 @@ struct sync_member {
 };
 
 /* From cache:user:ID if that is of this version, else from a replica, else from the primary. */
-int sync_member(struct db *d, struct cache *c, struct arena *m, int64_t user_id,
-	const struct sync_look *look, struct sync_member *out, struct err *e) ATTR_MUST_USE;
+int sync_member(struct db *d, struct cache *c, struct arena *m, const struct sync_look *look,
+	struct sync_member *out, struct err *e) ATTR_MUST_USE;
 
 /* The events of all of a member's links, those of one link together. */
 struct sync_recorded {
@@ -48,8 +49,8 @@ struct sync_recorded {
 };
 
 /* From cache:synced_events:ID if that is of this version, else from the primary. */
-int sync_recorded(struct db *d, struct cache *c, struct arena *m, int64_t user_id,
-	const struct sync_look *look, struct sync_recorded *out, struct err *e) ATTR_MUST_USE;
+int sync_recorded(struct db *d, struct cache *c, struct arena *m, const struct sync_look *look,
+	struct sync_recorded *out, struct err *e) ATTR_MUST_USE;
 
 /* The same, from the primary. */
 int sync_recorded_fresh(struct db *d, struct arena *m, int64_t user_id, struct sync_recorded *out,
@@ -85,6 +86,7 @@ int sync_contests(struct db *d, int64_t contests_at, int64_t now_s, struct sync_
 int sync_run_begin(struct db *d, struct arena *m, int64_t user_id, int64_t *run_id,
 	struct err *e) ATTR_MUST_USE;
 
+/* Before the calendar is asked to remove them: so their absence is known as our work. */
 int sync_mark_removing(struct db *d, int64_t link_id, const struct span *keys, size_t n,
 	struct err *e) ATTR_MUST_USE;
 
@@ -100,15 +102,22 @@ struct sync_note {
 };
 int sync_record(struct db *d, const struct sync_note *n, struct err *e) ATTR_MUST_USE;
 
+/* For effects that belong into the same commit; data is the caller's. */
+typedef int sync_settle_fn(void *data, struct tx *tx, struct err *e);
+
 struct sync_result {
 	int64_t run_id;     // 0: there was nothing to do
 	const char *reason; // NULL: success; else why not, for the member
 	int64_t again_s;    // when it is tried again by itself; 0: it is not
+	sync_settle_fn
+		*settle; // called if the sync is over and nothing new was asked; NULL: nobody
+	void *data;
+	bool again; // out: there was a new cause meanwhile
 };
 
-/* The end of a sync, in the caller's transaction. *again: there was a new cause meanwhile. */
-int sync_end(struct tx *tx, struct arena *m, int64_t user_id, const struct sync_look *look,
-	const struct sync_result *r, bool *again, struct err *e) ATTR_MUST_USE;
+/* The end of a sync, in a transaction of its own. */
+int sync_end(struct db *d, struct arena *m, const struct sync_look *look, struct sync_result *r,
+	struct err *e) ATTR_MUST_USE;
 
 /* Forgets cache:synced_events:ID, after something was recorded. Never fails. */
 void sync_evict_recorded(struct cache *c, int64_t user_id);

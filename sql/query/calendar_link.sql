@@ -56,11 +56,11 @@ UPDATE calendar_link SET reminders = $3, colours = $4
 -- A row only at the change from ok: so its owner is told once.
 -- name: calendar_link_lose :many
 -- args: id int8, state text, reason text
--- cols: user_id int8, email text, name text
+-- cols: email text, name text, synced bool
 UPDATE calendar_link l SET state = $2, reason = $3
   FROM app_user u
  WHERE l.id = $1 AND l.state = 'ok' AND u.id = l.user_id
-RETURNING l.user_id, u.email, u.name;
+RETURNING u.email, u.name, l.synced_at IS NOT NULL AS synced;
 
 -- name: calendar_link_stop :exec
 -- args: id int8, for_s int8, reason text
