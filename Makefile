@@ -91,7 +91,7 @@ LIB_OBJ  := $(call obj,$(LIB_SRC)) $(call gen_obj,$(GEN_SRC))
 # What the generators are made of, for their tests.
 GEN_OBJ  := $(call obj,$(wildcard lib/gen/tmpl_*.c lib/gen/asset_*.c lib/gen/file.c lib/gen/c_text.c))
 WEB_OBJ  := $(call obj,$(WEB_SRC)) $(call gen_obj,$(TMPL_SRC))
-JOBS_OBJ := $(call obj,$(JOBS_SRC))
+JOBS_OBJ := $(call obj,$(JOBS_SRC)) $(call gen_obj,$(TMPL_SRC))
 
 PROGRAMS := $(O)/podium-web $(O)/podium-jobs $(O)/podium
 

@@ -40,6 +40,7 @@
 #include "jobs/worker.h"
 #include "model/job_wake.h"
 #include "net/redis.h"
+#include "net/smtp.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -542,6 +543,7 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 	s.run.n_kinds = n < JOB_MAX_KINDS ? n : JOB_MAX_KINDS;
 	if (config_load(path, &s.run.conf, &e) != 0 || redis_check(s.run.conf, &e) != 0 ||
 		envelope_check(s.run.conf->encryption_key, &e) != 0 ||
+		smtp_check(s.run.conf, &e) != 0 ||
 		db_check_limit(s.run.conf, "JOB_WORKERS", s.run.conf->job_workers + 1, 1, &e) !=
 			0 ||
 		supervisor_open(&s, &e) != 0) {

@@ -31,6 +31,7 @@ cli_command cli_doctor;
 cli_command cli_init;
 cli_command cli_user;
 cli_command cli_job;
+cli_command cli_mail;
 cli_command cli_source;
 cli_command cli_audit;
 

@@ -18,6 +18,7 @@
 #include "db/migrate.h"
 #include "jobs/cli/cli.h"
 #include "net/redis.h"
+#include "net/smtp.h"
 #include "os/config.h"
 
 enum verdict {
@@ -72,6 +73,21 @@ static void check_keys(struct doctor *d)
 			e.text);
 }
 
+static void check_mail(struct doctor *d)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	if (d->conf->smtp_url[0] == '\0')
+		say(d, VERDICT_WEAK, "SMTP_URL=smtp://user:password@host:587 and SMTP_FROM",
+			"SMTP_URL is empty: mails stay in the outbox, where only operators see them");
+	else if (smtp_check(d->conf, &e) != 0)
+		say(d, VERDICT_BROKEN, "SMTP_URL, SMTP_FROM in etc/podium.conf.example", "%s",
+			e.text);
+	if (d->conf->smtp_url[0] != '\0' && d->conf->base_url[0] == '\0')
+		say(d, VERDICT_BROKEN, "BASE_URL=https://...",
+			"BASE_URL is empty: no mail with a link can be written");
+}
+
 static void check_config(struct doctor *d)
 {
 	const struct config *conf = d->conf;
@@ -81,6 +97,7 @@ static void check_config(struct doctor *d)
 		d->config_path != NULL ? d->config_path : "the environment");
 	check_mode(d);
 	check_keys(d);
+	check_mail(d);
 	if (conf->session_secret[0] == '\0')
 		say(d, VERDICT_WEAK, "SESSION_SECRET=$(openssl rand -hex 32)",
 			"SESSION_SECRET is empty");

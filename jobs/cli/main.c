@@ -34,6 +34,8 @@ static const struct command {
 		"verify [ID:HASH] | list [--actor ID] [--action A] [--object O] [--before ID] [--limit N]",
 		"who did what; verify looks whether anybody changed the record, ID:HASH is a head noted\n"
 		"      earlier" },
+	{ "mail", cli_mail, "list [STATE] | show ID | send ID | test ADDRESS",
+		"the outbox: what was sent, what was given up and why; tries a mail again" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },

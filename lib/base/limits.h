@@ -40,9 +40,17 @@
 #define PROFILE_MAX_NOTICE   40320 // minutes; four weeks, the most that calendars take
 
 /* Mail */
-#define MAIL_MAX_SUBJECT    200
-#define MAIL_MAX_PARAGRAPHS 20
-#define MAIL_MAX_BODY       16384 // what of a notice is sealed
+#define MAIL_MAX_SUBJECT        200
+#define MAIL_MAX_PARAGRAPHS     20
+#define MAIL_MAX_BODY           16384 // what of a notice is sealed
+#define MAIL_MAX_WIRE           (256 * 1024)
+#define MAIL_KEEP_DAYS          30 // in the outbox, whatever became of it
+#define MAIL_LIST_MAX           200
+#define MAIL_TRIES              4 // waits of 1, 4 and 16 s between them
+
+#define SMTP_CONNECT_TIMEOUT_MS 10000
+#define SMTP_TIMEOUT_MS         40000 // a whole delivery
+#define SMTP_ANSWER_TIMEOUT_S   20    // one answer
 
 /* Web processes */
 #define WEB_MAX_WORKERS      256 // as WEB_WORKERS allows

@@ -41,7 +41,7 @@ struct unit {
 	struct arena *mem;
 };
 
-static const char *const kind_prefix[] = { "layout", "part", "page", "mail" };
+static const char *const kind_prefix[] = { "layout", "part", "page", "mail", "mail_as" };
 
 static const struct tmpl *find(const struct unit *u, enum tmpl_kind kind, struct span name)
 {
@@ -389,7 +389,13 @@ static void write_signature(struct buf *out, const struct tmpl *t)
 static void write_public_name(struct buf *out, const struct tmpl *t)
 {
 	buf_addf(out, "void %s_" SPAN_FMT "_%s(struct html *h, const void *view)",
-		kind_prefix[t->kind], SPAN_ARG(t->name), t->kind == TMPL_MAIL ? "txt" : "html");
+		t->kind == TMPL_PAGE ? "page" : "mail", SPAN_ARG(t->name),
+		t->kind == TMPL_MAIL ? "txt" : "html");
+}
+
+static bool is_public(const struct tmpl *t)
+{
+	return t->kind == TMPL_PAGE || t->kind == TMPL_MAIL || t->kind == TMPL_MAIL_HTML;
 }
 
 static void write_public(struct buf *out, const struct tmpl *t)
@@ -422,6 +428,7 @@ static int compile_one(struct unit *u, struct err *e)
 	u->write.file = t->source->file;
 	u->text = (struct tmpl_text){ .write = &u->write, .after_block = true };
 	u->text.plain = t->kind == TMPL_MAIL;
+	u->text.place.mail = t->kind == TMPL_MAIL_HTML;
 	u->in_header = t->kind == TMPL_MAIL;
 	u->depth = 0;
 	u->bodies = 0;
@@ -434,7 +441,7 @@ static int compile_one(struct unit *u, struct err *e)
 		return -1;
 	tmpl_write_flush(&u->write);
 	buf_adds(out, "}\n\n");
-	if (t->kind == TMPL_PAGE || t->kind == TMPL_MAIL)
+	if (is_public(t))
 		write_public(out, t);
 	return 0;
 }
@@ -444,7 +451,7 @@ static void write_header(struct buf *out, const struct tmpl *v, size_t n)
 	buf_adds(out, "/* Written by lib/gen/gen_tmpl.c from templates/. */\n"
 		      "#ifndef GEN_TMPL_H\n#define GEN_TMPL_H\n\nstruct html;\n\n");
 	for (size_t i = 0; i < n; i++) {
-		if (v[i].kind != TMPL_PAGE && v[i].kind != TMPL_MAIL)
+		if (!is_public(&v[i]))
 			continue;
 		write_public_name(out, &v[i]);
 		buf_addf(out, "; // view: struct " SPAN_FMT "\n", SPAN_ARG(v[i].type));

@@ -22,9 +22,10 @@
  *   <!-- ... -->                             not part of the page
  *
  * Where a template lies says what it is: NAME.html a layout, part/NAME.html, page/NAME.html,
- * mail/NAME.txt. Expressions are paths that begin at a variable, integers, constants in capitals,
- * texts as arguments, ! and or == != < <= > >=, and calls of fmt_* and url_*. A variable alone
- * stands for the element and not for its address.
+ * mail/NAME.txt, mail/NAME.html, the last with style attributes instead of style sheets.
+ * Expressions are paths that begin at a variable, integers, constants in capitals, texts as
+ * arguments, ! and or == != < <= > >=, and calls of fmt_* and url_*. A variable alone stands for
+ * the element and not for its address.
  */
 struct tmpl_source {
 	const char *path; // below the template folder: "page/home.html"

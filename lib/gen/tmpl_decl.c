@@ -114,9 +114,12 @@ int tmpl_read_declarations(struct tmpl *t, const struct tmpl_source *source, str
 		t->kind = TMPL_PAGE;
 	else if (scan_lit(&at, "mail/"))
 		t->kind = TMPL_MAIL;
+	if (t->kind == TMPL_MAIL && span_ends(at, ".html"))
+		t->kind = TMPL_MAIL_HTML;
 	if (!scan_while(&at, is_file_name, 60, &t->name) ||
 		!span_is(at, t->kind == TMPL_MAIL ? ".txt" : ".html"))
 		return tmpl_refuse(&c, e,
-			"a template is NAME.html, part/NAME.html, page/NAME.html or mail/NAME.txt");
+			"a template is NAME.html, part/NAME.html, page/NAME.html, mail/NAME.txt "
+			"or mail/NAME.html");
 	return read_top(t, e);
 }

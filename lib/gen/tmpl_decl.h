@@ -11,7 +11,8 @@ enum tmpl_kind {
 	TMPL_LAYOUT,
 	TMPL_PART,
 	TMPL_PAGE,
-	TMPL_MAIL
+	TMPL_MAIL,     // as text, with its header
+	TMPL_MAIL_HTML // the same as HTML
 };
 
 struct tmpl {

@@ -63,12 +63,12 @@ static const char *attribute(struct place *p)
 {
 	static const char *const url[] = { "href", "src", "action", "formaction", "poster", "cite",
 		"data", "background", "longdesc", "manifest", "ping", "xlink:href" };
-	static const char *const never[] = { "srcset", "imagesrcset", "to", "from", "by",
-		"values" };
+	static const char *const never[] = { "srcset", "imagesrcset", "to", "from", "by", "values",
+		"style" };
 
 	if (p->attr[0] == 'o' && p->attr[1] == 'n' && p->attr[2] != '\0')
 		return "an attribute on... is script in the page: put it into public/js";
-	if (strcmp(p->attr, "style") == 0)
+	if (strcmp(p->attr, "style") == 0 && !p->mail)
 		return "a style attribute is not allowed by the page's policy: use a class";
 	if (strcmp(p->attr, "srcdoc") == 0)
 		return "srcdoc is a page inside the page: not allowed";

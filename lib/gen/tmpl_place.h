@@ -36,6 +36,7 @@ struct place {
 	enum place_state state;
 	enum place_url url;
 	char quote;
+	bool mail;       // no policy switches style attributes off, and there are no style sheets
 	bool closing;    // </tag
 	bool equiv;      // <meta http-equiv
 	bool content;    // content="" of a meta was printed into

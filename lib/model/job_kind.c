@@ -3,6 +3,7 @@
  * starts. The functions that do the work are named in jobs/kinds.c.
  */
 #include "base/attr.h"
+#include "base/limits.h"
 #include "model/job.h"
 
 const struct job_queue_rule job_queues[] = {
@@ -10,6 +11,7 @@ const struct job_queue_rule job_queues[] = {
 	{ "fetch", 10, 0 },
 	{ "alert", 20, 1 },
 	{ "sync", 10, 0 },
+	{ "mail", 20, 4 },
 	{ "maintenance", 1, 1 },
 };
 const size_t n_job_queues = countof(job_queues);
@@ -25,6 +27,8 @@ const struct job_kind job_kinds[] = {
 	{ "calendar.sync", "sync", 280, 6, 5000, 600000, NULL },
 	{ "calendar.leave", "sync", 280, 8, 5000, 600000, NULL },
 	{ "calendar.tend", "sync", 60, 3, 1000, 10000, NULL },
+	{ "mail.send", "mail", 60, MAIL_TRIES, 1000, 16000, "mail.given_up" },
+	{ "mail.given_up", "mail", 30, 5, 1000, 60000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);

@@ -70,6 +70,13 @@ X(NUMBER, job_batch, "JOB_BATCH", 500, 1, 500,
 X(NUMBER, drain_s, "DRAIN_S", 20, 0, 600, "seconds that running jobs get to end at shutdown")
 X(NUMBER, done_keep_days, "DONE_KEEP_DAYS", 7, 0, 365, "days that finished jobs stay visible")
 
+X(SECRET, smtp_url, "SMTP_URL", "", 0, 500,
+	"server that takes mails: smtp://user:password@host:587 or smtps://...; empty: they stay in the outbox")
+X(TEXT, smtp_from, "SMTP_FROM", "Podium <podium@localhost>", 3, 200,
+	"sender of mails: Name <address>")
+X(PEM, smtp_ca, "SMTP_CA", "", 0, 16384,
+	"PEM text of the CA that signed the mail server's certificate, line ends written as \\n; empty: the system's")
+
 X(TEXT, user_agent, "USER_AGENT", "Podium/1.0 (contest calendar of a student club)", 1, 200,
 	"name given to outside services; add a way to reach you")
 X(URL, leetcode_url, "LEETCODE_URL", "https://leetcode.com", 8, 200, "base address of LeetCode")
