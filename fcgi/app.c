@@ -25,6 +25,7 @@
 #include "model/alert.h"
 #include "model/cache.h"
 #include "model/session.h"
+#include "net/http.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -36,6 +37,7 @@ struct app {
 	struct db *db;
 	struct cache *cache;
 	struct envelope *seal;
+	struct http *http;
 	struct cache_stats counted; // what the shared counters know of the cache already
 	struct arena *mem;
 	struct response *res;
@@ -70,6 +72,7 @@ int app_open(const struct config *conf, struct app **out, struct err *e)
 	}
 	a->mem = arena_new(REQUEST_ARENA);
 	a->res = response_new();
+	a->http = http_new(conf);
 	a->next_id = rnd_u64();
 	*out = a;
 	return 0;
@@ -83,6 +86,7 @@ void app_close(struct app *a)
 	cache_free(a->cache);
 	db_close(a->db);
 	response_free(a->res);
+	http_free(a->http);
 	arena_free(a->mem);
 	free(a);
 }
@@ -284,6 +288,7 @@ void app_answer(struct app *a, const struct app_source *src, struct span *head, 
 		.db = a->db,
 		.cache = a->cache,
 		.seal = a->seal,
+		.http = a->http,
 		.req = &a->req,
 		.res = a->res,
 		.now_us = clock_unix_us() };

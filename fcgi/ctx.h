@@ -11,6 +11,7 @@ struct cache;
 struct config;
 struct db;
 struct envelope;
+struct http;
 struct request;
 struct response;
 struct route;
@@ -24,6 +25,7 @@ struct ctx {
 	struct db *db;
 	struct cache *cache;
 	const struct envelope *seal; // NULL while ENCRYPTION_KEY is not set
+	struct http *http;           // for outside services
 	const struct request *req;
 	struct response *res;
 	const struct user *user;       // NULL for a guest

@@ -70,6 +70,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON email_token TO podium_web;
 GRANT SELECT, DELETE ON email_token TO podium_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON totp, recovery_code, sign_in_step TO podium_web;
 
+-- accounts elsewhere
+GRANT SELECT, INSERT, UPDATE, DELETE ON identity, oauth_state TO podium_web;
+GRANT SELECT, DELETE ON identity TO podium_job;
+
 -- outbox
 GRANT SELECT, INSERT, UPDATE ON mail TO podium_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON mail TO podium_job;

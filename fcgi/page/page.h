@@ -23,6 +23,11 @@ handler page_profile;
 handler page_devices;
 handler page_devices_end;
 handler page_devices_end_others;
+handler page_google_start; // to the consent page, for signing in
+handler page_google_link;
+handler page_google_callback;
+handler page_accounts;
+handler page_accounts_google_remove;
 
 /* The sign-in form, again with what was entered and what was wrong with it. */
 int page_signin_show(

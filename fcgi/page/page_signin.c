@@ -1,4 +1,5 @@
 #include "fcgi/ctx.h"
+#include "fcgi/google.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
 #include "fcgi/request.h"
@@ -18,6 +19,7 @@ int page_signin_show(
 	viewer_read(c->req, &viewer);
 	v.page = page_start(c, &viewer, "Sign in", NAV_SIGN_IN);
 	v.page.no_index = true;
+	v.google = google_button(c, "Continue with Google", back);
 	return response_html(c->res, page_signin_html, &v, e);
 }
 

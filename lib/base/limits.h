@@ -89,6 +89,7 @@
 #define CODEFORCES_PAUSE_S      30
 
 /* Google */
+#define SINK_MAX_WAIT_S        30   // G
 #define GOOGLE_MAX_TOKEN       4096 // access, refresh and id tokens, codes
 #define GOOGLE_MAX_ANSWER      (256 * 1024)
 #define GOOGLE_WEB_TIMEOUT_MS  8000 // of one call while a member waits for a page
@@ -98,6 +99,7 @@
 #define GOOGLE_CERTS_AGAIN_S   60 // an unknown key has them fetched again at most this often
 #define GOOGLE_STOP_S          (6 * 3600) // an account whose quota is used up rests
 #define GOOGLE_USER_QUOTA      600        // calls a minute of one account
+#define GOOGLE_MAX_GENERATION  8          // of an event's id
 #define GOOGLE_QUOTA_CHUNK     8          // calls that are taken from the project's quota at once
 #define GOOGLE_MAX_ETAG        200
 #define GOOGLE_MAX_CALENDAR    500 // bytes of its id

@@ -115,6 +115,21 @@ void bucket_pause(struct bucket *b, int seconds)
 			LOG_NUMBER("seconds", seconds));
 }
 
+int bucket_spend(struct db *d, struct arena *m, const struct bucket_price *price, int64_t *wait_us,
+	struct err *e)
+{
+	struct row row;
+
+	*wait_us = 0;
+	if (db_one(d, m, q_bucket_take,
+		    ARGS(arg_str(price->name), arg_i64(price->cost_us), arg_i64(price->burst_us)),
+		    &row, e) != 0)
+		return -1;
+	if (!row_bool(&row, bucket_take_taken))
+		*wait_us = row_i64(&row, bucket_take_wait_us) - price->burst_us + 1000;
+	return 0;
+}
+
 struct bucket bucket_codeforces(const struct config *conf, struct db *d, struct arena *m)
 {
 	return (struct bucket){ d, m, "codeforces", conf->codeforces_interval_ms };

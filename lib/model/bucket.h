@@ -36,6 +36,19 @@ int bucket_enter(struct bucket *b, enum codeforces_priority priority, int max_wa
 /* Nobody starts for the next seconds, whoever asks; failing to say so is logged only. */
 void bucket_pause(struct bucket *b, int seconds);
 
+/*
+ * The same for a service that counts calls over a time and does not mind some at once: each call
+ * costs cost_us of the name's time, which may be spent up to burst_us ahead. *wait_us is 0 if it
+ * was paid, else when it might be; then nothing was spent.
+ */
+struct bucket_price {
+	const char *name;
+	int64_t cost_us;
+	int64_t burst_us;
+};
+int bucket_spend(struct db *d, struct arena *m, const struct bucket_price *price, int64_t *wait_us,
+	struct err *e) ATTR_MUST_USE;
+
 /* The bucket of Codeforces (CODEFORCES_INTERVAL_MS), and the gate that lib/net/codeforces.h wants;
  * b must live as long as the gate is used. */
 struct bucket bucket_codeforces(const struct config *conf, struct db *d, struct arena *m);

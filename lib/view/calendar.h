@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "view/contest.h"
+#include "view/google.h"
 #include "view/page.h"
 
 /* A platform's checkbox in the filter. */
@@ -225,6 +226,7 @@ struct signin_view {
 	struct span email;
 	const char *error; // NULL: none
 	struct url back;
+	struct google_button google;
 };
 
 #endif

@@ -21,19 +21,19 @@ class Google:
     def __init__(self, outside):
         self.outside = outside
 
-    def order(self, name, method="POST", **value):
-        return self.outside.ask(method, f"/google/_{name}", value or None)
+    def order(self, which, method="POST", /, **value):
+        return self.outside.ask(method, f"/google/_{which}", value or None)
 
     def settings(self, **values):
         self.order("settings", **values)
 
-    def fault(self, call, **rule):
+    def fault(self, call, /, **rule):
         self.order("fault", call=call, **rule)
 
     def calm(self):
         self.order("fault", "DELETE")
 
-    def act(self, act, **values):
+    def act(self, act, /, **values):
         return self.order("act", act=act, **values)
 
     def reset(self):
