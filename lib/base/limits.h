@@ -89,7 +89,6 @@
 #define CODEFORCES_PAUSE_S      30
 
 /* Google */
-#define SINK_MAX_WAIT_S        30   // G
 #define GOOGLE_MAX_TOKEN       4096 // access, refresh and id tokens, codes
 #define GOOGLE_MAX_ANSWER      (256 * 1024)
 #define GOOGLE_WEB_TIMEOUT_MS  8000 // of one call while a member waits for a page
