@@ -37,7 +37,27 @@ int sign_in_finish(struct ctx *c, int64_t user_id, struct span back, struct err 
 	return response_redirect(c->res, url_local(c->mem, back));
 }
 
+struct two_step sign_in_two_step(const struct ctx *c)
+{
+	return (struct two_step){ .db = c->db,
+		.mem = c->mem,
+		.seal = c->seal,
+		.now_us = c->now_us,
+		.address = c->req->client };
+}
+
 int sign_in(struct ctx *c, int64_t user_id, struct span back, struct err *e)
 {
-	return sign_in_finish(c, user_id, back, e);
+	const struct two_step t = sign_in_two_step(c);
+	struct two_step_status status;
+	struct span token;
+
+	if (two_step_status(&t, user_id, &status, e) != 0)
+		return -1;
+	if (!status.is_on)
+		return sign_in_finish(c, user_id, back, e);
+	if (two_step_ask(&t, user_id, &token, e) != 0)
+		return -1;
+	response_cookie(c->res, STEP_COOKIE, token, TWO_STEP_KEEP_S);
+	return response_redirect(c->res, url_with(c->mem, url_path("/sign-in/code"), "back", back));
 }

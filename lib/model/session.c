@@ -100,6 +100,21 @@ int session_seen(
 		ARGS(arg_hash(hash), arg_text(address_network(m, address))), NULL, e);
 }
 
+int session_proof(struct db *d, struct arena *m, const struct session *s, struct session_proof *out,
+	struct err *e)
+{
+	unsigned char hash[DIGEST_SIZE];
+	struct row row;
+
+	if (!hash_token(s->token, hash))
+		return err_set(e, ERR_NOT_FOUND, "no such session");
+	if (db_one(d, m, q_session_proof, ARGS(arg_hash(hash)), &row, e) != 0)
+		return -1;
+	*out = (struct session_proof){ row_bool(&row, session_proof_has_password),
+		row_bool(&row, session_proof_is_fresh) };
+	return 0;
+}
+
 static bool is_uuid(struct span s)
 {
 	for (size_t i = 0; i < s.n; i++) {

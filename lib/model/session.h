@@ -50,6 +50,14 @@ int session_seen(struct db *d, struct arena *m, const struct session *s, struct 
 /* An unknown token is as good as ended. */
 int session_end(struct db *d, struct span token, struct err *e) ATTR_MUST_USE;
 
+/* What the member can be asked for before something that a mere session must not do. */
+struct session_proof {
+	bool has_password;
+	bool is_fresh; // signed in within ten minutes
+};
+int session_proof(struct db *d, struct arena *m, const struct session *s, struct session_proof *out,
+	struct err *e) ATTR_MUST_USE;
+
 /* The member's own, by the id of the list; an unknown one, or somebody else's, is left alone. */
 int session_end_one(
 	struct db *d, const struct session *by, struct span id, struct err *e) ATTR_MUST_USE;

@@ -233,6 +233,18 @@ int two_step_answer(const struct two_step *t, struct span token, struct span cod
 	return right ? 0 : wrong_code(e);
 }
 
+int two_step_waiting(const struct two_step *t, int64_t user_id, struct span *secret, struct err *e)
+{
+	struct row row;
+
+	if (need_seal(t, e) != 0 ||
+		db_one(t->db, t->mem, q_two_step_waiting,
+			ARGS(arg_i64(user_id), arg_i64(TWO_STEP_SETUP_S)), &row, e) != 0)
+		return -1;
+	return envelope_open(t->seal, t->mem, row_bytes(&row, two_step_waiting_secret, t->mem),
+		purpose_of(t, user_id), secret, e);
+}
+
 int two_step_begin(const struct two_step *t, int64_t user_id, struct span *secret, struct err *e)
 {
 	unsigned char bytes[TOTP_SECRET_SIZE];
@@ -240,19 +252,14 @@ int two_step_begin(const struct two_step *t, int64_t user_id, struct span *secre
 	struct span sealed;
 	struct row row;
 
-	if (need_seal(t, e) != 0)
-		return -1;
-	if (db_one(t->db, t->mem, q_two_step_waiting,
-		    ARGS(arg_i64(user_id), arg_i64(TWO_STEP_SETUP_S)), &row, &why) == 0)
-		return envelope_open(t->seal, t->mem,
-			row_bytes(&row, two_step_waiting_secret, t->mem), purpose_of(t, user_id),
-			secret, e);
-	totp_secret_new(bytes);
-	*secret = arena_span(t->mem, (struct span){ (char *)bytes, sizeof(bytes) });
+	if (two_step_waiting(t, user_id, secret, &why) == 0)
+		return 0;
 	if (why.kind != ERR_NOT_FOUND) {
 		*e = why;
 		return -1;
 	}
+	totp_secret_new(bytes);
+	*secret = arena_span(t->mem, (struct span){ (char *)bytes, sizeof(bytes) });
 	if (envelope_seal(t->seal, t->mem, *secret, purpose_of(t, user_id), &sealed, e) != 0)
 		return -1;
 	why = (struct err){ .kind = ERR_NONE };

@@ -68,6 +68,10 @@ int two_step_check(
 int two_step_begin(const struct two_step *t, int64_t user_id, struct span *secret,
 	struct err *e) ATTR_MUST_USE;
 
+/* The secret that waits, without making one; ERR_NOT_FOUND if none does. */
+int two_step_waiting(const struct two_step *t, int64_t user_id, struct span *secret,
+	struct err *e) ATTR_MUST_USE;
+
 #define TWO_STEP_CODES 10
 struct two_step_codes {
 	char text[TWO_STEP_CODES][20]; // "abcd-efgh-jkmn-pqrs"

@@ -60,4 +60,50 @@ struct devices_view {
 	struct device_items devices;
 };
 
+/* What the member has to show before something that a mere session must not do. */
+struct proof_fields {
+	struct span email; // of the account, for password managers
+	bool password;
+	bool code;          // of the app, or a recovery code
+	bool sign_in_again; // neither is there, and the sign-in is old
+	const char *password_error;
+	const char *code_error;
+};
+
+struct two_step_code {
+	const char *text;
+};
+
+struct two_step_code_list {
+	const struct two_step_code *v;
+	size_t n;
+};
+
+struct two_step_codes_view {
+	struct page_view page;
+	struct settings_nav nav;
+	struct two_step_code_list codes;
+};
+
+struct two_step_view {
+	struct page_view page;
+	struct settings_nav nav;
+	struct proof_fields proof;
+	bool is_on;
+	const char *since; // when it is on
+	const char *since_iso;
+	int codes_left;
+	const char *error;  // of the code that confirms
+	const char *secret; // "ABCD EFGH …" while it is being set up; NULL: it is not
+	int qr_size;
+	const char *qr_path;
+};
+
+/* The second page of signing in. */
+struct sign_in_code_view {
+	struct page_view page;
+	const char *error;
+	struct url back;
+};
+
 #endif

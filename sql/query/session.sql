@@ -20,6 +20,13 @@ DELETE FROM session WHERE token_hash = $1
 -- args: user_id int8
 DELETE FROM session WHERE user_id = $1
 
+-- What the member can be asked for once more. Fresh: he has shown who he is within ten minutes.
+-- name: session_proof :one :read
+-- args: token_hash bytea
+-- cols: has_password bool, is_fresh bool
+SELECT u.password_hash IS NOT NULL AS has_password, s.created_at > now() - interval '10 minutes' AS is_fresh
+  FROM session s JOIN app_user u ON u.id = s.user_id WHERE s.token_hash = $1
+
 -- name: session_end_others :exec
 -- args: user_id int8, token_hash bytea
 DELETE FROM session WHERE user_id = $1 AND token_hash <> $2

@@ -1,12 +1,21 @@
 """A member's own pages in a real browser."""
 
+import io
+import urllib.parse
+
 import pytest
+from PIL import Image
+from pyzbar import pyzbar
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
+from lab import totp
 from lab.client import ADMIN
 
 from test_look import PROBE, complaints, until
+
+
+PAGES = ("/settings/profile", "/settings/two-step", "/settings/devices")
 
 
 def find(driver, css):
@@ -47,9 +56,56 @@ def test_every_page_of_an_account_is_sound(site, browse, width, dark):
     driver = browse(width, dark=dark, still=True)
     sign_in(driver, site.url)
     wrong = []
-    for path in ("/settings/profile",):
+    for path in PAGES:
         driver.get(site.url + path)
         wrong += [f"{path}: {w}" for w in driver.execute_script(PROBE) + complaints(driver)]
         find(driver, ".menu-head").click()
         wrong += [f"{path} with the menu: {w}" for w in driver.execute_script(PROBE)]
     assert not wrong, "\n".join(wrong)
+
+
+def read_qr(driver):
+    """What a phone's camera sees."""
+    image = Image.open(io.BytesIO(find(driver, ".qr").screenshot_as_png))
+    return [found.data.decode() for found in pyzbar.decode(image)]
+
+
+@pytest.mark.parametrize("width, dark, script", [(1280, False, True), (390, True, False)], ids=["desk", "phone"])
+def test_two_step_sign_in(site, browse, width, dark, script):
+    driver = browse(width, dark=dark, script=script)
+    sign_in(driver, site.url)
+    driver.get(site.url + "/settings/two-step")
+    find(driver, "#password").send_keys(ADMIN[1], Keys.ENTER)
+    until(driver, lambda: find(driver, ".qr").is_displayed())
+    secret = find(driver, "#secret").text.replace(" ", "")
+    [address] = read_qr(driver)
+    parts = urllib.parse.urlsplit(address)
+    query = dict(urllib.parse.parse_qsl(parts.query))
+    assert (parts.scheme, parts.netloc, urllib.parse.unquote(parts.path)) == ("otpauth", "totp", "/Podium:" + ADMIN[0])
+    assert query == {"secret": secret, "issuer": "Podium", "algorithm": "SHA1", "digits": "6", "period": "30"}
+    first = totp.code(secret)
+    find(driver, "#code").send_keys(first, Keys.ENTER)
+    until(driver, lambda: len(driver.find_elements(By.CSS_SELECTOR, ".codes li")) == 10)
+    recovery = [c.text for c in driver.find_elements(By.CSS_SELECTOR, ".codes code")]
+    assert not driver.execute_script(PROBE)
+    driver.find_element(By.LINK_TEXT, "I have kept them").click()
+    until(driver, lambda: "10 of 10" in find(driver, "main").text)
+    assert not driver.execute_script(PROBE) and not complaints(driver)
+
+    driver.delete_all_cookies()
+    driver.get(site.url + "/sign-in?back=/settings/devices")
+    find(driver, "#email").send_keys(ADMIN[0])
+    find(driver, "#password").send_keys(ADMIN[1], Keys.ENTER)
+    until(driver, lambda: find(driver, "#code").is_displayed())
+    assert driver.switch_to.active_element.get_attribute("id") == "code"
+    find(driver, "#code").send_keys(first, Keys.ENTER)  # it switched the second step on
+    until(driver, lambda: "used already" in find(driver, "#code-error").text)
+    find(driver, "#code").send_keys(totp.code(secret, 1), Keys.ENTER)
+    until(driver, lambda: driver.current_url == site.url + "/settings/devices")
+    assert "this one" in find(driver, ".item").text
+
+    driver.get(site.url + "/settings/two-step")
+    find(driver, "#password").send_keys(ADMIN[1])
+    find(driver, "#code").send_keys(recovery[3])
+    find(driver, ".button-danger").click()
+    until(driver, lambda: "is off" in find(driver, ".alert-ok").text)

@@ -1,0 +1,77 @@
+#include "fcgi/proof.h"
+
+#include "fcgi/request.h"
+#include "fcgi/sign_in.h"
+#include "model/session.h"
+#include "model/two_step.h"
+#include "model/user.h"
+
+int proof_ask(const struct ctx *c, struct proof_fields *out, struct err *e)
+{
+	const struct two_step t = sign_in_two_step(c);
+	struct two_step_status status;
+	struct session_proof proof;
+
+	if (two_step_status(&t, c->user->id, &status, e) != 0 ||
+		session_proof(c->db, c->mem, c->session, &proof, e) != 0)
+		return -1;
+	*out = (struct proof_fields){ .email = c->user->email,
+		.password = proof.has_password,
+		.code = status.is_on,
+		.sign_in_again = !proof.has_password && !status.is_on && !proof.is_fresh };
+	return 0;
+}
+
+static int check_password(struct ctx *c, struct proof_fields *f, struct err *e)
+{
+	struct span password = request_form(c->req, "password");
+	struct err why = { .kind = ERR_NONE };
+	struct user *user;
+
+	if (password.n == 0) {
+		f->password_error = "Enter your password.";
+		return 0;
+	}
+	if (user_sign_in(c->db, c->mem, c->user->email, password, &user, &why) == 0)
+		return 0;
+	if (why.kind == ERR_AUTH) {
+		f->password_error = "This is not your password.";
+		return 0;
+	}
+	*e = why;
+	return -1;
+}
+
+static int check_code(struct ctx *c, struct proof_fields *f, struct err *e)
+{
+	const struct two_step t = sign_in_two_step(c);
+	struct span code = request_form(c->req, "code");
+	struct err why = { .kind = ERR_NONE };
+
+	if (code.n == 0) {
+		f->code_error = "Enter a code.";
+		return 0;
+	}
+	if (two_step_check(&t, c->user->id, code, &why) == 0)
+		return 0;
+	if (why.kind == ERR_AUTH) {
+		f->code_error = "This code is wrong, or it was used already.";
+		return 0;
+	}
+	*e = why;
+	return -1;
+}
+
+/* The password first: a code is used up by being looked at. */
+int proof_check(struct ctx *c, struct proof_fields *f, bool *right, struct err *e)
+{
+	*right = false;
+	if (proof_ask(c, f, e) != 0)
+		return -1;
+	if (f->password && check_password(c, f, e) != 0)
+		return -1;
+	if (f->code && f->password_error == NULL && check_code(c, f, e) != 0)
+		return -1;
+	*right = f->password_error == NULL && f->code_error == NULL && !f->sign_in_again;
+	return 0;
+}

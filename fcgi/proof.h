@@ -1,0 +1,26 @@
+#ifndef FCGI_PROOF_H
+#define FCGI_PROOF_H
+
+#include <stdbool.h>
+
+#include "base/attr.h"
+#include "base/err.h"
+#include "fcgi/ctx.h"
+#include "view/settings.h"
+
+/*
+ * What a mere session must not do, because somebody may have found a browser open: the member shows
+ * once more who he is. He is asked for all that he has, password and code; an account with neither,
+ * which came through Google, must have signed in within ten minutes.
+ */
+
+/* What to ask for, for templates/part/proof.html. */
+int proof_ask(const struct ctx *c, struct proof_fields *out, struct err *e) ATTR_MUST_USE;
+
+/*
+ * Judges the fields password and code of the form. *right tells, and f says what was wrong. Wrong
+ * ones count to the lock of the account; while it is locked the answer is ERR_LIMIT.
+ */
+int proof_check(struct ctx *c, struct proof_fields *f, bool *right, struct err *e) ATTR_MUST_USE;
+
+#endif
