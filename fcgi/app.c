@@ -134,7 +134,7 @@ static int read_body(struct app *a, const struct app_source *src, struct span *o
 /* Reads what is left, so that a server which is still sending gets to read the answer. */
 static void drain(const struct app *a, const struct app_source *src)
 {
-	char waste[8192];
+	ATTR_UNFILLED char waste[8192];
 	size_t n = 0;
 	ssize_t got;
 	int64_t end = a->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;

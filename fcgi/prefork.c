@@ -21,6 +21,7 @@
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -51,7 +52,8 @@ struct state {
 	size_t n_old;
 	int64_t ready_by_us; // when the old ones are ended at the latest; 0: they are told already
 	int64_t killed_at_us;
-	int ready[2]; // each new worker writes its slot number when it accepts
+	int ready[2];          // each new worker writes its slot number when it accepts
+	struct log_hold *held; // of each worker, shared, so that a dead one's lines are not lost
 };
 
 static volatile sig_atomic_t stop_wanted;
@@ -106,6 +108,7 @@ static void work(struct state *s, size_t slot, pid_t parent)
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	close(s->ready[0]);
 	metrics_worker(slot);
+	log_hold(&s->held[slot]);
 	failed = app_open(s->p->conf, &a, &e);
 	if (failed == 0 && write(s->ready[1], &number, 1) == 1) {
 		close(s->ready[1]);
@@ -114,6 +117,7 @@ static void work(struct state *s, size_t slot, pid_t parent)
 	if (failed != 0)
 		log_err(LOG_ERROR, "worker.failed", &e);
 	app_close(a);
+	log_hold(NULL);
 	exit(failed != 0);
 }
 
@@ -144,6 +148,7 @@ static void worker_ended(struct state *s, size_t slot, int status)
 	int64_t now = clock_mono_us();
 
 	metrics_worker_gone(slot);
+	log_rescue(&s->held[slot]);
 	w->pid = 0;
 	w->start_at_us = now;
 	if (WIFEXITED(status) && WEXITSTATUS(status) == 0) {
@@ -348,6 +353,14 @@ static void stop_all(struct state *s, const sigset_t *open_mask)
 		wait_for_event(s, open_mask, 1000);
 }
 
+static struct log_hold *share_holds(size_t n)
+{
+	void *p = mmap(NULL, n * sizeof(struct log_hold), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+	return p != MAP_FAILED ? p : NULL;
+}
+
 int prefork_run(const struct prefork *p, struct err *e)
 {
 	static struct state s;
@@ -356,6 +369,9 @@ int prefork_run(const struct prefork *p, struct err *e)
 	s = (struct state){ .p = p, .n = (size_t)p->conf->web_workers };
 	if (pipe2(s.ready, O_CLOEXEC | O_NONBLOCK) != 0)
 		return err_set(e, ERR_INTERNAL, "could not make a pipe: errno %d", errno);
+	s.held = share_holds(s.n);
+	if (s.held == NULL)
+		return err_set(e, ERR_INTERNAL, "could not get memory for the log");
 	catch_signals(&open_mask);
 	take_over(&s);
 	metrics_set(METRIC_WORKERS, (int64_t)s.n);

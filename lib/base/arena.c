@@ -177,7 +177,7 @@ struct span arena_span(struct arena *a, struct span s)
 /* Formats into a small buffer first: few texts are longer, and formatting twice is what costs. */
 char *arena_printf(struct arena *a, const char *fmt, ...)
 {
-	char small[256];
+	ATTR_UNFILLED char small[256];
 	va_list ap;
 	va_list again;
 	char *text;

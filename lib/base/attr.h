@@ -8,6 +8,10 @@
 #define ATTR_NORETURN        __attribute__((noreturn))
 #define ATTR_UNUSED          __attribute__((unused))
 
+/* A large buffer that is written before it is read: the build fills every other variable with
+ * zeros. */
+#define ATTR_UNFILLED __attribute__((uninitialized))
+
 /* Runs fn(&variable) when the variable leaves its scope. */
 #define CLEANUP(fn)    __attribute__((cleanup(fn)))
 

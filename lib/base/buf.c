@@ -43,6 +43,8 @@ static bool grow(struct buf *b, size_t n)
 		return true;
 	while (size <= b->n + n)
 		size *= 2;
+	if (size > b->max)
+		size = b->max + 1; // so that what has room is inside the limit
 	p = realloc(b->p, size);
 	if (p == NULL) {
 		b->failed = true;
@@ -53,9 +55,10 @@ static bool grow(struct buf *b, size_t n)
 	return true;
 }
 
+/* Nearly every piece has room, and a page is made of hundreds. */
 void buf_add(struct buf *b, const void *p, size_t n)
 {
-	if (n == 0 || !grow(b, n))
+	if (n == 0 || ((b->failed || n >= b->size - b->n) && !grow(b, n)))
 		return;
 	memcpy(b->p + b->n, p, n);
 	b->n += n;
@@ -79,7 +82,7 @@ void buf_add_span(struct buf *b, struct span s)
 /* Formats into a small buffer first: few texts are longer, and formatting twice is what costs. */
 void buf_addf(struct buf *b, const char *fmt, ...)
 {
-	char small[256];
+	ATTR_UNFILLED char small[256];
 	va_list ap;
 	va_list again;
 	int n;

@@ -225,6 +225,8 @@
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
 #define LOG_MAX_LINE    8192
+#define LOG_HOLD_SIZE   4088 // lines written together; a pipe keeps as much whole
+#define LOG_HOLD_MS     100  // a held line leaves with the first line after this time
 #define CONFIG_MAX_FILE (256 * 1024)
 #define CONFIG_MAX_LINE (64 * 1024)
 

@@ -399,6 +399,7 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 		prefix[n_prefix++] = &mode;
 	timeout_ms = r->timeout_ms > 0 ? r->timeout_ms : timeout_ms + DB_MARGIN_MS;
 	if (send_round(c, prefix, n_prefix, r, e) != 0) {
+		r->lost = c->pg == NULL;
 		forget_unsure(c);
 		return -1;
 	}

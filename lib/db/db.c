@@ -162,10 +162,11 @@ static int tx_lost(struct db *d, struct err *e)
 	return sqlstate_lost(NULL, "primary", "the connection of the transaction was lost", e);
 }
 
-/* Before anything is sent: a usable connection. */
-static int ready(struct db *d, int timeout_ms, struct err *e)
+/* Before anything is sent: a usable connection. What only reads is sent once more if the
+ * connection turns out to be dead, so there it is not asked first. */
+static int ready(struct db *d, bool reads, int timeout_ms, struct err *e)
 {
-	if (conn_alive(&d->primary))
+	if (reads && d->tx == TX_NONE ? d->primary.pg != NULL : conn_alive(&d->primary))
 		return 0;
 	if (d->tx == TX_OPEN || d->tx == TX_BROKEN)
 		return tx_lost(d, e);
@@ -189,7 +190,7 @@ static int run_on_primary(struct db *d, struct round *r, struct err *e)
 	for (int attempt = 0;; attempt++) {
 		struct err mine = { 0 };
 
-		if (ready(d, DB_CONNECT_TIMEOUT_MS, e) != 0)
+		if (ready(d, reads && attempt == 0, DB_CONNECT_TIMEOUT_MS, e) != 0)
 			return -1;
 		r->begin = d->tx == TX_PENDING;
 		r->began = r->lost = r->again = false;
@@ -217,7 +218,7 @@ static bool ask_primary(struct db *d, int timeout_ms, uint64_t *position)
 	struct err e = { 0 };
 	int64_t age_ms;
 
-	return ready(d, timeout_ms, &e) == 0 &&
+	return ready(d, false, timeout_ms, &e) == 0 &&
 	       server_state(&d->primary, timeout_ms, position, &age_ms, &e) == 0;
 }
 

@@ -20,24 +20,58 @@ static const struct span escaped[] = {
 	{ "&#39;", 5 },
 };
 
+/* Sixteen characters at once, in whatever way the compiler's target has for it. */
+typedef unsigned char lanes __attribute__((vector_size(16)));
+typedef unsigned long long halves __attribute__((vector_size(16)));
+
+/* Place of the first special one among sixteen characters, or sixteen. */
+static size_t first_among(const unsigned char *p)
+{
+	lanes v;
+	halves found;
+
+	memcpy(&v, p, sizeof(v));
+	found = (halves)((v == '&') | (v == '<') | (v == '>') | (v == '"') | (v == '\''));
+	if ((found[0] | found[1]) == 0)
+		return sizeof(v);
+#if __BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__
+	return (size_t)(found[0] != 0 ? __builtin_ctzll(found[0])
+				      : 64 + __builtin_ctzll(found[1])) /
+	       8;
+#else
+	return 0; // near enough: the caller looks on from there
+#endif
+}
+
+/* Place of the first special character from i on, or n. */
+static size_t first_special(const unsigned char *p, size_t i, size_t n)
+{
+	while (i + sizeof(lanes) <= n) {
+		size_t step = first_among(p + i);
+
+		i += step;
+		if (step < sizeof(lanes))
+			break;
+	}
+	while (i < n && special[p[i]] == 0)
+		i++;
+	return i;
+}
+
 void html_span(struct html *h, struct span s)
 {
 	const unsigned char *p = (const unsigned char *)s.p;
 	size_t from = 0;
-	size_t i = 0;
 
 	for (;;) {
-		while (i + 4 <= s.n && (special[p[i]] | special[p[i + 1]] | special[p[i + 2]] |
-					       special[p[i + 3]]) == 0)
-			i += 4;
-		while (i < s.n && special[p[i]] == 0)
-			i++;
+		size_t i = first_special(p, from, s.n);
+
 		if (i > from)
 			buf_add(h->out, s.p + from, i - from);
 		if (i == s.n)
 			return;
 		buf_add_span(h->out, escaped[special[p[i]] - 1]);
-		from = ++i;
+		from = i + 1;
 	}
 }
 

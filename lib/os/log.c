@@ -2,15 +2,19 @@
  * A line is put together in a buffer on the stack and leaves in one write, so that lines of many
  * processes on one stderr do not mix (a pipe keeps writes of up to 4 KB whole, a file opened for
  * appending any). A field that does not fit any more is left out and the line ends in cut=yes.
+ *
+ * A busy web process writes thousands of lines a second, so what every line says again (program,
+ * process) is put together once, plain values are recognised without decoding them, and lines may
+ * be held and written many at a time.
  */
 #include "os/log.h"
 
 #include <errno.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/attr.h"
 #include "base/civil_text.h"
 #include "base/limits.h"
 #include "base/utf8.h"
@@ -24,6 +28,10 @@ static struct {
 	char scope[8];
 	char id[72];
 	log_watcher *watcher;
+	char who[64]; // " prog=… pid=…"
+	pid_t pid;    // for which it was made
+	struct log_hold *hold;
+	int64_t held_since_us;
 } logger = { .program = "podium", .least = LOG_INFO };
 
 static const char *const level_names[] = {
@@ -40,6 +48,7 @@ void log_start(const char *program, enum log_level least)
 {
 	snprintf(logger.program, sizeof(logger.program), "%s", program);
 	logger.least = least;
+	logger.pid = 0;
 	log_scope(NULL, NULL);
 }
 
@@ -59,10 +68,19 @@ bool log_level_find(struct span name, enum log_level *out)
 	return false;
 }
 
+static void copy_text(char *to, size_t size, const char *from)
+{
+	size_t n = from != NULL ? strnlen(from, size - 1) : 0;
+
+	if (n > 0)
+		memcpy(to, from, n);
+	to[n] = '\0';
+}
+
 void log_scope(const char *name, const char *id)
 {
-	snprintf(logger.scope, sizeof(logger.scope), "%s", name != NULL ? name : "");
-	snprintf(logger.id, sizeof(logger.id), "%s", id != NULL ? id : "");
+	copy_text(logger.scope, sizeof(logger.scope), name);
+	copy_text(logger.id, sizeof(logger.id), id);
 }
 
 void log_watch(log_watcher *watcher)
@@ -99,16 +117,24 @@ static size_t shown_length(struct span s)
 	return n > 0 && is_control(c) ? 0 : n;
 }
 
+/* ASCII that needs no thought. */
+static bool is_plain(char c)
+{
+	return c > ' ' && c < 0x7f && c != '"' && c != '\\' && c != '=';
+}
+
 static bool needs_quotes(struct span s)
 {
+	size_t i = 0;
+
 	if (s.n == 0)
 		return true;
-	while (s.n > 0) {
-		size_t n = shown_length(s);
+	while (i < s.n) {
+		size_t n = is_plain(s.p[i]) ? 1 : shown_length(span_sub(s, i, s.n));
 
-		if (n == 0 || strchr(" \"\\=", s.p[0]) != NULL)
+		if (n == 0 || (n == 1 && !is_plain(s.p[i])))
 			return true;
-		s = span_sub(s, n, s.n);
+		i += n;
 	}
 	return false;
 }
@@ -162,58 +188,123 @@ static void put_field(struct line *l, const char *key, struct span value)
 static void put_number(struct line *l, const char *key, long long number)
 {
 	char text[24];
+	size_t at = sizeof(text);
+	unsigned long long rest =
+		number < 0 ? 0 - (unsigned long long)number : (unsigned long long)number;
 
-	snprintf(text, sizeof(text), "%lld", number);
-	put_field(l, key, span_of(text));
+	do
+		text[--at] = (char)('0' + rest % 10);
+	while ((rest /= 10) > 0);
+	if (number < 0)
+		text[--at] = '-';
+	put_field(l, key, (struct span){ text + at, sizeof(text) - at });
 }
 
-static void put_head(struct line *l, enum log_level level, const char *event)
+/* The part of a line's head that is the same for all lines of a process. */
+static const char *who(void)
+{
+	pid_t pid = getpid();
+
+	if (pid != logger.pid)
+		snprintf(logger.who, sizeof(logger.who), " prog=%s pid=%d", logger.program, pid);
+	logger.pid = pid;
+	return logger.who;
+}
+
+static void put_head(struct line *l, enum log_level level, const char *event, int64_t now_us)
 {
 	char ts[CIVIL_TEXT_SIZE];
 
-	civil_rfc3339(clock_unix_us(), ts);
-	put_field(l, "ts", span_of(ts));
-	put_field(l, "level", span_of(level_names[level]));
-	put_field(l, "prog", span_of(logger.program));
-	put_number(l, "pid", getpid());
+	civil_rfc3339(now_us, ts);
+	put(l, "ts=", 3);
+	puts_line(l, ts);
+	put(l, " level=", 7);
+	puts_line(l, level_names[level]);
+	puts_line(l, who());
 	if (logger.scope[0] != '\0')
 		put_field(l, logger.scope, span_of(logger.id));
 	put_field(l, "event", span_of(event));
 }
 
-static void flush_line(struct line *l)
+static void write_text(const char *text, size_t n)
 {
 	ssize_t rc;
 
+	do
+		rc = write(STDERR_FILENO, text, n);
+	while (rc < 0 && errno == EINTR);
+}
+
+void log_rescue(struct log_hold *h)
+{
+	if (h->n > 0 && h->n <= sizeof(h->text))
+		write_text(h->text, h->n);
+	h->n = 0;
+}
+
+void log_flush(void)
+{
+	if (logger.hold != NULL)
+		log_rescue(logger.hold);
+}
+
+void log_hold(struct log_hold *h)
+{
+	log_flush();
+	logger.hold = h;
+}
+
+static void end_line(struct line *l)
+{
 	if (l->cut) {
 		memcpy(l->text + l->n, " cut=yes", 8);
 		l->n += 8;
 	}
 	l->text[l->n++] = '\n';
-	do
-		rc = write(STDERR_FILENO, l->text, l->n);
-	while (rc < 0 && errno == EINTR);
+}
+
+/* Keeps the line if lines are held and it may wait; else everything leaves. */
+static void send_line(const struct line *l, enum log_level level, int64_t now_us)
+{
+	struct log_hold *h = logger.hold;
+
+	if (h != NULL && h->n > 0 && l->n > sizeof(h->text) - h->n)
+		log_flush();
+	if (h == NULL || level <= LOG_WARN || l->n > sizeof(h->text)) {
+		log_flush();
+		write_text(l->text, l->n);
+		return;
+	}
+	if (h->n == 0)
+		logger.held_since_us = now_us;
+	memcpy(h->text + h->n, l->text, l->n);
+	h->n += l->n;
+	if (now_us - logger.held_since_us > LOG_HOLD_MS * INT64_C(1000))
+		log_flush();
 }
 
 void log_write(enum log_level level, const char *event, const struct log_field *fields)
 {
 	int saved = errno;
-	struct line l;
+	int64_t now_us;
+	ATTR_UNFILLED struct line l;
 
 	if (logger.watcher != NULL && level <= LOG_WARN)
 		logger.watcher(&(struct log_seen){ level, event, logger.scope, logger.id, fields });
 	if (level > logger.least)
 		return;
+	now_us = clock_unix_us();
 	l.n = 0;
 	l.cut = false;
-	put_head(&l, level, event);
+	put_head(&l, level, event, now_us);
 	for (; fields->key != NULL; fields++) {
 		if (fields->is_text)
 			put_field(&l, fields->key, fields->text);
 		else
 			put_number(&l, fields->key, fields->number);
 	}
-	flush_line(&l);
+	end_line(&l);
+	send_line(&l, level, now_us);
 	errno = saved;
 }
 

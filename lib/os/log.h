@@ -4,6 +4,7 @@
 #include <stdbool.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/span.h"
 
 enum log_level {
@@ -15,12 +16,28 @@ enum log_level {
 
 /*
  * One line an event on stderr: `ts=… level=… prog=… pid=… req=…|job=… event=… key=value …`, written
- * by one write(2). Values are quoted when they need it and cut at LOG_MAX_VALUE bytes; control
- * characters and bytes that are not UTF-8 are escaped. Never pass a secret or personal data.
+ * by one write(2) unless lines are held. Values are quoted when they need it and cut at
+ * LOG_MAX_VALUE bytes; control characters and bytes that are not UTF-8 are escaped. Never pass a
+ * secret or personal data.
  */
 void log_start(const char *program, enum log_level least);
 void log_least(enum log_level least);                       // config_load calls it with LOG_LEVEL
 bool log_level_find(struct span name, enum log_level *out); // "error", "warn", "info", "debug"
+
+/*
+ * Many lines in one write. Between log_hold(h) and log_hold(NULL), lines below LOG_WARN are kept in
+ * *h and leave together: when it is full, in front of a line of LOG_WARN or worse, with the first
+ * line that comes LOG_HOLD_MS after the oldest, and by log_flush, which whoever holds calls before
+ * each wait for more work. A process that holds lines does not fork. *h may lie in memory that is
+ * shared with another process: what a killed one has not written is written by log_rescue.
+ */
+struct log_hold {
+	size_t n;
+	char text[LOG_HOLD_SIZE];
+};
+void log_hold(struct log_hold *h);
+void log_flush(void);
+void log_rescue(struct log_hold *h);
 
 /* What the following lines belong to: "req" or "job" and its id; NULL ends it. */
 void log_scope(const char *name, const char *id);

@@ -6,6 +6,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -168,6 +170,103 @@ static void errors_are_logged_whole(void **state)
 		" event=db.lost kind=temporary text=\"the database is away\" detail=\"host=db\"\n"));
 }
 
+static struct log_hold held;
+
+static void write_held(void)
+{
+	log_hold(&held);
+	log_event(LOG_INFO, "first");
+	log_event(LOG_INFO, "second");
+}
+
+static void held_lines_wait(void **state)
+{
+	(void)state;
+	capture(write_held);
+	assert_string_equal(captured, "");
+	assert_true(held.n > 0);
+	capture(log_flush);
+	assert_non_null(strstr(captured, " event=first\n"));
+	assert_non_null(strstr(captured, " event=second\n"));
+	assert_int_equal(held.n, 0);
+	log_hold(NULL);
+}
+
+static void write_warning(void)
+{
+	write_held();
+	log_event(LOG_WARN, "third");
+}
+
+static void a_warning_takes_held_lines_along(void **state)
+{
+	const char *second;
+
+	(void)state;
+	capture(write_warning);
+	second = strstr(captured, " event=second\n");
+	assert_non_null(second);
+	assert_non_null(strstr(second, " event=third\n"));
+	log_hold(NULL);
+}
+
+static void write_much(void)
+{
+	memset(long_text, 'x', 900);
+	long_text[900] = '\0';
+	log_hold(&held);
+	for (int i = 0; i < 20; i++)
+		log_event(LOG_INFO, "much", LOG_TEXT("x", long_text), LOG_NUMBER("i", i));
+	log_hold(NULL);
+}
+
+static void held_lines_come_whole_and_in_order(void **state)
+{
+	const char *at = captured;
+	char end[16];
+
+	(void)state;
+	capture(write_much);
+	for (int i = 0; i < 20; i++) {
+		snprintf(end, sizeof(end), " i=%d\n", i);
+		assert_memory_equal(at, "ts=", 3);
+		at = strchr(at, '\n') + 1;
+		assert_memory_equal(at - strlen(end), end, strlen(end));
+	}
+	assert_string_equal(at, "");
+}
+
+static void die_with_lines(void)
+{
+	log_event(LOG_INFO, "last.words");
+	_exit(0);
+}
+
+static void rescue(void)
+{
+	log_rescue(&held);
+}
+
+static void lines_of_a_dead_process_are_rescued(void **state)
+{
+	struct log_hold *shared = mmap(
+		NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	pid_t pid;
+
+	(void)state;
+	assert_ptr_not_equal(shared, MAP_FAILED);
+	pid = fork();
+	if (pid == 0) {
+		log_hold(shared);
+		die_with_lines();
+	}
+	assert_int_equal(waitpid(pid, NULL, 0), pid);
+	memcpy(&held, shared, sizeof(held));
+	munmap(shared, sizeof(*shared));
+	capture(rescue);
+	assert_non_null(strstr(captured, " event=last.words\n"));
+}
+
 static void levels_have_names(void **state)
 {
 	enum log_level level = LOG_ERROR;
@@ -188,6 +287,10 @@ int main(void)
 		cmocka_unit_test(long_values_are_cut),
 		cmocka_unit_test(long_lines_are_cut_between_fields),
 		cmocka_unit_test(errors_are_logged_whole),
+		cmocka_unit_test(held_lines_wait),
+		cmocka_unit_test(a_warning_takes_held_lines_along),
+		cmocka_unit_test(held_lines_come_whole_and_in_order),
+		cmocka_unit_test(lines_of_a_dead_process_are_rescued),
 		cmocka_unit_test(levels_have_names),
 	};
 
