@@ -20,6 +20,7 @@ handler page_signin;
 handler page_signin_post;
 handler page_signout_post;
 handler page_profile;
+handler page_profile_post;
 handler page_signin_code;
 handler page_signin_code_post;
 handler page_two_step;

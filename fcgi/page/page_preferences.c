@@ -5,9 +5,11 @@
 #include "fcgi/page_start.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
+#include "fcgi/zone_choice.h"
 #include "gen/tmpl.h"
 #include "html/url.h"
-#include "os/zone_dir.h"
+#include "model/profile.h"
+#include "model/user.h"
 #include "view/calendar.h"
 
 /*
@@ -20,19 +22,12 @@ static int show(
 	struct ctx *c, struct span back, struct span entered, const char *error, struct err *e)
 {
 	struct preferences_view v = { .error = error, .back = url_local(c->mem, back) };
-	struct zone_option *options;
-	const struct span *names;
 	struct viewer viewer;
-	size_t n;
 
 	viewer_read(c->req, &viewer);
-	n = zone_dir_names(c->mem, &names);
-	options = arena_new_array(c->mem, struct zone_option, n);
-	for (size_t i = 0; i < n; i++)
-		options[i] = (struct zone_option){ names[i], span_is(names[i], viewer.zone->name) };
 	v.page = page_start(c, &viewer, "Time zone", NAV_NONE);
 	v.page.no_index = true;
-	v.zones = (struct zone_options){ options, n };
+	v.zones = zone_choices(c->mem, span_of(viewer.zone->name));
 	v.zone = viewer.zone->name;
 	v.offset = page_zone_line(c, &viewer, c->now_us / 1000000).offset;
 	v.clock = when_clock(c->mem, viewer.zone, c->now_us / 1000000);
@@ -50,37 +45,20 @@ static int back(struct ctx *c)
 	return response_redirect(c->res, url_local(c->mem, request_form(c->req, "back")));
 }
 
-/* True if name ends in the city, letter case and blanks aside: "new york" for America/New_York. */
-static bool is_city(struct span name, struct span city)
+/* What a member chooses here is his choice elsewhere too. */
+static int remember(struct ctx *c, const char *zone, const char *theme, struct err *e)
 {
-	struct span end = span_sub(name, name.n - city.n, city.n);
+	struct profile *p;
 
-	if (city.n == 0 || name.n < city.n ||
-		(name.n > city.n && name.p[name.n - city.n - 1] != '/'))
-		return false;
-	for (size_t i = 0; i < end.n; i++) {
-		char blank = (char)(city.p[i] == ' ' ? '_' : city.p[i]);
-
-		if (!span_ieq((struct span){ &blank, 1 }, span_sub(end, i, 1)))
-			return false;
-	}
-	return true;
-}
-
-/* A zone by its name, or by its city as one types it. NULL if there is none. */
-static const struct zone *find_zone(struct arena *m, struct span text)
-{
-	const struct zone *z = zone_dir_get(text);
-	const struct span *names;
-	size_t n;
-
-	if (z != NULL)
-		return z;
-	n = zone_dir_names(m, &names);
-	for (size_t i = 0; i < n; i++)
-		if (is_city(names[i], text))
-			return zone_dir_get(names[i]);
-	return NULL;
+	if (c->user == NULL)
+		return 0;
+	if (profile_get(c->db, c->mem, c->user->id, &p, e) != 0)
+		return -1;
+	if (zone != NULL)
+		p->zone = span_of(zone);
+	if (theme != NULL)
+		p->theme = span_of(theme);
+	return profile_set(c->db, c->mem, c->user->id, p, e);
 }
 
 /* An empty zone forgets the choice. */
@@ -91,16 +69,16 @@ int page_zone(struct ctx *c, struct err *e)
 
 	if (text.n == 0) {
 		response_cookie(c->res, VIEWER_ZONE_COOKIE, SPAN(""), 0);
-		return back(c);
+		return remember(c, "", NULL, e) != 0 ? -1 : back(c);
 	}
-	z = find_zone(c->mem, text);
+	z = zone_choice_find(c->mem, text);
 	if (z == NULL) {
 		response_status(c->res, 422);
 		return show(c, request_form(c->req, "back"), text,
 			"There is no time zone of this name. Choose one from the list.", e);
 	}
 	response_cookie(c->res, VIEWER_ZONE_COOKIE, span_of(z->name), PREFERENCE_KEEP_S);
-	return back(c);
+	return remember(c, z->name, NULL, e) != 0 ? -1 : back(c);
 }
 
 int page_theme(struct ctx *c, struct err *e)
@@ -112,5 +90,5 @@ int page_theme(struct ctx *c, struct err *e)
 		return err_field(e, "theme", "the appearance is light, dark or empty");
 	response_cookie(
 		c->res, VIEWER_THEME_COOKIE, name, theme == THEME_SYSTEM ? 0 : PREFERENCE_KEEP_S);
-	return back(c);
+	return remember(c, NULL, arena_dup(c->mem, name), e) != 0 ? -1 : back(c);
 }

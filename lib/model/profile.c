@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "model/cache.h"
 #include "model/platform.h"
+#include "model/sync.h"
 #include "os/log.h"
 #include "os/zone_dir.h"
 
@@ -117,6 +118,19 @@ int profile_set(
 		*e = why;
 	}
 	return -1;
+}
+
+int profile_save(struct db *d, struct cache *cache, struct arena *m, int64_t user_id,
+	const struct profile *p, struct err *e)
+{
+	TX_AUTO tx = { .db = NULL };
+
+	if (tx_begin(d, &tx, e) != 0 || profile_set(d, m, user_id, p, e) != 0 ||
+		sync_request(&tx, m, user_id, SYNC_BY_PREFERENCE, e) != 0 || tx_commit(&tx, e) != 0)
+		return -1;
+	profile_evict(cache, m, user_id);
+	sync_wake(d);
+	return 0;
 }
 
 void profile_evict(struct cache *c, struct arena *m, int64_t user_id)

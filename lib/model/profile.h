@@ -37,6 +37,13 @@ int profile_get(struct db *d, struct arena *m, int64_t user_id, struct profile *
 int profile_set(struct db *d, struct arena *m, int64_t user_id, const struct profile *p,
 	struct err *e) ATTR_MUST_USE;
 
+/*
+ * profile_set and what follows from it, in a transaction of its own: calendars are made right by
+ * the new wishes, and what is remembered of the member is forgotten. cache may be NULL.
+ */
+int profile_save(struct db *d, struct cache *cache, struct arena *m, int64_t user_id,
+	const struct profile *p, struct err *e) ATTR_MUST_USE;
+
 /* Forgets cache:user:ID, where jobs keep what they need of a member. Never fails. */
 void profile_evict(struct cache *c, struct arena *m, int64_t user_id);
 

@@ -13,6 +13,7 @@ const struct rate_rule rate_rules[] = {
 	{ "sign-in", 900, 10 },
 	{ "google", 60, 30 },
 	{ "proof", 900, 20 },
+	{ "settings", 60, 60 },
 	{ "fetch-now", 60, 14 },
 	{ "cron", 60, 30 },
 };

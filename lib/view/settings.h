@@ -30,13 +30,6 @@ struct settings_nav {
 	enum settings_place place;
 };
 
-struct profile_view {
-	struct page_view page;
-	struct settings_nav nav;
-	struct span name;
-	struct span email;
-};
-
 /* A browser that is signed in. Moments are in the reader's zone. */
 struct device_item {
 	struct span id;

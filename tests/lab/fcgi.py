@@ -127,7 +127,7 @@ def request(path, method="GET", uri="/", headers=None, body=None, timeout=20.0, 
     headers = dict(headers or {})
     if isinstance(body, dict):
         from urllib.parse import urlencode
-        body = urlencode(body).encode()
+        body = urlencode(body, doseq=True).encode()
         headers.setdefault("Content-Type", "application/x-www-form-urlencoded")
     params = params_of(method, uri, headers, body, **more)
     return send_params(path, params.items(), body or b"", timeout)
