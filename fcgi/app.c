@@ -13,6 +13,7 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "db/db.h"
+#include "fcgi/api_doc.h"
 #include "fcgi/ctx.h"
 #include "fcgi/error_reply.h"
 #include "fcgi/guard.h"
@@ -24,6 +25,7 @@
 #include "fcgi/route.h"
 #include "model/alert.h"
 #include "model/cache.h"
+#include "model/keyring.h"
 #include "model/session.h"
 #include "net/http.h"
 #include "os/clock.h"
@@ -38,6 +40,7 @@ struct app {
 	struct cache *cache;
 	struct envelope *seal;
 	struct http *http;
+	struct keyring *keys;
 	struct cache_stats counted; // what the shared counters know of the cache already
 	struct arena *mem;
 	struct response *res;
@@ -70,6 +73,7 @@ int app_open(const struct config *conf, struct app **out, struct err *e)
 		free(a);
 		return -1;
 	}
+	a->keys = keyring_new(a->db, a->seal);
 	a->mem = arena_new(REQUEST_ARENA);
 	a->res = response_new();
 	a->http = http_new(conf);
@@ -82,6 +86,7 @@ void app_close(struct app *a)
 {
 	if (a == NULL)
 		return;
+	keyring_free(a->keys);
 	envelope_free(a->seal);
 	cache_free(a->cache);
 	db_close(a->db);
@@ -163,9 +168,14 @@ static int take_body(struct app *a, const struct app_source *src, struct err *e)
 		status = read_body(a, src, &body, e);
 	if (status != 0)
 		return status;
-	if (body.n > 0 && !is_form_type(&a->req) &&
-		(route->csrf == CSRF_TOKEN || route->csrf == CSRF_ORIGIN) &&
-		!content_type_is(a->req.content_type, "application/json")) {
+	if (route->doc != NULL && route->doc->body.n > 0) {
+		if (!content_type_is(a->req.content_type, "application/json")) {
+			err_set(e, ERR_INVALID, "this address takes application/json");
+			return 415;
+		}
+	} else if (body.n > 0 && !is_form_type(&a->req) &&
+		   (route->csrf == CSRF_TOKEN || route->csrf == CSRF_ORIGIN) &&
+		   !content_type_is(a->req.content_type, "application/json")) {
 		err_set(e, ERR_INVALID, "this address takes forms");
 		return 415;
 	}
@@ -289,6 +299,7 @@ void app_answer(struct app *a, const struct app_source *src, struct span *head, 
 		.cache = a->cache,
 		.seal = a->seal,
 		.http = a->http,
+		.keys = a->keys,
 		.req = &a->req,
 		.res = a->res,
 		.now_us = clock_unix_us() };

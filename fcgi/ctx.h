@@ -7,11 +7,13 @@
 #include "base/err.h"
 #include "base/span.h"
 
+struct bearer;
 struct cache;
 struct config;
 struct db;
 struct envelope;
 struct http;
+struct keyring;
 struct request;
 struct response;
 struct route;
@@ -29,7 +31,9 @@ struct ctx {
 	const struct request *req;
 	struct response *res;
 	const struct user *user;       // NULL for a guest
-	const struct session *session; // NULL for a guest
+	const struct session *session; // NULL for a guest and for a program
+	const struct bearer *bearer;   // a program that acts for the user; NULL otherwise
+	struct keyring *keys;          // of access tokens
 	const struct route *route;
 	int64_t now_us; // wall clock at the start of the request
 };

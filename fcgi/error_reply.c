@@ -5,6 +5,7 @@
 #include "fcgi/page_start.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
+#include "fcgi/route.h"
 #include "gen/tmpl.h"
 #include "html/url.h"
 #include "net/json.h"
@@ -106,6 +107,13 @@ static void put_json(const struct ctx *c, int status, const struct err *e)
 	buf_addc(response_body(c->res), '\n');
 }
 
+/* Programs get JSON: under /api/ whatever was asked for, and at every address that is described. */
+static bool wants_json(const struct ctx *c)
+{
+	return span_starts(c->req->raw_path, "/api/") ||
+	       route_is_api(routes, n_routes, c->req->path);
+}
+
 static void send_to_sign_in(struct ctx *c)
 {
 	const char *back = arena_printf(c->mem, SPAN_FMT "%s" SPAN_FMT, SPAN_ARG(c->req->raw_path),
@@ -131,7 +139,7 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 				e->retry_after_s > 0 ? e->retry_after_s : RETRY_AFTER_S)));
 	if (status == 401)
 		response_header(c->res, "WWW-Authenticate", SPAN("Bearer"));
-	if (span_starts(c->req->raw_path, "/api/")) {
+	if (wants_json(c)) {
 		put_json(c, status, e);
 		return;
 	}

@@ -8,7 +8,8 @@
 int error_status(const struct err *e);
 
 /*
- * Fills the response with the error: under /api/ JSON {"error":{"code","message","field",
+ * Fills the response with the error: under /api/ and
+ * from routes of the JSON API JSON {"error":{"code","message","field",
  * "request_id"}}, elsewhere the product's error page; a guest who asks for a member's page is sent
  * to the sign-in form. Adds Retry-After to 429 and 503. Cannot fail: if the page cannot be made,
  * the reply is one line of text.

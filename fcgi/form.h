@@ -27,7 +27,8 @@ enum field_type {
 	FIELD_TYPE_TEXT, // struct span; least and most in bytes. Line ends become LF
 	FIELD_TYPE_LINE, // the same on one line; blanks at both ends are cut off first
 	FIELD_TYPE_INT,  // int64_t; least and most inclusive
-	FIELD_TYPE_FLAG  // bool: absent or empty is false
+	FIELD_TYPE_FLAG, // bool: absent or empty is false
+	FIELD_TYPE_SET   // unsigned: a bit for each name that was chosen, in the order of name_at
 };
 
 struct field {
@@ -36,23 +37,29 @@ struct field {
 	size_t offset;
 	int64_t least;
 	int64_t most;
+	const char *(*name_at)(size_t i); // of a set; NULL behind the last
 };
 
 #define FIELD_TEXT(type, member, least, most)                                                      \
 	{                                                                                          \
-#member, FIELD_TYPE_TEXT, offsetof(type, member), (least), (most)                  \
+#member, FIELD_TYPE_TEXT, offsetof(type, member), (least), (most), NULL            \
 	}
 #define FIELD_LINE(type, member, least, most)                                                      \
 	{                                                                                          \
-#member, FIELD_TYPE_LINE, offsetof(type, member), (least), (most)                  \
+#member, FIELD_TYPE_LINE, offsetof(type, member), (least), (most), NULL            \
 	}
 #define FIELD_INT(type, member, least, most)                                                       \
 	{                                                                                          \
-#member, FIELD_TYPE_INT, offsetof(type, member), (least), (most)                   \
+#member, FIELD_TYPE_INT, offsetof(type, member), (least), (most), NULL             \
 	}
 #define FIELD_FLAG(type, member)                                                                   \
 	{                                                                                          \
-#member, FIELD_TYPE_FLAG, offsetof(type, member), 0, 0                             \
+#member, FIELD_TYPE_FLAG, offsetof(type, member), 0, 0, NULL                       \
+	}
+/* least: how many have to be chosen */
+#define FIELD_SET(type, member, least, name_at)                                                    \
+	{                                                                                          \
+#member, FIELD_TYPE_SET, offsetof(type, member), (least), 0, (name_at)             \
 	}
 
 #define FIELD_MAX_ERRORS 16
@@ -73,6 +80,25 @@ struct field_errors {
  * shown again. A text is NUL-free and valid UTF-8; one given as an uploaded file is refused.
  */
 int form_read(const struct request *req, struct arena *m, const struct field *f, size_t n,
+	void *out, struct field_errors *errs) ATTR_MUST_USE;
+
+/*
+ * The same from a JSON object, with the same errors: texts are strings, whole numbers numbers,
+ * flags true or false, sets arrays of names; null counts as left out. A member that the table does
+ * not name is an error of its own, so that nothing is passed over in silence. partial: fields that
+ * are left out stay as they are in *out. Where it fails e has the first error, or says that the
+ * body is no JSON object.
+ */
+struct field_table {
+	const struct field *f;
+	size_t n;
+	bool partial;
+};
+int form_read_json(const struct request *req, struct arena *m, const struct field_table *t,
+	void *out, struct err *e) ATTR_MUST_USE;
+
+/* The same from the query of the address. */
+int form_read_query(const struct request *req, struct arena *m, const struct field *f, size_t n,
 	void *out, struct field_errors *errs) ATTR_MUST_USE;
 
 /* What was wrong with the field, or NULL. */

@@ -6,11 +6,13 @@
 #include "fcgi/guard.h"
 
 #include "fcgi/error_reply.h"
+#include "fcgi/issuer.h"
 #include "fcgi/metrics.h"
 #include "fcgi/proxy.h"
 #include "fcgi/rate.h"
 #include "fcgi/request.h"
 #include "fcgi/route.h"
+#include "model/bearer.h"
 #include "model/session.h"
 #include "os/config.h"
 
@@ -40,7 +42,8 @@ static int check_forgery(const struct ctx *c, struct err *e)
 {
 	enum csrf_rule rule = c->route->csrf;
 
-	if (rule == CSRF_SAFE || rule == CSRF_NONE)
+	// no browser sends a bearer by itself
+	if (rule == CSRF_SAFE || rule == CSRF_NONE || c->bearer != NULL)
 		return 0;
 	if (!same_origin(c))
 		return err_set(e, ERR_FORBIDDEN, "this form was not sent from this site");
@@ -71,6 +74,35 @@ static int find_session(struct ctx *c, struct err *e)
 	return s->is_stale ? session_seen(c->db, c->mem, s, c->req->client, e) : 0;
 }
 
+/* Where a member is asked for, and only in the JSON API. The cookie of such a request counts for
+ * nothing. */
+static bool has_bearer(const struct ctx *c)
+{
+	return c->req->bearer.p != NULL && c->route->doc != NULL && c->route->need != ROLE_GUEST;
+}
+
+static int find_bearer(struct ctx *c, struct err *e)
+{
+	const struct bearer_issuer by = issuer_of(c);
+	struct bearer *b;
+
+	if (bearer_find(c->db, c->mem, &by, c->req->bearer, &b, e) != 0)
+		return -1;
+	c->bearer = b;
+	c->user = &b->user;
+	if (b->token_id == 0 || (b->scopes & c->route->scope) != 0)
+		return 0;
+	if (c->route->scope == SCOPE_NONE)
+		return err_set(e, ERR_FORBIDDEN, "no token made by hand opens this address");
+	return err_set(e, ERR_FORBIDDEN, "this token needs the scope %s to do this",
+		scope_name(c->route->scope));
+}
+
+static int find_user(struct ctx *c, struct err *e)
+{
+	return has_bearer(c) ? find_bearer(c, e) : find_session(c, e);
+}
+
 static int check_role(const struct ctx *c, struct err *e)
 {
 	if (c->route->need == ROLE_GUEST)
@@ -85,7 +117,7 @@ static int check_role(const struct ctx *c, struct err *e)
 
 int guard_request(struct ctx *c, struct err *e)
 {
-	if (find_session(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)
+	if (find_user(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)
 		return error_status(e);
 	return c->route->limit != NULL ? rate_check(c, c->route->limit, e) : 0;
 }

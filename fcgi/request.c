@@ -98,6 +98,8 @@ static int take_param(const struct slot *slot, struct span value, struct request
 
 	if (value.n > slot->cap) {
 		if (slot->too_long != 0) {
+			if (to->p == NULL) // enough of it to shape the refusal by
+				*to = span_sub(value, 0, slot->cap);
 			err_set(e, ERR_INVALID, "%s is longer than %zu bytes", slot->name.p,
 				slot->cap);
 			return slot->too_long;
@@ -279,6 +281,8 @@ int request_read_head(struct request *r, struct arena *m, char *const *params,
 		status = read_length(r, &h, e);
 	if (status == 0)
 		status = read_bearer(r, &h, e);
+	if (r->raw_path.p == NULL)
+		split_uri(r, &h, m);
 	if (status == 0 && h.cookies.p != NULL && parse_cookies(m, h.cookies, &r->cookies, e) != 0)
 		status = 431;
 	return status;

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "fcgi/api_doc.h"
 #include "model/rate.h"
 
 const char *method_name(enum method m)
@@ -96,6 +97,15 @@ void route_find(const struct route *table, size_t n, enum method method, struct 
 	}
 }
 
+bool route_is_api(const struct route *table, size_t n, struct span path)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (table[i].doc != NULL && fits(table[i].pattern, path, NULL, NULL))
+			return true;
+	}
+	return false;
+}
+
 struct span route_param(const struct ctx *c, const char *name)
 {
 	struct span value = SPAN_NONE;
@@ -111,9 +121,13 @@ void route_print(const struct route *table, size_t n, struct buf *out)
 	for (size_t i = 0; i < n; i++) {
 		const struct route *r = &table[i];
 
-		buf_addf(out, "%-6s %-36s %-8s %-8s %-8s %-10s %zu\n", method_name(r->method),
-			r->pattern, role_name(r->need), csrf[r->csrf], cache[r->cache],
-			r->limit != NULL ? r->limit : "-", r->max_body);
+		buf_addf(out, "%-6s %-36s %-8s %-8s %-8s %-12s %-7zu %-5s %s\n",
+			method_name(r->method), r->pattern, role_name(r->need), csrf[r->csrf],
+			cache[r->cache], r->limit != NULL ? r->limit : "-", r->max_body,
+			r->doc == NULL       ? "page"
+			: r->doc->body.n > 0 ? "json"
+					     : "api",
+			r->scope != SCOPE_NONE ? scope_name(r->scope) : "-");
 	}
 }
 
@@ -132,6 +146,8 @@ const char *route_fault(const struct route *table, size_t n)
 			return "a GET route takes no body";
 		if (r->need != ROLE_GUEST && r->cache >= CACHE_PUBLIC)
 			return "a route for members cannot be cached for everybody";
+		if (r->scope != SCOPE_NONE && (r->doc == NULL || r->need == ROLE_GUEST))
+			return "a scope is for routes of the JSON API that need a member";
 		if (r->limit != NULL && rate_rule_find(r->limit) == NULL)
 			return "a route names a limit that does not exist";
 		for (size_t j = 0; j < i; j++) {

@@ -1,13 +1,17 @@
 #ifndef FCGI_ROUTE_H
 #define FCGI_ROUTE_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 #include "base/buf.h"
 #include "base/span.h"
 #include "fcgi/ctx.h"
 #include "fcgi/request.h"
+#include "model/scope.h"
 #include "model/user.h"
+
+struct api_doc;
 
 enum csrf_rule {
 	CSRF_SAFE,   // reads only
@@ -32,8 +36,10 @@ struct route {
 	enum role need;
 	enum csrf_rule csrf;
 	enum cache_rule cache;
-	const char *limit; // name in lib/model/rate.c, or NULL
-	size_t max_body;   // bytes; 0: none is accepted
+	const char *limit;         // name in lib/model/rate.c, or NULL
+	size_t max_body;           // bytes; 0: none is accepted
+	const struct api_doc *doc; // of the JSON API (fcgi/api_doc.h); NULL: a page
+	enum scope scope;          // what a token made by hand must be allowed, where doc is set
 };
 
 extern const struct route routes[];
@@ -49,6 +55,9 @@ void route_find(const struct route *table, size_t n, enum method method, struct 
 	struct route_match *out);
 
 const char *method_name(enum method m); // "" for METHOD_OTHER
+
+/* True if a described route of the JSON API stands at this address, whatever its method. */
+bool route_is_api(const struct route *table, size_t n, struct span path);
 
 /* One line for each route: method, pattern, role, rules and limits. */
 void route_print(const struct route *table, size_t n, struct buf *out);

@@ -5,6 +5,9 @@
 #include "fcgi/page/page.h"
 #include "fcgi/route.h"
 
+/* Members of struct route that a line does not name are zero. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 /* clang-format off */
 const struct route routes[] = {
 	{ METHOD_GET,  "/",             page_home,          ROLE_GUEST, CSRF_SAFE,   CACHE_COPY,    NULL, 0 },
@@ -37,11 +40,18 @@ const struct route routes[] = {
 	{ METHOD_GET,  "/settings/devices", page_devices, ROLE_MEMBER, CSRF_SAFE, CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_POST, "/settings/devices/end", page_devices_end, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, NULL, 4096 },
 	{ METHOD_POST, "/settings/devices/end-others", page_devices_end_others, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, NULL, 4096 },
-	{ METHOD_GET,  "/api/v1/calendar", api_calendar, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
-	{ METHOD_GET,  "/api/v1/sources",  api_sources,  ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
-	{ METHOD_POST, "/cron/fetch", api_cron_fetch, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "cron", 4096 },
-	{ METHOD_GET,  "/health",  api_health,  ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
-	{ METHOD_GET,  "/metrics", api_metrics, ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
+	{ METHOD_GET,  "/api/v1/calendar", api_calendar, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_calendar_doc },
+	{ METHOD_GET,  "/api/v1/sources",  api_sources,  ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_sources_doc },
+	{ METHOD_POST, "/api/v1/auth/login",   api_login,   ROLE_GUEST, CSRF_NONE, CACHE_NONE, "sign-in",      4096, &api_login_doc },
+	{ METHOD_POST, "/api/v1/auth/refresh", api_refresh, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "refresh-from", 4096, &api_refresh_doc },
+	{ METHOD_POST, "/api/v1/auth/logout",  api_logout,  ROLE_GUEST, CSRF_NONE, CACHE_NONE, "refresh-from", 4096, &api_logout_doc },
+	{ METHOD_GET,  "/api/v1/users/profile", api_profile,      ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, NULL,     0,     &api_profile_doc,      SCOPE_PROFILE_READ },
+	{ METHOD_PUT,  "/api/v1/users/profile", api_profile_put,  ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, NULL,     16384, &api_profile_put_doc,  SCOPE_PROFILE_WRITE },
+	{ METHOD_GET,  "/api/v1/users/search",  api_users_search, ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, "search", 0,     &api_users_search_doc, SCOPE_USERS_READ },
+	{ METHOD_GET,  "/.well-known/jwks.json", api_jwks, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_jwks_doc },
+	{ METHOD_POST, "/cron/fetch", api_cron_fetch, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "cron", 4096, &api_cron_fetch_doc },
+	{ METHOD_GET,  "/health",  api_health,  ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0, &api_health_doc },
+	{ METHOD_GET,  "/metrics", api_metrics, ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0, &api_metrics_doc },
 };
 /* clang-format on */
 

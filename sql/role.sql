@@ -78,6 +78,10 @@ GRANT SELECT, DELETE ON identity TO podium_job;
 GRANT SELECT, INSERT, UPDATE ON mail TO podium_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON mail TO podium_job;
 
+-- tokens of programs
+GRANT SELECT, INSERT ON signing_key TO podium_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON refresh_family, refresh_token, api_token TO podium_web;
+
 -- cache, limits, buckets
 GRANT SELECT, INSERT, UPDATE, DELETE ON cache, cache_lock, rate_window, bucket TO podium_web, podium_job;
 

@@ -3,11 +3,34 @@
 
 #include "fcgi/ctx.h"
 
+struct api_doc;
+
 /* Handlers that answer programs. The addresses and their rules: fcgi/routes.c. */
 handler api_calendar;
 handler api_cron_fetch;
 handler api_health;
 handler api_metrics;
+handler api_jwks;
+handler api_login;
+handler api_refresh;
+handler api_logout;
+handler api_profile;
+handler api_profile_put;
 handler api_sources;
+handler api_users_search;
+
+/* What each takes and answers; named on its route's line. */
+extern const struct api_doc api_calendar_doc;
+extern const struct api_doc api_cron_fetch_doc;
+extern const struct api_doc api_health_doc;
+extern const struct api_doc api_metrics_doc;
+extern const struct api_doc api_jwks_doc;
+extern const struct api_doc api_login_doc;
+extern const struct api_doc api_refresh_doc;
+extern const struct api_doc api_logout_doc;
+extern const struct api_doc api_profile_doc;
+extern const struct api_doc api_profile_put_doc;
+extern const struct api_doc api_sources_doc;
+extern const struct api_doc api_users_search_doc;
 
 #endif

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/scan.h"
 #include "fcgi/api/api.h"
+#include "fcgi/api_doc.h"
 #include "fcgi/calendar_filter.h"
 #include "fcgi/contest_link.h"
 #include "fcgi/ctx.h"
@@ -10,20 +11,75 @@
 #include "fcgi/response.h"
 #include "model/calendar.h"
 #include "model/calendar_cache.h"
-#include "net/json.h"
 
 /*
- * GET /api/v1/calendar?platforms=&min=&max=&q=&from=&to=&limit=&cursor=
- *
- *   { "contests": [ { "id", "platform", "native_id", "title", "start", "end", "duration_s", "url",
- *                     "status", "moved_from", "sequence", "first_seen", "changed", "page" } ],
- *     "next": "…" }
- *
- * platforms, min, max and q as on the calendar page (fcgi/calendar_filter.h). from and to are dates
- * or RFC 3339 times; contests are those that end after from (now, unless given) and begin before
- * to. Times are RFC 3339 in UTC; status is confirmed or cancelled, and cancelled contests are
- * listed for CALENDAR_CANCELLED_S. "next" is the cursor of the next page, null on the last one.
+ * GET /api/v1/calendar. platforms, min, max and q as on the calendar page (fcgi/calendar_filter.h).
  */
+static const struct api_param params[] = {
+	{ "platforms", "string", 0, 0, "their names with commas between them; all if left out" },
+	{ "from", "string", 0, 0,
+		"a date or RFC 3339 time: contests that end after it; now if left out" },
+	{ "to", "string", 0, 0, "a date or RFC 3339 time: contests that begin before it" },
+	{ "min", "string", 0, 0, "the shortest duration, in minutes" },
+	{ "max", "string", 0, 0, "the longest duration, in minutes" },
+	{ "q", "string", 0, 0, "words that the title holds" },
+	{ "limit", "integer", 1, CALENDAR_API_MAX, "how many at once" },
+	{ "cursor", "string", 0, 0, "next of the page before" },
+};
+
+struct contest_json {
+	struct span id;
+	struct span platform;
+	struct span native_id;
+	struct span title;
+	int64_t start;
+	int64_t end;
+	int64_t duration_s;
+	struct span url;
+	struct span status;
+	int64_t moved_from;
+	int64_t sequence;
+	int64_t first_seen;
+	int64_t changed;
+	struct span page;
+};
+
+static const struct shape_field contest_fields[] = {
+	SHAPE_TEXT(struct contest_json, id, "platform and native_id with a dash between them"),
+	SHAPE_TEXT(struct contest_json, platform, "where it is held"),
+	SHAPE_TEXT(struct contest_json, native_id, "what the platform calls it"),
+	SHAPE_TEXT(struct contest_json, title, "its title"),
+	SHAPE_TIME(struct contest_json, start, "when it begins"),
+	SHAPE_TIME(struct contest_json, end, "when it ends"),
+	SHAPE_I64(struct contest_json, duration_s, "how long it is, in seconds"),
+	SHAPE_TEXT(struct contest_json, url, "its page on the platform"),
+	SHAPE_TEXT(struct contest_json, status,
+		"confirmed or cancelled; a cancelled one is listed for some days"),
+	SHAPE_TIME_OR_NULL(struct contest_json, moved_from, "when it was to begin before it moved"),
+	SHAPE_I64(struct contest_json, sequence, "grows with every change"),
+	SHAPE_TIME(struct contest_json, first_seen, "when it was first known here"),
+	SHAPE_TIME(struct contest_json, changed, "when it changed last"),
+	SHAPE_TEXT(struct contest_json, page, "its page here"),
+};
+static const struct shape contest_shape = SHAPE("Contest", struct contest_json, contest_fields);
+
+struct calendar_json {
+	struct shape_list contests;
+	struct span next;
+};
+
+static const struct shape_field calendar_fields[] = {
+	SHAPE_LIST(struct calendar_json, contests, &contest_shape, "by their begin"),
+	SHAPE_TEXT_OR_NULL(struct calendar_json, next, "cursor of the next page; null on the last"),
+};
+static const struct shape calendar_shape = SHAPE("Calendar", struct calendar_json, calendar_fields);
+
+const struct api_doc api_calendar_doc = {
+	.summary = "Contests of all platforms",
+	API_PARAMS(params),
+	.answers = { { 200, &calendar_shape, "one page of them" } },
+};
+
 struct api_calendar_query {
 	struct calendar_query q;
 	bool from_given;
@@ -94,64 +150,42 @@ static int read_query(const struct ctx *c, struct api_calendar_query *out, struc
 	return 0;
 }
 
-static void put_contest(struct ctx *c, struct json_out *j, const struct calendar_contest *contest)
+static struct contest_json contest_of(struct ctx *c, const struct calendar_contest *contest)
 {
-	json_object(j);
-	json_key(j, "id");
-	json_put_text(
-		j, span_of(arena_printf(c->mem, "%s-" SPAN_FMT,
-			   platform_info(contest->platform)->slug, SPAN_ARG(contest->native_id))));
-	json_key(j, "platform");
-	json_put_text(j, span_of(platform_info(contest->platform)->slug));
-	json_key(j, "native_id");
-	json_put_text(j, contest->native_id);
-	json_key(j, "title");
-	json_put_text(j, contest->title);
-	json_key(j, "start");
-	json_put_time(j, contest->start_at);
-	json_key(j, "end");
-	json_put_time(j, contest->end_at);
-	json_key(j, "duration_s");
-	json_put_i64(j, (contest->end_at - contest->start_at) / 1000000);
-	json_key(j, "url");
-	json_put_text(j, contest->url);
-	json_key(j, "status");
-	json_put_text(j, contest->cancelled ? SPAN("cancelled") : SPAN("confirmed"));
-	json_key(j, "moved_from");
-	json_put_time(j, contest->moved_from_at);
-	json_key(j, "sequence");
-	json_put_i64(j, contest->sequence);
-	json_key(j, "first_seen");
-	json_put_time(j, contest->first_seen_at);
-	json_key(j, "changed");
-	json_put_time(j, contest->changed_at);
-	json_key(j, "page");
-	json_put_text(j, span_of(contest_link_absolute(c, contest_link_page(c->mem, contest))));
-	json_object_end(j);
+	const char *slug = platform_info(contest->platform)->slug;
+
+	return (struct contest_json){
+		.id = span_of(
+			arena_printf(c->mem, "%s-" SPAN_FMT, slug, SPAN_ARG(contest->native_id))),
+		.platform = span_of(slug),
+		.native_id = contest->native_id,
+		.title = contest->title,
+		.start = contest->start_at,
+		.end = contest->end_at,
+		.duration_s = (contest->end_at - contest->start_at) / 1000000,
+		.url = contest->url,
+		.status = contest->cancelled ? SPAN("cancelled") : SPAN("confirmed"),
+		.moved_from = contest->moved_from_at,
+		.sequence = contest->sequence,
+		.first_seen = contest->first_seen_at,
+		.changed = contest->changed_at,
+		.page = span_of(contest_link_absolute(c, contest_link_page(c->mem, contest))),
+	};
 }
 
 /* One more row than asked for tells whether there is a next page. */
 static void put_list(struct ctx *c, const struct calendar_list *list, size_t limit)
 {
 	size_t n = list->n > limit ? limit : list->n;
-	struct json_out j;
+	struct contest_json *v = arena_new_array(c->mem, struct contest_json, n + 1);
+	struct calendar_json answer = { .contests = { v, n } };
 
-	response_type(c->res, "application/json");
-	json_begin(&j, response_body(c->res));
-	json_object(&j);
-	json_key(&j, "contests");
-	json_array(&j);
 	for (size_t i = 0; i < n; i++)
-		put_contest(c, &j, &list->v[i]);
-	json_array_end(&j);
-	json_key(&j, "next");
+		v[i] = contest_of(c, &list->v[i]);
 	if (list->n > limit)
-		json_put_text(&j,
-			span_of(arena_printf(c->mem, "%lld.%lld",
-				(long long)list->v[n - 1].start_at, (long long)list->v[n - 1].id)));
-	else
-		json_put_null(&j);
-	json_object_end(&j);
+		answer.next = span_of(arena_printf(c->mem, "%lld.%lld",
+			(long long)list->v[n - 1].start_at, (long long)list->v[n - 1].id));
+	api_put(c, &calendar_shape, &answer);
 }
 
 /* Which cancelled ones are news changes with the clock too, but a day late is early enough. */

@@ -34,5 +34,6 @@ cli_command cli_job;
 cli_command cli_mail;
 cli_command cli_source;
 cli_command cli_audit;
+cli_command cli_key;
 
 #endif

@@ -36,6 +36,8 @@ static const struct command {
 		"      earlier" },
 	{ "mail", cli_mail, "list [STATE] | show ID | send ID | test ADDRESS",
 		"the outbox: what was sent, what was given up and why; tries a mail again" },
+	{ "key", cli_key, "rotate",
+		"a new key signs the access tokens of programs; those that exist stay good" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },

@@ -33,6 +33,17 @@
 #define USER_MAX_EMAIL   254
 #define USER_MAX_NAME    80
 
+/* Tokens of programs */
+#define ACCESS_TOKEN_S     3600
+#define ACCESS_SKEW_S      60 // how far another machine's clock may be off
+#define REFRESH_TOKEN_S    86400
+#define REFRESH_FAMILY_S   (30 * 86400) // then the program signs in again
+#define REFRESH_REPEAT_MS  10000        // a lost answer may be asked for again
+#define KEYRING_BELIEVE_S  60
+#define API_TOKEN_MOST     20 // of one member
+#define API_TOKEN_MAX_NAME 80
+#define API_TOKEN_MAX_DAYS 366
+
 /* Profiles */
 #define PROFILE_LEAST_HANDLE 3
 #define PROFILE_MOST_HANDLE  30

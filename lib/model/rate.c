@@ -9,6 +9,7 @@
 #include "os/log.h"
 #include "os/rnd.h"
 
+/* clang-format off */
 const struct rate_rule rate_rules[] = {
 	{ "sign-in", 900, 10 },
 	{ "google", 60, 30 },
@@ -16,7 +17,11 @@ const struct rate_rule rate_rules[] = {
 	{ "settings", 60, 60 },
 	{ "fetch-now", 60, 14 },
 	{ "cron", 60, 30 },
+	{ "search", 60, 60 },
+	{ "refresh", 3600, 10 }, // by family of tokens
+	{ "refresh-from", 3600, 600 }, // by address
 };
+/* clang-format on */
 const size_t n_rate_rules = countof(rate_rules);
 
 const struct rate_rule *rate_rule_find(const char *name)

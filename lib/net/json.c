@@ -159,6 +159,27 @@ const struct json *json_get(const struct json *object, const char *key)
 	return json_of(value);
 }
 
+size_t json_members(const struct json *v)
+{
+	return type_of(v) == json_type_object ? (size_t)json_object_object_length(object_of(v)) : 0;
+}
+
+struct span json_member(const struct json *v, size_t i)
+{
+	struct json_object_iterator at;
+	struct json_object_iterator end;
+
+	if (type_of(v) != json_type_object)
+		return SPAN_NONE;
+	at = json_object_iter_begin(object_of(v));
+	end = json_object_iter_end(object_of(v));
+	for (; !json_object_iter_equal(&at, &end); json_object_iter_next(&at)) {
+		if (i-- == 0)
+			return span_of(json_object_iter_peek_name(&at));
+	}
+	return SPAN_NONE;
+}
+
 bool json_is_null(const struct json *v)
 {
 	return v == NULL;

@@ -28,7 +28,10 @@ void json_free(struct json **root); // for CLEANUP
 
 const struct json *json_get(
 	const struct json *object, const char *key); // NULL if absent or no object
-bool json_is_null(const struct json *v);             // JSON null or absent
+/* The names of an object's members, in the order of the text; 0 if v is no object. */
+size_t json_members(const struct json *v);
+struct span json_member(const struct json *v, size_t i); // SPAN_NONE behind the last
+bool json_is_null(const struct json *v);                 // JSON null or absent
 bool json_is_object(const struct json *v);
 bool json_is_array(const struct json *v);
 bool json_i64(const struct json *v, int64_t *out);   // a whole number in range; 3.0 is one

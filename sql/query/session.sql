@@ -16,8 +16,10 @@ VALUES ($1, $2, now() + make_interval(secs => $3), $4, $5)
 -- args: token_hash bytea
 DELETE FROM session WHERE token_hash = $1
 
+-- Of browsers and of programs.
 -- name: session_end_all :exec
 -- args: user_id int8
+WITH programs AS (DELETE FROM refresh_family WHERE user_id = $1)
 DELETE FROM session WHERE user_id = $1
 
 -- What the member can be asked for once more. Fresh: he has shown who he is within ten minutes.
@@ -29,6 +31,7 @@ SELECT u.password_hash IS NOT NULL AS has_password, s.created_at > now() - inter
 
 -- name: session_end_others :exec
 -- args: user_id int8, token_hash bytea
+WITH programs AS (DELETE FROM refresh_family WHERE user_id = $1)
 DELETE FROM session WHERE user_id = $1 AND token_hash <> $2
 
 -- name: session_end_one :exec

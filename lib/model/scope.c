@@ -1,0 +1,38 @@
+#include "model/scope.h"
+
+const struct scope_info scopes[] = {
+	{ SCOPE_PROFILE_READ, "profile:read", "Read your profile and preferences" },
+	{ SCOPE_PROFILE_WRITE, "profile:write", "Change your profile and preferences" },
+	{ SCOPE_USERS_READ, "users:read", "Search for members" },
+};
+const size_t n_scopes = countof(scopes);
+
+const char *scope_name(enum scope s)
+{
+	for (size_t i = 0; i < n_scopes; i++) {
+		if (scopes[i].scope == s)
+			return scopes[i].name;
+	}
+	return "";
+}
+
+enum scope scope_find(struct span name)
+{
+	for (size_t i = 0; i < n_scopes; i++) {
+		if (span_is(name, scopes[i].name))
+			return scopes[i].scope;
+	}
+	return SCOPE_NONE;
+}
+
+const char *scopes_text(struct arena *m, unsigned set)
+{
+	const char *text = "";
+
+	for (size_t i = 0; i < n_scopes; i++) {
+		if ((set & scopes[i].scope) != 0)
+			text = arena_printf(
+				m, "%s%s%s", text, text[0] != '\0' ? " " : "", scopes[i].name);
+	}
+	return text;
+}
