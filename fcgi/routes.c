@@ -43,6 +43,7 @@ const struct route routes[] = {
 	{ METHOD_GET,  "/api/v1/calendar", api_calendar, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_calendar_doc },
 	{ METHOD_GET,  "/api/v1/sources",  api_sources,  ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_sources_doc },
 	{ METHOD_POST, "/api/v1/auth/login",   api_login,   ROLE_GUEST, CSRF_NONE, CACHE_NONE, "sign-in",      4096, &api_login_doc },
+	{ METHOD_POST, "/api/v1/auth/two-step", api_two_step, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "sign-in",  4096, &api_two_step_doc },
 	{ METHOD_POST, "/api/v1/auth/refresh", api_refresh, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "refresh-from", 4096, &api_refresh_doc },
 	{ METHOD_POST, "/api/v1/auth/logout",  api_logout,  ROLE_GUEST, CSRF_NONE, CACHE_NONE, "refresh-from", 4096, &api_logout_doc },
 	{ METHOD_GET,  "/api/v1/users/profile", api_profile,      ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, NULL,     0,     &api_profile_doc,      SCOPE_PROFILE_READ },

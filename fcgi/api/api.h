@@ -17,6 +17,7 @@ handler api_logout;
 handler api_profile;
 handler api_profile_put;
 handler api_sources;
+handler api_two_step;
 handler api_users_search;
 
 /* What each takes and answers; named on its route's line. */
@@ -31,6 +32,7 @@ extern const struct api_doc api_logout_doc;
 extern const struct api_doc api_profile_doc;
 extern const struct api_doc api_profile_put_doc;
 extern const struct api_doc api_sources_doc;
+extern const struct api_doc api_two_step_doc;
 extern const struct api_doc api_users_search_doc;
 
 #endif

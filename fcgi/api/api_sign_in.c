@@ -8,7 +8,9 @@
 #include "fcgi/api_doc.h"
 #include "fcgi/issuer.h"
 #include "fcgi/request.h"
+#include "fcgi/response.h"
 #include "model/grant.h"
+#include "model/two_step.h"
 #include "model/user.h"
 #include "os/config.h"
 
@@ -52,7 +54,38 @@ static int start(struct ctx *c, int64_t user_id, struct err *e)
 	return 0;
 }
 
-/* ---- the password ---- */
+/* ---- the password, and the second step ---- */
+
+struct second_json {
+	struct span token;
+	int64_t expires_in;
+};
+
+static const struct shape_field second_fields[] = {
+	SHAPE_TEXT(struct second_json, token, "opens nothing but the second step"),
+	SHAPE_I64(struct second_json, expires_in, "seconds for which it is good"),
+};
+static const struct shape second_shape = SHAPE("SecondStep", struct second_json, second_fields);
+
+static struct two_step two_step_of(struct ctx *c)
+{
+	return (struct two_step){ .db = c->db,
+		.mem = c->mem,
+		.seal = c->seal,
+		.now_us = c->now_us,
+		.address = c->req->client };
+}
+
+static int ask_second(struct ctx *c, const struct two_step *t, int64_t user_id, struct err *e)
+{
+	struct second_json answer = { .expires_in = TWO_STEP_KEEP_S };
+
+	if (two_step_ask(t, user_id, &answer.token, e) != 0)
+		return -1;
+	response_status(c->res, 202);
+	api_put(c, &second_shape, &answer);
+	return 0;
+}
 
 struct login_form {
 	struct span email;
@@ -67,11 +100,15 @@ static const struct field login_fields[] = {
 const struct api_doc api_login_doc = {
 	.summary = "Sign in with a password",
 	.body = API_TABLE(login_fields),
-	.answers = { { 200, &tokens_shape, "signed in" } },
+	.answers = { { 200, &tokens_shape, "signed in" },
+		{ 202, &second_shape,
+			"the password is right; /api/v1/auth/two-step wants a code" } },
 };
 
 int api_login(struct ctx *c, struct err *e)
 {
+	const struct two_step t = two_step_of(c);
+	struct two_step_status status;
 	struct login_form form;
 	struct user *user;
 
@@ -79,7 +116,38 @@ int api_login(struct ctx *c, struct err *e)
 		return -1;
 	if (user_sign_in(c->db, c->mem, form.email, form.password, &user, e) != 0)
 		return -1;
-	return start(c, user->id, e);
+	if (two_step_status(&t, user->id, &status, e) != 0)
+		return -1;
+	return status.is_on ? ask_second(c, &t, user->id, e) : start(c, user->id, e);
+}
+
+struct second_form {
+	struct span token;
+	struct span code;
+};
+
+static const struct field second_form_fields[] = {
+	FIELD_LINE(struct second_form, token, 1, 200),
+	FIELD_LINE(struct second_form, code, 1, 64),
+};
+
+const struct api_doc api_two_step_doc = {
+	.summary = "Bring the second step's code",
+	.text = "token is what signing in with the password gave; code is from the app, or a recovery code.",
+	.body = API_TABLE(second_form_fields),
+	.answers = { { 200, &tokens_shape, "signed in" } },
+};
+
+int api_two_step(struct ctx *c, struct err *e)
+{
+	const struct two_step t = two_step_of(c);
+	struct second_form form;
+	int64_t user_id;
+
+	if (api_read_body(c, &form, e) != 0 ||
+		two_step_answer(&t, form.token, form.code, &user_id, e) != 0)
+		return -1;
+	return start(c, user_id, e);
 }
 
 /* ---- refreshing and signing out ---- */

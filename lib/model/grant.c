@@ -1,9 +1,10 @@
 /*
- * The successor of a refresh token is HMAC(SESSION_SECRET, "refresh" NUL token). A repeated request
- * therefore gets the same answer without the successor being kept anywhere, and neither a copy of
- * the database nor an old token alone gives it away. Whoever stole a token and uses it inside the
- * time for repeats gets the same successor as its owner, so that the next use by the second of the
- * two is the one that is noticed.
+ * The successor of a refresh token is HMAC(SESSION_SECRET, "refresh" NUL
+ * token). A repeated request therefore gets the same answer without the
+ * successor being kept anywhere, and neither a copy of the database nor an old
+ * token alone gives it away. Whoever stole a token and uses it inside the time
+ * for repeats gets the same successor as its owner, so that the next use by the
+ * second of the two is the one that is noticed.
  */
 #include "model/grant.h"
 
@@ -16,8 +17,10 @@
 #include "model/audit.h"
 #include "model/bearer.h"
 #include "model/keyring.h"
+#include "model/mail.h"
 #include "model/rate.h"
 #include "net/json.h"
+#include "os/log.h"
 
 struct found {
 	int64_t family_id;
@@ -116,7 +119,33 @@ static struct span successor_of(struct arena *m, const char *secret, struct span
 	return base64url_encode(m, (struct span){ (const char *)mac, sizeof(mac) });
 }
 
-/* Two have the token. Returns -1 with what the program is told, whatever else went wrong. */
+static int tell_owner(struct exchange *x, struct err *e)
+{
+	static const char *const text[] = {
+		"A program that is signed in to your account used a token for a second "
+		"time. That "
+		"happens when somebody has copied it.",
+		"The program has been signed out, and so has whoever has the copy. Sign "
+		"in with it again. "
+		"If you do not know of such a program, change your password now.",
+	};
+	const struct span paragraphs[] = { span_of(text[0]), span_of(text[1]) };
+	const struct mail_notice notice = { .kind = "account.token_reuse",
+		.to = x->found.email,
+		.subject = "A program was signed out of your account",
+		.greeting_name = x->found.name,
+		.paragraphs = paragraphs,
+		.n_paragraphs = countof(paragraphs) };
+
+	if (x->use->seal == NULL) {
+		log_event(LOG_WARN, "token.reuse", LOG_TEXT("mail", "ENCRYPTION_KEY is not set"));
+		return 0;
+	}
+	return mail_queue(&x->tx, x->mem, x->use->seal, &notice, e);
+}
+
+/* Two have the token. Returns -1 with what the program is told, whatever else
+ * went wrong. */
 static int end_stolen(struct exchange *x, struct err *e)
 {
 	const struct found *f = &x->found;
@@ -129,8 +158,10 @@ static int end_stolen(struct exchange *x, struct err *e)
 
 	if (db_one(d, x->mem, q_refresh_end, ARGS(arg_i64(f->family_id), arg_i64(f->user_id)), &row,
 		    e) != 0 ||
-		audit_add(&x->tx, x->mem, &entry, e) != 0 || tx_commit(&x->tx, e) != 0)
+		audit_add(&x->tx, x->mem, &entry, e) != 0 || tell_owner(x, e) != 0 ||
+		tx_commit(&x->tx, e) != 0)
 		return -1;
+	mail_wake(d);
 	return err_set(e, ERR_AUTH, "this refresh token was used before; sign in again");
 }
 

@@ -6,6 +6,7 @@ import json
 
 import pytest
 
+from lab import totp
 from lab.client import Browser
 from lab.program import Program, claims_of, error_of
 
@@ -126,10 +127,12 @@ def test_two_at_once_get_the_same(site, program):
 
 
 def stolen(site, program, thief, first, access):
-    """The second use ends the whole family and leaves a note."""
+    """The second use ends the whole family, tells the owner and leaves a note."""
+    before = site.execute("SELECT count(*) FROM mail WHERE kind = 'account.token_reuse'")[0][0]
     reply = thief.refresh(first)
     assert error_of(reply) == (401, "sign_in", None) and "used before" in reply.json()["error"]["message"]
     assert profile(program, access).status == 401, "access tokens of the family end too"
+    assert site.execute("SELECT count(*) FROM mail WHERE kind = 'account.token_reuse'") == [(before + 1,)]
     assert site.execute("SELECT count(*) FROM audit WHERE action = 'token.reuse'")[0][0] > 0
 
 
@@ -310,3 +313,28 @@ def test_refusals_are_json(program, uri, method, status):
     assert error_of(reply)[0] == status
     if status == 405:
         assert reply.header("Allow")
+
+
+def test_second_step(site, program):
+    """How codes are counted and used up is two-step sign-in's own matter."""
+    two = ("two@example.org", "a password of two")
+    site.cli("user", "create", two[0], "Two", "member", text_input=two[1] + "\n")
+    browser = Browser(site.socket)
+    assert browser.sign_in(*two).status == 303
+    browser.ask("/settings/two-step/begin", "POST", {"csrf": browser.token(), "password": two[1]})
+    secret = totp.secret_of(browser.ask("/settings/two-step").text)
+    done = browser.ask("/settings/two-step/confirm", "POST", {"csrf": browser.token(), "code": totp.code(secret)})
+    codes = totp.recovery_codes(done.text)
+    first = program.ask("/api/v1/auth/login", "POST", {"email": two[0], "password": two[1]})
+    assert first.status == 202 and set(first.json()) == {"token", "expires_in"}
+    token = first.json()["token"]
+    assert profile(program, token).status == 401, "it opens nothing"
+    assert program.refresh(token).status == 401
+    answer = {"token": token, "code": "000000"}
+    assert error_of(program.ask("/api/v1/auth/two-step", "POST", answer)) == (401, "sign_in", "code")
+    answer["code"] = codes[0]
+    second = program.ask("/api/v1/auth/two-step", "POST", answer)
+    assert second.status == 200 and profile(program, second.json()["access_token"]).status == 200
+    answer["code"] = codes[1]
+    assert error_of(program.ask("/api/v1/auth/two-step", "POST", answer)) == (401, "sign_in", "token"), "used up"
+    assert error_of(program.ask("/api/v1/auth/two-step", "POST", {**answer, "token": "A" * 43}))[0] == 401

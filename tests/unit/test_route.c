@@ -10,6 +10,9 @@
 #include "base/attr.h"
 #include "fcgi/route.h"
 
+/* Members that a line does not name are zero. */
+#pragma GCC diagnostic ignored "-Wmissing-field-initializers"
+
 static int nothing(struct ctx *c, struct err *e)
 {
 	(void)c;
