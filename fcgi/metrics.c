@@ -179,11 +179,16 @@ static void print_latency(const struct route *table, size_t n, size_t i,
 		pattern, sum);
 }
 
-static int count_busy(void)
+int64_t metrics_value(enum metric m)
+{
+	return shared != NULL ? get(&shared->values[m]) : 0;
+}
+
+int metrics_busy_workers(void)
 {
 	int n = 0;
 
-	for (size_t i = 0; i < WEB_MAX_WORKERS; i++)
+	for (size_t i = 0; shared != NULL && i < WEB_MAX_WORKERS; i++)
 		n += __atomic_load_n(&shared->busy[i], __ATOMIC_RELAXED);
 	return n;
 }
@@ -207,5 +212,5 @@ void metrics_print(const struct route *table, size_t n, struct buf *out)
 	buf_addf(out,
 		"# HELP podium_web_busy_workers Web processes that serve a request just now\n"
 		"# TYPE podium_web_busy_workers gauge\npodium_web_busy_workers %d\n",
-		count_busy());
+		metrics_busy_workers());
 }

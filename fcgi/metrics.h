@@ -36,6 +36,10 @@ void metrics_worker(size_t slot);
 void metrics_busy(bool busy);
 void metrics_worker_gone(size_t slot);
 
+/* For the overview of admins; zero where nothing is counted (plain CGI). */
+int64_t metrics_value(enum metric m);
+int metrics_busy_workers(void);
+
 struct route;
 
 /* Prometheus text, format 0.0.4. */

@@ -61,6 +61,7 @@ struct page_view page_start(
 	if (c->user != NULL) {
 		page.user = c->user->name;
 		page.role = roles_text(c->mem, c->user->roles);
+		page.is_admin = user_has(c->user, ROLE_ADMIN);
 	}
 	if (c->session != NULL)
 		page.csrf = arena_dup(c->mem, session_form_token(c->session, c->mem));

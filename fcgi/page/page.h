@@ -37,6 +37,22 @@ handler page_google_callback;
 handler page_accounts;
 handler page_accounts_google_remove;
 
+/* Of admins. */
+handler page_admin;
+handler page_admin_users;
+handler page_admin_user;
+handler page_admin_user_roles;
+handler page_admin_user_lock;
+handler page_admin_user_unlock;
+handler page_admin_user_sign_out;
+handler page_admin_jobs;
+handler page_admin_job_retry;
+handler page_admin_job_discard;
+handler page_admin_queue_set;
+handler page_admin_queue_pause;
+handler page_admin_queue_resume;
+handler page_admin_audit;
+
 /* The sign-in form, again with what was entered and what was wrong with it. */
 int page_signin_show(
 	struct ctx *c, struct span back, struct span email, const char *error, struct err *e);

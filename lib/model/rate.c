@@ -20,6 +20,7 @@ const struct rate_rule rate_rules[] = {
 	{ "search", 60, 60 },
 	{ "refresh", 3600, 10 }, // by family of tokens
 	{ "refresh-from", 3600, 600 }, // by address
+	{ "admin", 60, 120 },
 };
 /* clang-format on */
 const size_t n_rate_rules = countof(rate_rules);

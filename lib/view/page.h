@@ -14,7 +14,8 @@ enum page_nav {
 	NAV_CALENDAR,
 	NAV_SOURCES,
 	NAV_SIGN_IN,
-	NAV_USER // the pages of one's own account
+	NAV_USER, // the pages of one's own account
+	NAV_ADMIN
 };
 
 /* Chosen by the viewer and kept in the cookie "theme". */
@@ -42,6 +43,7 @@ struct page_view {
 	enum page_theme theme;
 	struct span user;     // name to show; SPAN_NONE for a guest
 	const char *role;     // "admin" beside the name; NULL: not said
+	bool is_admin;        // the way to the admin's pages is shown
 	const char *csrf;     // token for the forms of a session, or NULL
 	const char *zone;     // the viewer's time zone, "Europe/Berlin"; NULL: not shown
 	struct url here;      // path and query of this request, to which small forms come back
