@@ -2,6 +2,7 @@
 #include "jobs/kind.h"
 
 const struct kind kinds[] = {
+	{ "account.delete", kind_account_delete },
 	{ "fetch.source", kind_fetch_source },
 	{ "fetch.due", kind_fetch_due },
 	{ "fetch.all", kind_fetch_all },

@@ -23,6 +23,7 @@ const struct job_kind job_kinds[] = {
 	{ "fetch.all", "fetch", 30, 3, 1000, 10000, NULL },
 	{ "alert.watch", "alert", 60, 1, 1000, 10000, NULL },
 	{ "alert.send", "alert", 60, 5, 10000, 300000, NULL },
+	{ "account.delete", "sync", 60, 100, 5000, 900000, NULL },
 	{ "audit.verify", "maintenance", 3600, 3, 60000, 3600000, NULL },
 	{ "calendar.sync", "sync", 280, 6, 5000, 600000, NULL },
 	{ "calendar.leave", "sync", 280, 8, 5000, 600000, NULL },

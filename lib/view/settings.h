@@ -99,4 +99,17 @@ struct sign_in_code_view {
 	struct url back;
 };
 
+struct data_view {
+	struct page_view page;
+	struct settings_nav nav;
+	struct proof_fields proof;
+	bool has_calendars; // then it is asked what becomes of their events
+	bool keeps_events;  // the choice that is marked
+	const char *error;  // why the account cannot be deleted, or NULL
+};
+
+struct goodbye_view {
+	struct page_view page;
+};
+
 #endif

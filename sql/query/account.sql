@@ -1,0 +1,93 @@
+-- All that is known of a member, and its end.
+
+-- Lists are in the order of enum role and enum platform.
+-- name: account_export :one :read
+-- args: user_id int8
+-- cols: document text
+WITH u AS (SELECT * FROM app_user WHERE id = $1 AND deleted_at IS NULL)
+SELECT jsonb_pretty(jsonb_build_object(
+	'exported_at', now(),
+	'account', jsonb_build_object('id', u.id, 'email', u.email, 'email_verified_at', u.email_verified_at,
+		'name', u.name, 'handle', u.handle, 'bio', u.bio, 'created_at', u.created_at, 'signed_in_at', u.signed_in_at,
+		'has_password', u.password_hash IS NOT NULL, 'failed_sign_ins', u.failed_count, 'failed_at', u.failed_at,
+		'locked_until', u.locked_until,
+		'roles', (SELECT jsonb_agg(r.name ORDER BY r.i)
+			FROM unnest(ARRAY['member', 'coach', 'creator', 'jury', 'admin']) WITH ORDINALITY r (name, i)
+			WHERE u.roles >> (r.i - 1)::int & 1 = 1)),
+	'preferences', jsonb_build_object('zone', u.zone, 'language', u.language, 'theme', u.theme,
+		'notice_minutes', u.notice_min,
+		'platforms', (SELECT jsonb_agg(p.name ORDER BY p.i)
+			FROM unnest(ARRAY['leetcode', 'codeforces', 'codechef', 'atcoder', 'hackerrank', 'geeksforgeeks', 'code360'])
+				WITH ORDINALITY p (name, i)
+			WHERE u.platforms = 0 OR u.platforms >> (p.i - 1)::int & 1 = 1)),
+	'two_step', (SELECT jsonb_build_object('on_since', t.confirmed_at, 'recovery_codes_left', (
+			SELECT count(*) FROM recovery_code c WHERE c.user_id = u.id AND c.used_at IS NULL))
+		FROM totp t WHERE t.user_id = u.id),
+	'identities', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT provider, subject, email, linked_at, used_at FROM identity WHERE user_id = u.id ORDER BY id) x),
+	'devices', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT agent, address, created_at, seen_at, expires_at FROM session WHERE user_id = u.id ORDER BY created_at) x),
+	'programs', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT created_at, expires_at FROM refresh_family WHERE user_id = u.id ORDER BY id) x),
+	'tokens', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT name, scopes, created_at, expires_at, last_used_at FROM api_token WHERE user_id = u.id ORDER BY id) x),
+	'calendars', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT l.sink, l.state, l.reason, l.account, l.server, l.calendar, l.is_own, l.reminders, l.colours, l.created_at,
+			l.synced_at, (SELECT coalesce(jsonb_agg(to_jsonb(y)), '[]') FROM (
+				SELECT e.contest_key, e.event_id, e.state, e.title, e.start_at, e.end_at
+				  FROM synced_event e WHERE e.link_id = l.id ORDER BY e.start_at, e.contest_key) y) AS events
+		  FROM calendar_link l WHERE l.user_id = u.id ORDER BY l.id) x),
+	'syncs', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT r.began_at, r.ended_at, r.status, r.reason, (SELECT coalesce(jsonb_agg(to_jsonb(y)), '[]') FROM (
+				SELECT i.sink, i.what, i.contest_key, i.title, i.start_at, i.from_start_at, i.reason
+				  FROM sync_item i WHERE i.run_id = r.id ORDER BY i.id) y) AS changes
+		  FROM sync_run r WHERE r.user_id = u.id ORDER BY r.id) x),
+	'mails', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT kind, subject, state, created_at, ended_at FROM mail WHERE recipient = u.email ORDER BY id) x),
+	'audit', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT at, action, object, detail, actor_id = u.id AS by_you,
+			CASE WHEN actor_id = u.id THEN address END AS address
+		  FROM audit WHERE actor_id = u.id OR object = 'user:' || u.id ORDER BY id) x)
+	)) AS document
+  FROM u
+
+-- name: account_lock :one
+-- args: user_id int8
+-- cols: email text, name text, is_last_admin bool
+SELECT email, name, roles & 16 <> 0 AND NOT EXISTS (SELECT FROM app_user o
+       WHERE o.id <> u.id AND o.roles & 16 <> 0 AND NOT o.disabled AND o.deleted_at IS NULL) AS is_last_admin
+  FROM app_user u WHERE id = $1 AND deleted_at IS NULL FOR UPDATE
+
+-- The row stays, as what others did with it does, and says nothing of who it was.
+-- name: account_forget :exec
+-- args: user_id int8, email text
+WITH a AS (DELETE FROM session WHERE user_id = $1),
+     b AS (DELETE FROM identity WHERE user_id = $1),
+     c AS (DELETE FROM oauth_state WHERE user_id = $1),
+     d AS (DELETE FROM totp WHERE user_id = $1),
+     e AS (DELETE FROM recovery_code WHERE user_id = $1),
+     f AS (DELETE FROM sign_in_step WHERE user_id = $1),
+     g AS (DELETE FROM email_token WHERE user_id = $1),
+     h AS (DELETE FROM refresh_family WHERE user_id = $1),
+     i AS (DELETE FROM api_token WHERE user_id = $1),
+     j AS (UPDATE mail SET recipient = 'deleted@invalid' WHERE recipient = $2 AND state <> 'waiting')
+UPDATE app_user SET email = 'deleted-' || id || '@invalid', name = 'Deleted account', handle = NULL, bio = '',
+       zone = '', language = 'en', theme = '', platforms = 0, notice_min = 30, roles = 1, password_hash = NULL,
+       email_verified_at = NULL, failed_count = 0, failed_at = NULL, locked_until = NULL, signed_in_at = NULL,
+       disabled = true, deleted_at = now()
+ WHERE id = $1
+
+-- Calendars are disconnected by jobs of their own; after a day nothing waits for them any more.
+-- name: account_waits :one
+-- args: user_id int8
+-- cols: waits bool
+SELECT EXISTS (SELECT FROM calendar_link l JOIN app_user u ON u.id = l.user_id
+       WHERE l.user_id = $1 AND l.state = 'leaving' AND u.deleted_at > now() - interval '1 day') AS waits
+
+-- Only of an account that was deleted, whatever the job says.
+-- name: account_clear :exec
+-- args: user_id int8
+WITH u AS (SELECT id FROM app_user WHERE id = $1 AND deleted_at IS NOT NULL),
+     a AS (DELETE FROM calendar_link USING u WHERE user_id = u.id),
+     b AS (DELETE FROM sync_state USING u WHERE user_id = u.id)
+DELETE FROM sync_run USING u WHERE user_id = u.id
