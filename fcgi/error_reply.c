@@ -2,13 +2,13 @@
 
 #include <string.h>
 
+#include "fcgi/api_doc.h"
 #include "fcgi/page_start.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
 #include "gen/tmpl.h"
 #include "html/url.h"
-#include "net/json.h"
 #include "os/config.h"
 #include "os/log.h"
 #include "view/error.h"
@@ -85,25 +85,40 @@ static const char *message_of(int status, const struct err *e)
 	return statuses[status_index(status)].message;
 }
 
-static void put_json(const struct ctx *c, int status, const struct err *e)
-{
-	struct json_out j;
+struct error_json {
+	struct span code;
+	struct span message;
+	struct span field;
+	struct span request_id;
+};
 
-	response_type(c->res, "application/json");
-	json_begin(&j, response_body(c->res));
-	json_object(&j);
-	json_key(&j, "error");
-	json_object(&j);
-	json_key(&j, "code");
-	json_put_text(&j, span_of(statuses[status_index(status)].code));
-	json_key(&j, "message");
-	json_put_text(&j, span_of(message_of(status, e)));
-	json_key(&j, "field");
-	json_put_text(&j, e->field[0] != '\0' ? span_of(e->field) : SPAN_NONE);
-	json_key(&j, "request_id");
-	json_put_text(&j, span_of(c->req->id));
-	json_object_end(&j);
-	json_object_end(&j);
+static const struct shape_field error_fields[] = {
+	SHAPE_TEXT(struct error_json, code, "for programs: sign_in, invalid, too_many, ..."),
+	SHAPE_TEXT(struct error_json, message, "for people"),
+	SHAPE_TEXT_OR_NULL(struct error_json, field, "the field or parameter that was refused"),
+	SHAPE_TEXT(struct error_json, request_id, "names the request in the log"),
+};
+static const struct shape inner_shape = SHAPE("ErrorDetail", struct error_json, error_fields);
+
+struct error_answer {
+	struct error_json error;
+};
+
+static const struct shape_field answer_fields[] = {
+	SHAPE_OBJECT(struct error_answer, error, &inner_shape, "what went wrong"),
+};
+const struct shape error_shape = SHAPE("Error", struct error_answer, answer_fields);
+
+static void put_json(struct ctx *c, int status, const struct err *e)
+{
+	const struct error_answer answer = {
+		.error = { .code = span_of(statuses[status_index(status)].code),
+			.message = span_of(message_of(status, e)),
+			.field = e->field[0] != '\0' ? span_of(e->field) : SPAN_NONE,
+			.request_id = span_of(c->req->id) }
+	};
+
+	api_put(c, &error_shape, &answer);
 	buf_addc(response_body(c->res), '\n');
 }
 

@@ -4,6 +4,11 @@
 #include "base/err.h"
 #include "fcgi/ctx.h"
 
+struct shape;
+
+/* What every error of the JSON API looks like. */
+extern const struct shape error_shape;
+
 /* The one place where a kind of error becomes an HTTP status. */
 int error_status(const struct err *e);
 

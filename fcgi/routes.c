@@ -67,6 +67,8 @@ const struct route routes[] = {
 	{ METHOD_GET,  "/api/v1/users/profile", api_profile,      ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, NULL,     0,     &api_profile_doc,      SCOPE_PROFILE_READ },
 	{ METHOD_PUT,  "/api/v1/users/profile", api_profile_put,  ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, NULL,     16384, &api_profile_put_doc,  SCOPE_PROFILE_WRITE },
 	{ METHOD_GET,  "/api/v1/users/search",  api_users_search, ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, "search", 0,     &api_users_search_doc, SCOPE_USERS_READ },
+	{ METHOD_GET,  "/api/v1/openapi.json", api_openapi, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_openapi_doc },
+	{ METHOD_GET,  "/api", page_api, ROLE_GUEST, CSRF_SAFE, CACHE_COPY, NULL, 0 },
 	{ METHOD_GET,  "/.well-known/jwks.json", api_jwks, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_jwks_doc },
 	{ METHOD_POST, "/cron/fetch", api_cron_fetch, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "cron", 4096, &api_cron_fetch_doc },
 	{ METHOD_GET,  "/health",  api_health,  ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0, &api_health_doc },

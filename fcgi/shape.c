@@ -38,6 +38,9 @@ static void put_field(struct json_out *j, const struct shape_field *f, const voi
 	case SHAPE_TYPE_TEXTS:
 		put_list(j, f, at);
 		break;
+	case SHAPE_TYPE_OBJECT:
+		shape_put(j, f->of, at);
+		break;
 	}
 }
 
@@ -58,10 +61,15 @@ static const char *const type_names[] = {
 	[SHAPE_TYPE_TIME] = "string",
 	[SHAPE_TYPE_LIST] = "array",
 	[SHAPE_TYPE_TEXTS] = "array",
+	[SHAPE_TYPE_OBJECT] = "object",
 };
 
 static void describe_field(struct json_out *j, const struct shape_field *f)
 {
+	if (f->type == SHAPE_TYPE_OBJECT) {
+		shape_describe(j, f->of);
+		return;
+	}
 	json_object(j);
 	json_key(j, "type");
 	if (f->nullable) {
@@ -125,6 +133,7 @@ const char *shape_type_text(const struct shape_field *f)
 		[SHAPE_TYPE_TIME] = { "time", "time or null" },
 		[SHAPE_TYPE_LIST] = { "list", "list or null" },
 		[SHAPE_TYPE_TEXTS] = { "list of texts", "list of texts or null" },
+		[SHAPE_TYPE_OBJECT] = { "object", "object or null" },
 	};
 
 	return names[f->type][f->nullable];

@@ -22,12 +22,13 @@ struct json_out;
  *     static const struct shape source_shape = SHAPE("Source", struct source_json, source_fields);
  */
 enum shape_type {
-	SHAPE_TYPE_TEXT, // struct span
-	SHAPE_TYPE_I64,  // int64_t
-	SHAPE_TYPE_BOOL, // bool
-	SHAPE_TYPE_TIME, // int64_t, unix us; RFC 3339 in UTC
-	SHAPE_TYPE_LIST, // struct shape_list of structs
-	SHAPE_TYPE_TEXTS // struct shape_list of struct span
+	SHAPE_TYPE_TEXT,  // struct span
+	SHAPE_TYPE_I64,   // int64_t
+	SHAPE_TYPE_BOOL,  // bool
+	SHAPE_TYPE_TIME,  // int64_t, unix us; RFC 3339 in UTC
+	SHAPE_TYPE_LIST,  // struct shape_list of structs
+	SHAPE_TYPE_TEXTS, // struct shape_list of struct span
+	SHAPE_TYPE_OBJECT // a struct that is a member
 };
 
 struct shape_list {
@@ -73,6 +74,9 @@ struct shape {
 	SHAPE_FIELD(SHAPE_TYPE_LIST, type, member, false, of, text)
 #define SHAPE_TEXTS(type, member, text)                                                            \
 	SHAPE_FIELD(SHAPE_TYPE_TEXTS, type, member, false, NULL, text)
+
+#define SHAPE_OBJECT(type, member, of, text)                                                       \
+	SHAPE_FIELD(SHAPE_TYPE_OBJECT, type, member, false, of, text)
 
 /* Writes the struct as an object. */
 void shape_put(struct json_out *j, const struct shape *s, const void *value);

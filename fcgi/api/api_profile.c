@@ -141,9 +141,8 @@ int api_profile_put(struct ctx *c, struct err *e)
 	p->theme = form.theme;
 	p->platforms = form.platforms;
 	p->notice_min = (int)form.notice_min;
-	if (profile_set(c->db, c->mem, c->user->id, p, e) != 0)
+	if (profile_save(c->db, c->cache, c->mem, c->user->id, p, e) != 0)
 		return -1;
-	profile_evict(c->cache, c->mem, c->user->id);
 	put_profile(c, p);
 	return 0;
 }

@@ -1,0 +1,202 @@
+"""openapi.json: well-formed, complete, and true - real answers of every described route fit what it says of them."""
+
+import json
+import re
+import subprocess
+
+import jsonschema
+import pytest
+
+from lab.client import check_markup
+from lab.podium import BUILD
+from lab.program import Program
+
+MIA = ("mia@example.org", "a password of mine")
+CRON = "a secret of the clock, thirty-two bytes"
+
+# What of OpenAPI 3.1 is used here, and nothing else.
+META = {
+    "type": "object", "required": ["openapi", "info", "servers", "paths", "components"], "additionalProperties": False,
+    "properties": {
+        "openapi": {"const": "3.1.0"},
+        "info": {"type": "object", "required": ["title", "version"]},
+        "servers": {"type": "array", "items": {"type": "object", "required": ["url"]}},
+        "components": {"type": "object", "required": ["securitySchemes", "schemas", "responses"]},
+        "paths": {
+            "type": "object", "propertyNames": {"pattern": "^/[^:]*$"},
+            "additionalProperties": {
+                "type": "object", "propertyNames": {"enum": ["get", "post", "put", "delete"]},
+                "additionalProperties": {
+                    "type": "object", "required": ["summary", "responses", "parameters", "security"],
+                    "propertyNames": {"enum": ["summary", "description", "security", "parameters", "requestBody",
+                                               "responses", "x-podium-role", "x-podium-limit"]},
+                    "properties": {
+                        "parameters": {"type": "array", "items": {
+                            "type": "object", "required": ["name", "in", "required", "schema"],
+                            "properties": {"in": {"enum": ["path", "query"]}, "required": {"type": "boolean"}}}},
+                        "security": {"type": "array", "items": {"type": "object"}},
+                        "requestBody": {"type": "object", "required": ["content", "required"]},
+                        "responses": {
+                            "type": "object", "required": ["default"],
+                            "propertyNames": {"pattern": "^([1-5][0-9][0-9]|default)$"},
+                            "additionalProperties": {"oneOf": [
+                                {"required": ["$ref"]}, {"required": ["description", "content"]}]}}}}}}}}
+
+
+@pytest.fixture(scope="module")
+def site(seeded):
+    seeded.set(CRON_SECRET=CRON)
+    seeded.processes[0].stop()
+    seeded.start_web(name="web2")
+    seeded.cli("user", "create", MIA[0], "Mia", "member", text_input=MIA[1] + "\n")
+    seeded.execute("UPDATE app_user SET handle = 'mia', email_verified_at = now() WHERE email = %s", MIA[0])
+    return seeded
+
+
+@pytest.fixture(scope="module")
+def doc(site):
+    reply = Program(site.socket).ask("/api/v1/openapi.json")
+    assert reply.status == 200 and reply.header("Content-Type") == "application/json"
+    return reply.json()
+
+
+@pytest.fixture()
+def program(site):
+    site.execute("DELETE FROM rate_window")
+    made = Program(site.socket)
+    made.pair = made.login(*MIA)
+    return made
+
+
+def described():
+    out = subprocess.run([str(BUILD / "podium-web"), "--routes"], stdout=subprocess.PIPE, text=True, check=True).stdout
+    lines = [line.split() for line in out.splitlines()]
+    return [(w[0], w[1], w[7]) for w in lines if w[7] != "page"]
+
+
+ROUTES = described() if (BUILD / "podium-web").exists() else []
+
+
+def path_of(pattern):
+    return re.sub(r":(\w+)", r"{\1}", pattern)
+
+
+def test_it_is_an_openapi_document(doc):
+    jsonschema.Draft202012Validator(META).validate(doc)
+    text = json.dumps(doc)
+    for ref in set(re.findall(r'"\$ref": "#/([^"]*)"', text)):
+        at = doc
+        for part in ref.split("/"):
+            at = at[part]
+    for path in doc["paths"].values():
+        for operation in path.values():
+            for answer in operation["responses"].values():
+                for media in answer.get("content", {}).values():
+                    jsonschema.Draft202012Validator.check_schema(media["schema"])
+            for parameter in operation["parameters"]:
+                jsonschema.Draft202012Validator.check_schema(parameter["schema"])
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                jsonschema.Draft202012Validator.check_schema(media["schema"])
+                assert media["schema"]["additionalProperties"] is False
+
+
+def test_every_route_is_in_it_and_nothing_else(doc):
+    said = {(method.upper(), path) for path, operations in doc["paths"].items() for method in operations}
+    assert said == {(method, path_of(pattern)) for method, pattern, _ in ROUTES}
+    for _, pattern, kind in ROUTES:
+        for name in re.findall(r":(\w+)", pattern):
+            for operation in doc["paths"][path_of(pattern)].values():
+                assert name in [p["name"] for p in operation["parameters"] if p["in"] == "path"]
+
+
+def test_scopes_and_bodies_are_said(doc):
+    assert doc["paths"]["/api/v1/users/profile"]["put"]["security"] == [{"token": ["profile:write"]}, {"session": []}]
+    assert doc["paths"]["/api/v1/auth/login"]["post"]["security"] == []
+    body = doc["paths"]["/api/v1/auth/login"]["post"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["required"] == ["email", "password"] and set(body["properties"]) == {"email", "password"}
+    body = doc["paths"]["/api/v1/users/profile"]["put"]["requestBody"]["content"]["application/json"]["schema"]
+    assert body["required"] == [] and "codeforces" in body["properties"]["platforms"]["items"]["enum"]
+
+
+def check(doc, method, pattern, reply):
+    """The answer is one that is described, and fits its schema."""
+    answers = doc["paths"][path_of(pattern)][method.lower()]["responses"]
+    answer = answers.get(str(reply.status)) or answers["default"]
+    if "$ref" in answer:
+        answer = doc["components"]["responses"]["Error"]
+    media, = answer["content"]
+    assert reply.header("Content-Type") == media
+    if media == "application/json":
+        schema = {**answer["content"][media]["schema"], "components": doc["components"]}
+        jsonschema.Draft202012Validator(schema, format_checker=jsonschema.FormatChecker()).validate(reply.json())
+
+
+def login(program):
+    return program.ask("/api/v1/auth/login", "POST", {"email": MIA[0], "password": MIA[1]})
+
+
+# One good request for every described route: how it is asked, and the status of its answer.
+GOOD = {
+    "GET /api/v1/calendar": lambda p: (p.ask("/api/v1/calendar?limit=3"), 200),
+    "GET /api/v1/sources": lambda p: (p.ask("/api/v1/sources"), 200),
+    "POST /api/v1/auth/login": lambda p: (login(p), 200),
+    "POST /api/v1/auth/two-step": lambda p: (
+        p.ask("/api/v1/auth/two-step", "POST", {"token": "A" * 43, "code": "000000"}), 401),
+    "POST /api/v1/auth/refresh": lambda p: (p.refresh(p.pair["refresh_token"]), 200),
+    "POST /api/v1/auth/logout": lambda p: (
+        p.ask("/api/v1/auth/logout", "POST", {"refresh_token": p.pair["refresh_token"]}), 200),
+    "GET /api/v1/users/profile": lambda p: (p.ask("/api/v1/users/profile"), 200),
+    "PUT /api/v1/users/profile": lambda p: (
+        p.ask("/api/v1/users/profile", "PUT", {"bio": "of mine", "platforms": ["leetcode"]}), 200),
+    "GET /api/v1/users/search": lambda p: (p.ask("/api/v1/users/search?q=mia"), 200),
+    "GET /api/v1/openapi.json": lambda p: (p.ask("/api/v1/openapi.json"), 200),
+    "GET /.well-known/jwks.json": lambda p: (p.ask("/.well-known/jwks.json"), 200),
+    "POST /cron/fetch": lambda p: (p.ask("/cron/fetch", "POST", headers={"X-Cron-Secret": CRON}), 200),
+    "GET /health": lambda p: (p.ask("/health"), 200),
+    "GET /metrics": lambda p: (p.ask("/metrics", REMOTE_ADDR="127.0.0.1"), 200),
+}
+
+
+@pytest.mark.parametrize("route", ROUTES, ids=lambda r: f"{r[0]} {r[1]}")
+def test_answers_fit(doc, program, route):
+    method, pattern, kind = route
+    assert f"{method} {pattern}" in GOOD, "a described route needs a good request here"
+    reply, status = GOOD[f"{method} {pattern}"](program)
+    assert reply.status == status, reply.text
+    check(doc, method, pattern, reply)
+    if kind == "json":
+        refused = program.ask(pattern, method, {"no_such_member": 1})
+        assert refused.status in (401, 422)
+        check(doc, method, pattern, refused)
+    other = program.ask(pattern, "POST" if method == "GET" else "GET")
+    if other.status == 405:
+        check(doc, method, pattern, other)
+    program.token = "junk"
+    for_guests = doc["paths"][path_of(pattern)][method.lower()]["x-podium-role"] == "guest"
+    if not for_guests:
+        refused = program.ask(pattern, method, {} if kind == "json" else None)
+        assert refused.status == 401
+        check(doc, method, pattern, refused)
+
+
+def test_cancelled_and_moved_contests_fit(doc, program):
+    reply = program.ask("/api/v1/calendar?limit=200&from=2020-01-01")
+    assert {c["status"] for c in reply.json()["contests"]} == {"confirmed", "cancelled"}
+    check(doc, "GET", "/api/v1/calendar", reply)
+
+
+def test_limits_and_sizes_fit(doc, program):
+    check(doc, "POST", "/api/v1/auth/login", program.ask("/api/v1/auth/login", "POST", {"email": "x" * 9000}))
+    replies = [program.ask("/api/v1/auth/login", "POST", {}) for _ in range(3)]
+    assert {r.status for r in replies} == {422}
+    for reply in replies:
+        check(doc, "POST", "/api/v1/auth/login", reply)
+
+
+def test_page_for_people(site, doc):
+    reply = Program(site.socket).ask("/api")
+    assert reply.status == 200
+    check_markup(reply.text)
+    for method, pattern, _ in ROUTES:
+        assert f"<b>{method}</b> {path_of(pattern)}</code>" in reply.text
+    assert "profile:write" in reply.text and "refresh_expires_in" in reply.text
