@@ -57,6 +57,9 @@ handler page_admin_queue_set;
 handler page_admin_queue_pause;
 handler page_admin_queue_resume;
 handler page_admin_audit;
+handler page_admin_mail;
+handler page_admin_mail_again;
+handler page_admin_mail_discard;
 
 /* The sign-in form, again with what was entered and what was wrong with it. */
 int page_signin_show(

@@ -270,6 +270,22 @@ static void audit(struct board *b)
 		number(b, p, "Broken at row", s.broken_id);
 }
 
+static void mails(struct board *b, const struct admin_counts *n)
+{
+	struct admin_part *p = part(b, "mail", "Mail");
+
+	p->link = url_path("/admin/mail");
+	p->link_text = "The outbox";
+	number(b, p, "Waiting", n->mails_waiting);
+	number(b, p, "Given up", n->mails_dead);
+	if (b->c->conf->smtp_url[0] == '\0') {
+		mood(p, MOOD_OFF, "Not set up");
+		number(b, p, "Kept in the outbox", n->mails_kept);
+	} else if (n->mails_dead > 0) {
+		mood(p, MOOD_WARN, "Some were given up");
+	}
+}
+
 static void services(struct board *b)
 {
 	const struct config *conf = b->c->conf;
@@ -355,6 +371,7 @@ int page_admin(struct ctx *c, struct err *e)
 	queues(b);
 	sources(b);
 	accounts(b, &counts);
+	mails(b, &counts);
 	services(b);
 	audit(b);
 	if (fill_alerts(b, &v, e) != 0)

@@ -8,6 +8,7 @@
 #include "model/audit.h"
 #include "model/job.h"
 #include "model/job_admin.h"
+#include "model/mail_outbox.h"
 #include "model/user.h"
 
 struct act {
@@ -225,9 +226,39 @@ int admin_user_sign_out(
 	if (tx_begin(d, &tx, e) != 0 || hold(d, m, id, &was, e) != 0 ||
 		db_exec(d, q_session_end_all, ARGS(arg_i64(id)), &n, e) != 0)
 		return -1;
-	if (n == 0)
-		return 0;
 	a.detail = arena_printf(m, "{\"sessions\": %" PRId64 "}", n);
+	if (note(&tx, m, who, &a, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
+}
+
+/* ---- mails ----------------------------------------------------------------------------------- */
+
+int admin_mail_again(
+	struct db *d, struct arena *m, const struct admin *who, int64_t id, struct err *e)
+{
+	struct act a = { .action = "mail.again", .object = audit_object(m, "mail", id) };
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(d, &tx, e) != 0 || mail_again(&tx, m, id, e) != 0 ||
+		note(&tx, m, who, &a, e) != 0 || tx_commit(&tx, e) != 0)
+		return -1;
+	mail_wake(d);
+	return 0;
+}
+
+int admin_mail_discard(
+	struct db *d, struct arena *m, const struct admin *who, int64_t id, struct err *e)
+{
+	struct act a = { .action = "mail.discard", .object = audit_object(m, "mail", id) };
+	TX_AUTO tx = { 0 };
+	int64_t n;
+
+	if (tx_begin(d, &tx, e) != 0 ||
+		db_exec(d, q_admin_mail_discard, ARGS(arg_i64(id)), &n, e) != 0)
+		return -1;
+	if (n == 0)
+		return err_set(e, ERR_CONFLICT, "there is nothing to discard any more");
 	if (note(&tx, m, who, &a, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
@@ -317,6 +348,9 @@ int admin_count_all(struct db *d, struct arena *m, struct admin_counts *out, str
 		.users = row_i64(&r, admin_counts_users),
 		.disabled = row_i64(&r, admin_counts_disabled),
 		.sessions = row_i64(&r, admin_counts_sessions),
+		.mails_waiting = row_i64(&r, admin_counts_waiting),
+		.mails_dead = row_i64(&r, admin_counts_dead),
+		.mails_kept = row_i64(&r, admin_counts_kept),
 		.db_size = row_i64(&r, admin_counts_db_size),
 		.db_connections = row_i64(&r, admin_counts_db_connections),
 		.db_max = (int)row_i64(&r, admin_counts_db_max),

@@ -65,6 +65,13 @@ int admin_user_unlock(struct db *d, struct arena *m, const struct admin *who, in
 int admin_user_sign_out(struct db *d, struct arena *m, const struct admin *who, int64_t id,
 	struct err *e) ATTR_MUST_USE;
 
+/* A mail that was given up or kept is tried anew; or what a mail says is wiped, so that it never
+ * leaves. ERR_CONFLICT when there is nothing left to do that to. */
+int admin_mail_again(struct db *d, struct arena *m, const struct admin *who, int64_t id,
+	struct err *e) ATTR_MUST_USE;
+int admin_mail_discard(struct db *d, struct arena *m, const struct admin *who, int64_t id,
+	struct err *e) ATTR_MUST_USE;
+
 /* ---- reading --------------------------------------------------------------------------------- */
 
 struct admin_user {
@@ -133,6 +140,9 @@ struct admin_counts {
 	int64_t db_connections;
 	int db_max;
 	struct span db_version;
+	int64_t mails_waiting;
+	int64_t mails_dead;
+	int64_t mails_kept; // no SMTP_URL was set
 	struct admin_replica *replicas;
 	size_t n_replicas;
 };

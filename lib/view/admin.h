@@ -36,6 +36,11 @@ struct admin_fact {
 	const char *value;
 };
 
+struct admin_lines {
+	const struct span *v;
+	size_t n;
+};
+
 struct admin_facts {
 	const struct admin_fact *v;
 	size_t n;
@@ -228,6 +233,43 @@ struct admin_user_view {
 	struct url to_lock;
 	struct url to_unlock;
 	struct url to_sign_out;
+};
+
+/* ---- mail ------------------------------------------------------------------------------------ */
+
+struct admin_mail {
+	int64_t id;
+	struct span kind;
+	struct span recipient;
+	struct span subject;
+	const char *state; // "waiting"
+	enum admin_mood mood;
+	const char *created;
+	const char *created_iso;
+	const char *ended; // NULL: it waits
+	const char *ended_iso;
+	int64_t attempts;
+	struct span error;
+	bool may_send;
+	bool may_discard;
+	struct admin_lines text; // what it says; none unless it may be shown
+	struct url action;       // the link in it; NULL text: none
+};
+
+struct admin_mails {
+	const struct admin_mail *v;
+	size_t n;
+};
+
+struct admin_mail_view {
+	struct page_view page;
+	struct admin_nav nav;
+	bool is_off; // no SMTP_URL is set
+	struct admin_tabs states;
+	struct admin_mails mails;
+	struct url next;
+	struct url first;
+	struct url here;
 };
 
 /* ---- audit ----------------------------------------------------------------------------------- */

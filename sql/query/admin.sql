@@ -35,16 +35,24 @@ UPDATE app_user SET disabled = $2 WHERE id = $1
 -- args: id int8
 UPDATE app_user SET disabled = false, locked_until = NULL, failed_count = 0, failed_at = NULL WHERE id = $1
 
+-- name: admin_mail_discard :exec
+-- args: id int8
+UPDATE mail SET state = 'dead', body = NULL, ended_at = now(), last_error = coalesce(last_error, 'discarded by an admin')
+WHERE id = $1 AND state <> 'sent' AND body IS NOT NULL
+
 -- name: admin_user_names :many :read
 -- args: ids int8[]
 -- cols: id int8, name text
 SELECT id, name FROM app_user WHERE id = ANY ($1)
 
 -- name: admin_counts :one
--- cols: users int8, disabled int8, sessions int8, db_size int8, db_connections int8, db_max int4, db_version text
+-- cols: users int8, disabled int8, sessions int8, waiting int8, dead int8, kept int8, db_size int8, db_connections int8, db_max int4, db_version text
 SELECT (SELECT count(*) FROM app_user WHERE deleted_at IS NULL) AS users,
 	(SELECT count(*) FROM app_user WHERE deleted_at IS NULL AND disabled) AS disabled,
 	(SELECT count(*) FROM session WHERE expires_at > now()) AS sessions,
+	(SELECT count(*) FROM mail WHERE state = 'waiting') AS waiting,
+	(SELECT count(*) FROM mail WHERE state = 'dead' AND body IS NOT NULL) AS dead,
+	(SELECT count(*) FROM mail WHERE state = 'kept' AND body IS NOT NULL) AS kept,
 	pg_database_size(current_database()) AS db_size,
 	(SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()) AS db_connections,
 	current_setting('max_connections')::int4 AS db_max, split_part(current_setting('server_version'), ' ', 1) AS db_version

@@ -60,7 +60,7 @@ def test_a_role_is_granted_and_a_dead_job_retried(filled, browse, postgres, data
     assert not complaints(driver)
 
 
-PAGES = ["/admin", "/admin/users", "/admin/users/1", "/admin/jobs", "/admin/jobs?state=dead", "/admin/audit",
+PAGES = ["/admin", "/admin/users", "/admin/users/1", "/admin/jobs", "/admin/jobs?state=dead", "/admin/mail", "/admin/audit",
          "/admin/audit?actor=nobody&done=late"]
 
 

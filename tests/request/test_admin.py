@@ -65,7 +65,7 @@ def test_the_overview_tells_of_every_part(house, admin):
     check_markup(page)
     cards = dict(re.findall(r'<li class="card" id="(\w+)">(.*?)</li>', page, re.S))
     assert list(cards)[:5] == ["database", "redis", "web", "runners", "queues"]
-    assert {"sources", "accounts", "google", "telegram", "audit"} <= set(cards)
+    assert {"sources", "accounts", "mail", "google", "telegram", "audit"} <= set(cards)
     assert "badge-ok" in cards["database"] and "none set up" in cards["database"]
     assert "Not set up" in cards["redis"] and "PostgreSQL does its work" in cards["redis"]
     assert "None runs" in cards["runners"] and "badge-bad" in cards["runners"]
@@ -86,7 +86,7 @@ def test_a_runner_that_is_silent_is_seen(house, admin):
     house.sql("DELETE FROM job_runner")
 
 
-@pytest.mark.parametrize("path", ["/admin", "/admin/users", "/admin/jobs", "/admin/audit"])
+@pytest.mark.parametrize("path", ["/admin", "/admin/users", "/admin/jobs", "/admin/mail", "/admin/audit"])
 def test_they_are_for_admins(house, path):
     assert house.member.ask(path).status == 403
     guest = Browser(house.socket).ask(path)
@@ -305,7 +305,7 @@ def test_an_account_is_signed_out_everywhere(house, admin):
     for _ in range(2):
         assert post(admin, f"/admin/users/{house.mia_id}/sign-out").header("Location").endswith("?done=signed-out")
     assert sessions(house) == 0
-    assert acts(house, "user.sign_out") == [(house.admin_id, f"user:{house.mia_id}", {"sessions": 2})]
+    assert acts(house, "user.sign_out") == [(house.admin_id, f"user:{house.mia_id}", {"sessions": n}) for n in (2, 0)]
 
 
 def test_an_unknown_account(house, admin):
@@ -314,6 +314,54 @@ def test_an_unknown_account(house, admin):
     for what in ("lock", "unlock", "roles", "sign-out"):
         assert post(admin, f"/admin/users/999999/{what}").status == 404
         assert post(admin, f"/admin/users/x/{what}").status == 404
+
+
+# ---- mail ------------------------------------------------------------------------------------------------------------
+
+def mail(house, state, body=b"x", n=1, error=None):
+    return [r[0] for r in house.sql(
+        "INSERT INTO mail (message_id, kind, recipient, subject, body, state, attempts, last_error, ended_at)"
+        " SELECT gen_random_uuid(), 'account.verify', 'mia@example.org', 'Hello <there>', %s, %s, 3, %s,"
+        " CASE WHEN %s = 'waiting' THEN NULL ELSE now() END FROM generate_series(1, %s) RETURNING id",
+        body, state, error, state, n)]
+
+
+def test_the_outbox_is_shown_and_tended(house, admin):
+    house.sql("DELETE FROM mail")
+    dead_one, = mail(house, "dead", error="the server said <no>")
+    kept, = mail(house, "kept")
+    sent, = mail(house, "sent", body=None)
+    page = admin.ask("/admin/mail").text
+    check_markup(page)
+    assert "Hello &lt;there&gt;" in page and "the server said &lt;no&gt;" in page and "SMTP_URL" in page
+    assert page.count("Send again<") == 2 and page.count("Discard<") == 2 and "What it says" not in page
+    assert f'id="mail-{sent}"' not in admin.ask("/admin/mail?state=dead").text
+    reply = post(admin, "/admin/mail/again", mail=dead_one, back="/admin/mail?state=dead")
+    assert reply.header("Location") == "/admin/mail?state=dead&done=mail-again"
+    assert house.sql("SELECT state FROM mail WHERE id = %s", dead_one) == [("waiting",)]
+    assert house.sql("SELECT count(*) FROM job WHERE kind = 'mail.send'") == [(1,)]
+    assert post(admin, "/admin/mail/again", mail=dead_one).header("Location") == "/admin/mail?done=late"
+    assert post(admin, "/admin/mail/again", mail=sent).header("Location") == "/admin/mail?done=late"
+    for one in (dead_one, kept):
+        assert post(admin, "/admin/mail/discard", mail=one).header("Location") == "/admin/mail?done=mail-discarded"
+        assert post(admin, "/admin/mail/discard", mail=one).header("Location") == "/admin/mail?done=late"
+    assert house.sql("SELECT DISTINCT state, body FROM mail WHERE id <> %s", sent) == [("dead", None)]
+    assert [a[1] for a in acts(house, "mail.discard")] == [f"mail:{dead_one}", f"mail:{kept}"]
+    assert len(acts(house, "mail.again")) == 1
+    page = admin.ask("/admin/mail").text
+    assert "Send again<" not in page and "Discard<" not in page
+
+
+def test_many_mails_come_in_pages(house, admin):
+    house.sql("DELETE FROM mail")
+    mail(house, "dead", n=70)
+    seen, where = [], "/admin/mail?state=dead"
+    for _ in range(3):
+        page = admin.ask(where).text
+        seen += re.findall(r'id="mail-(\d+)"', page)
+        found = re.search(r'<a href="([^"]*)" rel="next">', page)
+        where = found.group(1).replace("&amp;", "&") if found else None
+    assert where is None and len(seen) == 70 and len(set(seen)) == 70
 
 
 # ---- audit -----------------------------------------------------------------------------------------------------------
