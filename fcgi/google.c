@@ -1,33 +1,16 @@
 #include "fcgi/google.h"
 
-#include <string.h>
-
 #include "base/limits.h"
+#include "fcgi/page_start.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
+#include "gen/tmpl.h"
 #include "html/url.h"
 #include "os/config.h"
 
-/* "https://accounts.google.com" of "https://accounts.google.com/o/oauth2/v2/auth". */
-static const char *origin_of(struct arena *m, const char *url)
-{
-	const char *host = strstr(url, "://");
-	const char *end = host != NULL ? strchr(host + 3, '/') : NULL;
-
-	return end != NULL ? arena_dup(m, (struct span){ url, (size_t)(end - url) }) : url;
-}
-
-bool google_offered(struct ctx *c)
-{
-	if (!google_configured(c->conf))
-		return false;
-	response_form_to(c->res, origin_of(c->mem, c->conf->google_auth_url));
-	return true;
-}
-
 struct google_button google_button(struct ctx *c, const char *label, struct span back)
 {
-	return (struct google_button){ google_offered(c), label, url_local(c->mem, back) };
+	return (struct google_button){ google_configured(c->conf), label, url_local(c->mem, back) };
 }
 
 static const char *scope_of(const struct oauth_visit *v)
@@ -36,6 +19,22 @@ static const char *scope_of(const struct oauth_visit *v)
 		return GOOGLE_SCOPE_SIGN_IN;
 	return v->wants_primary ? "openid email " GOOGLE_SCOPE_EVENTS
 				: "openid email " GOOGLE_SCOPE_MADE;
+}
+
+/*
+ * Not by a redirect: browsers hold the addresses that a sent form is redirected to against the
+ * page's form-action, which knows only this site.
+ */
+static int show_leaving(struct ctx *c, const char *to, struct err *e)
+{
+	struct google_leave_view v = { .to = url_external(c->mem, span_of(to)) };
+	struct viewer viewer;
+
+	viewer_read(c->req, &viewer);
+	v.page = page_start(c, &viewer, "To Google", NAV_NONE);
+	v.page.no_index = true;
+	response_header(c->res, "Refresh", span_of(arena_printf(c->mem, "0; url=%s", to)));
+	return response_html(c->res, page_google_leave_html, &v, e);
 }
 
 int google_leave(struct ctx *c, const struct oauth_visit *visit, struct err *e)
@@ -54,7 +53,5 @@ int google_leave(struct ctx *c, const struct oauth_visit *visit, struct err *e)
 	consent.nonce = secrets.nonce;
 	consent.challenge = secrets.challenge;
 	response_cookie(c->res, OAUTH_COOKIE, secrets.cookie, GOOGLE_STATE_S);
-	response_header(c->res, "Location", span_of(google_consent_url(&g, c->mem, &consent)));
-	response_status(c->res, 303);
-	return 0;
+	return show_leaving(c, google_consent_url(&g, c->mem, &consent), e);
 }

@@ -9,13 +9,11 @@
 #include "net/google.h"
 #include "view/google.h"
 
-/* Whether Google is offered; if so, the forms of this page may lead to its consent page. */
-bool google_offered(struct ctx *c);
-
 /* For a page with the button. */
 struct google_button google_button(struct ctx *c, const char *label, struct span back);
 
-/* Sends the browser to the consent page. ERR_NOT_FOUND if this site is not set up for it. */
+/* Answers with a page that leads on to the consent page. ERR_NOT_FOUND if this site is not set up
+ * for it. */
 int google_leave(struct ctx *c, const struct oauth_visit *visit, struct err *e) ATTR_MUST_USE;
 
 /* What a visit brought back: who it was, and what was granted. */
@@ -25,5 +23,9 @@ struct google_return {
 	struct google_tokens tokens;
 	struct google google;
 };
+
+/* The calendar was granted: connects it. A refusal's text is for the member. */
+int google_connect_calendar(
+	struct ctx *c, const struct google_return *back, struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -23,7 +23,6 @@ struct response {
 	struct buf headers; // "Name: value\r\n" each
 	struct buf head;
 	struct buf body;
-	const char *form_to; // an origin besides ours
 	const char *cookies[N_COOKIES];
 	size_t n_cookies;
 	char etag[24]; // W/"16 hex digits", or empty
@@ -34,9 +33,7 @@ struct response {
 static const char protective_headers[] =
 	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
 	"img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-	"form-action 'self'";
-static const char protective_rest[] =
-	"; base-uri 'none'; frame-ancestors 'none'\r\n"
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
 	"X-Content-Type-Options: nosniff\r\n"
 	"X-Frame-Options: DENY\r\n"
 	"Referrer-Policy: strict-origin-when-cross-origin\r\n"
@@ -146,7 +143,6 @@ void response_begin(struct response *r, struct arena *m, const struct request *r
 {
 	r->mem = m;
 	r->req = req;
-	r->form_to = NULL;
 	r->n_cookies = 0;
 	if (r->body.size > RESPONSE_KEEP_BODY) {
 		buf_free(&r->body);
@@ -202,11 +198,6 @@ void response_cookie(struct response *r, const char *name, struct span value, in
 	r->cookies[r->n_cookies++] = arena_printf(r->mem,
 		"Set-Cookie: %s=" SPAN_FMT "; Path=/; Max-Age=%d; HttpOnly; SameSite=Lax%s\r\n",
 		name, SPAN_ARG(value), max_age_s, r->req->https ? "; Secure" : "");
-}
-
-void response_form_to(struct response *r, const char *origin)
-{
-	r->form_to = origin;
 }
 
 struct buf *response_body(struct response *r)
@@ -328,9 +319,6 @@ static void write_head(struct response *r, size_t n_body)
 	}
 	buf_addf(b, "X-Request-Id: %s\r\n", r->req->id);
 	buf_add(b, protective_headers, sizeof(protective_headers) - 1);
-	if (r->form_to != NULL)
-		buf_addf(b, " %s", r->form_to);
-	buf_add(b, protective_rest, sizeof(protective_rest) - 1);
 	if (r->req->https)
 		buf_adds(b, "Strict-Transport-Security: max-age=31536000\r\n");
 	if (r->etag[0] != '\0')

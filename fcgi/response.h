@@ -24,9 +24,6 @@ void response_type(struct response *r, const char *content_type);
 void response_header(struct response *r, const char *name, struct span value);
 /* HttpOnly, SameSite=Lax, Secure on https. A max_age_s of 0 removes the cookie. */
 void response_cookie(struct response *r, const char *name, struct span value, int max_age_s);
-/* Forms of this page may lead on to that origin, too: "https://accounts.google.com". Browsers hold
- * the addresses that a sent form is redirected to against the page that it came from. */
-void response_form_to(struct response *r, const char *origin);
 struct buf *response_body(struct response *r);
 
 /* 303; target must be inside this site. */

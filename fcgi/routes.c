@@ -28,6 +28,7 @@ const struct route routes[] = {
 	{ METHOD_GET,  "/settings/accounts", page_accounts, ROLE_MEMBER, CSRF_SAFE, CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_POST, "/settings/accounts/google", page_google_link, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "google", 4096 },
 	{ METHOD_POST, "/settings/accounts/google/remove", page_accounts_google_remove, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, NULL, 4096 },
+	{ METHOD_POST, "/settings/calendars/google", page_google_calendar, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "google", 4096 },
 	{ METHOD_GET,  "/settings/profile", page_profile, ROLE_MEMBER, CSRF_SAFE, CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_POST, "/settings/profile", page_profile_post, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "settings", 16384 },
 	{ METHOD_GET,  "/sign-in/code", page_signin_code,      ROLE_GUEST, CSRF_SAFE,   CACHE_NONE, NULL, 0 },

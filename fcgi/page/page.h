@@ -38,6 +38,7 @@ handler page_devices_end;
 handler page_devices_end_others;
 handler page_google_start; // to the consent page, for signing in
 handler page_google_link;
+handler page_google_calendar;
 handler page_google_callback;
 handler page_accounts;
 handler page_accounts_google_remove;

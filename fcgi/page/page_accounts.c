@@ -43,7 +43,7 @@ int page_accounts(struct ctx *c, struct err *e)
 	viewer_read(c->req, &viewer);
 	if (list.n > 0)
 		fill(c, viewer.zone, &list.v[0], &v);
-	v.is_offered = google_offered(c);
+	v.is_offered = google_configured(c->conf);
 	v.has_password = list.has_password;
 	v.is_verified = list.is_verified;
 	v.page = settings_page(c, "Connected accounts", done, countof(done));

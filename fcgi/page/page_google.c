@@ -39,6 +39,16 @@ int page_google_link(struct ctx *c, struct err *e)
 	return google_leave(c, &visit, e);
 }
 
+int page_google_calendar(struct ctx *c, struct err *e)
+{
+	const struct oauth_visit visit = { .purpose = OAUTH_CALENDAR,
+		.user_id = c->user->id,
+		.wants_primary = span_is(request_form(c->req, "calendar"), "primary"),
+		.back = SPAN("/settings/calendars?done=google") };
+
+	return google_leave(c, &visit, e);
+}
+
 /* ---- coming back ---- */
 
 static const struct {
@@ -161,6 +171,8 @@ static int finish(struct ctx *c, const struct google_return *r, struct err *e, s
 			return -1;
 		break;
 	case OAUTH_CALENDAR:
+		if (google_connect_calendar(c, r, why) != 0)
+			return -1;
 		break;
 	}
 	return response_redirect(c->res, url_local(c->mem, r->visit.back));

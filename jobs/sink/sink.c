@@ -13,7 +13,7 @@
 /* 256 bits by fives, the last digit filled up with zeros. */
 #define ID_DIGITS 52
 
-static const struct sink *const sinks[] = { &sink_caldav };
+static const struct sink *const sinks[] = { &sink_google, &sink_caldav };
 
 const struct sink *sink_of(enum calendar_sink kind)
 {

@@ -30,6 +30,12 @@ struct accounts_view {
 	bool is_verified;
 };
 
+/* On the way to Google; the browser goes on by itself. */
+struct google_leave_view {
+	struct page_view page;
+	struct url to;
+};
+
 /* A visit to Google that did not end as it should. */
 struct google_failed_view {
 	struct page_view page;

@@ -1,5 +1,6 @@
 """Signing in with Google, linking and unlinking, against the stand-in for Google."""
 
+import html
 import os
 import pathlib
 import re
@@ -72,8 +73,10 @@ def browser(site):
 
 def leave(browser, path="/auth/google/start", **form):
     reply = browser.ask(path, "POST", {"back": "/preferences", **form})
-    assert reply.status == 303, reply.text
-    return reply.header("Location")
+    assert reply.status == 200 and "Continue to Google" in reply.text, reply.text
+    wait, _, address = reply.header("Refresh").partition("; url=")
+    assert wait == "0" and html.escape(address) in reply.text
+    return address
 
 
 def go(site, browser, email=ALICE, path="/auth/google/start", consent=None, **form):
@@ -95,6 +98,7 @@ def member(site, email="mia@example.org", **more):
 
 
 def test_what_leaves(site, browser):
+    check_markup(browser.ask("/auth/google/start", "POST", {}).text)
     address = leave(browser)
     url = urllib.parse.urlsplit(address)
     asked = dict(urllib.parse.parse_qsl(url.query))
@@ -355,13 +359,10 @@ def test_button_only_where_it_leads_somewhere(site, browser, podium):
     page = browser.ask("/sign-in")
     assert "Continue with Google" in page.text
     check_markup(page.text)
-    origin = "/".join(site.google.config()["GOOGLE_AUTH_URL"].split("/")[:3])
-    assert f"form-action 'self' {origin};" in page.header("Content-Security-Policy")
-    assert "form-action 'self';" in browser.ask("/preferences").header("Content-Security-Policy")
     podium.start_web()
     plain = Browser(podium.socket)
     page = plain.ask("/sign-in")
-    assert "Google" not in page.text and "form-action 'self';" in page.header("Content-Security-Policy")
+    assert "Google" not in page.text
     assert plain.ask("/auth/google/start", "POST", {}).status == 404
     assert plain.ask("/auth/google/callback").status == 404
 
@@ -377,4 +378,4 @@ def test_no_secret_in_the_log(site, browser):
 
 def test_too_often(site, browser):
     said = [browser.ask("/auth/google/start", "POST", {}).status for _ in range(31)]
-    assert said[:30] == [303] * 30 and said[30] == 429
+    assert said[:30] == [200] * 30 and said[30] == 429
