@@ -66,4 +66,8 @@ handler page_admin_mail_discard;
 int page_signin_show(
 	struct ctx *c, struct span back, struct span email, const char *error, struct err *e);
 
+handler page_dashboard, page_sync;
+handler page_calendars, page_calendars_caldav, page_calendars_feed, page_calendars_style;
+handler page_calendars_leave, page_calendars_renew, page_private_feed;
+
 #endif

@@ -156,17 +156,14 @@ static int finish(struct leave *l, struct err *e)
 int kind_calendar_leave(struct job_ctx *c, struct err *e)
 {
 	struct leave l = { .c = c };
-	struct cache_lock lock = { .held = false };
-	struct err why = { .kind = ERR_NONE };
+	struct sync_turn t;
 	int rc;
 
-	if (read_payload(&l, e) != 0)
+	if (read_payload(&l, e) != 0 ||
+		sync_enter(c->db, c->cache, c->mem, &(struct sync_turn_of){ l.user_id, c->id }, &t,
+			e) != 0)
 		return -1;
-	if (c->cache != NULL &&
-		cache_lock(c->cache,
-			span_of(arena_printf(c->mem, "lock:sync:%lld", (long long)l.user_id)),
-			SYNC_LOCK_MS, &lock, &why) == 0 &&
-		!lock.held) {
+	if (!t.turn) {
 		e->retry_after_s = 2;
 		return err_set(e, ERR_TEMPORARY, "the calendar is being synced");
 	}
@@ -175,7 +172,6 @@ int kind_calendar_leave(struct job_ctx *c, struct err *e)
 		rc = finish(&l, e);
 	sync_evict(c->cache, l.user_id);
 	sync_evict_recorded(c->cache, l.user_id);
-	if (lock.held)
-		cache_unlock(c->cache, &lock);
+	sync_leave(c->cache, &t);
 	return rc;
 }

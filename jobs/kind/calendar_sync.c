@@ -176,26 +176,19 @@ static int work(struct sync *s, struct err *e)
 	return 0;
 }
 
-/* One look and what follows from it. *held is false if somebody else is at it. */
-static int round_of(struct sync *s, bool *held, struct err *e)
+/* One look and what follows from it. *turn is false if somebody else is at it. */
+static int round_of(struct sync *s, bool *turn, struct err *e)
 {
-	struct cache_lock lock = { .held = false };
+	const struct sync_turn_of who = { s->user_id, s->c->id };
 	struct job_ctx *c = s->c;
+	struct sync_turn t;
 	int rc;
 
-	*held = true;
-	if (c->cache != NULL) {
-		struct span name =
-			span_of(arena_printf(c->mem, "lock:sync:%lld", (long long)s->user_id));
-		struct err why = { 0 };
-
-		if (cache_lock(c->cache, name, SYNC_LOCK_MS, &lock, &why) != 0)
-			log_err(LOG_WARN, "sync.lock", &why); // the job's key has to do
-		else if (!lock.held) {
-			*held = false;
-			return 0;
-		}
-	}
+	if (sync_enter(c->db, c->cache, c->mem, &who, &t, e) != 0)
+		return -1;
+	*turn = t.turn;
+	if (!t.turn)
+		return 0;
 	rc = load(s, e);
 	if (rc == 0 && s->look.exists)
 		rc = work(s, e);
@@ -203,8 +196,7 @@ static int round_of(struct sync *s, bool *held, struct err *e)
 		sync_evict_recorded(c->cache, s->user_id);
 	if (s->result.run_id != 0)
 		sync_evict(c->cache, s->user_id);
-	if (lock.held)
-		cache_unlock(c->cache, &lock);
+	sync_leave(c->cache, &t);
 	return rc;
 }
 
@@ -236,17 +228,17 @@ int kind_calendar_sync(struct job_ctx *c, struct err *e)
 {
 	struct sync s = { .c = c };
 	bool last = c->attempt >= job_kind_find(SPAN("calendar.sync"))->max_attempts;
-	bool held = true;
+	bool turn = true;
 
 	if (payload_user(c->payload, &s.user_id, e) != 0)
 		return -1;
 	for (int i = 0; i < SYNC_ROUNDS; i++) {
-		if (round_of(&s, &held, e) != 0) {
+		if (round_of(&s, &turn, e) != 0) {
 			note_failure(
 				&s, last || (e->kind != ERR_TEMPORARY && e->kind != ERR_LIMIT));
 			return -1;
 		}
-		if (!held || !s.look.exists)
+		if (!turn || !s.look.exists)
 			return 0;
 		if (last)
 			s.result.again_s = 0;

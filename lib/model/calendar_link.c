@@ -14,7 +14,9 @@
 #include "model/audit.h"
 #include "model/cache.h"
 #include "model/job.h"
+#include "model/mail.h"
 #include "model/sync.h"
+#include "os/config.h"
 
 static const struct {
 	const char *slug;
@@ -345,19 +347,52 @@ int calendar_link_left(struct db *d, int64_t id, bool kept,
 	return tx_commit(&tx, e);
 }
 
+static int tell_owner(struct tx *tx, struct arena *m, const struct envelope *seal,
+	const struct row *owner, const struct calendar_loss *l, struct err *e)
+{
+	const char *name = sinks[l->link->sink].name;
+	const char *base = db_config(tx->db)->base_url;
+	const struct span paragraphs[] = {
+		span_of(arena_printf(
+			m, "Podium can no longer write into your %s: %s.", name, l->reason)),
+		SPAN("Nothing is lost. The contests that stand there stay, and as soon as you "
+		     "have connected it again everything that has changed is made good."),
+	};
+	struct mail_notice n = { .kind = "calendar.reconnect",
+		.to = row_text(owner, calendar_link_lose_email),
+		.subject = arena_printf(m, "Connect your %s again", name),
+		.greeting_name = row_text(owner, calendar_link_lose_name),
+		.paragraphs = paragraphs,
+		.n_paragraphs = countof(paragraphs),
+		.small_print =
+			SPAN("This is sent once. In your settings you can also disconnect the "
+			     "calendar.") };
+
+	if (base[0] != '\0') {
+		n.action_label = "Connect it again";
+		n.action_url = span_of(arena_printf(m, "%s/settings/calendars", base));
+	}
+	return mail_queue(tx, m, seal, &n, e);
+}
+
 int calendar_link_lose(struct db *d, struct arena *m, const struct envelope *seal,
 	const struct calendar_loss *l, struct err *e)
 {
 	TX_AUTO tx = { 0 };
 	struct rows rows;
+	bool told;
 
-	(void)seal;
 	if (tx_begin(d, &tx, e) != 0 ||
 		db_many(d, m, q_calendar_link_lose,
 			ARGS(arg_i64(l->link->id), arg_str(states[l->state]), arg_str(l->reason)),
 			&rows, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	told = rows.n > 0 && row_bool(&rows.v[0], calendar_link_lose_synced);
+	if ((told && tell_owner(&tx, m, seal, &rows.v[0], l, e) != 0) || tx_commit(&tx, e) != 0)
+		return -1;
+	if (told)
+		mail_wake(d);
+	return 0;
 }
 
 int calendar_link_stop(struct db *d, int64_t id, int for_s, const char *reason, struct err *e)

@@ -21,6 +21,9 @@ const struct rate_rule rate_rules[] = {
 	{ "refresh", 3600, 10 }, // by family of tokens
 	{ "refresh-from", 3600, 600 }, // by address
 	{ "admin", 60, 120 },
+	{ "sync", 60, 20 },
+	{ "calendar-link", 600, 60 },
+	{ "feed", 60, 60 },
 };
 /* clang-format on */
 const size_t n_rate_rules = countof(rate_rules);

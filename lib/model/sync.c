@@ -30,8 +30,9 @@ int sync_request(
 	struct rows rows;
 	int64_t job;
 
-	if (db_many(tx->db, m, q_sync_ask, ARGS(arg_i64(user_id), arg_bool(changed)), &rows, e) !=
-		0)
+	if (db_many(tx->db, m, q_sync_ask,
+		    ARGS(arg_i64(user_id), arg_bool(changed), arg_bool(cause == SYNC_BY_MEMBER)),
+		    &rows, e) != 0)
 		return -1;
 	if (rows.n == 0)
 		return 0;

@@ -35,6 +35,30 @@ bool sync_state_find(struct span name, enum event_state *out)
 	return false;
 }
 
+int sync_enter(struct db *d, struct cache *c, struct arena *m, const struct sync_turn_of *who,
+	struct sync_turn *out, struct err *e)
+{
+	struct span name = span_of(arena_printf(m, "lock:sync:%lld", (long long)who->user_id));
+	struct err why = { .kind = ERR_NONE };
+	struct row row;
+
+	*out = (struct sync_turn){ .turn = true };
+	if (c != NULL && cache_lock(c, name, SYNC_LOCK_MS, &out->lock, &why) == 0 && out->lock.held)
+		return 0;
+	if (why.kind != ERR_NONE)
+		log_err(LOG_WARN, "sync.lock", &why);
+	if (db_one(d, m, q_sync_held, ARGS(arg_i64(who->user_id), arg_i64(who->job)), &row, e) != 0)
+		return -1;
+	out->turn = !row_bool(&row, sync_held_held);
+	return 0;
+}
+
+void sync_leave(struct cache *c, struct sync_turn *t)
+{
+	if (t->lock.held)
+		cache_unlock(c, &t->lock);
+}
+
 int sync_look(struct db *d, struct arena *m, int64_t user_id, struct sync_look *out, struct err *e)
 {
 	struct rows rows;

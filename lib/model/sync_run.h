@@ -9,15 +9,32 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "model/cache.h"
 #include "model/calendar_link.h"
 #include "model/platform.h"
 #include "model/reconcile.h"
 
-struct cache;
 struct db;
 struct tx;
 
 /* What one sync reads and writes down (jobs/kind/calendar_sync.c). */
+
+/*
+ * One job at a time works on a member's calendars. lock:sync:ID, of SYNC_LOCK_MS, tells that
+ * cheaply; where it is taken, the jobs' leases tell whether its holder still lives. out->turn is
+ * false if somebody else is at it. sync_leave gives it back.
+ */
+struct sync_turn_of {
+	int64_t user_id;
+	int64_t job; // the asking one
+};
+struct sync_turn {
+	bool turn;
+	struct cache_lock lock;
+};
+int sync_enter(struct db *d, struct cache *c, struct arena *m, const struct sync_turn_of *who,
+	struct sync_turn *out, struct err *e) ATTR_MUST_USE;
+void sync_leave(struct cache *c, struct sync_turn *t);
 
 /* How things stand when a sync begins. exists is false for a member who never had a calendar. */
 struct sync_look {

@@ -14,6 +14,7 @@ enum page_nav {
 	NAV_CALENDAR,
 	NAV_SOURCES,
 	NAV_SIGN_IN,
+	NAV_DASHBOARD,
 	NAV_USER, // the pages of one's own account
 	NAV_ADMIN
 };

@@ -6,3 +6,4 @@ import "./refresh.js";
 import "./zone.js";
 import "./busy.js";
 import "./menu.js";
+import "./sync.js";

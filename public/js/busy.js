@@ -1,5 +1,6 @@
 // <div id data-busy>: something is under way. That part of the page is read again every few seconds
-// until it is done; a page in the background waits.
+// until it is done; a page in the background waits. Other scripts begin that with an event "busy" whose
+// detail is the id.
 const read = async (id) => {
 	const answer = await fetch(location.href, { cache: "no-cache" });
 	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
@@ -7,13 +8,13 @@ const read = async (id) => {
 	return answer.ok ? page.getElementById(id) : null;
 };
 
-for (const busy of document.querySelectorAll("[id][data-busy]")) {
-	let wait = 2000;
+const watch = (id, first = 2000) => {
+	let wait = first;
 
 	const round = async () => {
-		const old = document.getElementById(busy.id);
+		const old = document.getElementById(id);
 		const inside = old.contains(document.activeElement);
-		const fresh = document.hidden || inside ? old : await read(busy.id).catch(() => null);
+		const fresh = document.hidden || inside ? old : await read(id).catch(() => null);
 
 		if (fresh && fresh !== old) old.replaceWith(document.adoptNode(fresh));
 		if (fresh && !("busy" in fresh.dataset)) return;
@@ -22,4 +23,8 @@ for (const busy of document.querySelectorAll("[id][data-busy]")) {
 	};
 
 	setTimeout(round, wait);
-}
+};
+
+document.addEventListener("busy", (event) => watch(event.detail, 400));
+
+for (const busy of document.querySelectorAll("[id][data-busy]")) watch(busy.id);

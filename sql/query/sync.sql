@@ -2,13 +2,14 @@
 
 -- No row: the member has no calendar that could be written to. A sync that runs goes on.
 -- name: sync_ask :many
--- args: user_id int8, changed bool
+-- args: user_id int8, changed bool, pressed bool
 -- cols: asked int8
-INSERT INTO sync_state AS s (user_id)
-SELECT $1 WHERE EXISTS (
+INSERT INTO sync_state AS s (user_id, pressed_at)
+SELECT $1, CASE WHEN $3 THEN clock_timestamp() END WHERE EXISTS (
 	SELECT FROM calendar_link l WHERE l.user_id = $1 AND l.sink <> 'ics' AND l.state = 'ok')
 ON CONFLICT (user_id) DO UPDATE SET
 	asked = s.asked + 1, asked_at = clock_timestamp(), version = s.version + $2::int,
+	pressed_at = coalesce(excluded.pressed_at, s.pressed_at),
 	status = CASE WHEN s.status = 'syncing' THEN s.status ELSE 'queued' END
 RETURNING asked;
 

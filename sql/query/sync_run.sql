@@ -86,3 +86,12 @@ UPDATE sync_state SET
 	done = CASE WHEN $6 THEN greatest(done, $2) ELSE done END, version = version + $7::int
  WHERE user_id = $1
 RETURNING asked > $2 AS again;
+
+-- Whether another job has this member's calendars in its hands. Asked only when the lock is taken.
+-- name: sync_held :one :read
+-- args: user_id int8, job int8
+-- cols: held bool
+SELECT EXISTS (
+	SELECT FROM job_queue q JOIN job j ON j.queue = q.id
+	WHERE q.name = 'sync' AND j.runner IS NOT NULL AND j.id <> $2 AND j.kind IN ('calendar.sync', 'calendar.leave')
+		AND (j.payload ->> 'user')::int8 = $1) AS held;

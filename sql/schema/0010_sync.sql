@@ -50,6 +50,7 @@ CREATE TABLE sync_state (
 	done bigint NOT NULL DEFAULT 0,
 	version bigint NOT NULL DEFAULT 1,        -- one more whenever preferences, links or events change
 	asked_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+	pressed_at timestamptz,                   -- when the member last asked himself
 	began_at timestamptz,
 	ended_at timestamptz
 ) WITH (fillfactor = 50);
