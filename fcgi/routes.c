@@ -86,11 +86,6 @@ const struct route routes[] = {
 	{ METHOD_POST, "/settings/calendars/:sink/leave", page_calendars_leave, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, NULL, 4096 },
 	{ METHOD_POST, "/settings/calendars/:sink/renew", page_calendars_renew, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, NULL, 4096 },
 	{ METHOD_GET,  "/feed/:secret", page_private_feed, ROLE_GUEST, CSRF_SAFE, CACHE_PRIVATE, "feed", 0 },
-	{ METHOD_GET,  "/api/v1/calendar", api_calendar, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
-	{ METHOD_GET,  "/api/v1/sources",  api_sources,  ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
-	{ METHOD_POST, "/cron/fetch", api_cron_fetch, ROLE_GUEST, CSRF_NONE, CACHE_NONE, "cron", 4096 },
-	{ METHOD_GET,  "/health",  api_health,  ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
-	{ METHOD_GET,  "/metrics", api_metrics, ROLE_GUEST, CSRF_SAFE, CACHE_NONE, NULL, 0 },
 };
 /* clang-format on */
 

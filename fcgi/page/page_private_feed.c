@@ -5,6 +5,7 @@
 #include "fcgi/route.h"
 #include "ical/ical.h"
 #include "model/calendar.h"
+#include "model/calendar_cache.h"
 #include "model/calendar_link.h"
 
 /*
@@ -56,7 +57,18 @@ static int find(struct ctx *c, struct calendar_feed *feed, struct err *e)
 	return err_set(e, ERR_NOT_FOUND, "there is no such feed");
 }
 
-/* The tag follows from the bytes (response_tag_body): they depend on contests and choices alone. */
+/* Sets the tag for that state of the contests; true if the reader has it already. */
+static bool tagged(struct ctx *c, const struct calendar_feed *feed, int64_t changed_at, int64_t day)
+{
+	const char *text = arena_printf(c->mem, "%llx-%llx-%x-%x", (unsigned long long)changed_at,
+		(unsigned long long)day, feed->platforms, (unsigned)feed->notice_min);
+
+	for (int p = 0; p < N_PLATFORMS; p++)
+		text = arena_printf(c->mem, "%s-%d.%d", text, feed->style.reminders[p],
+			(int)feed->style.colours[p]);
+	return response_not_modified(c->res, span_of(text));
+}
+
 int page_private_feed(struct ctx *c, struct err *e)
 {
 	const int64_t day = c->now_us / 1000000 / DAY_S;
@@ -66,15 +78,23 @@ int page_private_feed(struct ctx *c, struct err *e)
 		.cancelled_since = since,
 		.after_at = INT64_MIN,
 		.limit = CALENDAR_FEED_MAX };
+	struct calendar_sources sources;
 	struct calendar_feed feed;
 	struct calendar_list list;
 	struct ical out;
 
-	if (find(c, &feed, e) != 0)
+	if (find(c, &feed, e) != 0 ||
+		calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
+	if (tagged(c, &feed, sources.changed_at, day))
+		return 0;
 	q.platforms = feed.platforms;
 	if (calendar_list(c->db, c->mem, &q, &list, e) != 0)
 		return -1;
+	/* A replica that is behind: the tag must be that of what it knows. */
+	if (list.n > 0 && list.newest_at != sources.changed_at &&
+		tagged(c, &feed, list.newest_at, day))
+		return 0;
 	response_type(c->res, "text/calendar; charset=utf-8");
 	response_header(c->res, "X-Robots-Tag", SPAN("noindex"));
 	ical_begin(&out, response_body(c->res),

@@ -40,7 +40,7 @@ class Radicale:
 
     def answers(self):
         try:
-            return self.ask("OPTIONS", "/")[0] == 200
+            return self.ask("OPTIONS", "/")[0] in (200, 401)
         except OSError:
             return False
 
