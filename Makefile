@@ -31,7 +31,7 @@ CSTD  = -std=c17 -D_GNU_SOURCE
 WARN  = -Wall -Wextra -Wpedantic -Wshadow -Wformat=2 -Wstrict-prototypes -Wmissing-prototypes \
         -Wold-style-definition -Wwrite-strings -Wcast-qual -Wpointer-arith -Wundef -Wvla -Walloca \
         -Wswitch-enum -Wnull-dereference -Wimplicit-fallthrough -Wdouble-promotion -Wconversion \
-        -Wno-sign-conversion -Wframe-larger-than=16384 -Werror
+        -Wno-missing-field-initializers -Wno-sign-conversion -Wframe-larger-than=16384 -Werror
 WGCC  = -Wformat-signedness -Wduplicated-cond -Wduplicated-branches -Wlogical-op \
         -Wjump-misses-init -Wbidi-chars=any
 HARD  = -fno-common -fno-strict-aliasing -fwrapv -fstack-protector-strong \

@@ -211,11 +211,27 @@ static void keep_position(struct app *a)
 		log_err(LOG_WARN, "session.position", &e);
 }
 
+/* What the guard does at once on other routes: once an hour, when the session was last used. */
+static void note_seen(struct app *a)
+{
+	const struct session *s = a->ctx.session;
+	struct err e = { .kind = ERR_NONE };
+
+	if (s != NULL && s->is_stale && session_seen(a->db, a->mem, s, a->req.client, &e) != 0)
+		log_err(LOG_WARN, "session.seen", &e);
+}
+
 static int run_handler(struct app *a, struct err *e)
 {
 	db_see(a->db, a->ctx.session != NULL ? a->ctx.session->position : 0);
 	if (a->ctx.route->run(&a->ctx, e) != 0)
 		return error_status(e);
+	if (a->ctx.session_fault != NULL) {
+		*e = *a->ctx.session_fault;
+		return error_status(e);
+	}
+	if (a->ctx.route->late)
+		note_seen(a);
 	if (a->req.method != METHOD_GET && a->req.method != METHOD_HEAD)
 		keep_position(a);
 	return 0;
@@ -224,7 +240,7 @@ static int run_handler(struct app *a, struct err *e)
 /* Whether the reply shows what every guest sees. */
 static bool is_common(const struct app *a)
 {
-	return a->ctx.user == NULL && !response_has_cookie(a->res);
+	return a->ctx.user == NULL && !a->ctx.session_awaited && !response_has_cookie(a->res);
 }
 
 static void set_cache_rule(struct app *a)
@@ -290,6 +306,7 @@ void app_answer(struct app *a, const struct app_source *src, struct span *head, 
 	int status;
 
 	arena_reset(a->mem);
+	db_expect(a->db, NULL);
 	new_id(a);
 	log_scope("req", a->id);
 	metrics_busy(true);

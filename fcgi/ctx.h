@@ -1,6 +1,7 @@
 #ifndef FCGI_CTX_H
 #define FCGI_CTX_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -30,10 +31,12 @@ struct ctx {
 	struct http *http;           // for outside services
 	const struct request *req;
 	struct response *res;
-	const struct user *user;       // NULL for a guest
-	const struct session *session; // NULL for a guest and for a program
-	const struct bearer *bearer;   // a program that acts for the user; NULL otherwise
-	struct keyring *keys;          // of access tokens
+	const struct user *user;         // NULL for a guest
+	const struct session *session;   // NULL for a guest and for a program
+	bool session_awaited;            // of a route that is late: not known yet (guard_settle)
+	const struct err *session_fault; // it could not be read
+	const struct bearer *bearer;     // a program that acts for the user; NULL otherwise
+	struct keyring *keys;            // of access tokens
 	const struct route *route;
 	int64_t now_us; // wall clock at the start of the request
 };

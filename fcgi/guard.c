@@ -54,6 +54,39 @@ static int check_forgery(const struct ctx *c, struct err *e)
 	return 0;
 }
 
+static void session_arrived(void *to, struct session *s, const struct err *e)
+{
+	struct ctx *c = to;
+
+	c->session_awaited = false;
+	if (e->kind != ERR_NONE) {
+		struct err *kept = arena_new_one(c->mem, struct err);
+
+		*kept = *e;
+		c->session_fault = kept;
+	}
+	c->session = s;
+	c->user = s != NULL ? &s->user : NULL;
+}
+
+/* The handler's own read brings the session along; nothing on the route's line asks for it. */
+static int await_session(struct ctx *c)
+{
+	struct span token = request_cookie(c->req, SESSION_COOKIE);
+
+	if (token.p == NULL)
+		return 0;
+	metrics_add(METRIC_SESSIONS_READ, 1);
+	c->session_awaited = session_expect(c->db, c->mem, token, session_arrived, c);
+	return 0;
+}
+
+void guard_settle(const struct ctx *c)
+{
+	if (c->session_awaited)
+		session_settle(c->db);
+}
+
 static int find_session(struct ctx *c, struct err *e)
 {
 	struct span token = request_cookie(c->req, SESSION_COOKIE);
@@ -117,6 +150,8 @@ static int check_role(const struct ctx *c, struct err *e)
 
 int guard_request(struct ctx *c, struct err *e)
 {
+	if (c->route->late)
+		return await_session(c);
 	if (find_user(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)
 		return error_status(e);
 	return c->route->limit != NULL ? rate_check(c, c->route->limit, e) : 0;

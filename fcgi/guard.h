@@ -22,6 +22,12 @@ int guard_size(const struct ctx *c, struct err *e) ATTR_MUST_USE;
 int guard_request(struct ctx *c, struct err *e) ATTR_MUST_USE;
 
 /*
+ * On a route that is late, c->user and c->session are filled together with the handler's first read
+ * of the database. Whoever needs them before calls this; page_start does.
+ */
+void guard_settle(const struct ctx *c);
+
+/*
  * Whether an operator's page may be shown: to admins, and to requests that come from this machine
  * itself without having passed a proxy.
  */

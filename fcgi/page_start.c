@@ -4,6 +4,7 @@
 
 #include "base/when.h"
 #include "fcgi/contest_link.h"
+#include "fcgi/guard.h"
 #include "fcgi/request.h"
 #include "html/url.h"
 #include "model/session.h"
@@ -54,6 +55,7 @@ struct page_view page_start(
 		.zone = v->zone->name,
 		.here = here(c) };
 
+	guard_settle(c);
 	/* A copy of the page goes to everybody: the Host of one request has no place in it. */
 	if (c->conf->base_url[0] != '\0')
 		page.canonical = url_external(c->mem,

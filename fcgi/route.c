@@ -148,6 +148,8 @@ const char *route_fault(const struct route *table, size_t n)
 			return "a route for members cannot be cached for everybody";
 		if (r->scope != SCOPE_NONE && (r->doc == NULL || r->need == ROLE_GUEST))
 			return "a scope is for routes of the JSON API that need a member";
+		if (r->late && (r->need != ROLE_GUEST || r->csrf != CSRF_SAFE || r->limit != NULL))
+			return "a late route needs no role, no token and no limit";
 		if (r->limit != NULL && rate_rule_find(r->limit) == NULL)
 			return "a route names a limit that does not exist";
 		for (size_t j = 0; j < i; j++) {

@@ -40,6 +40,8 @@ struct route {
 	size_t max_body;           // bytes; 0: none is accepted
 	const struct api_doc *doc; // of the JSON API (fcgi/api_doc.h); NULL: a page
 	enum scope scope;          // what a token made by hand must be allowed, where doc is set
+	/* Who asks is read together with what he asks for: for pages that everybody may see. */
+	bool late;
 };
 
 extern const struct route routes[];

@@ -10,10 +10,10 @@
 
 /* clang-format off */
 const struct route routes[] = {
-	{ METHOD_GET,  "/",             page_home,          ROLE_GUEST, CSRF_SAFE,   CACHE_COPY,    NULL, 0 },
-	{ METHOD_GET,  "/calendar",     page_calendar,      ROLE_GUEST, CSRF_SAFE,   CACHE_COPY,    NULL, 0 },
+	{ METHOD_GET,  "/",             page_home,          ROLE_GUEST, CSRF_SAFE,   CACHE_COPY,    NULL, 0, .late = true },
+	{ METHOD_GET,  "/calendar",     page_calendar,      ROLE_GUEST, CSRF_SAFE,   CACHE_COPY,    NULL, 0, .late = true },
 	{ METHOD_GET,  "/calendar.ics", page_feed,          ROLE_GUEST, CSRF_SAFE,   CACHE_PUBLIC,  NULL, 0 },
-	{ METHOD_GET,  "/contest/:platform/:id",           page_contest, ROLE_GUEST, CSRF_SAFE, CACHE_COPY,   NULL, 0 },
+	{ METHOD_GET,  "/contest/:platform/:id",           page_contest, ROLE_GUEST, CSRF_SAFE, CACHE_COPY,   NULL, 0, .late = true },
 	{ METHOD_GET,  "/contest/:platform/:id/event.ics", page_event,   ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0 },
 	{ METHOD_GET,  "/sources",       page_sources,       ROLE_GUEST, CSRF_SAFE,   CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_POST, "/sources/fetch", page_sources_fetch, ROLE_ADMIN, CSRF_TOKEN,  CACHE_NONE,    "fetch-now", 4096 },

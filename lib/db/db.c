@@ -40,10 +40,11 @@ struct db {
 	int64_t max_lag_ms;
 	enum tx_state tx;
 	bool tx_wrote;
-	bool wrote;        // since position was asked
-	uint64_t position; // after the own writes since db_see
-	uint64_t seen;     // given by db_see
-	uint64_t written;  // the primary's position when it was last asked for the replicas' sake
+	bool wrote;            // since position was asked
+	uint64_t position;     // after the own writes since db_see
+	uint64_t seen;         // given by db_see
+	struct db_ahead ahead; // done is NULL: nothing is expected
+	uint64_t written; // the primary's position when it was last asked for the replicas' sake
 	int ca_fd;
 	struct err broken; // the configuration cannot be used; what every call answers
 };
@@ -283,15 +284,10 @@ static int run_on_replica(struct db *d, struct round *r, struct err *e)
 	return -1;
 }
 
-static int run(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
+static int run_alone(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
 {
 	struct round r = { .steps = steps, .n = n, .mem = m };
 
-	if (d->broken.kind != ERR_NONE) {
-		if (e->kind == ERR_NONE)
-			*e = d->broken;
-		return -1;
-	}
 	if (d->n_replicas > 0 && d->tx == TX_NONE && all_have(steps, n, STMT_REPLICA)) {
 		int rc = run_on_replica(d, &r, e);
 
@@ -299,6 +295,91 @@ static int run(struct db *d, struct arena *m, struct db_step *steps, size_t n, s
 			return rc;
 	}
 	return run_on_primary(d, &r, e);
+}
+
+/* ---- what is expected ------------------------------------------------------------------------ */
+
+#define COMPANY 8 // statements that an expected read may travel with
+
+void db_expect(struct db *d, const struct db_ahead *a)
+{
+	d->ahead = a != NULL ? *a : (struct db_ahead){ .done = NULL };
+}
+
+static int is_broken(const struct db *d, struct err *e)
+{
+	if (d->broken.kind == ERR_NONE)
+		return 0;
+	if (e->kind == ERR_NONE)
+		*e = d->broken;
+	return -1;
+}
+
+int db_settle(struct db *d, struct err *e)
+{
+	struct db_ahead a = d->ahead;
+	struct db_step step = { .stmt = a.stmt, .args = a.args };
+	struct round r = { .steps = &step, .n = 1, .mem = a.mem };
+	int rc;
+
+	if (a.done == NULL)
+		return 0;
+	d->ahead.done = NULL;
+	rc = is_broken(d, e);
+	if (rc == 0)
+		rc = run_on_primary(d, &r, e);
+	a.done(a.to, rc == 0 ? &step.out : NULL);
+	return rc;
+}
+
+/* Whether these may share a round with what is expected. */
+static bool is_company(
+	const struct db *d, const struct arena *m, const struct db_step *steps, size_t n)
+{
+	bool elsewhere = d->n_replicas > 0 && all_have(steps, n, STMT_REPLICA);
+
+	return m == d->ahead.mem && n <= COMPANY && d->tx == TX_NONE && !elsewhere &&
+	       all_have(steps, n, STMT_READ | STMT_REPLICA);
+}
+
+/* 1: nothing has come of it but may by each one alone. */
+static int run_joined(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
+{
+	struct db_ahead a = d->ahead;
+	struct db_step joined[COMPANY + 1];
+	struct round r = { .steps = joined, .n = n + 1, .mem = m };
+	struct err mine = { 0 };
+
+	joined[0] = (struct db_step){ .stmt = a.stmt, .args = a.args };
+	memcpy(&joined[1], steps, n * sizeof(*steps));
+	if (run_on_primary(d, &r, &mine) != 0) {
+		if (mine.kind != ERR_TEMPORARY)
+			return 1;
+		d->ahead.done = NULL;
+		if (e->kind == ERR_NONE)
+			*e = mine;
+		a.done(a.to, NULL);
+		return -1;
+	}
+	memcpy(steps, &joined[1], n * sizeof(*steps));
+	d->ahead.done = NULL;
+	a.done(a.to, &joined[0].out);
+	return 0;
+}
+
+static int run(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
+{
+	if (d->ahead.done != NULL) {
+		int rc = d->broken.kind == ERR_NONE && is_company(d, m, steps, n)
+				 ? run_joined(d, m, steps, n, e)
+				 : 1;
+
+		if (rc <= 0)
+			return rc;
+		if (db_settle(d, e) != 0)
+			return -1;
+	}
+	return is_broken(d, e) != 0 ? -1 : run_alone(d, m, steps, n, e);
 }
 
 /* ---- statements ------------------------------------------------------------------------------ */

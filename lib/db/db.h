@@ -121,6 +121,24 @@ struct db_step {
 int db_batch(struct db *d, struct arena *m, struct db_step *steps, size_t n,
 	struct err *e) ATTR_MUST_USE;
 
+/*
+ * A read on the primary that waits for company: it travels in front of the next statement, in its
+ * round trip, if that is a read on the primary too and its rows go into the same arena; else in a
+ * round trip of its own before it. `done` is called with the rows before that statement's call
+ * returns, or with NULL when the read has failed; then the statement has failed as well. It may
+ * call db_see and nothing else of this header. Arguments and arena live until then.
+ */
+struct db_ahead {
+	enum stmt stmt;
+	const struct arg *args;
+	struct arena *mem;
+	void (*done)(void *to, const struct rows *rows);
+	void *to;
+};
+void db_expect(
+	struct db *d, const struct db_ahead *a); // NULL: what is expected is not wanted any more
+int db_settle(struct db *d, struct err *e) ATTR_MUST_USE; // runs it now if it still waits
+
 /* A transaction on the primary; statements run through d belong to it until it ends. */
 struct tx {
 	struct db *db;

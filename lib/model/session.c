@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "net/address.h"
+#include "os/log.h"
 #include "os/rnd.h"
 
 #define TOKEN_BYTES (SESSION_TOKEN_SIZE / 2)
@@ -29,29 +30,81 @@ static struct arg arg_hash(const unsigned char hash[DIGEST_SIZE])
 	return arg_bytes((struct span){ (const char *)hash, DIGEST_SIZE });
 }
 
+static struct session *from_row(struct arena *m, struct span token, const struct row *row)
+{
+	struct session *s = arena_new_one(m, struct session);
+
+	s->token = token;
+	s->position = (uint64_t)row_i64(row, session_find_position);
+	s->is_stale = row_bool(row, session_find_is_stale);
+	s->user = (struct user){
+		.id = row_i64(row, session_find_id),
+		.email = row_text(row, session_find_email),
+		.name = row_text(row, session_find_name),
+		.roles = (unsigned)row_i64(row, session_find_roles),
+	};
+	return s;
+}
+
 int session_find(
 	struct db *d, struct arena *m, struct span token, struct session **out, struct err *e)
 {
 	unsigned char hash[DIGEST_SIZE];
-	struct session *s;
 	struct row row;
 
 	if (!hash_token(token, hash))
 		return err_set(e, ERR_NOT_FOUND, "no such session");
 	if (db_one(d, m, q_session_find, ARGS(arg_hash(hash)), &row, e) != 0)
 		return -1;
-	s = arena_new_one(m, struct session);
-	s->token = token;
-	s->position = (uint64_t)row_i64(&row, session_find_position);
-	s->is_stale = row_bool(&row, session_find_is_stale);
-	s->user = (struct user){
-		.id = row_i64(&row, session_find_id),
-		.email = row_text(&row, session_find_email),
-		.name = row_text(&row, session_find_name),
-		.roles = (unsigned)row_i64(&row, session_find_roles),
-	};
-	*out = s;
+	*out = from_row(m, token, &row);
 	return 0;
+}
+
+struct expected {
+	struct db *db;
+	struct arena *mem;
+	struct span token;
+	session_found *found;
+	void *to;
+	unsigned char hash[DIGEST_SIZE];
+	struct arg args[2];
+};
+
+static void arrived(void *to, const struct rows *rows)
+{
+	struct expected *x = to;
+	struct session *s = NULL;
+	struct err e = { .kind = ERR_NONE };
+
+	if (rows == NULL)
+		err_set(&e, ERR_TEMPORARY, "the database is not available at the moment");
+	else if (rows->n > 0)
+		s = from_row(x->mem, x->token, &rows->v[0]);
+	if (s != NULL)
+		db_see(x->db, s->position);
+	x->found(x->to, s, &e);
+}
+
+bool session_expect(
+	struct db *d, struct arena *m, struct span token, session_found *found, void *to)
+{
+	struct expected *x = arena_new_one(m, struct expected);
+
+	*x = (struct expected){ .db = d, .mem = m, .token = token, .found = found, .to = to };
+	if (!hash_token(token, x->hash))
+		return false;
+	x->args[0] = arg_hash(x->hash);
+	x->args[1] = arg_end();
+	db_expect(d, &(struct db_ahead){ q_session_find, x->args, m, arrived, x });
+	return true;
+}
+
+void session_settle(struct db *d)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	if (db_settle(d, &e) != 0)
+		log_err(LOG_WARN, "session.settle", &e);
 }
 
 int session_start(struct db *d, struct arena *m, const struct session_new *n, struct span *token,

@@ -31,6 +31,16 @@ struct session {
 int session_find(struct db *d, struct arena *m, struct span token, struct session **out,
 	struct err *e) ATTR_MUST_USE;
 
+/*
+ * session_find in the round trip of the request's next read: `found` is called before that returns,
+ * or by session_settle, with the session; with NULL and no error if there is none; with an error
+ * when it could not be read. False if the token is malformed: then it is never called.
+ */
+typedef void session_found(void *to, struct session *s, const struct err *e);
+bool session_expect(
+	struct db *d, struct arena *m, struct span token, session_found *found, void *to);
+void session_settle(struct db *d); // reads it now if that has not happened
+
 /* Who signs in, and from where: what the list of devices shows. */
 struct session_new {
 	int64_t user_id;

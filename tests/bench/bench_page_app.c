@@ -60,7 +60,7 @@ int page_signin_post(struct ctx *c, struct err *e);
 #define LINE(pattern)                                                                              \
 	{                                                                                          \
 		METHOD_GET, pattern, bench_page, ROLE_GUEST, CSRF_SAFE, CACHE_PRIVATE, NULL, 0,    \
-			NULL, SCOPE_NONE                                                           \
+			.late = true                                                               \
 	}
 
 /* The measured page stands last, so that the matcher looks at every line. */
