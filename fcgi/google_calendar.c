@@ -1,6 +1,5 @@
 #include "base/limits.h"
 #include "fcgi/google.h"
-#include "fcgi/request.h"
 #include "model/calendar_google.h"
 #include "model/user.h"
 
@@ -26,8 +25,7 @@ int google_connect_calendar(struct ctx *c, const struct google_return *r, struct
 	const struct calendar_grant grant = { .user_id = c->user->id,
 		.account = r->person.email,
 		.refresh = r->tokens.refresh,
-		.is_primary = r->visit.wants_primary,
-		.address = c->req->client };
+		.is_primary = r->visit.wants_primary };
 
 	if (check_grant(r, e) != 0)
 		return -1;

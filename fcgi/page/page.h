@@ -6,7 +6,7 @@
 
 /* Handlers of pages. The addresses and their rules: fcgi/routes.c. */
 handler page_home;
-handler page_api; // the JSON API, described for people
+handler page_api;      // the JSON API, described for people
 handler page_calendar; // list, or month by the parameter view
 handler page_month;
 handler page_contest;

@@ -1,18 +1,12 @@
 #include "model/calendar_google.h"
 
 #include "db/db.h"
-#include "model/audit.h"
 #include "model/calendar_link.h"
 #include "model/sync.h"
 
 int calendar_google_connect(struct db *d, struct cache *c, struct arena *m,
 	const struct envelope *seal, const struct calendar_grant *g, struct err *e)
 {
-	const struct audit_entry entry = { .actor_id = g->user_id,
-		.action = "calendar.connected",
-		.object = audit_object(m, "user", g->user_id),
-		.detail = SPAN("{\"sink\":\"google\"}"),
-		.address = g->address };
 	const struct calendar_link_new link = { .user_id = g->user_id,
 		.sink = CALENDAR_GOOGLE,
 		.account = g->account,
@@ -24,7 +18,7 @@ int calendar_google_connect(struct db *d, struct cache *c, struct arena *m,
 	int64_t id;
 
 	if (tx_begin(d, &tx, e) != 0 || calendar_link_connect(&tx, m, seal, &link, &id, e) != 0 ||
-		audit_add(&tx, m, &entry, e) != 0 || tx_commit(&tx, e) != 0)
+		tx_commit(&tx, e) != 0)
 		return -1;
 	sync_evict(c, g->user_id);
 	sync_wake(d);

@@ -19,11 +19,10 @@ struct calendar_grant {
 	struct span account; // address of the Google account
 	struct span refresh; // the lasting permission, plain
 	bool is_primary;     // events go into the account's primary calendar
-	struct span address; // of the client, for the audit
 };
 
-/* Connects the calendar, asks for a sync and tells the audit, in one commit; then evicts and wakes.
- * ERR_TEMPORARY without a key to seal the permission with. */
+/* Connects the calendar and asks for a sync in one commit; then evicts and wakes. ERR_TEMPORARY
+ * without a key to seal the permission with. */
 int calendar_google_connect(struct db *d, struct cache *c, struct arena *m,
 	const struct envelope *seal, const struct calendar_grant *g, struct err *e) ATTR_MUST_USE;
 

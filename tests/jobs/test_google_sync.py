@@ -315,6 +315,40 @@ def test_calendar_that_its_owner_deleted(site, member):
     assert len(site.google.calendars(member.email)) == 1
 
 
+# ---- disconnecting ---------------------------------------------------------------------------------
+
+def leave(site, member, remove):
+    link, = site.sql("UPDATE calendar_link SET state = 'leaving' WHERE user_id = %s RETURNING id", member.user)[0]
+    site.sql("INSERT INTO job (queue, priority, kind, payload) SELECT id, 0, 'calendar.leave', %s FROM job_queue"
+             " WHERE name = 'sync'", json.dumps({"link": link, "user": member.user, "remove": remove}))
+    wait_until(lambda: member.link()["state"] == "off", 30, "the end of leaving")
+    assert site.sql("SELECT secret FROM calendar_link WHERE id = %s", link) == [(None,)]
+    assert member.email not in site.google.state()["refresh"].values(), "the access is given back"
+
+
+@pytest.mark.parametrize("calendar", ["own", "primary"])
+@pytest.mark.parametrize("remove", [True, False])
+def test_disconnecting(site, calendar, remove):
+    made = site.member()
+    made.connect(calendar)
+    site.wait(made)
+    leave(site, made, remove)
+    assert made.keys() == ({} if remove else ALL)
+    made.connect(calendar)
+    site.wait(made)
+    site.sync(made)
+    assert made.keys() == ALL, "connected again: nothing is doubled, what we removed comes back"
+
+
+@pytest.mark.parametrize("rule", [dict(status=500, reason="backendError"), dict(status=401, reason="authError"),
+                                  dict(reset=True)])
+def test_disconnecting_while_google_fails(site, member, rule):
+    for call in ("calendars.delete", "token.refresh", "revoke"):
+        site.google.fault(call, user=member.email, times=1, **rule)
+    leave(site, member, True)
+    assert member.keys() == {}
+
+
 # ---- tokens ----------------------------------------------------------------------------------------
 
 def touch(site, member):

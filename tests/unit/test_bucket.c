@@ -204,6 +204,29 @@ static void a_pause_holds_everybody(void **state)
 	db_close(d);
 }
 
+static void calls_are_paid_for(void **state)
+{
+	const struct bucket_price price = {
+		.name = "price", .cost_us = 1000000, .burst_us = 3000000
+	};
+	struct db *d;
+	int64_t wait_us;
+	int paid = 0;
+
+	(void)state;
+	pg_server();
+	d = db_new(&pg.conf, "test");
+	for (int i = 0; i < 10; i++) {
+		assert_int_equal(bucket_spend(d, mem, &price, &wait_us, no_err()), 0);
+		if (wait_us == 0)
+			paid++;
+	}
+	// three seconds ahead and the call that goes over it; a slow machine pays one or two more
+	assert_true(paid >= 4 && paid <= 9);
+	assert_true(wait_us > 0 && wait_us <= 1100000);
+	db_close(d);
+}
+
 static void without_a_database(void **state)
 {
 	struct config nowhere = {
@@ -226,6 +249,7 @@ int main(void)
 		cmocka_unit_test(a_player_does_not_wait_for_sweeps),
 		cmocka_unit_test(patience_ends),
 		cmocka_unit_test(a_pause_holds_everybody),
+		cmocka_unit_test(calls_are_paid_for),
 		cmocka_unit_test(without_a_database),
 	};
 
