@@ -160,7 +160,7 @@ build/host/%: lib/gen/%.c $(HOST_BASE) $(wildcard lib/base/*.h)
 	gcc $(CPPFLAGS) $(CSTD) $(WARN) -O1 -g -o $@ $< $(filter-out $<,$(filter %.c,$^))
 
 # gen_sql touches a file only when its content changes; the stamp says that it has run.
-build/host/gen_sql: lib/gen/file.c lib/gen/c_text.c $(wildcard lib/gen/*.h)
+build/host/gen_sql: lib/gen/file.c lib/gen/c_text.c lib/gen/sql_text.c $(wildcard lib/gen/*.h)
 $(GEN)/sql.stamp: build/host/gen_sql $(QUERIES) $(SCHEMA) $(wildcard sql/query sql/schema)
 	@mkdir -p $(GEN)
 	build/host/gen_sql $(GEN) $(QUERIES) -- $(SCHEMA)

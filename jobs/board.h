@@ -84,6 +84,7 @@ struct slot {
 	_Atomic uint32_t n_claims;
 	struct job_lane lane;
 	bool limited;
+	bool keyed; // one of the batch has a dedup key
 	struct slot_claim claims[JOB_MAX_BATCH];
 
 	_Atomic int64_t job; // the running one; 0: none

@@ -44,7 +44,8 @@ static bool record_done(const struct runner *r, struct db *d, struct arena *m, s
 		.done_lane = s->lane,
 		.done = ids,
 		.keep_done = r->conf->done_keep_days > 0,
-		.done_slot = s->limited };
+		.done_slot = s->limited,
+		.done_keyed = s->keyed };
 	struct err e = { 0 };
 
 	t.n_done = list(s, batch, from, CLAIM_TAKEN_DONE, at);
@@ -62,7 +63,7 @@ static bool give_back(struct db *d, struct arena *m, struct slot *s, uint32_t ba
 	enum claim_state from, size_t *n)
 {
 	static uint32_t at[JOB_MAX_BATCH];
-	struct job_hold hold = { { s->runner, s->worker }, s->lane, s->limited };
+	struct job_hold hold = { { s->runner, s->worker }, s->lane, s->limited, s->keyed };
 	struct err e = { 0 };
 
 	*n = list(s, batch, from, CLAIM_TAKEN_HELD, at);
@@ -83,7 +84,8 @@ static bool fail_running(const struct runner *r, struct db *d, struct arena *m, 
 	int kind = atomic_load(&s->kind);
 	struct err why = { 0 }, e = { 0 };
 	enum job_fate fate = JOB_FATE_LOST;
-	struct job_failure f = { .hold = { { s->runner, s->worker }, s->lane, s->limited },
+	struct job_failure f = { .hold = { { s->runner, s->worker }, s->lane, s->limited,
+					 s->keyed },
 		.id = c->id,
 		.attempt = c->attempt,
 		.why = &why,

@@ -41,10 +41,11 @@
 #include "os/log.h"
 #include "os/rnd.h"
 
-#define WAIT_MS      5000 // a worker looks around as often as this without being woken
-#define RETRY_MS     200
-#define TURN_ARENA   (8 * 1024 * 1024)
-#define MEMORY_EVERY 64 // jobs between two looks at the own size
+#define WAIT_MS       5000 // a worker looks around as often as this without being woken
+#define RETRY_MS      200
+#define HINT_EVERY_US 2000
+#define TURN_ARENA    (8 * 1024 * 1024)
+#define MEMORY_EVERY  64 // jobs between two looks at the own size
 
 struct worker {
 	const struct runner *run;
@@ -60,6 +61,7 @@ struct worker {
 	uint32_t batch;
 	struct job_row *jobs; // in turn_mem
 	int64_t flushed_us;
+	int64_t hinted_us;
 	uint64_t n_jobs;
 	struct cache_stats cache_seen;
 	long first_pages;
@@ -117,7 +119,7 @@ static void pause_ms(const struct worker *w, int ms)
 
 static struct job_hold hold_of(const struct worker *w)
 {
-	return (struct job_hold){ w->who, w->slot->lane, w->slot->limited };
+	return (struct job_hold){ w->who, w->slot->lane, w->slot->limited, w->slot->keyed };
 }
 
 /* ---- recording ------------------------------------------------------------------------------- */
@@ -154,7 +156,9 @@ static void adopt(struct worker *w, const struct job_turn *t)
 	atomic_store(&s->n_claims, 0);
 	s->lane = t->got;
 	s->limited = t->limited;
+	s->keyed = false;
 	for (size_t i = 0; i < t->n_jobs; i++) {
+		s->keyed |= t->jobs[i].keyed;
 		s->claims[i].id = t->jobs[i].id;
 		s->claims[i].attempt = t->jobs[i].attempt;
 		atomic_store(&s->claims[i].word, claim_word(w->batch, CLAIM_HELD));
@@ -187,7 +191,8 @@ static int turn(struct worker *w, const struct lane_choice *choice, bool *wake_o
 		.done_lane = w->slot->lane,
 		.done = ids,
 		.keep_done = w->run->conf->done_keep_days > 0,
-		.done_slot = w->slot->limited };
+		.done_slot = w->slot->limited,
+		.done_keyed = w->slot->keyed };
 	struct err e = { 0 };
 	bool lost = false;
 
@@ -519,6 +524,18 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 	lanes_init(&w->lanes, (int)r->conf->job_batch, quick_random);
 }
 
+/* Every claim that comes back full is a reason, but idle workers take what there is at the first.
+ */
+static void hint_others(struct worker *w, int32_t queue)
+{
+	const struct board_queue *q = board_queue(w->board, queue);
+
+	if (q == NULL || w->flushed_us - w->hinted_us < HINT_EVERY_US)
+		return;
+	w->hinted_us = w->flushed_us;
+	runner_hint(w->run, span_of(q->name));
+}
+
 /* One round: claim and run, or record and wait. -1: it is not known what the worker holds. */
 static int round_of_work(struct worker *w)
 {
@@ -536,12 +553,8 @@ static int round_of_work(struct worker *w)
 	arena_reset(w->turn_mem);
 	if (turn(w, &choice, &wake_others) != 0)
 		return -1;
-	if (wake_others) {
-		const struct board_queue *q = board_queue(w->board, choice.queue->id);
-
-		if (q != NULL)
-			runner_hint(w->run, span_of(q->name));
-	}
+	if (wake_others)
+		hint_others(w, choice.queue->id);
 	if (atomic_load(&w->slot->n_claims) > 0)
 		run_batch(w);
 	return w->unsure ? -1 : 0;

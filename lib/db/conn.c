@@ -10,9 +10,10 @@
  *
  * A pooler such as PgBouncer in transaction mode may run each transaction in another session. So
  * behind one nothing is prepared under a name (every statement goes as an unnamed one, which is
- * parsed and planned each time) and no mode is set; timeouts then are those of the role. There is
- * one if it refuses startup options, or if the number of the process that serves us is not the one
- * that the connection was told, or if a prepared statement turns out to be missing.
+ * parsed and planned each time), a mode is set for the transaction only, and timeouts are otherwise
+ * those of the role. There is one if it refuses startup options, or if the number of the process
+ * that serves us is not the one that the connection was told, or if a prepared statement turns out
+ * to be missing.
  */
 #include "db/conn.h"
 
@@ -357,7 +358,7 @@ static int take_round(struct wait *w, struct db_step *const *prefix, size_t n_pr
 			return -1;
 		if (prefix[i]->stmt == q_db_begin)
 			r->began = true;
-		if (prefix[i]->stmt == q_db_mode)
+		if (prefix[i]->stmt == q_db_mode && !w->c->pooled)
 			w->c->mode = (int)needed_mode(r);
 	}
 	for (size_t i = 0; i < r->n; i++)
@@ -384,6 +385,7 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 		arg_str((need & STMT_PINNED) != 0 ? "force_generic_plan" : "auto"),
 		arg_str((need & STMT_PINNED) != 0 ? "off" : "on"),
 		arg_str(slow ? VALUE_OF(DB_LONG_TIMEOUT_MS) : VALUE_OF(DB_STATEMENT_TIMEOUT_MS)),
+		arg_bool(c->pooled),
 		arg_end(),
 	};
 	struct db_step begin = { .stmt = q_db_begin };
@@ -395,7 +397,7 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 
 	if (r->begin)
 		prefix[n_prefix++] = &begin;
-	if (!c->pooled && (int)need != c->mode && !ends_transaction(r))
+	if ((c->pooled ? need != MODE_PLAIN : (int)need != c->mode) && !ends_transaction(r))
 		prefix[n_prefix++] = &mode;
 	timeout_ms = r->timeout_ms > 0 ? r->timeout_ms : timeout_ms + DB_MARGIN_MS;
 	if (send_round(c, prefix, n_prefix, r, e) != 0) {

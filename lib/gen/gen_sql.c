@@ -13,7 +13,9 @@
  *
  * After the name stands :one, :many or :exec, then any of :replica, :read, :pinned, :long (their
  * meaning: lib/db/stmt.h). args and cols may be repeated, which continues the list. The statement
- * reaches to the next name; one semicolon at its end is allowed. Comments elsewhere are free. What
+ * reaches to the next name; one semicolon at its end is allowed. Comments elsewhere are free.
+ * `-- each: 1, 8` makes a statement of each number, NAME_1 and NAME_8, whose text has the number
+ * wherever the header's text says :each; for what has to be a literal to be planned well. What
  * can be checked without a server is checked here: names and types, that every declared argument is
  * used and every used one declared, and that no two generated identifiers collide. Whether the
  * declared types are the true ones is asked of the server by tests/unit/test_db_stmt.c.
@@ -32,10 +34,12 @@
 #include "base/span.h"
 #include "gen/c_text.h"
 #include "gen/file.h"
+#include "gen/sql_text.h"
 
 #define MAX_STATEMENTS 1000
 #define MAX_FIELDS     64
 #define MAX_NAME       60 // PostgreSQL cuts names after 63 bytes
+#define EACH           ":each"
 #define MEMORY         (256U * 1024 * 1024)
 
 struct type {
@@ -100,6 +104,7 @@ struct stmt {
 	unsigned flags;
 	struct fields args;
 	struct fields cols;
+	struct span each; // "1, 8"; SPAN_NONE: one statement
 	struct span text;
 	unsigned text_line;
 };
@@ -247,52 +252,6 @@ static void skip(struct span *at, size_t n)
 	at->n -= n;
 }
 
-/* Passes over a comment; false if none begins here. */
-static bool skip_comment(struct span *at)
-{
-	unsigned depth = 0;
-
-	if (span_starts(*at, "--")) {
-		while (at->n > 0 && at->p[0] != '\n')
-			skip(at, 1);
-		return true;
-	}
-	if (!span_starts(*at, "/*"))
-		return false;
-	do {
-		bool open = span_starts(*at, "/*");
-		bool close = span_starts(*at, "*/");
-
-		depth = open ? depth + 1 : close ? depth - 1 : depth;
-		skip(at, open || close ? 2 : 1);
-	} while (depth > 0 && at->n > 0);
-	return true;
-}
-
-/* Passes over 'text', "name" or $tag$text$tag$; false if none begins here. */
-static bool skip_quoted(struct span *at)
-{
-	struct span rest = *at;
-	struct span tag;
-	const char *end;
-
-	if (at->p[0] == '\'' || at->p[0] == '"') {
-		end = memchr(at->p + 1, at->p[0], at->n - 1);
-		skip(at, end == NULL ? at->n : (size_t)(end - at->p) + 1);
-		return true;
-	}
-	if (!scan_char(&rest, '$'))
-		return false;
-	if (rest.n > 0 && !(rest.p[0] >= '0' && rest.p[0] <= '9'))
-		scan_while(&rest, is_name, MAX_NAME, &tag);
-	if (!scan_char(&rest, '$'))
-		return false;
-	tag = (struct span){ at->p, at->n - rest.n };
-	end = memmem(rest.p, rest.n, tag.p, tag.n);
-	skip(at, end == NULL ? at->n : (size_t)(end - at->p) + tag.n);
-	return true;
-}
-
 /*
  * Cuts comments and blanks off both ends of the text, refuses a second statement behind a semicolon
  * and compares the arguments it uses with the declared ones.
@@ -314,7 +273,7 @@ static void parse_text(struct stmt *s)
 			skip(&rest, 1);
 			continue;
 		}
-		if (skip_comment(&rest))
+		if (sql_skip_comment(&rest))
 			continue;
 		if (ended)
 			die(at, SPAN_FMT ": text after the semicolon", SPAN_ARG(s->name));
@@ -330,7 +289,7 @@ static void parse_text(struct stmt *s)
 			used[number] = true;
 		} else {
 			rest = before;
-			if (!skip_quoted(&rest))
+			if (!sql_skip_quoted(&rest))
 				skip(&rest, 1);
 		}
 		last = rest.p;
@@ -342,6 +301,36 @@ static void parse_text(struct stmt *s)
 		if (!used[i])
 			die(at, SPAN_FMT ": argument %zu, " SPAN_FMT ", is not used",
 				SPAN_ARG(s->name), i, SPAN_ARG(s->args.v[i - 1].name));
+}
+
+static struct stmt *stmt_add(struct model *m, struct place at)
+{
+	if (m->n == MAX_STATEMENTS)
+		die(at, "more than %d statements", MAX_STATEMENTS);
+	return &m->v[m->n++];
+}
+
+/* The last statement becomes one for each number. */
+static void expand(struct model *m, struct place at)
+{
+	struct stmt pattern = m->v[--m->n];
+	struct span rest = pattern.each;
+	struct span number;
+
+	if (memmem(pattern.text.p, pattern.text.n, EACH, strlen(EACH)) == NULL)
+		die(at, SPAN_FMT " has no " EACH " in its text", SPAN_ARG(pattern.name));
+	while (span_split(&rest, ',', &number)) {
+		struct stmt *s = stmt_add(m, at);
+		uint64_t n;
+
+		number = span_trim(number);
+		if (!span_u64(number, UINT16_MAX, &n))
+			die(at, "expected a list of numbers");
+		*s = pattern;
+		s->name = span_of(arena_printf(
+			m->mem, SPAN_FMT "_" SPAN_FMT, SPAN_ARG(pattern.name), SPAN_ARG(number)));
+		s->text = sql_replace(m->mem, pattern.text, EACH, number);
+	}
 }
 
 static void stmt_end(struct model *m)
@@ -356,24 +345,21 @@ static void stmt_end(struct model *m)
 		die(at, SPAN_FMT " declares no columns (-- cols: name type, ...)",
 			SPAN_ARG(s->name));
 	parse_text(s);
+	if (s->each.p != NULL)
+		expand(m, at);
 }
 
 static struct stmt *stmt_begin(struct model *m, struct span header, struct place at)
 {
-	struct stmt *s = &m->v[m->n];
+	struct stmt *s = stmt_add(m, at);
 
-	if (m->n > 0 && m->v[m->n - 1].file == at.file)
-		stmt_end(m);
-	if (m->n == MAX_STATEMENTS)
-		die(at, "more than %d statements", MAX_STATEMENTS);
 	s->file = at.file;
 	s->line = at.line;
 	parse_name(s, header, at);
-	for (size_t i = 0; i < m->n; i++)
+	for (size_t i = 0; i + 1 < m->n; i++)
 		if (span_eq(m->v[i].name, s->name))
 			die(at, SPAN_FMT " stands also in %s:%u", SPAN_ARG(s->name), m->v[i].file,
 				m->v[i].line);
-	m->n++;
 	return s;
 }
 
@@ -394,7 +380,11 @@ static void parse_file(struct model *m, const char *path)
 		skip(&rest, end == NULL ? n : n + 1);
 		word = line;
 		if (scan_lit(&word, "-- name:")) {
+			if (s != NULL)
+				stmt_end(m);
 			s = stmt_begin(m, word, at);
+		} else if (s != NULL && s->text.p == NULL && scan_lit(&word, "-- each:")) {
+			s->each = span_trim(word);
 		} else if (scan_lit(&word, "-- args:") || scan_lit(&word, "-- cols:")) {
 			if (s == NULL || s->text.p != NULL)
 				die(at, "args and cols stand between a name and its statement");

@@ -168,6 +168,19 @@ static void check_kinds(struct lint *l)
 	}
 }
 
+/* The statement's name in C: of a statement for each of some numbers, the first. */
+static const char *statement_id(struct lint *l, struct span name, struct span after)
+{
+	struct span line, number;
+
+	if (!span_split(&after, '\n', &line) || !span_starts(line, "-- each: "))
+		return arena_printf(l->mem, "q_" SPAN_FMT, SPAN_ARG(name));
+	line = span_sub(line, 9, line.n);
+	(void)span_split(&line, ',', &number);
+	return arena_printf(
+		l->mem, "q_" SPAN_FMT "_" SPAN_FMT, SPAN_ARG(name), SPAN_ARG(span_trim(number)));
+}
+
 static void check_statements(struct lint *l, const struct source *s)
 {
 	struct span rest = s->text;
@@ -180,7 +193,7 @@ static void check_statements(struct lint *l, const struct source *s)
 			continue;
 		line = span_sub(line, 9, line.n);
 		if (span_split(&line, ' ', &name) &&
-			!is_in(l, "lib", ".c", arena_printf(l->mem, "q_" SPAN_FMT, SPAN_ARG(name))))
+			!is_in(l, "lib", ".c", statement_id(l, name, rest)))
 			lint_say(l, s, n, "statement " SPAN_FMT " has no caller", SPAN_ARG(name));
 	}
 }

@@ -15,6 +15,9 @@ static int check(const struct job_spec *spec, const struct job_kind **kind, stru
 		err_set(e, ERR_INTERNAL, "no such kind of job");
 		return err_detail(e, "kind %s", spec->kind);
 	}
+	if (spec->priority != JOB_PRIORITY_URGENT && spec->priority != JOB_PRIORITY_NORMAL &&
+		spec->priority != JOB_PRIORITY_LOW)
+		return err_set(e, ERR_INVALID, "no such priority");
 	if (spec->payload.n > JOB_MAX_PAYLOAD)
 		return err_set(e, ERR_LIMIT, "the job's payload is over %d bytes", JOB_MAX_PAYLOAD);
 	if (spec->unique.n > JOB_MAX_KEY)

@@ -6,10 +6,13 @@
 #include "model/job_run.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/job.h"
+
+#define GAP 64 // ids further apart than this are sought by a statement of their own
 
 const int job_level_size[JOB_LEVELS] = { 1, 8, 64, JOB_MAX_BATCH };
 
@@ -60,6 +63,7 @@ static void take_jobs(struct job_turn *t, struct arena *m, const struct rows *ro
 		t->jobs[i].attempt = (int)row_i64(r, job_claim_1_attempt);
 		t->jobs[i].kind = row_text(r, job_claim_1_kind);
 		t->jobs[i].payload = row_text(r, job_claim_1_payload);
+		t->jobs[i].keyed = row_bool(r, job_claim_1_keyed);
 		t->got.priority = (int16_t)row_i64(r, job_claim_1_priority);
 		sorted &= i == 0 || t->jobs[i].id > t->jobs[i - 1].id;
 	}
@@ -67,53 +71,123 @@ static void take_jobs(struct job_turn *t, struct arena *m, const struct rows *ro
 		qsort(t->jobs, t->n_jobs, sizeof(t->jobs[0]), by_id);
 }
 
+/* ---- steps --------------------------------------------------------------------------------- */
+
+/* Statements of one call, with arguments that live as long as the arena. */
+struct steps {
+	struct arena *mem;
+	struct db_step *v;
+	size_t n;
+};
+
+static struct steps steps_new(struct arena *m, size_t most)
+{
+	return (struct steps){ m, arena_new_array(m, struct db_step, most), 0 };
+}
+
+static struct db_step *add_step(struct steps *s, enum stmt stmt, const struct arg *args)
+{
+	struct db_step *step = &s->v[s->n++];
+	size_t n = 0;
+
+	while (args[n++].type != ARG_END)
+		;
+	*step = (struct db_step){ .stmt = stmt,
+		.args = memcpy(arena_new_array(s->mem, struct arg, n), args, n * sizeof(*args)) };
+	return step;
+}
+
+/* How many of the ids, from the first, lie close enough together for one statement. */
+static size_t run_of(const int64_t *ids, size_t n)
+{
+	size_t k = 1;
+
+	while (k < n && ids[k] > ids[k - 1] && ids[k] - ids[k - 1] <= GAP)
+		k++;
+	return k;
+}
+
+/* A statement for each run of the ids: args are lane, least, greatest, ids, holder and `last`. */
+static void add_runs(struct steps *s, enum stmt stmt, const struct job_hold *hold,
+	const int64_t *ids, size_t n, struct arg last)
+{
+	for (size_t k; n > 0; ids += k, n -= k) {
+		k = run_of(ids, n);
+		add_step(s, stmt,
+			ARGS(arg_i64(hold->lane.queue), arg_i64(hold->lane.priority),
+				arg_i64(ids[0]), arg_i64(ids[k - 1]), arg_i64s(ids, k),
+				arg_i64(hold->who.runner), arg_i64(hold->who.worker), last));
+	}
+	if (hold->slot)
+		add_step(s, q_job_slot_free,
+			ARGS(arg_i64(hold->who.runner), arg_i64(hold->who.worker)));
+}
+
+/* ---- the turn ------------------------------------------------------------------------------ */
+
+static void add_done(struct steps *s, const struct job_turn *t)
+{
+	struct job_hold hold = { t->who, t->done_lane, t->done_slot, t->done_keyed };
+	enum stmt stmt = t->done_keyed  ? q_job_done_keyed
+			 : t->keep_done ? q_job_done_keep
+					: q_job_done_forget;
+
+	add_runs(s, stmt, &hold, t->done, t->n_done,
+		t->done_keyed ? arg_bool(t->keep_done) : arg_end());
+}
+
+static int64_t count_done(const struct steps *s)
+{
+	int64_t n = 0;
+
+	for (size_t i = 0; i < s->n; i++) {
+		if (s->v[i].stmt == q_job_done_keyed)
+			n += row_i64(&s->v[i].out.v[0], job_done_keyed_n);
+		else if (s->v[i].stmt == q_job_done_keep || s->v[i].stmt == q_job_done_forget)
+			n += s->v[i].count;
+	}
+	return n;
+}
+
+static struct db_step *add_claim(struct steps *s, const struct job_turn *t)
+{
+	const struct arg runner = arg_i64(t->who.runner), worker = arg_i64(t->who.worker);
+	const struct arg queue = arg_i64(t->lane.queue);
+	bool any = t->lane.priority == JOB_LANE_ANY;
+
+	if (t->limited)
+		add_step(s, q_job_queue_lock, ARGS(queue));
+	else if (t->n_done == 0 && (any || t->level == 0))
+		add_step(s, q_job_claim_lazily, ARGS(arg_end()));
+	if (any)
+		return add_step(s, q_job_claim_any,
+			ARGS(queue, arg_i64(t->floor[0]), arg_i64(t->floor[1]),
+				arg_i64(t->floor[2]), runner, worker));
+	return add_step(s, t->limited ? q_job_claim_limited : level_stmt[t->level],
+		ARGS(queue, arg_i64(t->lane.priority),
+			arg_i64(t->floor[job_priority_lane(t->lane.priority)]), runner, worker));
+}
+
 int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e)
 {
-	struct db_step steps[4] = { 0 };
-	size_t n = 0, done = 0, claim = 0;
-	const struct arg *who = ARGS(arg_i64(t->who.runner), arg_i64(t->who.worker));
-	const struct arg *finish = ARGS(arg_i64(t->done_lane.queue), arg_i64(t->done_lane.priority),
-		arg_i64s(t->done, t->n_done), arg_i64(t->who.runner), arg_i64(t->who.worker));
-	const struct arg *take = ARGS(arg_i64(t->lane.queue), arg_i64(t->lane.priority),
-		arg_i64(t->floor[job_priority_lane(t->lane.priority)]), arg_i64(t->who.runner),
-		arg_i64(t->who.worker));
-	const struct arg *any =
-		ARGS(arg_i64(t->lane.queue), arg_i64(t->floor[0]), arg_i64(t->floor[1]),
-			arg_i64(t->floor[2]), arg_i64(t->who.runner), arg_i64(t->who.worker));
-	const struct arg *lock = ARGS(arg_i64(t->lane.queue));
+	struct steps s = steps_new(m, t->n_done + 3);
+	struct db_step *claim = NULL;
 
 	t->accepted = 0;
 	t->n_jobs = 0;
-	if (t->n_done > 0) {
-		done = n;
-		steps[n].stmt = t->keep_done ? q_job_done : q_job_done_forget;
-		steps[n++].args = finish;
-		if (t->done_slot) {
-			steps[n].stmt = q_job_slot_free;
-			steps[n++].args = who;
-		}
-	}
-	if (t->claim && t->limited) {
-		steps[n].stmt = q_job_queue_lock;
-		steps[n++].args = lock;
-	}
-	if (t->claim) {
-		claim = n;
-		steps[n].stmt = t->limited                         ? q_job_claim_limited
-				: t->lane.priority == JOB_LANE_ANY ? q_job_claim_any
-								   : level_stmt[t->level];
-		steps[n++].args = !t->limited && t->lane.priority == JOB_LANE_ANY ? any : take;
-	}
-	if (n == 0)
-		return 0;
-	if (db_batch(d, m, steps, n, e) != 0)
-		return -1;
 	if (t->n_done > 0)
-		t->accepted = row_i64(&steps[done].out.v[0], job_done_n);
+		add_done(&s, t);
 	if (t->claim)
-		take_jobs(t, m, &steps[claim].out);
+		claim = add_claim(&s, t);
+	if (db_batch(d, m, s.v, s.n, e) != 0)
+		return -1;
+	t->accepted = count_done(&s);
+	if (claim != NULL)
+		take_jobs(t, m, &claim->out);
 	return 0;
 }
+
+/* ---- one job ------------------------------------------------------------------------------- */
 
 int job_payload(struct db *d, struct arena *m, const struct job_hold *hold, int64_t id,
 	struct span *out, struct err *e)
@@ -188,18 +262,12 @@ int job_fail(struct db *d, struct arena *m, const struct job_failure *f, enum jo
 int job_return(struct db *d, struct arena *m, const struct job_hold *hold, const int64_t *ids,
 	size_t n, struct err *e)
 {
-	struct db_step steps[2] = {
-		{ .stmt = q_job_return,
-			.args = ARGS(arg_i64(hold->lane.queue), arg_i64(hold->lane.priority),
-				arg_i64s(ids, n), arg_i64(hold->who.runner),
-				arg_i64(hold->who.worker)) },
-		{ .stmt = q_job_slot_free,
-			.args = ARGS(arg_i64(hold->who.runner), arg_i64(hold->who.worker)) },
-	};
+	struct steps s = steps_new(m, n + 1);
 
 	if (n == 0)
 		return 0;
-	return db_batch(d, m, steps, hold->slot ? 2 : 1, e);
+	add_runs(&s, q_job_return, hold, ids, n, arg_end());
+	return db_batch(d, m, s.v, s.n, e);
 }
 
 int job_finish_in(struct tx *tx, struct arena *m, const struct job_hold *hold, int64_t id,
@@ -212,6 +280,7 @@ int job_finish_in(struct tx *tx, struct arena *m, const struct job_hold *hold, i
 		.n_done = 1,
 		.keep_done = keep_done,
 		.done_slot = hold->slot,
+		.done_keyed = hold->keyed,
 	};
 
 	if (job_turn(tx->db, m, &t, e) != 0)

@@ -46,6 +46,7 @@ struct job_row {
 	int attempt; // this run's number, from 1
 	struct span kind;
 	struct span payload; // SPAN_NONE: large, ask job_payload
+	bool keyed;          // it has a dedup key
 };
 
 /*
@@ -53,6 +54,12 @@ struct job_row {
  * After an error it is not known whether either happened. Finishing can be said again; of the
  * claim's rows nobody knows then, and the worker must end so that its runner finds them
  * (job_return_lost).
+ *
+ * Finishing is durable when the call returns. A claim of one job that goes with no finishing is
+ * not: its commit does not wait for the disk, so that a job that comes to an idle worker begins at
+ * once. If the server itself crashes before it wrote the claim, the job is ready again, this run
+ * is not counted, and whoever runs the job next holds it under another pair (runner, worker), so
+ * that the answer of the forgotten run is refused like that of any other lost claim.
  */
 struct job_turn {
 	struct job_holder who;
@@ -60,8 +67,9 @@ struct job_turn {
 	struct job_lane done_lane;
 	const int64_t *done;
 	size_t n_done;
-	bool keep_done; // in job_done
-	bool done_slot; // they came from a limited queue
+	bool keep_done;  // in job_done
+	bool done_slot;  // they came from a limited queue
+	bool done_keyed; // one of them has a dedup key, or it is not known
 
 	bool claim;
 	struct job_lane lane; // priority JOB_LANE_ANY: at most one, of the first lane that has any
@@ -84,7 +92,8 @@ int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e) A
 struct job_hold {
 	struct job_holder who;
 	struct job_lane lane;
-	bool slot; // it came from a limited queue
+	bool slot;  // it came from a limited queue
+	bool keyed; // it has a dedup key, or it is not known
 };
 
 /* ERR_NOT_FOUND if the job is not this worker's any more. */

@@ -27,6 +27,7 @@
 
 #define NOTIFY_EVERY_US 50000
 #define NOTIFY_QUEUES   16
+#define ABSENT_US       200000 // for so long nobody is looked for where nobody was
 
 static bool wake_address(const char *dir, int index, const char *suffix, struct sockaddr_un *out)
 {
@@ -154,12 +155,18 @@ static bool notify_now(const char *queue)
 
 void job_wake(struct db *d, const char *queue)
 {
+	static int64_t absent_us[JOB_WAKE_SOCKETS];
 	const char *dir = db_config(d)->wake_dir;
+	int64_t now_us = clock_mono_us();
 	bool heard = false;
 	struct err e = { 0 };
 
-	for (int i = 0; i < JOB_WAKE_SOCKETS; i++)
-		heard |= job_wake_send(dir, i, span_of(queue));
+	for (int i = 0; i < JOB_WAKE_SOCKETS; i++) {
+		if (absent_us[i] != 0 && now_us - absent_us[i] < ABSENT_US)
+			continue;
+		absent_us[i] = job_wake_send(dir, i, span_of(queue)) ? 0 : now_us;
+		heard |= absent_us[i] == 0;
+	}
 	if (!heard && notify_now(queue) &&
 		db_exec(d, q_job_notify, ARGS(arg_str(queue)), NULL, &e) != 0)
 		return; // polling finds the job

@@ -20,13 +20,16 @@ SELECT pg_backend_pid() AS pid
 SELECT set_config('TimeZone', 'UTC', false) AS timezone,
        set_config('DateStyle', 'ISO, MDY', false) AS datestyle
 
--- The settings that some statements need otherwise than most.
+-- The settings that some statements need otherwise than most; `other` is for the plans that are good only as long as the
+-- statistics are true. A local setting ends with the transaction.
 -- name: db_mode :one :read
--- args: plan text, seqscan text, timeout text
--- cols: plan text, seqscan text, timeout text
-SELECT set_config('plan_cache_mode', $1, false) AS plan,
-       set_config('enable_seqscan', $2, false) AS seqscan,
-       set_config('statement_timeout', $3, false) AS timeout
+-- args: plan text, other text, timeout text, local bool
+-- cols: plan text, seqscan text, bitmapscan text, sort text, timeout text
+SELECT set_config('plan_cache_mode', $1, $4) AS plan,
+       set_config('enable_seqscan', $2, $4) AS seqscan,
+       set_config('enable_bitmapscan', $2, $4) AS bitmapscan,
+       set_config('enable_sort', $2, $4) AS sort,
+       set_config('statement_timeout', $3, $4) AS timeout
 
 -- Where the log of this server stands: written on a primary, replayed on a replica. age_ms is the
 -- time since the last replayed commit was made; null where nothing was replayed.

@@ -53,56 +53,28 @@ SELECT pg_notify('podium_job', $1);
 -- the table; the rows are chosen in an ARRAY because that is evaluated once, while IN (SELECT ... LIMIT) may be
 -- evaluated again for each row and claim too many; the comparison of rows keeps the plan on the lane's index. A
 -- payload that lies out of line is fetched when its job starts (job_payload).
-
--- name: job_claim_1 :many :pinned
+-- name: job_claim :many :pinned
+-- each: 1, 8, 64, 500
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json, priority int2
+-- cols: id int8, attempt int2, kind text, payload json, keyed bool, priority int2
 UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
 WHERE ctid = ANY (ARRAY(
 	SELECT ctid FROM job
 	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
-	ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED))
-RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
+	ORDER BY priority, id LIMIT :each FOR UPDATE SKIP LOCKED))
+RETURNING id, attempt, kind, CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload,
+	unique_key IS NOT NULL AS keyed, priority;
 
--- name: job_claim_8 :many :pinned
--- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json, priority int2
-UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
-WHERE ctid = ANY (ARRAY(
-	SELECT ctid FROM job
-	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
-	ORDER BY priority, id LIMIT 8 FOR UPDATE SKIP LOCKED))
-RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
-
--- name: job_claim_64 :many :pinned
--- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json, priority int2
-UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
-WHERE ctid = ANY (ARRAY(
-	SELECT ctid FROM job
-	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
-	ORDER BY priority, id LIMIT 64 FOR UPDATE SKIP LOCKED))
-RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
-
--- name: job_claim_500 :many :pinned
--- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json, priority int2
-UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
-WHERE ctid = ANY (ARRAY(
-	SELECT ctid FROM job
-	WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
-	ORDER BY priority, id LIMIT 500 FOR UPDATE SKIP LOCKED))
-RETURNING id, attempt, kind,
-	CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
+-- In front of a claim that need not outlive a crash of the server (model/job_run.h), in the same transaction.
+-- name: job_claim_lazily :one :pinned
+-- cols: setting text
+SELECT set_config('synchronous_commit', 'off', true) AS setting;
 
 -- One job of whichever lane of a queue has any, in order of priority. Later branches are only asked when the earlier
 -- ones gave nothing.
 -- name: job_claim_any :many :pinned
 -- args: queue int2, floor0 int8, floor1 int8, floor2 int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json, priority int2
+-- cols: id int8, attempt int2, kind text, payload json, keyed bool, priority int2
 UPDATE job SET runner = $5, worker = $6, claimed_at = clock_timestamp(), attempt = attempt + 1
 WHERE ctid = ANY (ARRAY(
 	SELECT a.ctid FROM (SELECT ctid FROM job
@@ -117,7 +89,8 @@ WHERE ctid = ANY (ARRAY(
 		WHERE queue = $1 AND (priority, id) >= (20::int2, $4) AND priority <= 20::int2 AND runner IS NULL
 		ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED) c
 	LIMIT 1))
-RETURNING id, attempt, kind, CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority;
+RETURNING id, attempt, kind, CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload,
+	unique_key IS NOT NULL AS keyed, priority;
 
 -- The same for a queue with a limit on its running jobs or with a breaker that is half open: the queue's row is locked
 -- first (job_queue_lock, an earlier statement of the same transaction), so that the count below is the newest.
@@ -128,7 +101,7 @@ SELECT id FROM job_queue WHERE id = $1 FOR NO KEY UPDATE;
 
 -- name: job_claim_limited :many :pinned
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json, priority int2
+-- cols: id int8, attempt int2, kind text, payload json, keyed bool, priority int2
 WITH room AS (
 	SELECT 1 AS one FROM job_queue q
 	WHERE q.id = $1 AND (q.paused_until IS NULL OR q.paused_until <= now())
@@ -141,10 +114,10 @@ c AS (
 		SELECT ctid FROM job
 		WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
 		ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED))
-	RETURNING id, attempt, kind,
-		CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload, priority),
+	RETURNING id, attempt, kind, CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload,
+		unique_key IS NOT NULL AS keyed, priority),
 s AS (INSERT INTO job_slot (runner, worker, queue, job) SELECT $4, $5, $1, c.id FROM c)
-SELECT c.id, c.attempt, c.kind, c.payload, c.priority FROM c;
+SELECT c.id, c.attempt, c.kind, c.payload, c.keyed, c.priority FROM c;
 
 -- name: job_slot_free :exec :pinned
 -- args: runner int4, worker int4
@@ -155,13 +128,31 @@ DELETE FROM job_slot WHERE runner = $1 AND worker = $2;
 -- cols: payload json
 SELECT payload FROM job WHERE queue = $1 AND priority = $2 AND id = $3 AND runner = $4 AND worker = $5;
 
--- Finishing: the fence is (runner, worker). n is the number of jobs that were still this worker's.
--- name: job_done :many :pinned
--- args: queue int2, priority int2, ids int8[], runner int4, worker int4
+-- Finishing: the fence is (runner, worker), and the rows that the statement changes are the jobs that were still this
+-- worker's. least and greatest of the ids keep the search short even if the plan was made when the table was empty: then
+-- the ids themselves may be compared row by row. For jobs that have no key and are not kept the shortest statement
+-- does: of jobs that do nothing half the cost is a statement's beginning.
+-- name: job_done_forget :exec :pinned
+-- args: queue int2, priority int2, least int8, greatest int8, ids int8[], runner int4, worker int4
+DELETE FROM job
+WHERE queue = $1 AND priority = $2 AND id BETWEEN $3 AND $4 AND id = ANY ($5) AND runner = $6 AND worker = $7;
+
+-- name: job_done_keep :exec :pinned
+-- args: queue int2, priority int2, least int8, greatest int8, ids int8[], runner int4, worker int4
+WITH d AS (
+	DELETE FROM job
+	WHERE queue = $1 AND priority = $2 AND id BETWEEN $3 AND $4 AND id = ANY ($5) AND runner = $6 AND worker = $7
+	RETURNING id, created_at, claimed_at, queue, attempt, kind)
+INSERT INTO job_done (id, created_at, claimed_at, done_at, queue, attempt, kind)
+SELECT d.id, d.created_at, d.claimed_at, now(), d.queue, d.attempt, d.kind FROM d;
+
+-- The same for any jobs; n instead of the rows changed.
+-- name: job_done_keyed :one :pinned
+-- args: queue int2, priority int2, least int8, greatest int8, ids int8[], runner int4, worker int4, keep bool
 -- cols: n int8
 WITH d AS (
 	DELETE FROM job
-	WHERE queue = $1 AND priority = $2 AND id = ANY ($3) AND runner = $4 AND worker = $5
+	WHERE queue = $1 AND priority = $2 AND id BETWEEN $3 AND $4 AND id = ANY ($5) AND runner = $6 AND worker = $7
 	RETURNING id, created_at, claimed_at, queue, attempt, kind, unique_key),
 u AS (
 	DELETE FROM job_unique USING d
@@ -169,21 +160,7 @@ u AS (
 		AND job_unique.job = d.id),
 i AS (
 	INSERT INTO job_done (id, created_at, claimed_at, done_at, queue, attempt, kind)
-	SELECT d.id, d.created_at, d.claimed_at, now(), d.queue, d.attempt, d.kind FROM d)
-SELECT count(*) AS n FROM d;
-
--- The same where finished jobs are not kept.
--- name: job_done_forget :many :pinned
--- args: queue int2, priority int2, ids int8[], runner int4, worker int4
--- cols: n int8
-WITH d AS (
-	DELETE FROM job
-	WHERE queue = $1 AND priority = $2 AND id = ANY ($3) AND runner = $4 AND worker = $5
-	RETURNING id, queue, unique_key),
-u AS (
-	DELETE FROM job_unique USING d
-	WHERE d.unique_key IS NOT NULL AND job_unique.queue = d.queue AND job_unique.key = d.unique_key
-		AND job_unique.job = d.id)
+	SELECT d.id, d.created_at, d.claimed_at, now(), d.queue, d.attempt, d.kind FROM d WHERE $8)
 SELECT count(*) AS n FROM d;
 
 -- A failed run: waits in job_later for wait_ms, or is dead when that is NULL. Then its key is free again, and a job of
@@ -214,9 +191,9 @@ SELECT (SELECT count(*) FROM l) AS waiting, (SELECT count(*) FROM k) AS dead;
 
 -- Claims that were not started go back and do not count as attempts.
 -- name: job_return :exec :pinned
--- args: queue int2, priority int2, ids int8[], runner int4, worker int4
+-- args: queue int2, priority int2, least int8, greatest int8, ids int8[], runner int4, worker int4
 UPDATE job SET runner = NULL, worker = NULL, claimed_at = NULL, attempt = attempt - 1
-WHERE queue = $1 AND priority = $2 AND id = ANY ($3) AND runner = $4 AND worker = $5;
+WHERE queue = $1 AND priority = $2 AND id BETWEEN $3 AND $4 AND id = ANY ($5) AND runner = $6 AND worker = $7;
 
 -- The same for whatever a runner's dead workers still hold: claims whose answer they did not live to read.
 -- name: job_return_lost :many

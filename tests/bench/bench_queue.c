@@ -2,8 +2,13 @@
  * Clients of the queue for bench_queue.py, through the product's own functions:
  *
  *     bench_queue CONFIG enqueue CLIENTS SECONDS     one durable job each time; prints jobs a
- * second bench_queue CONFIG wake RATE SECONDS FILE      test.stamp jobs with job_wake, evenly
+ * second bench_queue CONFIG through CLIENTS JOBS        as many jobs, one each time, with job_wake
+ *     bench_queue CONFIG wake RATE SECONDS FILE      test.stamp jobs with job_wake, evenly
+ *
+ * FILE gets three numbers of 8 bytes for each job: the monotonic microsecond before its enqueuing,
+ * that of the commit's return, and, by the job, that of its start.
  */
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,9 +35,17 @@ static int fail(const struct err *e)
 	return 1;
 }
 
-static int client(const struct config *conf, int64_t until_us, uint64_t *count)
+/* How the clients know when to stop: at a time, or after as many jobs. */
+struct load {
+	const struct config *conf;
+	int64_t until_us;
+	uint64_t jobs; // of each client
+	bool wakes;
+};
+
+static int client(const struct load *load, uint64_t *count)
 {
-	struct db *d = db_new(conf, "bench");
+	struct db *d = db_new(load->conf, "bench");
 	struct arena *m = arena_new(1024 * 1024);
 	struct job_spec spec = {
 		.kind = "test.noop", .payload = SPAN("{\"n\":1}"), .priority = JOB_PRIORITY_NORMAL
@@ -40,9 +53,11 @@ static int client(const struct config *conf, int64_t until_us, uint64_t *count)
 	struct err e = { 0 };
 	int64_t id;
 
-	while (clock_mono_us() < until_us) {
+	while (*count < load->jobs && clock_mono_us() < load->until_us) {
 		if (job_enqueue_alone(d, m, &spec, &id, &e) != 0)
 			return fail(&e);
+		if (load->wakes)
+			job_wake(d, "bench");
 		arena_reset(m);
 		++*count;
 	}
@@ -50,12 +65,11 @@ static int client(const struct config *conf, int64_t until_us, uint64_t *count)
 	return 0;
 }
 
-static int enqueue(const struct config *conf, uint64_t clients, uint64_t seconds)
+static int run_clients(const struct load *load, uint64_t clients)
 {
 	uint64_t *counts =
 		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
 	int64_t began_us = clock_mono_us();
-	int64_t until_us = began_us + (int64_t)seconds * 1000000;
 	uint64_t sum = 0;
 	int status = 0, failed = 0;
 
@@ -63,7 +77,7 @@ static int enqueue(const struct config *conf, uint64_t clients, uint64_t seconds
 		return 1;
 	for (uint64_t i = 0; i < clients; i++)
 		if (fork() == 0)
-			_exit(client(conf, until_us, &counts[i * 8]));
+			_exit(client(load, &counts[i * 8]));
 	while (wait(&status) > 0)
 		failed |= status;
 	for (uint64_t i = 0; i < clients; i++)
@@ -77,41 +91,56 @@ static int wake(const struct config *conf, uint64_t rate, uint64_t seconds, cons
 	struct db *d = db_new(conf, "bench");
 	struct arena *m = arena_new(1024 * 1024);
 	int64_t next_us = clock_mono_us();
+	int fd = open(file, O_WRONLY | O_CREAT | O_CLOEXEC, 0666);
 	struct err e = { 0 };
 
+	if (fd < 0)
+		return 1;
 	for (uint64_t i = 0; i < rate * seconds; i++) {
 		struct job_spec spec = { .kind = "test.stamp", .priority = JOB_PRIORITY_NORMAL };
-		int64_t left_us = next_us - clock_mono_us(), id;
+		int64_t left_us = next_us - clock_mono_us(), id, stamps[2];
 		struct timespec t = { left_us / 1000000, left_us % 1000000 * 1000 };
 
 		if (left_us > 0)
 			nanosleep(&t, NULL);
 		next_us += 1000000 / (int64_t)rate;
 		spec.payload = span_of(arena_printf(
-			m, "{\"file\":\"%s\",\"at_us\":%lld}", file, (long long)clock_mono_us()));
+			m, "{\"file\":\"%s\",\"n\":%llu}", file, (unsigned long long)i));
+		stamps[0] = clock_mono_us();
 		if (job_enqueue_alone(d, m, &spec, &id, &e) != 0)
 			return fail(&e);
+		stamps[1] = clock_mono_us();
 		job_wake(d, "bench");
+		if (pwrite(fd, stamps, sizeof(stamps), (off_t)(i * 24)) != (ssize_t)sizeof(stamps))
+			return 1;
 		arena_reset(m);
 	}
 	db_close(d);
+	close(fd);
 	return 0;
 }
 
 int main(int argc, char **argv)
 {
-	const struct config *conf;
+	struct load load = { .until_us = INT64_MAX, .jobs = UINT64_MAX };
 	struct err e = { 0 };
-	uint64_t n, seconds;
+	uint64_t n, m;
 
 	if (argc < 5 || !span_u64(span_of(argv[3]), 64 * 1024, &n) ||
-		!span_u64(span_of(argv[4]), 3600, &seconds))
+		!span_u64(span_of(argv[4]), 100000000, &m))
 		return 2;
 	log_start("bench_queue", LOG_WARN);
 	job_kind_extra(rules, countof(rules));
-	if (config_load(argv[1], &conf, &e) != 0)
+	if (config_load(argv[1], &load.conf, &e) != 0)
 		return fail(&e);
-	if (strcmp(argv[2], "enqueue") == 0 && n <= 64)
-		return enqueue(conf, n, seconds);
-	return argc == 6 && strcmp(argv[2], "wake") == 0 ? wake(conf, n, seconds, argv[5]) : 2;
+	if (strcmp(argv[2], "wake") == 0 && argc == 6)
+		return wake(load.conf, n, m, argv[5]);
+	if (n == 0 || n > 64)
+		return 2;
+	if (strcmp(argv[2], "enqueue") == 0)
+		load.until_us = clock_mono_us() + (int64_t)m * 1000000;
+	load.wakes = strcmp(argv[2], "through") == 0;
+	if (load.wakes)
+		load.jobs = m / n;
+	return load.wakes || load.until_us != INT64_MAX ? run_clients(&load, n) : 2;
 }

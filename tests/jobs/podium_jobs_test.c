@@ -28,6 +28,7 @@ static const struct job_kind rules[] = {
 	{ "test.effect", "effect", 30, 1000, 50, 200, NULL },
 	{ "test.sink", "sink", 30, 3, 200, 1000, NULL },
 	{ "test.once", "effect", 30, 1000, 50, 200, NULL },
+	{ "test.slow_once", "effect", 30, 1000, 50, 200, NULL },
 	{ "test.flaky", "flaky", 30, 1000, 100000, 100000, NULL },
 	{ "test.noop", "bench", 30, 3, 200, 1000, NULL },
 	{ "test.stamp", "bench", 30, 3, 200, 1000, NULL },
@@ -139,6 +140,12 @@ static int run_once(struct job_ctx *c, struct err *e)
 	return tx_commit(&tx, e);
 }
 
+/* {file, ms}: the same after a trace and a sleep. */
+static int run_slow_once(struct job_ctx *c, struct err *e)
+{
+	return run_trace(c, e) == 0 ? run_once(c, e) : -1;
+}
+
 static int run_noop(struct job_ctx *c, struct err *e)
 {
 	(void)c;
@@ -146,21 +153,18 @@ static int run_noop(struct job_ctx *c, struct err *e)
 	return 0;
 }
 
-/* {file, at_us}: writes how long ago that was, in microseconds. */
+/* {file, n}: writes when that was, in monotonic microseconds, as the third number of record n. */
 static int run_stamp(struct job_ctx *c, struct err *e)
 {
 	int64_t now_us = clock_mono_us();
 	JSON_AUTO j = NULL;
-	char line[32];
 	int fd;
-	int n;
 
 	if (json_parse(c->payload, &j, e) != 0)
 		return -1;
-	n = snprintf(line, sizeof(line), "%lld\n", (long long)(now_us - number_of(j, "at_us")));
-	fd = open(arena_dup(c->mem, text_of(j, "file")), O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC,
-		0644);
-	if (fd < 0 || write(fd, line, (size_t)n) != n)
+	fd = open(arena_dup(c->mem, text_of(j, "file")), O_WRONLY | O_CLOEXEC);
+	if (fd < 0 || pwrite(fd, &now_us, sizeof(now_us), (off_t)(number_of(j, "n") * 24 + 16)) !=
+			      (ssize_t)sizeof(now_us))
 		abort();
 	close(fd);
 	return 0;
@@ -175,6 +179,7 @@ static const struct kind table[] = {
 	{ "test.effect", run_trace },
 	{ "test.sink", run_noop },
 	{ "test.once", run_once },
+	{ "test.slow_once", run_slow_once },
 	{ "test.flaky", run_fail },
 	{ "test.noop", run_noop },
 	{ "test.stamp", run_stamp },

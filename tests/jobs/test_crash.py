@@ -241,6 +241,34 @@ def test_the_server_crashes_while_jobs_run(own_server, make_jobs):
     assert runner.alive()
 
 
+def test_a_claim_that_the_servers_crash_forgot(own_server, make_jobs):
+    """An idle worker's claim is not waited for: after a crash the job may be ready again while its first run goes on.
+    It runs once more under the same number, and the first run's answer is refused, or its effect undone."""
+    own_server.stop()
+    own_server.settings["wal_writer_delay"] = "10s"  # so that a crash finds claims which are not written
+    own_server.start()
+    jobs = make_jobs(own_server, "crash")
+    jobs.queue("sink", paused_until="infinity")
+    runner = jobs.start(JOB_WORKERS=2)
+    forgotten = []
+    for n in range(20):
+        wait_until(lambda: jobs.one("SELECT count(*) FROM job_runner") == 1, 20, "the runner")
+        job = jobs.add("test.slow_once", queue="effect", file=f"s{n}", ms=1500)
+        wait_until(lambda: jobs.traces(f"s{n}"), 10, "the start")
+        own_server.restart("immediate")
+        jobs.wait_done(job, 30)
+        wait_until(lambda: jobs.one("SELECT count(*) FROM job WHERE kind = 'test.slow_once'") == 0, 30, "its end")
+        attempts = [t[1] for t in jobs.traces(f"s{n}")]
+        assert jobs.one("SELECT count(*) FROM job WHERE kind = 'test.sink'") == n + 1  # once in effect
+        assert jobs.one("SELECT attempt FROM job_done WHERE id = %s", job) == attempts[-1]
+        if attempts.count(1) == 2:
+            forgotten.append(job)
+            if len(forgotten) == 2:
+                break
+    assert len(forgotten) == 2
+    assert jobs.sql("SELECT 1 FROM job_dead") == [] and runner.alive()
+
+
 def test_a_long_outage_fences_the_runner(own_server, make_jobs):
     jobs = make_jobs(own_server, "crash")
     runner = jobs.start(JOB_WORKERS=1)
