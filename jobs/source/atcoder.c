@@ -14,10 +14,13 @@
  * AtCoder has no interface for upcoming contests, so its page is read, once a fetch, under an
  * honest name. The page is a stack of tables that come and go, each in an element with an id of its
  * own; the one of upcoming contests is found by that id and never by its place. A page without it
- * has changed its layout, or is some other page, and says nothing about contests.
+ * has changed its layout, or is some other page, and says nothing about contests. The one of
+ * contests that run now is there only while one does: it is read too, so that a first fetch knows
+ * them.
  */
 
 #define UPCOMING "contest-table-upcoming"
+#define ACTIVE   "contest-table-action"
 #define DAILY    "contest-table-daily"
 
 /* Hours, as many digits as they need, and minutes: "01:40", "240:00". */
@@ -57,21 +60,40 @@ static int find_length(struct htmldoc *d, struct arena *m, const struct htmldoc_
 	return 0;
 }
 
-static int add_contest(struct htmldoc *d, struct arena *m, const struct htmldoc_node *tr,
-	int64_t now_s, struct contest_rows *out, struct err *e)
+/* Training of every day, which has a table of its own until it runs. */
+static bool is_daily(struct span id)
 {
+	return span_starts(id, "awc") || span_starts(id, "adt");
+}
+
+/* The page, and what is read from it. */
+struct page {
+	struct htmldoc *d;
+	struct span body;
+	int64_t now_s;
+	bool daily;
+	struct contest_rows *out;
+};
+
+static int add_contest(
+	const struct page *p, struct arena *m, const struct htmldoc_node *tr, struct err *e)
+{
+	struct contest_rows *out = p->out;
 	const struct htmldoc_node *time;
 	const struct htmldoc_node *link;
 	struct contest_row row = { 0 };
 	int64_t start_us;
 	int64_t length_s;
 
-	if (htmldoc_first(d, m, tr, "td[1]//time", &time, e) != 0 ||
-		htmldoc_first(d, m, tr, "td[2]//a[contains(@href, '/contests/')]", &link, e) != 0 ||
-		find_length(d, m, tr, &length_s, e) != 0)
+	if (htmldoc_first(p->d, m, tr, "td[1]//time", &time, e) != 0 ||
+		htmldoc_first(p->d, m, tr, "td[2]//a[contains(@href, '/contests/')]", &link, e) !=
+			0 ||
+		find_length(p->d, m, tr, &length_s, e) != 0)
 		return -1;
-	out->seen++;
 	row.native_id = read_id(span_trim(htmldoc_attr(m, link, "href")));
+	if (!p->daily && is_daily(row.native_id))
+		return 0;
+	out->seen++;
 	if (row.native_id.p == NULL) {
 		contest_rows_skip(out, m, SPAN_NONE, "link to the contest is missing or odd");
 		return 0;
@@ -88,7 +110,7 @@ static int add_contest(struct htmldoc *d, struct arena *m, const struct htmldoc_
 	row.title = contest_title(m, htmldoc_text(m, link), false);
 	row.url = span_of(
 		arena_printf(m, "https://atcoder.jp/contests/" SPAN_FMT, SPAN_ARG(row.native_id)));
-	contest_rows_add(out, m, &row, now_s);
+	contest_rows_add(out, m, &row, p->now_s);
 	return 0;
 }
 
@@ -115,49 +137,59 @@ static int find_table(struct htmldoc *d, struct arena *m, const char *id,
 	return htmldoc_first(d, m, NULL, path, out, e);
 }
 
-static int read_table(struct htmldoc *d, struct arena *m, const struct htmldoc_node *table,
-	int64_t now_s, struct contest_rows *out, struct err *e)
+static int read_table(
+	const struct page *p, struct arena *m, const struct htmldoc_node *table, struct err *e)
 {
 	struct htmldoc_nodes trs;
 
-	if (htmldoc_find(d, m, table, ".//tr[td]", &trs, e) != 0)
+	if (htmldoc_find(p->d, m, table, ".//tr[td]", &trs, e) != 0)
 		return -1;
 	for (size_t i = 0; i < trs.n; i++) {
-		if (add_contest(d, m, trs.v[i], now_s, out, e) != 0)
+		if (add_contest(p, m, trs.v[i], e) != 0)
 			return -1;
 	}
 	return 0;
 }
 
-static int read_page(struct arena *m, struct span body, int64_t now_s, bool daily,
-	struct contest_rows *out, struct err *e)
+/* A table that is not always there. One that is cut off calls nothing off. */
+static int read_more(const struct page *p, struct arena *m, const char *id, struct err *e)
+{
+	const struct htmldoc_node *table;
+
+	if (find_table(p->d, m, id, &table, e) != 0)
+		return -1;
+	if (table == NULL)
+		return 0;
+	p->out->partial |= !table_is_whole(p->body, id);
+	return read_table(p, m, table, e);
+}
+
+static int read_page(struct arena *m, struct page *p, struct err *e)
 {
 	HTMLDOC_AUTO d = NULL;
 	const struct htmldoc_node *table;
 
-	if (span_starts(span_trim(body), "{") || htmldoc_parse(body, &d, e) != 0)
+	if (span_starts(span_trim(p->body), "{") || htmldoc_parse(p->body, &d, e) != 0)
 		return err_set(e, ERR_INVALID, "AtCoder's answer is not a page");
+	p->d = d;
 	if (find_table(d, m, UPCOMING, &table, e) != 0)
 		return -1;
 	if (table == NULL)
 		return err_set(e, ERR_INVALID, "AtCoder's page has no table of upcoming contests");
-	if (!table_is_whole(body, UPCOMING))
+	if (!table_is_whole(p->body, UPCOMING))
 		return err_set(e, ERR_TEMPORARY, "AtCoder's page is cut off");
-	if (read_table(d, m, table, now_s, out, e) != 0)
+	if (read_table(p, m, table, e) != 0 || read_more(p, m, ACTIVE, e) != 0 ||
+		(p->daily && read_more(p, m, DAILY, e) != 0))
 		return -1;
-	if (daily) {
-		if (find_table(d, m, DAILY, &table, e) != 0 ||
-			(table != NULL && read_table(d, m, table, now_s, out, e) != 0))
-			return -1;
-		out->partial |= table != NULL && !table_is_whole(body, DAILY);
-	}
-	return contest_rows_check(out, e);
+	return contest_rows_check(p->out, e);
 }
 
 int atcoder_parse(
 	struct arena *m, struct span body, int64_t now_s, struct contest_rows *out, struct err *e)
 {
-	return read_page(m, body, now_s, false, out, e);
+	struct page p = { .body = body, .now_s = now_s, .out = out };
+
+	return read_page(m, &p, e);
 }
 
 int atcoder_fetch(struct source_ctx *c, struct contest_rows *out, struct err *e)
@@ -173,5 +205,8 @@ int atcoder_fetch(struct source_ctx *c, struct contest_rows *out, struct err *e)
 	if (source_send(c, PLATFORM_ATCODER, &r, &reply, e) != 0 ||
 		source_status(PLATFORM_ATCODER, &reply, e) != 0)
 		return -1;
-	return read_page(c->mem, reply.body, c->now_s, c->conf->atcoder_daily, out, e);
+	struct page p = {
+		.body = reply.body, .now_s = c->now_s, .daily = c->conf->atcoder_daily, .out = out
+	};
+	return read_page(c->mem, &p, e);
 }

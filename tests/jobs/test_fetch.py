@@ -41,8 +41,6 @@ def announced(platform, now=None):
     file = schedule.load(f"{platform}.json")
     found = [c for name in RULES.get(platform, ["rules"]) for c in schedule.contests(file[name], now)]
     real = [c for c in found if not c.extra.get("_noise") and c.end > now]
-    if platform == "atcoder":  # its page names the running ones elsewhere
-        real = [c for c in real if c.start > now]
     if platform == "leetcode":
         real = [c for c in real if c.start > now]
     return {c.id: c for c in real}

@@ -60,7 +60,7 @@ struct sample {
 	"}"
 #define AC(rows)                                                                                   \
 	"<html><body><div id=\"contest-table-action\"><table><tbody><tr><td><time>2026-10-06 "     \
-	"19:00:00+0900</time></td><td><a href=\"/contests/running\">R</a></td><td>09:00</td></tr>" \
+	"19:00:00+0900</time></td><td><a href=\"/contests/awc0091\">R</a></td><td>09:00</td></tr>" \
 	"</tbody></table></div><div id='contest-table-upcoming'><table><tbody>" rows               \
 	"</tbody></table></div></body></html>"
 #define AC_ROW(time, href, length)                                                                 \
@@ -187,6 +187,11 @@ static const struct sample samples[] = {
 	/* AtCoder */
 	{ "found by its id", PLATFORM_ATCODER, AC(AC_GOOD), ERR_NONE,
 		"abc479 1791633600 1791639600 Title & 'more'" },
+	{ "one that runs now", PLATFORM_ATCODER,
+		"<div id='contest-table-action'><table>" AC_ROW("2026-10-06 19:00:00+0900",
+			"/contests/abc478", "09:00") "</table></div>" AC(AC_GOOD),
+		ERR_NONE,
+		"abc479 1791633600 1791639600 Title & 'more'|abc478 1791280800 1791313200 Title & 'more'" },
 	{ "ten days", PLATFORM_ATCODER,
 		AC(AC_ROW("2026-10-30 19:00:00+0900", "/contests/ahc074", "240:00")), ERR_NONE,
 		"ahc074 1793354400 1794218400 Title & 'more'" },
