@@ -15,6 +15,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/audit.h"
+#include "model/mail.h"
 #include "os/rnd.h"
 
 #define CODE_MOST 64 // bytes of what somebody typed
@@ -26,6 +27,8 @@ struct held {
 	int64_t last_step;
 	bool is_on;
 	int wait_s;
+	struct span email;
+	struct span name;
 };
 
 static struct span purpose_of(const struct two_step *t, int64_t user_id)
@@ -39,17 +42,6 @@ static int need_seal(const struct two_step *t, struct err *e)
 		return err_set(e, ERR_TEMPORARY,
 			"two-step sign-in needs ENCRYPTION_KEY, which is not set");
 	return 0;
-}
-
-static int note(
-	const struct two_step *t, struct tx *tx, int64_t user_id, const char *action, struct err *e)
-{
-	const struct audit_entry a = { .actor_id = user_id,
-		.action = action,
-		.object = audit_object(t->mem, "user", user_id),
-		.address = t->address };
-
-	return audit_add(tx, t->mem, &a, e);
 }
 
 int two_step_status(
@@ -67,22 +59,78 @@ int two_step_status(
 	return 0;
 }
 
-/* ERR_NOT_FOUND: nothing is set up. */
-static int hold(const struct two_step *t, int64_t user_id, struct held *out, struct err *e)
+/* ERR_NOT_FOUND: nothing is set up. The secret is not opened. */
+static int hold_row(const struct two_step *t, int64_t user_id, struct held *out, struct err *e)
 {
 	struct row row;
 
-	if (need_seal(t, e) != 0 ||
-		db_one(t->db, t->mem, q_two_step_lock, ARGS(arg_i64(user_id)), &row, e) != 0)
+	if (db_one(t->db, t->mem, q_two_step_lock, ARGS(arg_i64(user_id)), &row, e) != 0)
 		return -1;
 	*out = (struct held){
 		.user_id = user_id,
+		.secret = row_bytes(&row, two_step_lock_secret, t->mem),
 		.last_step = row_i64(&row, two_step_lock_last_step),
 		.is_on = row_bool(&row, two_step_lock_is_on),
 		.wait_s = (int)row_i64(&row, two_step_lock_wait_s),
+		.email = row_text(&row, two_step_lock_email),
+		.name = row_text(&row, two_step_lock_name),
 	};
-	return envelope_open(t->seal, t->mem, row_bytes(&row, two_step_lock_secret, t->mem),
-		purpose_of(t, user_id), &out->secret, e);
+	return 0;
+}
+
+static int hold(const struct two_step *t, int64_t user_id, struct held *out, struct err *e)
+{
+	if (need_seal(t, e) != 0 || hold_row(t, user_id, out, e) != 0)
+		return -1;
+	return envelope_open(t->seal, t->mem, out->secret, purpose_of(t, user_id), &out->secret, e);
+}
+
+/* What is written down and told to the owner, in case it was not he who did it. */
+struct change {
+	const char *action; // in the audit, and the kind of the mail
+	const char *subject;
+	const char *text;
+};
+
+static const struct change switched_on = { "two_step.on", "Two-step sign-in is on",
+	"Two-step sign-in was switched on for your account. From now on signing in takes a code "
+	"from your app, or one of the recovery codes that were shown to you." };
+static const struct change switched_off = { "two_step.off", "Two-step sign-in is off",
+	"Two-step sign-in was switched off for your account. Your password alone signs you in "
+	"again, and your recovery codes are worth nothing any more." };
+static const struct change codes_renewed = { "two_step.codes", "You have new recovery codes",
+	"New recovery codes were made for your account. The ones from before are worth nothing "
+	"any more." };
+static const struct change code_used = { "two_step.recovery_code", "A recovery code was used",
+	"One of your recovery codes was used in the place of a code from your app. It will not be "
+	"taken again; under Settings you see how many are left, and can make new ones." };
+
+static int record(const struct two_step *t, struct tx *tx, const struct held *h,
+	const struct change *ch, struct err *e)
+{
+	const struct audit_entry a = { .actor_id = h->user_id,
+		.action = ch->action,
+		.object = audit_object(t->mem, "user", h->user_id),
+		.address = t->address };
+	const struct span paragraphs[] = { span_of(ch->text),
+		SPAN("If this was not you, somebody is in your account: change your password, sign "
+		     "out all other devices and look at two-step sign-in under Settings.") };
+	const struct mail_notice n = { .kind = ch->action,
+		.to = h->email,
+		.subject = ch->subject,
+		.greeting_name = h->name,
+		.paragraphs = paragraphs,
+		.n_paragraphs = countof(paragraphs) };
+	struct err why = { .kind = ERR_NONE };
+
+	if (audit_add(tx, t->mem, &a, e) != 0)
+		return -1;
+	// an address that cannot be written to, such as admin@localhost, keeps nobody from it
+	if (t->seal == NULL || mail_queue(tx, t->mem, t->seal, &n, &why) == 0 ||
+		why.kind == ERR_INVALID)
+		return 0;
+	*e = why;
+	return -1;
 }
 
 /* As people type codes: blanks and dashes do not count, nor capitals, and look-alikes are one. */
@@ -102,7 +150,7 @@ static struct span plain_code(struct arena *m, struct span code)
 	return (struct span){ to, n };
 }
 
-static int use_recovery_code(const struct two_step *t, struct tx *tx, int64_t user_id,
+static int use_recovery_code(const struct two_step *t, struct tx *tx, const struct held *h,
 	struct span code, bool *used, struct err *e)
 {
 	unsigned char hash[DIGEST_SIZE];
@@ -113,11 +161,12 @@ static int use_recovery_code(const struct two_step *t, struct tx *tx, int64_t us
 		return 0;
 	digest_sha256(code, hash);
 	if (db_exec(t->db, q_recovery_code_use,
-		    ARGS(arg_i64(user_id), arg_bytes((struct span){ (char *)hash, DIGEST_SIZE })),
+		    ARGS(arg_i64(h->user_id),
+			    arg_bytes((struct span){ (char *)hash, DIGEST_SIZE })),
 		    &n, e) != 0)
 		return -1;
 	*used = n == 1;
-	return *used ? note(t, tx, user_id, "two_step.recovery_code", e) : 0;
+	return *used ? record(t, tx, h, &code_used, e) : 0;
 }
 
 /* Whether the code is right; then it is used up. */
@@ -129,7 +178,7 @@ static int take_code(const struct two_step *t, struct tx *tx, const struct held 
 
 	*taken = step > 0;
 	if (step == 0)
-		return use_recovery_code(t, tx, h->user_id, code, taken, e);
+		return use_recovery_code(t, tx, h, code, taken, e);
 	return db_exec(t->db, q_two_step_used, ARGS(arg_i64(h->user_id), arg_i64(step)), NULL, e);
 }
 
@@ -155,6 +204,14 @@ static int judge(const struct two_step *t, struct tx *tx, int64_t user_id, struc
 	if (take_code(t, tx, &h, code, right, e) != 0)
 		return -1;
 	return *right ? 0 : db_exec(t->db, q_two_step_failed, ARGS(arg_i64(user_id)), NULL, e);
+}
+
+static int commit(const struct two_step *t, struct tx *tx, struct err *e)
+{
+	if (tx_commit(tx, e) != 0)
+		return -1;
+	mail_wake(t->db);
+	return 0;
 }
 
 static int wrong_code(struct err *e)
@@ -315,9 +372,9 @@ int two_step_confirm(const struct two_step *t, int64_t user_id, struct span code
 		return err_field(e, "code", "this is not the code that the app should show now");
 	if (db_exec(t->db, q_two_step_confirm, ARGS(arg_i64(user_id), arg_i64(step)), NULL, e) !=
 			0 ||
-		make_codes(t, user_id, out, e) != 0 || note(t, &tx, user_id, "two_step.on", e) != 0)
+		make_codes(t, user_id, out, e) != 0 || record(t, &tx, &h, &switched_on, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	return commit(t, &tx, e);
 }
 
 int two_step_renew_codes(
@@ -330,23 +387,28 @@ int two_step_renew_codes(
 		return -1;
 	if (!h.is_on)
 		return err_set(e, ERR_NOT_FOUND, "two-step sign-in is off");
-	if (make_codes(t, user_id, out, e) != 0 || note(t, &tx, user_id, "two_step.codes", e) != 0)
+	if (make_codes(t, user_id, out, e) != 0 || record(t, &tx, &h, &codes_renewed, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	return commit(t, &tx, e);
 }
 
 int two_step_end(const struct two_step *t, int64_t user_id, struct err *e)
 {
 	TX_AUTO tx = { .db = NULL };
-	int64_t n;
+	struct err why = { .kind = ERR_NONE };
+	struct held h;
 
-	if (tx_begin(t->db, &tx, e) != 0 ||
-		db_exec(t->db, q_two_step_end, ARGS(arg_i64(user_id)), &n, e) != 0)
+	if (tx_begin(t->db, &tx, e) != 0)
 		return -1;
-	if (n == 0)
-		return 0;
-	if (db_exec(t->db, q_recovery_code_end, ARGS(arg_i64(user_id)), NULL, e) != 0 ||
-		note(t, &tx, user_id, "two_step.off", e) != 0)
+	if (hold_row(t, user_id, &h, &why) != 0) {
+		if (why.kind == ERR_NOT_FOUND)
+			return 0;
+		*e = why;
 		return -1;
-	return tx_commit(&tx, e);
+	}
+	if (db_exec(t->db, q_two_step_end, ARGS(arg_i64(user_id)), NULL, e) != 0 ||
+		db_exec(t->db, q_recovery_code_end, ARGS(arg_i64(user_id)), NULL, e) != 0 ||
+		(h.is_on && record(t, &tx, &h, &switched_off, e) != 0))
+		return -1;
+	return commit(t, &tx, e);
 }

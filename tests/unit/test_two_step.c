@@ -310,6 +310,14 @@ static void switched_off(void **state)
 		    "LIKE 'two_step%'"),
 		"two_step.on two_step.recovery_code two_step.recovery_code two_step.codes "
 		"two_step.recovery_code two_step.off");
+	// the owner was told of each, and the texts are sealed
+	assert_string_equal(one("SELECT string_agg(kind, ' ' ORDER BY id) FROM mail WHERE "
+				"recipient = 'mia@example.org'"),
+		"two_step.on two_step.recovery_code two_step.recovery_code two_step.codes "
+		"two_step.recovery_code two_step.off");
+	assert_string_equal(
+		one("SELECT count(*) FROM mail WHERE position('recovery'::bytea in body) > 0"),
+		"0");
 }
 
 int main(void)
