@@ -18,6 +18,9 @@ handler api_openapi;
 handler api_profile;
 handler api_profile_put;
 handler api_sources;
+handler api_tokens;
+handler api_tokens_make;
+handler api_tokens_revoke;
 handler api_two_step;
 handler api_users_search;
 
@@ -34,6 +37,9 @@ extern const struct api_doc api_openapi_doc;
 extern const struct api_doc api_profile_doc;
 extern const struct api_doc api_profile_put_doc;
 extern const struct api_doc api_sources_doc;
+extern const struct api_doc api_tokens_doc;
+extern const struct api_doc api_tokens_make_doc;
+extern const struct api_doc api_tokens_revoke_doc;
 extern const struct api_doc api_two_step_doc;
 extern const struct api_doc api_users_search_doc;
 

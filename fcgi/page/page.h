@@ -6,6 +6,9 @@
 
 /* Handlers of pages. The addresses and their rules: fcgi/routes.c. */
 handler page_home;
+handler page_tokens;
+handler page_tokens_make;
+handler page_tokens_revoke;
 handler page_api;      // the JSON API, described for people
 handler page_calendar; // list, or month by the parameter view
 handler page_month;

@@ -18,6 +18,7 @@ const struct rate_rule rate_rules[] = {
 	{ "fetch-now", 60, 14 },
 	{ "cron", 60, 30 },
 	{ "search", 60, 60 },
+	{ "tokens", 3600, 60 },
 	{ "refresh", 3600, 10 }, // by family of tokens
 	{ "refresh-from", 3600, 600 }, // by address
 	{ "admin", 60, 120 },

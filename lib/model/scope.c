@@ -16,6 +16,11 @@ const char *scope_name(enum scope s)
 	return "";
 }
 
+const char *scope_name_at(size_t i)
+{
+	return i < n_scopes ? scopes[i].name : NULL;
+}
+
 enum scope scope_find(struct span name)
 {
 	for (size_t i = 0; i < n_scopes; i++) {

@@ -26,10 +26,13 @@ struct scope_info {
 	const char *text; // for the page where it is chosen
 };
 
-extern const struct scope_info scopes[];
+extern const struct scope_info scopes[]; // in the order of their bits, without a gap
 extern const size_t n_scopes;
 
 const char *scope_name(enum scope s); // "" for SCOPE_NONE
+
+/* The name of the bit 1 << i; NULL behind the last. For declared sets (FIELD_SET). */
+const char *scope_name_at(size_t i);
 
 /* The bit of a name; SCOPE_NONE if there is none of it. */
 enum scope scope_find(struct span name);

@@ -135,6 +135,10 @@ def login(program):
     return program.ask("/api/v1/auth/login", "POST", {"email": MIA[0], "password": MIA[1]})
 
 
+def new_token(program):
+    return program.ask("/api/v1/users/tokens", "POST", {"name": "ci", "scopes": ["users:read"], "days": 1})
+
+
 # One good request for every described route: how it is asked, and the status of its answer.
 GOOD = {
     "GET /api/v1/calendar": lambda p: (p.ask("/api/v1/calendar?limit=3"), 200),
@@ -149,6 +153,10 @@ GOOD = {
     "PUT /api/v1/users/profile": lambda p: (
         p.ask("/api/v1/users/profile", "PUT", {"bio": "of mine", "platforms": ["leetcode"]}), 200),
     "GET /api/v1/users/search": lambda p: (p.ask("/api/v1/users/search?q=mia"), 200),
+    "GET /api/v1/users/tokens": lambda p: (p.ask("/api/v1/users/tokens"), 200),
+    "POST /api/v1/users/tokens": lambda p: (new_token(p), 201),
+    "DELETE /api/v1/users/tokens/:id": lambda p: (
+        p.ask(f"/api/v1/users/tokens/{new_token(p).json()['id']}", "DELETE"), 200),
     "GET /api/v1/openapi.json": lambda p: (p.ask("/api/v1/openapi.json"), 200),
     "GET /.well-known/jwks.json": lambda p: (p.ask("/.well-known/jwks.json"), 200),
     "POST /cron/fetch": lambda p: (p.ask("/cron/fetch", "POST", headers={"X-Cron-Secret": CRON}), 200),
