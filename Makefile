@@ -1,8 +1,8 @@
 # Podium. README.md tells what each is for; these are the targets:
 #
 ## make run            install what is missing, build, start everything, show the address  (DEMO=1, PORT=N)
-## make check          the whole test suite; check-lint, check-unit, check-fuzz, check-black: parts of it
-## make                build/release/podium-web, podium-jobs, podium
+## make check          the whole test suite; check-lint, check-unit, check-fuzz, check-box, check-black: parts of it
+## make                build/release/podium-web, podium-jobs, podium-box, podium
 ## make asan           the same under AddressSanitizer and UndefinedBehaviorSanitizer
 ## make lint           room rules, headers compile alone, format
 ## make bench          speed and memory as ratios against references  (PEERS=1: against npm's and PHP's peers)
@@ -76,6 +76,7 @@ LIB_SRC   := $(filter-out lib/gen/%,$(wildcard lib/*/*.c))
 WEB_SRC   := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/page/*.c fcgi/api/*.c))
 JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/kind/*.c jobs/sink/*.c jobs/source/*.c))
 CLI_SRC   := $(wildcard jobs/cli/*.c)
+BOX_SRC   := $(wildcard jobs/box/*.c)
 TMPL      := $(wildcard templates/*.html templates/*/*.html templates/*/*.txt)
 QUERIES   := $(wildcard sql/query/*.sql)
 SCHEMA    := $(wildcard sql/schema/*.sql) $(wildcard sql/role.sql)
@@ -93,7 +94,7 @@ GEN_OBJ  := $(call obj,$(wildcard lib/gen/tmpl_*.c lib/gen/asset_*.c lib/gen/fil
 WEB_OBJ  := $(call obj,$(WEB_SRC)) $(call gen_obj,$(TMPL_SRC))
 JOBS_OBJ := $(call obj,$(JOBS_SRC)) $(call gen_obj,$(TMPL_SRC))
 
-PROGRAMS := $(O)/podium-web $(O)/podium-jobs $(O)/podium
+PROGRAMS := $(O)/podium-web $(O)/podium-jobs $(O)/podium $(O)/podium-box
 
 # ---- programs ------------------------------------------------------------------------------------
 
@@ -132,6 +133,10 @@ $(O)/podium-jobs: $(call obj,jobs/main.c) $(O)/libjobs.a $(O)/libpodium.a
 
 $(O)/podium: $(call obj,$(CLI_SRC)) $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_lib)
+
+# Small on purpose: what holds rights is read line by line.
+$(O)/podium-box: $(call obj,$(BOX_SRC) lib/base/err.c lib/base/scan.c lib/base/span.c lib/base/utf8.c)
+	$(CC) $(LINK) -o $@ $^ -lseccomp -lpthread
 
 $(O)/libpodium.a: $(LIB_OBJ)
 $(O)/libweb.a: $(WEB_OBJ)

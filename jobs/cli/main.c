@@ -40,7 +40,9 @@ static const struct command {
 		"a new key signs the access tokens of programs; those that exist stay good" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
-	{ "doctor", cli_doctor, "", "look for what is broken or weaker than it could be" },
+	{ "doctor", cli_doctor, "[--quick]",
+		"look for what is broken or weaker than it could be; --quick: without the attacks on\n"
+		"      the box, which take half a minute" },
 };
 
 int cli_fail(const struct err *e)

@@ -233,6 +233,25 @@
 #define ALERT_TIMEOUT_MS 10000
 #define ALERT_SOURCE_S   (6 * 3600) // a source that fails for longer is told of
 
+/* Boxes: what one may be asked for, whoever asks. Bytes unless the name says otherwise. */
+#define BOX_MAX_PATH      256
+#define BOX_MAX_MOUNTS    24
+#define BOX_MAX_TEXT      16384 // arguments and environment
+#define BOX_MAX_WORDS     256   // of each
+#define BOX_MAX_BOXES     8     // of one podium-box at once
+#define BOX_MAX_CORES     1024
+#define BOX_MAX_CPU_MS    600000
+#define BOX_MAX_WALL_MS   1800000
+#define BOX_MAX_PROCESSES 1024
+#define BOX_LEAST_FILES   8
+#define BOX_MAX_FILES     4096
+#define BOX_LEAST_INODES  8
+#define BOX_MAX_INODES    1000000
+#define BOX_LEAST_MEMORY  65536
+#define BOX_MAX_MEMORY    (UINT64_C(64) << 30)
+#define BOX_LEAST_DISK    4096
+#define BOX_KEEP_OUTPUT   65536 // of a program's standard error
+
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
 #define LOG_MAX_LINE    8192

@@ -22,6 +22,7 @@ static const struct room {
 	{ "lib/model",
 		{ "base/", "os/", "db/", "net/", "auth/", "view/", "model/", "gen/stmt.h" } },
 	{ "lib/gen", { "base/", "gen/" } },
+	{ "jobs/box", { "base/", "jobs/box/" } },
 	{ "fcgi", { "base/", "os/", "net/", "html/", "auth/", "ical/", "view/", "model/", "fcgi/",
 			  "gen/tmpl.h" } },
 	{ "jobs", { "base/", "os/", "net/", "html/", "auth/", "ical/", "view/", "model/", "jobs/",
@@ -52,17 +53,17 @@ static const struct foreign {
 	{ "crypt.h", "lib/auth" },
 	{ "openssl/", "lib/auth" },
 	{ "qrencode.h", "lib/html" },
-	{ "seccomp.h", "lib/os" },
+	{ "seccomp.h", "jobs/box" },
 	{ "cmark.h", "lib/html" },
 	{ "fcgiapp.h", "fcgi" },
 };
 
 static const char *const libc[] = { "arpa/", "assert.h", "ctype.h", "dirent.h", "errno.h",
 	"fcntl.h", "float.h", "getopt.h", "grp.h", "ifaddrs.h", "inttypes.h", "limits.h", "linux/",
-	"malloc.h", "math.h", "netdb.h", "net/if.h", "netinet/", "poll.h", "pwd.h", "sanitizer/",
-	"sched.h", "signal.h", "spawn.h", "stdarg.h", "stdatomic.h", "stdbool.h", "stddef.h",
-	"stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h", "sys/", "syslog.h", "termios.h",
-	"time.h", "unistd.h" };
+	"malloc.h", "math.h", "netdb.h", "net/if.h", "netinet/", "poll.h", "pthread.h", "pwd.h",
+	"sanitizer/", "sched.h", "signal.h", "spawn.h", "stdarg.h", "stdatomic.h", "stdbool.h",
+	"stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h", "sys/", "syslog.h",
+	"termios.h", "time.h", "unistd.h" };
 
 /* What the base room does without: it neither reads, writes nor asks the system. */
 static const char *const io[] = { "arpa/", "dirent.h", "fcntl.h", "netdb.h", "netinet/", "poll.h",

@@ -237,17 +237,17 @@ def test_web_cannot_read_payloads_of_jobs(postgres, database):
 
 def test_doctor(postgres, database, folder):
     made = Podium(folder / "p", postgres.conninfo(database, "podium_owner"), PAGE_DIR="")
-    done = made.cli("doctor")
+    done = made.cli("doctor", "--quick")
     assert done.returncode == 0 and "0 broken" in done.stdout, done.stdout
     assert "not used: PostgreSQL does its work" in done.stdout
     made.set(VALKEY_URI="unix:///nonexistent")
-    done = made.cli("doctor")
+    done = made.cli("doctor", "--quick")
     assert done.returncode == 0 and "Valkey does not answer" in done.stdout
     made.set(WAKE_DIR="/nonexistent", VALKEY_URI="")
-    done = made.cli("doctor", check=False)
+    done = made.cli("doctor", "--quick", check=False)
     assert done.returncode == 1 and "WAKE_DIR: /nonexistent cannot be written" in done.stdout
     made.set(WAKE_DIR=made.run, POSTGRES_DB="host=/nonexistent password=geheim dbname=x")
-    done = made.cli("doctor", check=False)
+    done = made.cli("doctor", "--quick", check=False)
     assert done.returncode == 1 and "the primary does not answer" in done.stdout
     assert "geheim" not in done.stdout + done.stderr
 
