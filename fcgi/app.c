@@ -41,6 +41,7 @@ struct app {
 	struct envelope *seal;
 	struct http *http;
 	struct keyring *keys;
+	struct db_use db_counted;   // of connections
 	struct cache_stats counted; // what the shared counters know of the cache already
 	struct arena *mem;
 	struct response *res;
@@ -365,6 +366,17 @@ static void count_cache(struct app *a)
 	a->counted = now;
 }
 
+static void count_connections(struct app *a)
+{
+	struct db_use now;
+
+	db_use(a->db, &now);
+	metrics_add(METRIC_DB_CONNECTS, now.connects - a->db_counted.connects);
+	metrics_add(METRIC_DB_REFUSED, now.refused - a->db_counted.refused);
+	metrics_connections(now.open, now.waited_us - a->db_counted.waited_us);
+	a->db_counted = now;
+}
+
 void app_done(struct app *a, bool sent)
 {
 	const struct route *route = a->ctx.route;
@@ -378,6 +390,7 @@ void app_done(struct app *a, bool sent)
 		LOG_NUMBER("status", status), LOG_NUMBER("us", took_us),
 		LOG_NUMBER("bytes", (long long)a->body.n), LOG_NUMBER("sent", sent));
 	count_cache(a);
+	count_connections(a);
 	write_copy(a);
 	alert_flush(a->db, a->mem);
 	metrics_busy(false);

@@ -1,10 +1,15 @@
 #include "fcgi/metrics.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <sys/mman.h>
 
 #include "base/limits.h"
+#include "base/prom.h"
 #include "fcgi/route.h"
+
+#define REQUESTS "podium_web_requests_total"
+#define SECONDS  "podium_web_request_seconds"
 
 /* Statuses that are counted apart; the last column takes all others. */
 static const int statuses[] = { 200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 414,
@@ -26,6 +31,8 @@ struct route_counts {
 struct shared {
 	int64_t values[N_METRICS];
 	bool busy[WEB_MAX_WORKERS];
+	int64_t connections[WEB_MAX_WORKERS];
+	int64_t db_wait_us;
 	struct route_counts routes[]; // n_shared_routes + 1
 };
 
@@ -83,10 +90,20 @@ void metrics_busy(bool busy)
 		__atomic_store_n(&shared->busy[own_slot], busy, __ATOMIC_RELAXED);
 }
 
+void metrics_connections(int open, int64_t waited_us)
+{
+	if (shared == NULL || own_slot >= WEB_MAX_WORKERS)
+		return;
+	__atomic_store_n(&shared->connections[own_slot], open, __ATOMIC_RELAXED);
+	add(&shared->db_wait_us, waited_us);
+}
+
 void metrics_worker_gone(size_t slot)
 {
-	if (shared != NULL && slot < WEB_MAX_WORKERS)
-		__atomic_store_n(&shared->busy[slot], false, __ATOMIC_RELAXED);
+	if (shared == NULL || slot >= WEB_MAX_WORKERS)
+		return;
+	__atomic_store_n(&shared->busy[slot], false, __ATOMIC_RELAXED);
+	__atomic_store_n(&shared->connections[slot], 0, __ATOMIC_RELAXED);
 }
 
 void metrics_request(size_t route, int status, int64_t took_us, size_t bytes)
@@ -124,59 +141,49 @@ static const struct {
 	[METRIC_WORKERS_STARTED] = { "podium_web_workers_started_total", "counter",
 		"Web processes started" },
 	[METRIC_WORKERS] = { "podium_web_workers", "gauge", "Web processes wanted" },
+	[METRIC_DB_CONNECTS] = { "podium_web_db_connects_total", "counter",
+		"Connections to PostgreSQL that requests had to wait for" },
+	[METRIC_DB_REFUSED] = { "podium_web_db_refused_total", "counter",
+		"Attempts to connect to PostgreSQL that failed" },
 	[METRIC_CACHE_HITS] = { "podium_web_cache_hits_total", "counter",
 		"Values found in the cache" },
 	[METRIC_CACHE_MISSES] = { "podium_web_cache_misses_total", "counter",
 		"Values not found in the cache" },
 };
 
+/* The labels of a route: the last line stands for requests that met none. */
+#define ROUTE_LABELS(table, n, i)                                                                  \
+	{ "method", (i) < (n) ? method_name((table)[i].method) : "any" },                          \
+	{                                                                                          \
+		"route", (i) < (n) ? (table)[i].pattern : "none"                                   \
+	}
+
 static void print_counts(const struct route *table, size_t n, size_t i,
 	const struct route_counts *r, struct buf *out)
 {
-	const char *pattern = i < n ? table[i].pattern : "none";
-	const char *method = i < n ? method_name(table[i].method) : "any";
-
 	for (size_t k = 0; k < N_STATUSES; k++) {
+		char status[12] = "other";
 		int64_t count = get(&r->by_status[k]);
 
 		if (count == 0)
 			continue;
-		buf_addf(out, "podium_web_requests_total{method=\"%s\",route=\"%s\",status=\"",
-			method, pattern);
 		if (k < countof(statuses))
-			buf_addf(out, "%d\"} %lld\n", statuses[k], (long long)count);
-		else
-			buf_addf(out, "other\"} %lld\n", (long long)count);
+			snprintf(status, sizeof(status), "%d", statuses[k]);
+		prom_sample(out, REQUESTS,
+			PROM_LABELS(ROUTE_LABELS(table, n, i), { "status", status }), count);
 	}
 }
 
 static void print_latency(const struct route *table, size_t n, size_t i,
 	const struct route_counts *r, struct buf *out)
 {
-	const char *pattern = i < n ? table[i].pattern : "none";
-	const char *method = i < n ? method_name(table[i].method) : "any";
-	long long sum = 0;
+	int64_t counts[N_BUCKETS], sum = 0;
+	struct prom_times times = { bounds, counts, N_BUCKETS, get(&r->took_us) };
 
 	for (size_t k = 0; k < N_BUCKETS; k++)
-		sum += get(&r->buckets[k]);
-	if (sum == 0)
-		return;
-	sum = 0;
-	for (size_t k = 0; k < N_BUCKETS; k++) {
-		sum += get(&r->buckets[k]);
-		buf_addf(out, "podium_web_request_seconds_bucket{method=\"%s\",route=\"%s\",le=\"",
-			method, pattern);
-		if (k < countof(bounds))
-			buf_addf(out, "%lld.%06lld\"} %lld\n", (long long)(bounds[k] / 1000000),
-				(long long)(bounds[k] % 1000000), sum);
-		else
-			buf_addf(out, "+Inf\"} %lld\n", sum);
-	}
-	buf_addf(out, "podium_web_request_seconds_sum{method=\"%s\",route=\"%s\"} %lld.%06lld\n",
-		method, pattern, (long long)(get(&r->took_us) / 1000000),
-		(long long)(get(&r->took_us) % 1000000));
-	buf_addf(out, "podium_web_request_seconds_count{method=\"%s\",route=\"%s\"} %lld\n", method,
-		pattern, sum);
+		sum += counts[k] = get(&r->buckets[k]);
+	if (sum > 0)
+		prom_histogram(out, SECONDS, PROM_LABELS(ROUTE_LABELS(table, n, i)), &times);
 }
 
 int64_t metrics_value(enum metric m)
@@ -195,22 +202,33 @@ int metrics_busy_workers(void)
 
 void metrics_print(const struct route *table, size_t n, struct buf *out)
 {
+	int64_t open = 0, in_use = 0;
+
 	if (shared == NULL)
 		return;
-	buf_adds(out, "# HELP podium_web_requests_total Requests by route and status\n"
-		      "# TYPE podium_web_requests_total counter\n");
+	prom_head(out, REQUESTS, "counter", "Requests by route and status");
 	for (size_t i = 0; i <= n_shared_routes; i++)
 		print_counts(table, n, i, &shared->routes[i], out);
-	buf_adds(out, "# HELP podium_web_request_seconds Time from the request to the reply\n"
-		      "# TYPE podium_web_request_seconds histogram\n");
+	prom_head(out, SECONDS, "histogram", "Time from the request to the reply");
 	for (size_t i = 0; i <= n_shared_routes; i++)
 		print_latency(table, n, i, &shared->routes[i], out);
 	for (size_t i = 0; i < N_METRICS; i++)
-		buf_addf(out, "# HELP %s %s\n# TYPE %s %s\n%s %lld\n", values[i].name,
-			values[i].help, values[i].name, values[i].type, values[i].name,
-			(long long)get(&shared->values[i]));
-	buf_addf(out,
-		"# HELP podium_web_busy_workers Web processes that serve a request just now\n"
-		"# TYPE podium_web_busy_workers gauge\npodium_web_busy_workers %d\n",
-		metrics_busy_workers());
+		prom_value(out, values[i].name, values[i].type, values[i].help,
+			get(&shared->values[i]));
+	prom_value(out, "podium_web_busy_workers", "gauge",
+		"Web processes that serve a request just now", metrics_busy_workers());
+	for (size_t i = 0; i < WEB_MAX_WORKERS; i++) {
+		int64_t here = get(&shared->connections[i]);
+
+		open += here;
+		in_use += __atomic_load_n(&shared->busy[i], __ATOMIC_RELAXED) ? here : 0;
+	}
+	prom_value(out, "podium_web_db_connections", "gauge",
+		"Connections to PostgreSQL that web processes hold", open);
+	prom_value(out, "podium_web_db_connections_in_use", "gauge",
+		"Those of processes that serve a request just now", in_use);
+	prom_head(out, "podium_web_db_wait_seconds_total", "counter",
+		"Time that requests waited for a connection to PostgreSQL");
+	prom_sample_us(
+		out, "podium_web_db_wait_seconds_total", PROM_NONE, get(&shared->db_wait_us));
 }

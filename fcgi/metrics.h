@@ -24,6 +24,8 @@ enum metric {
 	METRIC_SESSIONS_READ,
 	METRIC_WORKERS_STARTED,
 	METRIC_WORKERS, // a level
+	METRIC_DB_CONNECTS,
+	METRIC_DB_REFUSED,
 	METRIC_CACHE_HITS,
 	METRIC_CACHE_MISSES,
 	N_METRICS
@@ -35,6 +37,10 @@ void metrics_set(enum metric m, int64_t v);
 void metrics_worker(size_t slot);
 void metrics_busy(bool busy);
 void metrics_worker_gone(size_t slot);
+
+/* What this process has of connections to PostgreSQL, and how long it has waited for them since the
+ * last call. */
+void metrics_connections(int open, int64_t waited_us);
 
 /* For the overview of admins; zero where nothing is counted (plain CGI). */
 int64_t metrics_value(enum metric m);

@@ -1,5 +1,6 @@
 #include "jobs/status.h"
 
+#include "base/prom.h"
 #include "model/job.h"
 #include "net/json.h"
 #include "os/clock.h"
@@ -122,41 +123,30 @@ int status_health(const struct runner *r, struct buf *out)
 
 /* ---- metrics --------------------------------------------------------------------------------- */
 
-static void head(struct buf *out, const char *name, const char *type, const char *help)
-{
-	buf_addf(out, "# HELP " PREFIX "%s %s\n# TYPE " PREFIX "%s %s\n", name, help, name, type);
-}
-
-static void value(struct buf *out, const char *name, const char *type, const char *help, uint64_t v)
-{
-	head(out, name, type, help);
-	buf_addf(out, PREFIX "%s %llu\n", name, (unsigned long long)v);
-}
-
 static void queue_metrics(const struct board *b, struct buf *out)
 {
-	static const char *const names[] = { "ready", "later", "dead", "paused" };
+	static const char *const names[] = { PREFIX "ready", PREFIX "later", PREFIX "dead",
+		PREFIX "paused" };
 	static const char *const helps[] = { "Jobs that could run now, counted up to 10000.",
 		"Jobs that wait for their time or for another attempt.",
 		"Jobs that were given up and are kept.", "Whether the queue is paused." };
 	int32_t n = atomic_load(&b->n_queues);
 
 	for (size_t k = 0; k < countof(names); k++) {
-		head(out, names[k], "gauge", helps[k]);
+		prom_head(out, names[k], "gauge", helps[k]);
 		for (int32_t i = 0; i < n; i++) {
 			const struct board_queue *q = &b->queues[i];
 			const int64_t v[] = { atomic_load(&q->depth), atomic_load(&q->later),
 				atomic_load(&q->dead), atomic_load(&q->paused) };
 
-			buf_addf(out, PREFIX "%s{queue=\"%s\"} %lld\n", names[k], q->name,
-				(long long)v[k]);
+			prom_sample(out, names[k], PROM_LABELS({ "queue", q->name }), v[k]);
 		}
 	}
-	head(out, "oldest_seconds", "gauge", "How long the first ready job has waited.");
+	prom_head(
+		out, PREFIX "oldest_seconds", "gauge", "How long the first ready job has waited.");
 	for (int32_t i = 0; i < n; i++)
-		buf_addf(out, PREFIX "oldest_seconds{queue=\"%s\"} %lld.%03lld\n",
-			b->queues[i].name, (long long)age_ms(&b->queues[i]) / 1000,
-			(long long)age_ms(&b->queues[i]) % 1000);
+		prom_sample_us(out, PREFIX "oldest_seconds",
+			PROM_LABELS({ "queue", b->queues[i].name }), age_ms(&b->queues[i]) * 1000);
 }
 
 static uint64_t kind_sum(const struct runner *r, size_t kind, size_t offset)
@@ -164,30 +154,17 @@ static uint64_t kind_sum(const struct runner *r, size_t kind, size_t offset)
 	return sum(r, offsetof(struct slot, kinds) + kind * sizeof(struct slot_kind) + offset);
 }
 
-static void seconds(struct buf *out, uint64_t us)
-{
-	buf_addf(out, "%llu.%06llu", (unsigned long long)us / 1000000,
-		(unsigned long long)us % 1000000);
-}
-
 static void histogram(const struct runner *r, size_t kind, struct buf *out)
 {
-	const char *name = r->kinds[kind].name;
-	uint64_t n = 0;
+	int64_t counts[BOARD_BUCKETS];
+	struct prom_times times = { board_bucket_us, counts, BOARD_BUCKETS,
+		(int64_t)kind_sum(r, kind, offsetof(struct slot_kind, sum_us)) };
 
-	for (size_t i = 0; i < BOARD_BUCKETS; i++) {
-		n += kind_sum(r, kind, offsetof(struct slot_kind, bucket) + i * sizeof(uint64_t));
-		buf_addf(out, PREFIX "duration_seconds_bucket{kind=\"%s\",le=\"", name);
-		if (i < BOARD_BUCKETS - 1)
-			seconds(out, (uint64_t)board_bucket_us[i]);
-		else
-			buf_adds(out, "+Inf");
-		buf_addf(out, "\"} %llu\n", (unsigned long long)n);
-	}
-	buf_addf(out, PREFIX "duration_seconds_sum{kind=\"%s\"} ", name);
-	seconds(out, kind_sum(r, kind, offsetof(struct slot_kind, sum_us)));
-	buf_addf(out, "\n" PREFIX "duration_seconds_count{kind=\"%s\"} %llu\n", name,
-		(unsigned long long)n);
+	for (size_t i = 0; i < BOARD_BUCKETS; i++)
+		counts[i] = (int64_t)kind_sum(
+			r, kind, offsetof(struct slot_kind, bucket) + i * sizeof(uint64_t));
+	prom_histogram(out, PREFIX "duration_seconds", PROM_LABELS({ "kind", r->kinds[kind].name }),
+		&times);
 }
 
 static void kind_metrics(const struct runner *r, struct buf *out)
@@ -201,16 +178,22 @@ static void kind_metrics(const struct runner *r, struct buf *out)
 		{ "dead", offsetof(struct slot_kind, dead) },
 	};
 
-	head(out, "runs_total", "counter",
+	prom_head(out, PREFIX "runs_total", "counter",
 		"Runs by how they ended; a run that made its job dead counts as failed too.");
 	for (size_t k = 0; k < r->n_kinds; k++)
 		for (size_t i = 0; i < countof(results); i++)
-			buf_addf(out, PREFIX "runs_total{kind=\"%s\",result=\"%s\"} %llu\n",
-				r->kinds[k].name, results[i].result,
-				(unsigned long long)kind_sum(r, k, results[i].offset));
-	head(out, "duration_seconds", "histogram", "How long runs took.");
+			prom_sample(out, PREFIX "runs_total",
+				PROM_LABELS({ "kind", r->kinds[k].name },
+					{ "result", results[i].result }),
+				(int64_t)kind_sum(r, k, results[i].offset));
+	prom_head(out, PREFIX "duration_seconds", "histogram", "How long runs took.");
 	for (size_t k = 0; k < r->n_kinds; k++)
 		histogram(r, k, out);
+}
+
+static void value(struct buf *out, const char *name, const char *type, const char *help, uint64_t v)
+{
+	prom_value(out, name, type, help, (int64_t)v);
 }
 
 void status_metrics(const struct runner *r, struct buf *out)
@@ -218,28 +201,28 @@ void status_metrics(const struct runner *r, struct buf *out)
 	const struct board *b = r->shared.board;
 	size_t busy, workers = live_workers(r, &busy);
 
-	value(out, "workers", "gauge", "Worker processes.", workers);
-	value(out, "running", "gauge", "Workers that run a job just now.", busy);
-	value(out, "jobs_total", "counter", "Jobs run by this runner.", SUM(r, jobs));
-	value(out, "claims_total", "counter", "Claims made.", SUM(r, claim_calls));
-	value(out, "refused_total", "counter", "Answers that came too late and changed nothing.",
-		SUM(r, refused));
-	value(out, "worker_deaths_total", "counter", "Workers that died and were replaced.",
+	value(out, PREFIX "workers", "gauge", "Worker processes.", workers);
+	value(out, PREFIX "running", "gauge", "Workers that run a job just now.", busy);
+	value(out, PREFIX "jobs_total", "counter", "Jobs run by this runner.", SUM(r, jobs));
+	value(out, PREFIX "claims_total", "counter", "Claims made.", SUM(r, claim_calls));
+	value(out, PREFIX "refused_total", "counter",
+		"Answers that came too late and changed nothing.", SUM(r, refused));
+	value(out, PREFIX "worker_deaths_total", "counter", "Workers that died and were replaced.",
 		atomic_load(&b->restarts));
-	value(out, "deadline_kills_total", "counter", "Runs ended at their deadline.",
+	value(out, PREFIX "deadline_kills_total", "counter", "Runs ended at their deadline.",
 		atomic_load(&b->deadlines));
-	value(out, "taken_over_total", "counter", "Jobs taken over from runners that fell silent.",
-		atomic_load(&b->reaped));
-	value(out, "promoted_total", "counter", "Jobs whose time had come.",
+	value(out, PREFIX "taken_over_total", "counter",
+		"Jobs taken over from runners that fell silent.", atomic_load(&b->reaped));
+	value(out, PREFIX "promoted_total", "counter", "Jobs whose time had come.",
 		atomic_load(&b->promoted));
-	value(out, "cache_hits_total", "counter", "Cache reads of jobs that found something.",
-		SUM(r, cache_hits));
-	value(out, "cache_misses_total", "counter", "Cache reads of jobs that found nothing.",
-		SUM(r, cache_misses));
-	value(out, "database_up", "gauge", "Whether the runner reaches the database.",
+	value(out, PREFIX "cache_hits_total", "counter",
+		"Cache reads of jobs that found something.", SUM(r, cache_hits));
+	value(out, PREFIX "cache_misses_total", "counter",
+		"Cache reads of jobs that found nothing.", SUM(r, cache_misses));
+	value(out, PREFIX "database_up", "gauge", "Whether the runner reaches the database.",
 		atomic_load(&b->database_up));
-	value(out, "db_connections", "gauge", "Connections to PostgreSQL that this runner holds.",
-		workers + 2);
+	value(out, PREFIX "db_connections", "gauge",
+		"Connections to PostgreSQL that this runner holds.", workers + 2);
 	queue_metrics(b, out);
 	kind_metrics(r, out);
 }

@@ -536,15 +536,8 @@ static int greet(struct conn *c, int64_t until_us, struct err *e)
 	return rc;
 }
 
-int conn_open(struct conn *c, int timeout_ms, struct err *e)
+static int attempt(struct conn *c, int64_t until_us, struct err *e)
 {
-	int64_t now = clock_mono_us();
-	int64_t until_us = now + timeout_ms * INT64_C(1000);
-
-	if (c->pg != NULL)
-		return 0;
-	if (now < c->retry_at_us)
-		return sqlstate_lost(NULL, c->label, "pause after a failed attempt", e);
 	while (!connected(c, until_us)) {
 		if (c->pooled || strstr(PQerrorMessage(c->pg), POOLER_REFUSES) == NULL)
 			return refuse(
@@ -568,4 +561,22 @@ int conn_open(struct conn *c, int timeout_ms, struct err *e)
 		log_event(LOG_INFO, "db.back", LOG_TEXT("server", c->label));
 	c->failures = 0;
 	return 0;
+}
+
+int conn_open(struct conn *c, int timeout_ms, struct err *e)
+{
+	int64_t now = clock_mono_us();
+	int rc;
+
+	if (c->pg != NULL)
+		return 0;
+	if (now < c->retry_at_us)
+		return sqlstate_lost(NULL, c->label, "pause after a failed attempt", e);
+	rc = attempt(c, now + timeout_ms * INT64_C(1000), e);
+	if (rc == 0)
+		c->connects++;
+	else
+		c->refused++;
+	c->waited_us += clock_mono_us() - now;
+	return rc;
 }

@@ -27,6 +27,9 @@ struct conn {
 	int64_t used_at_us;      // monotonic: end of the last round
 	int64_t retry_at_us;     // no attempt to connect before this
 	unsigned failures;       // to connect, in sequence
+	int64_t connects;        // so far
+	int64_t refused;         // attempts that failed
+	int64_t waited_us;       // in all attempts
 	struct params *params;   // of the statement that is being sent
 	struct buf scratch;      // what params point to
 };

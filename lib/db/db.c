@@ -496,3 +496,21 @@ void db_health(struct db *d, struct db_health *out)
 		out->replicas_up += d->replicas[i].up;
 	}
 }
+
+/* ---- for metrics ----------------------------------------------------------------------------- */
+
+static void add_use(const struct conn *c, struct db_use *out)
+{
+	out->open += c->pg != NULL;
+	out->connects += c->connects;
+	out->refused += c->refused;
+	out->waited_us += c->waited_us;
+}
+
+void db_use(const struct db *d, struct db_use *out)
+{
+	*out = (struct db_use){ 0 };
+	add_use(&d->primary, out);
+	for (size_t i = 0; i < d->n_replicas; i++)
+		add_use(&d->replicas[i].conn, out);
+}

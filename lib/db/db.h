@@ -166,6 +166,15 @@ struct db_health {
 };
 void db_health(struct db *d, struct db_health *out); // asks the servers; at most 1 s each
 
+/* What this struct db has of connections, and what they have cost since db_new. */
+struct db_use {
+	int open;
+	int64_t connects;
+	int64_t refused;
+	int64_t waited_us;
+};
+void db_use(const struct db *d, struct db_use *out);
+
 /*
  * A connection of its own that listens on one channel. The payloads are hints and may be lost;
  * whoever waits for them polls as well.

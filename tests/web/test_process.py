@@ -263,6 +263,11 @@ def test_metrics_count_over_all_workers(podium):
     assert lines['podium_web_request_seconds_bucket{method="GET",route="/health",le="+Inf"}'] == "20"
     assert lines['podium_web_request_seconds_count{method="GET",route="/health"}'] == "20"
     assert lines["podium_web_workers"] == "2" and lines["podium_web_busy_workers"] == "1"
+    # /health asks the primary: each process that answered holds its one connection.
+    assert lines["podium_web_db_connections"] in ("1", "2")
+    assert lines["podium_web_db_connects_total"] == lines["podium_web_db_connections"]
+    assert lines["podium_web_db_refused_total"] == "0" and float(lines["podium_web_db_wait_seconds_total"]) > 0
+    assert int(lines["podium_web_db_connections_in_use"]) <= int(lines["podium_web_db_connections"])
     counts = [int(v) for k, v in lines.items() if k.startswith("podium_web_request_seconds_bucket") and '"/health"' in k]
     assert counts == sorted(counts)
     for name in {k.split("{")[0] for k in lines}:
