@@ -15,7 +15,7 @@ from lab.client import ADMIN
 from test_look import PROBE, complaints, until
 
 
-PAGES = ("/settings/profile", "/settings/two-step", "/settings/devices")
+PAGES = ("/settings/profile", "/settings/two-step", "/settings/devices", "/settings/data")
 
 
 def find(driver, css):
@@ -109,3 +109,30 @@ def test_two_step_sign_in(site, browse, width, dark, script):
     find(driver, "#code").send_keys(recovery[3])
     find(driver, ".button-danger").click()
     until(driver, lambda: "is off" in find(driver, ".alert-ok").text)
+
+
+@pytest.mark.parametrize("width, script", [(1280, True), (390, False)], ids=["desk", "phone"])
+def test_profile_and_the_end_of_an_account(site, browse, podium, width, script):
+    account = ("mia@example.org", "a password of mine")
+    podium.cli("user", "create", account[0], "Mia", "member", text_input=account[1] + "\n")
+    driver = browse(width, script=script)
+    sign_in(driver, site.url, account)
+    driver.get(site.url + "/settings/profile")
+    find(driver, "#handle").send_keys("no blanks")
+    find(driver, "#zone").send_keys("kathmandu")
+    find(driver, "label.chip.p-atcoder").click()
+    find(driver, "main form .button-main").click()
+    until(driver, lambda: find(driver, "#handle-error").is_displayed())
+    assert find(driver, "#handle").get_attribute("aria-invalid") == "true"
+    assert find(driver, "input[value=atcoder]").is_selected(), "what was entered stays"
+    find(driver, "#handle").clear()
+    find(driver, "#handle").send_keys("mia", Keys.ENTER)
+    until(driver, lambda: "is saved" in find(driver, ".alert-ok").text)
+    assert find(driver, "#zone").get_attribute("value") == "Asia/Kathmandu"
+    assert "Asia/Kathmandu" in find(driver, "footer").text
+    driver.get(site.url + "/settings/data")
+    find(driver, "#password").send_keys(account[1], Keys.ENTER)
+    until(driver, lambda: driver.current_url == site.url + "/goodbye")
+    assert not driver.execute_script(PROBE)
+    driver.get(site.url + "/settings/profile")
+    until(driver, lambda: "/sign-in" in driver.current_url)
