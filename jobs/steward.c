@@ -185,6 +185,7 @@ static void beat(struct steward *s)
 			enlist(s);
 		return;
 	}
+	runner_step(s->run, "beating");
 	if (job_runner_beat(
 		    s->db, s->mem, s->runner, atomic_load(&s->board->draining), &alive, &e) != 0) {
 		trouble(s, "runner.beat", &e);

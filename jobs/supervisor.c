@@ -84,6 +84,8 @@ struct supervisor {
 	bool again; // execute the program anew at the end
 };
 
+void (*jobs_at_step)(const char *step);
+
 /* ---- starting children ----------------------------------------------------------------------- */
 
 static int64_t backoff_us(unsigned crashes)
@@ -540,6 +542,7 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 	}
 	log_start("podium-jobs", LOG_INFO);
 	s.run.kinds = all;
+	s.run.at_step = jobs_at_step;
 	s.run.n_kinds = n < JOB_MAX_KINDS ? n : JOB_MAX_KINDS;
 	if (config_load(path, &s.run.conf, &e) != 0 || redis_check(s.run.conf, &e) != 0 ||
 		envelope_check(s.run.conf->encryption_key, &e) != 0 ||

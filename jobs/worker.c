@@ -30,6 +30,7 @@
 #include "auth/envelope.h"
 #include "base/scan.h"
 #include "db/db.h"
+#include "jobs/hand.h"
 #include "jobs/lane.h"
 #include "jobs/tally.h"
 #include "model/alert.h"
@@ -50,15 +51,13 @@
 struct worker {
 	const struct runner *run;
 	struct board *board;
-	struct slot *slot;
-	struct job_holder who;
+	struct hand hand;
 	struct lanes lanes;
 	struct job_ctx ctx;
 	struct arena *turn_mem; // the batch and its payloads
 	struct arena *work_mem; // small things between jobs
 	struct db *db;
 	int epoll;
-	uint32_t batch;
 	struct job_row *jobs; // in turn_mem
 	int64_t flushed_us;
 	int64_t hinted_us;
@@ -82,6 +81,12 @@ static unsigned quick_random(void)
 	return (unsigned)(x >> 16);
 }
 
+void runner_step(const struct runner *r, const char *step)
+{
+	if (r->at_step != NULL)
+		r->at_step(step);
+}
+
 void runner_hint(const struct runner *r, struct span queue)
 {
 	(void)!send(r->hint_out, queue.p, queue.n, MSG_DONTWAIT | MSG_NOSIGNAL);
@@ -99,7 +104,7 @@ static void on_term(int signo)
 
 static bool fenced(const struct worker *w)
 {
-	return atomic_load(&w->board->runner) != w->who.runner ||
+	return atomic_load(&w->board->runner) != w->hand.who.runner ||
 	       clock_mono_us() - atomic_load(&w->board->beat_us) >
 		       RUNNER_FENCE_S * INT64_C(1000000);
 }
@@ -117,55 +122,7 @@ static void pause_ms(const struct worker *w, int ms)
 		nanosleep(&t, NULL); // a signal ends it early
 }
 
-static struct job_hold hold_of(const struct worker *w)
-{
-	return (struct job_hold){ w->who, w->slot->lane, w->slot->limited, w->slot->keyed };
-}
-
 /* ---- recording ------------------------------------------------------------------------------- */
-
-/* Ids of the batch's claims in one state, moved to another one. */
-static size_t collect(struct worker *w, enum claim_state from, enum claim_state to, int64_t *ids)
-{
-	uint32_t n = atomic_load(&w->slot->n_claims);
-	size_t found = 0;
-
-	for (uint32_t i = 0; i < n; i++) {
-		struct slot_claim *c = &w->slot->claims[i];
-
-		if (claim_move(c, w->batch, from, to))
-			ids[found++] = c->id;
-	}
-	return found;
-}
-
-static void forget(struct worker *w, enum claim_state state)
-{
-	uint32_t n = atomic_load(&w->slot->n_claims);
-
-	for (uint32_t i = 0; i < n; i++)
-		claim_move(&w->slot->claims[i], w->batch, state, CLAIM_GONE);
-}
-
-static void adopt(struct worker *w, const struct job_turn *t)
-{
-	struct slot *s = w->slot;
-
-	w->batch = (w->batch + 1) & 0xffffff;
-	w->jobs = t->jobs;
-	atomic_store(&s->n_claims, 0);
-	s->lane = t->got;
-	s->limited = t->limited;
-	s->keyed = false;
-	for (size_t i = 0; i < t->n_jobs; i++) {
-		s->keyed |= t->jobs[i].keyed;
-		s->claims[i].id = t->jobs[i].id;
-		s->claims[i].attempt = t->jobs[i].attempt;
-		atomic_store(&s->claims[i].word, claim_word(w->batch, CLAIM_HELD));
-	}
-	atomic_store(&s->batch, w->batch);
-	atomic_store(&s->n_claims, (uint32_t)t->n_jobs);
-}
 
 static void count_refused(struct worker *w, const struct job_turn *t)
 {
@@ -175,7 +132,7 @@ static void count_refused(struct worker *w, const struct job_turn *t)
 	w->settled -= settled;
 	if (lost <= 0)
 		return;
-	atomic_fetch_add(&w->slot->refused, (uint64_t)lost);
+	atomic_fetch_add(&w->hand.slot->refused, (uint64_t)lost);
 	log_event(LOG_WARN, "job.refused", LOG_NUMBER("jobs", lost),
 		LOG_TEXT("why", "they were no longer this worker's"));
 }
@@ -187,24 +144,26 @@ static void count_refused(struct worker *w, const struct job_turn *t)
 static int turn(struct worker *w, const struct lane_choice *choice, bool *wake_others)
 {
 	static int64_t ids[JOB_MAX_BATCH];
-	struct job_turn t = { .who = w->who,
-		.done_lane = w->slot->lane,
+	struct job_turn t = { .who = w->hand.who,
+		.done_lane = w->hand.slot->lane,
 		.done = ids,
 		.keep_done = w->run->conf->done_keep_days > 0,
-		.done_slot = w->slot->limited,
-		.done_keyed = w->slot->keyed };
+		.done_slot = w->hand.slot->limited,
+		.done_keyed = w->hand.slot->keyed };
 	struct err e = { 0 };
 	bool lost = false;
 
-	t.n_done = collect(w, CLAIM_DONE, CLAIM_SENT, ids);
+	t.n_done = hand_take(&w->hand, CLAIM_DONE, CLAIM_SENT, ids);
 	if (choice != NULL) {
 		t.claim = true;
 		t.lane = choice->lane;
 		t.level = choice->level;
 		t.limited = choice->queue->limited;
 		memcpy(t.floor, choice->queue->floor, sizeof(t.floor));
-		atomic_fetch_add(&w->slot->claim_calls, 1);
+		atomic_fetch_add(&w->hand.slot->claim_calls, 1);
 	}
+	if (t.n_done > 0)
+		runner_step(w->run, "sending");
 	while (job_turn(w->db, t.claim ? w->turn_mem : w->work_mem, &t, &e) != 0) {
 		if (!lost)
 			log_err(LOG_WARN, "worker.turn", &e);
@@ -215,13 +174,16 @@ static int turn(struct worker *w, const struct lane_choice *choice, bool *wake_o
 		pause_ms(w, RETRY_MS);
 		e = (struct err){ 0 };
 	}
-	forget(w, CLAIM_SENT);
+	if (t.n_done > 0)
+		runner_step(w->run, "recorded");
+	hand_drop(&w->hand, CLAIM_SENT);
 	count_refused(w, &t);
 	w->flushed_us = clock_mono_us();
 	if (lost)
 		return -1;
 	if (choice != NULL) {
-		adopt(w, &t);
+		hand_adopt(&w->hand, &t);
+		w->jobs = t.jobs;
 		*wake_others = lanes_claimed(&w->lanes, choice, &t);
 	}
 	return 0;
@@ -231,12 +193,12 @@ static int turn(struct worker *w, const struct lane_choice *choice, bool *wake_o
 static void settle_taken(struct worker *w)
 {
 	static int64_t ids[JOB_MAX_BATCH];
-	struct job_hold hold = hold_of(w);
+	struct job_hold hold = hand_hold(&w->hand);
 	struct err e = { 0 };
 	size_t n;
 
-	collect(w, CLAIM_TAKEN_DONE, CLAIM_DONE, ids);
-	n = collect(w, CLAIM_TAKEN_HELD, CLAIM_GONE, ids);
+	hand_take(&w->hand, CLAIM_TAKEN_DONE, CLAIM_DONE, ids);
+	n = hand_take(&w->hand, CLAIM_TAKEN_HELD, CLAIM_GONE, ids);
 	if (n > 0 && job_return(w->db, w->work_mem, &hold, ids, n, &e) != 0)
 		w->unsure = true;
 }
@@ -244,8 +206,8 @@ static void settle_taken(struct worker *w)
 static void hand_back(struct worker *w)
 {
 	static int64_t ids[JOB_MAX_BATCH];
-	size_t n = collect(w, CLAIM_HELD, CLAIM_GONE, ids);
-	struct job_hold hold = hold_of(w);
+	size_t n = hand_take(&w->hand, CLAIM_HELD, CLAIM_GONE, ids);
+	struct job_hold hold = hand_hold(&w->hand);
 	struct err e = { 0 };
 
 	if (n == 0)
@@ -264,7 +226,7 @@ struct job_run {
 int job_settle(struct job_ctx *c, struct tx *tx, struct err *e)
 {
 	struct worker *w = c->run->w;
-	struct job_hold hold = hold_of(w);
+	struct job_hold hold = hand_hold(&w->hand);
 
 	if (job_finish_in(tx, c->mem, &hold, c->id, w->run->conf->done_keep_days > 0, e) != 0)
 		return -1;
@@ -284,7 +246,7 @@ static int kind_index(const struct runner *r, struct span name)
 static void record_failure(struct worker *w, struct slot_claim *c, int kind,
 	const struct job_kind *rule, const struct err *why)
 {
-	struct job_failure f = { .hold = hold_of(w),
+	struct job_failure f = { .hold = hand_hold(&w->hand),
 		.id = c->id,
 		.attempt = c->attempt,
 		.kind = rule,
@@ -302,16 +264,16 @@ static void record_failure(struct worker *w, struct slot_claim *c, int kind,
 		e = (struct err){ 0 };
 	}
 	if (fate == JOB_FATE_DEAD && kind >= 0)
-		atomic_fetch_add(&w->slot->kinds[kind].dead, 1);
+		atomic_fetch_add(&w->hand.slot->kinds[kind].dead, 1);
 	if (fate == JOB_FATE_LOST)
-		atomic_fetch_add(&w->slot->refused, 1);
-	claim_move(c, w->batch, CLAIM_RUNNING, CLAIM_GONE);
+		atomic_fetch_add(&w->hand.slot->refused, 1);
+	claim_move(c, w->hand.batch, CLAIM_RUNNING, CLAIM_GONE);
 }
 
 static int call(struct worker *w, const struct job_row *job, int kind, struct err *e)
 {
 	const struct job_kind *rule = job_kind_find(job->kind);
-	struct job_hold hold = hold_of(w);
+	struct job_hold hold = hand_hold(&w->hand);
 	struct job_run run = { .w = w };
 
 	w->ctx.id = job->id;
@@ -339,7 +301,7 @@ static int call(struct worker *w, const struct job_row *job, int kind, struct er
 
 static void run_job(struct worker *w, uint32_t i)
 {
-	struct slot *s = w->slot;
+	struct slot *s = w->hand.slot;
 	struct slot_claim *c = &s->claims[i];
 	const struct job_row *job = &w->jobs[i];
 	int kind = kind_index(w->run, job->kind);
@@ -348,7 +310,7 @@ static void run_job(struct worker *w, uint32_t i)
 	struct err e = { 0 };
 	char id[24];
 
-	if (!claim_move(c, w->batch, CLAIM_HELD, CLAIM_RUNNING))
+	if (!claim_move(c, w->hand.batch, CLAIM_HELD, CLAIM_RUNNING))
 		return; // the steward took it over
 	snprintf(id, sizeof(id), "%lld", (long long)job->id);
 	log_scope("job", id);
@@ -359,10 +321,11 @@ static void run_job(struct worker *w, uint32_t i)
 	atomic_store(&s->deadline_us,
 		began_us + (rule != NULL ? rule->deadline_s : 60) * INT64_C(1000000));
 	if (call(w, job, kind, &e) == 0)
-		claim_move(c, w->batch, CLAIM_RUNNING, CLAIM_DONE);
+		claim_move(c, w->hand.batch, CLAIM_RUNNING, CLAIM_DONE);
+	runner_step(w->run, "ran");
 	atomic_store(&s->deadline_us, INT64_MAX);
 	took_us = clock_mono_us() - began_us;
-	tally_job(w->slot, kind, took_us, &e);
+	tally_job(w->hand.slot, kind, took_us, &e);
 	if (e.kind != ERR_NONE)
 		record_failure(w, c, kind, rule, &e);
 	atomic_store(&s->started_us, 0);
@@ -374,7 +337,7 @@ static void run_job(struct worker *w, uint32_t i)
 
 static void run_batch(struct worker *w)
 {
-	uint32_t n = atomic_load(&w->slot->n_claims);
+	uint32_t n = atomic_load(&w->hand.slot->n_claims);
 	int64_t began_us = clock_mono_us();
 
 	for (uint32_t i = 0; i < n && !stopping(w); i++) {
@@ -382,8 +345,8 @@ static void run_batch(struct worker *w)
 		if (clock_mono_us() - w->flushed_us > JOB_MAX_BATCH_MS * 1000 && i + 1 < n)
 			(void)turn(w, NULL, NULL); // others may be waiting for what is done
 	}
-	lanes_ran(&w->lanes, w->slot->lane.queue, n, clock_mono_us() - began_us);
-	tally_cache(w->slot, w->ctx.cache, &w->cache_seen);
+	lanes_ran(&w->lanes, w->hand.slot->lane.queue, n, clock_mono_us() - began_us);
+	tally_cache(w->hand.slot, w->ctx.cache, &w->cache_seen);
 	if (stopping(w))
 		hand_back(w);
 	settle_taken(w);
@@ -507,9 +470,7 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 	set_up_signals();
 	w->run = r;
 	w->board = r->shared.board;
-	w->slot = r->shared.slots[slot];
-	w->who = (struct job_holder){ w->slot->runner, w->slot->worker };
-	w->batch = atomic_load(&w->slot->batch);
+	w->hand = hand_open(r->shared.slots[slot]);
 	w->turn_mem = arena_new(TURN_ARENA);
 	w->work_mem = arena_new(TURN_ARENA);
 	w->db = db_new(r->conf, "podium-worker");
@@ -555,8 +516,10 @@ static int round_of_work(struct worker *w)
 		return -1;
 	if (wake_others)
 		hint_others(w, choice.queue->id);
-	if (atomic_load(&w->slot->n_claims) > 0)
+	if (atomic_load(&w->hand.slot->n_claims) > 0) {
+		runner_step(w->run, "claimed");
 		run_batch(w);
+	}
 	return w->unsure ? -1 : 0;
 }
 

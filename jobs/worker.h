@@ -17,8 +17,9 @@ struct runner {
 	int wake_fd; // datagrams of job_wake from other processes; -1: there is no WAKE_DIR
 	int hint_in; // the same from the runner's own processes
 	int hint_out;
-	int news_fd;  // eventfd: something for the supervisor
-	int wreck_fd; // eventfd: something for the steward
+	int news_fd;                       // eventfd: something for the supervisor
+	int wreck_fd;                      // eventfd: something for the steward
+	void (*at_step)(const char *step); // NULL outside of tests (jobs/supervisor.h)
 };
 
 /* How a worker ends by itself. */
@@ -33,6 +34,10 @@ void worker_run(const struct runner *r, size_t slot) __attribute__((noreturn));
 
 /* Signals that children of the supervisor leave alone. */
 void child_signals(const int *ignored, size_t n);
+
+/* A step that tests may stop at: worker "claimed", "ran", "sending", "recorded", steward "beating".
+ */
+void runner_step(const struct runner *r, const char *step);
 
 /* Wakes one waiting worker of this runner. */
 void runner_hint(const struct runner *r, struct span queue);

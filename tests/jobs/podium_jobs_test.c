@@ -124,6 +124,21 @@ static int run_die(struct job_ctx *c, struct err *e)
 	return 0;
 }
 
+static const char *step_folder; // the configuration's, "step" in it
+
+/* Stops the process here if the folder has a file of the step's name, which gets the process's. */
+static void stop_at(const char *step)
+{
+	char from[300], to[320];
+
+	if (step_folder == NULL)
+		return;
+	snprintf(from, sizeof(from), "%s/step/%s", step_folder, step);
+	snprintf(to, sizeof(to), "%s.%d", from, (int)getpid());
+	if (rename(from, to) == 0)
+		raise(SIGSTOP);
+}
+
 /* An effect in the database and the job's end in one commit: a job in a queue nobody serves. */
 static int run_once(struct job_ctx *c, struct err *e)
 {
@@ -135,9 +150,14 @@ static int run_once(struct job_ctx *c, struct err *e)
 		return -1;
 	if (c->attempt == 1)
 		sleep_ms(c->id % 3);
+	stop_at("effect");
 	if (job_settle(c, &tx, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	stop_at("settled");
+	if (tx_commit(&tx, e) != 0)
+		return -1;
+	stop_at("committed");
+	return 0;
 }
 
 /* {file, ms}: the same after a trace and a sleep. */
@@ -187,6 +207,14 @@ static const struct kind table[] = {
 
 int main(int argc, char **argv)
 {
+	for (int i = 1; i < argc; i++) {
+		char *end = strrchr(argv[i], '/');
+
+		if (strcmp(argv[i - 1], "--config") == 0 && end != NULL) {
+			step_folder = strndup(argv[i], (size_t)(end - argv[i]));
+			jobs_at_step = stop_at;
+		}
+	}
 	job_kind_extra(rules, countof(rules));
 	return jobs_main(argc, argv, table, countof(table));
 }

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from lab.postgres import Postgres
-from lab.process import wait_until
+from lab.process import own, wait_until
 
 
 def test_a_dead_worker_is_noticed_at_once(jobs):
@@ -112,6 +112,55 @@ def test_workers_killed_at_every_step(jobs, kind):
     else:
         assert {t[0] for t in jobs.traces("e")} == set(ids)
     assert kills >= 40 and runner.alive()
+
+
+def stopped_at(jobs, step):
+    """The pid of the process that stops at the step; arm() asked for it."""
+    found = wait_until(lambda: list((jobs.podium.folder / "step").glob(step + ".*")), 20, f"a process at {step}")
+    return int(found[0].name.rsplit(".", 1)[1])
+
+
+def arm(jobs, step):
+    (own(jobs.podium.folder / "step") / step).touch()
+    (jobs.podium.folder / "step").chmod(0o777)
+
+
+@pytest.mark.parametrize("kind,step,attempts", [
+    ("test.once", "claimed", 1),    # the claim is handed back and does not count
+    ("test.once", "effect", 2),     # the effect is made and rolled back
+    ("test.once", "settled", 2),    # the job's end too
+    ("test.once", "committed", 1),  # both are there, nobody was told
+    ("test.once", "ran", 1),
+    ("test.effect", "ran", 1),      # succeeded: the steward records it
+    ("test.effect", "sending", 1),
+    ("test.effect", "recorded", 1),  # recorded, and then once more in vain
+])
+def test_a_worker_killed_at_a_named_step(jobs, kind, step, attempts):
+    jobs.queue("sink", paused_until="infinity")
+    arm(jobs, step)
+    runner = jobs.start(JOB_WORKERS=2)
+    ids = jobs.add(kind, queue="effect", n=3, **({"file": "e"} if kind == "test.effect" else {}))
+    os.kill(stopped_at(jobs, step), signal.SIGKILL)
+    jobs.wait_done(ids, 30)
+    wait_until(lambda: jobs.one("SELECT count(*) FROM job WHERE kind = %s", kind) == 0, 20, "an empty queue")
+    assert jobs.one("SELECT max(attempt) FROM job_done WHERE id = ANY(%s)", ids) == attempts
+    assert jobs.one("SELECT count(*) FROM job_done WHERE id = ANY(%s)", ids) == 3
+    if kind == "test.once":
+        assert jobs.one("SELECT count(*) FROM job WHERE kind = 'test.sink'") == 3
+    else:
+        assert sorted(t[0] for t in jobs.traces("e")) == sorted(ids)
+    assert jobs.sql("SELECT 1 FROM job_dead") == [] and runner.alive()
+
+
+def test_a_steward_killed_in_its_heartbeat(jobs):
+    runner = jobs.start(JOB_WORKERS=1)
+    arm(jobs, "beating")
+    job = jobs.add("test.effect", queue="effect", file="h", ms=4000)
+    pid = stopped_at(jobs, "beating")
+    os.kill(pid, signal.SIGKILL)
+    jobs.wait_done(job)
+    assert [t[:2] for t in jobs.traces("h")] == [(job, 1)]  # its run went on
+    assert jobs.one("SELECT count(*) FROM job_runner") == 1 and "supervisor.steward_died" in runner.log()
 
 
 def test_the_steward_may_die_too(jobs):
