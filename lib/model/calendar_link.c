@@ -31,7 +31,7 @@ static const char *const states[] = { "ok", "reconnect", "gone", "leaving", "off
 
 /* Google's colours for events, and the nearest name of CSS. */
 static const char *const colours[N_CALENDAR_COLOURS][2] = {
-	{ "Calendar's own", NULL },
+	{ "Default", NULL },
 	{ "Lavender", "lavender" },
 	{ "Sage", "mediumaquamarine" },
 	{ "Grape", "darkorchid" },

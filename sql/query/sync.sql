@@ -25,28 +25,24 @@ UPDATE job_later l SET run_at = clock_timestamp()
 -- name: sync_ask_concerned :one :long
 -- args: platform_bit int4, gap_us int8
 -- cols: n int8
-WITH concerned AS (
-	SELECT u.id AS user_id, row_number() OVER (ORDER BY hashint8(u.id)) - 1 AS turn
-	FROM app_user u
-	WHERE NOT u.disabled AND u.deleted_at IS NULL AND (u.platforms = 0 OR u.platforms & $1 <> 0)
-		AND EXISTS (SELECT FROM calendar_link l
-			WHERE l.user_id = u.id AND l.sink <> 'ics' AND l.state = 'ok')
-), asked AS (
+WITH asked AS (
 	INSERT INTO sync_state AS s (user_id, status)
-	SELECT user_id, 'success' FROM concerned ORDER BY user_id
+	SELECT u.id, 'success' FROM app_user u
+	WHERE NOT u.disabled AND u.deleted_at IS NULL AND (u.platforms = 0 OR u.platforms & $1 <> 0)
+		AND u.id IN (SELECT l.user_id FROM calendar_link l WHERE l.sink <> 'ics' AND l.state = 'ok')
+	ORDER BY u.id
 	ON CONFLICT (user_id) DO UPDATE SET asked = s.asked + 1, asked_at = clock_timestamp()
 	RETURNING user_id
-), n AS (
-	SELECT a.user_id, c.turn, nextval('job_id') AS id, 'sync:' || a.user_id AS key
-	FROM asked a JOIN concerned c USING (user_id)
 ), u AS (
-	INSERT INTO job_unique (queue, key, job) SELECT q.id, n.key, n.id FROM n, job_queue q WHERE q.name = 'sync'
-	ON CONFLICT DO NOTHING RETURNING queue, job
+	INSERT INTO job_unique (queue, key, job)
+	SELECT q.id, 'sync:' || a.user_id, nextval('job_id') FROM asked a, job_queue q WHERE q.name = 'sync'
+	ON CONFLICT DO NOTHING RETURNING queue, key, job
 ), j AS (
 	INSERT INTO job_later (id, run_at, queue, priority, kind, payload, unique_key)
-	SELECT n.id, clock_timestamp() + make_interval(secs => n.turn * $2 / 1000000.0), u.queue, 20, 'calendar.sync',
-		json_build_object('user', n.user_id), n.key
-	FROM n JOIN u ON u.job = n.id
+	SELECT u.job, clock_timestamp()
+			+ make_interval(secs => (row_number() OVER (ORDER BY hashtext(u.key)) - 1) * $2 / 1000000.0),
+		u.queue, 20, 'calendar.sync', json_build_object('user', substr(u.key, 6)::int8), u.key
+	FROM u
 )
 SELECT count(*) AS n FROM asked;
 

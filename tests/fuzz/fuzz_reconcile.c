@@ -59,7 +59,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	struct recorded_event r[2 * MOST];
 	struct reconcile_input in = { w, 0, r, 0, NOW, 3000 };
 	struct reconcile_plan plan;
-	struct arena *m = arena_new(0);
+	struct arena *m = arena_new(64 * 1024 * 1024);
 	size_t n, at;
 
 	for (; size >= 5 && in.n_wanted < MOST && in.n_recorded < MOST; data += 5, size -= 5) {

@@ -1,12 +1,13 @@
 """Members' calendars against a real CalDAV server, from the settings page to the event."""
 
+import http.server
 import re
-import signal
-import time
+import threading
 
 import pytest
 
 from lab.client import Browser
+from lab.outside import Outside
 from lab.podium import Podium
 from lab.process import wait_until
 from lab.radicale import PASSWORD, USER, Radicale
@@ -64,7 +65,7 @@ class Site:
     def settled(self, seconds=20):
         """Waits for the end of whatever sync was asked for and returns its (status, reason)."""
         wait_until(lambda: self.one(
-            "SELECT count(*) FROM job WHERE kind LIKE 'calendar.%%' AND kind <> 'calendar.tend'") == 0 and
+            "SELECT count(*) FROM job WHERE kind LIKE 'calendar.%' AND kind <> 'calendar.tend'") == 0 and
             self.one("SELECT count(*) FROM sync_state WHERE status IN ('queued', 'syncing')") == 0,
             seconds, "the end of the sync")
         found = self.sql("SELECT status, reason FROM sync_state")
@@ -379,3 +380,104 @@ def test_guests_are_sent_to_sign_in(site):
     for path in "/dashboard", "/settings/calendars":
         assert guest.ask(path).status in (303, 401)
     assert guest.ask("/feed/abc.ics").status == 404
+
+
+class Lure:
+    """A server that answers every request with one text and notes what it was asked."""
+
+    def __init__(self, status=200, head=(), body=b""):
+        self.asked = asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def answer(self):
+                asked.append((self.command, self.path, self.headers.get("Authorization")))
+                self.send_response(status)
+                for name, value in head:
+                    self.send_header(name, value)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+            do_GET = do_PUT = do_PROPFIND = do_MKCALENDAR = answer
+
+            def log_message(self, *_):
+                pass
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def stop(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+def multistatus(prop):
+    return (f'<multistatus xmlns="DAV:" xmlns:C="urn:ietf:params:xml:ns:caldav"><response><href>/</href><propstat><prop>'
+            f'{prop}</prop><status>HTTP/1.1 200 OK</status></propstat></response></multistatus>').encode()
+
+
+@pytest.mark.parametrize("way", ["redirect", "principal", "home"])
+def test_server_cannot_lead_into_the_house(site, way):
+    """Only the one port is allowed; whatever it refers to elsewhere is not asked, and nobody gets the password."""
+    house = Lure(200, body=b"treasure")
+    if way == "redirect":
+        lure = Lure(302, [("Location", house.url + "/admin")])
+    else:
+        name = "current-user-principal" if way == "principal" else "C:calendar-home-set"
+        prop = f"<{name}><href>{house.url}/p/</href></{name}>"
+        lure = Lure(207, [("Content-Type", "application/xml")], multistatus(prop))
+    try:
+        port = lure.server.server_port
+        site.podium.set(CALDAV_PRIVATE=f"127.0.0.1:{port}")
+        for process in site.podium.processes:
+            process.stop()
+        site.podium.start_web(name="web2")
+        site.podium.start_jobs(name="jobs2")
+        site.contest("1")
+        status, reason = site.connect(lure.url)
+        assert status == "failed" and reason
+        assert lure.asked and not house.asked
+        assert site.link() == "reconnect"
+    finally:
+        lure.stop()
+        house.stop()
+
+
+@pytest.mark.parametrize("body", [b"", b"<html>", multistatus("<href/>"), b'<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>',
+                                  b"<" * 100000, b"\xff\xfe"])
+def test_answers_that_are_not_understood(site, body):
+    lure = Lure(207, [("Content-Type", "application/xml")], body)
+    try:
+        site.contest("1")
+        status, reason = site.connect(lure.url)
+        assert status == "failed" and reason
+        assert not site.sql("SELECT 1 FROM job_dead")
+    finally:
+        lure.stop()
+
+
+def test_a_club_is_spread_over_time(site):
+    """After a fetch has changed something: only the members concerned, and not all at once."""
+    site.jobs.stop()
+    site.sql("INSERT INTO app_user (email, name, roles, password_hash, platforms) SELECT 'c' || n || '@example.org', 'C', 1,"
+             " '*', CASE n % 4 WHEN 0 THEN 1 WHEN 1 THEN 2 ELSE 0 END FROM generate_series(1, 10000) n")
+    site.sql("INSERT INTO calendar_link (user_id, sink) SELECT id, 'google' FROM app_user WHERE email LIKE 'c%'")
+    # one that has just asked, one that is locked, one whose calendar has to be connected again, a feed's reader
+    site.sql("UPDATE app_user SET disabled = true WHERE email = 'c2@example.org'")
+    site.sql("UPDATE calendar_link SET state = 'reconnect' WHERE user_id = (SELECT id FROM app_user WHERE email = 'c3@example.org')")
+    site.sql("UPDATE calendar_link SET sink = 'ics' WHERE user_id = (SELECT id FROM app_user WHERE email = 'c6@example.org')")
+    outside = Outside(site.podium.folder).start()
+    try:
+        site.podium.set(**outside.urls(), SOURCE_BACKOFF_MS=5, JOB_WORKERS=1)
+        site.podium.cli("source", "fetch", "codeforces")
+        site.podium.start_jobs(name="club")
+        wait_until(lambda: site.one("SELECT count(*) FROM sync_state") > 0, 60, "the spreading")
+        late, = site.sql("SELECT count(*), extract(epoch FROM max(run_at) - min(run_at))::int8 FROM job_later"
+                         " WHERE kind = 'calendar.sync'")
+        # everybody but those who have chosen LeetCode alone, and the three
+        assert site.one("SELECT count(*) FROM sync_state") == 7500 - 3
+        assert site.one("SELECT count(*) FROM job_unique WHERE key LIKE 'sync:%'") >= late[0] > 5000
+        changes = site.one("SELECT count(*) FROM contest_change WHERE kind = 'announced'")
+        assert late[1] >= 7497 * (1 + min(changes, 30)) * 60 / 5000 * 0.9
+    finally:
+        site.podium.stop()
+        outside.stop()

@@ -19,7 +19,7 @@ static struct arena *mem;
 static int start(void **state)
 {
 	(void)state;
-	mem = arena_new(0);
+	mem = arena_new(64 * 1024 * 1024);
 	return 0;
 }
 
