@@ -328,9 +328,8 @@ static void begin(struct job_ctx *c, const struct calendar_link *link, struct sp
 
 /* ---- events ---- */
 
-static struct google_event google_event_of(const struct visit *v, const struct sink_event *e)
+static struct google_event google_event_of(const struct sink_event *e)
 {
-	(void)v;
 	return (struct google_event){ .id = e->event_id,
 		.summary = e->title,
 		.description = e->description,
@@ -367,7 +366,7 @@ static void insert_next_generation(
 static void overwrite(struct visit *v, const struct sink_event *event, bool revive,
 	struct span etag, enum sink_result result, struct sink_outcome *out)
 {
-	struct google_event g = google_event_of(v, event);
+	struct google_event g = google_event_of(event);
 	struct request_of r = { .kind = REQUEST_PATCH, .event = &g, .etag = etag };
 	struct google_answer a;
 
@@ -393,7 +392,7 @@ static void overwrite(struct visit *v, const struct sink_event *event, bool revi
 static void settle(struct visit *v, const struct sink_event *event, enum sink_result result,
 	struct sink_outcome *out)
 {
-	struct google_event g = google_event_of(v, event);
+	struct google_event g = google_event_of(event);
 	struct request_of r = { .kind = REQUEST_GET, .event = &g };
 	struct google_answer a;
 	int failed = 0;
@@ -426,7 +425,7 @@ static void settle(struct visit *v, const struct sink_event *event, enum sink_re
 static void insert_once(
 	struct visit *v, const struct sink_event *event, bool may_settle, struct sink_outcome *out)
 {
-	struct google_event g = google_event_of(v, event);
+	struct google_event g = google_event_of(event);
 	struct request_of r = { .kind = REQUEST_INSERT, .event = &g };
 	struct google_answer a;
 
@@ -466,7 +465,7 @@ static void insert(void *session, const struct sink_event *event, struct sink_ou
 static void patch(void *session, const struct sink_event *event, struct sink_outcome *out)
 {
 	struct visit *v = session;
-	struct google_event g = google_event_of(v, event);
+	struct google_event g = google_event_of(event);
 	struct request_of r = { .kind = REQUEST_PATCH, .event = &g, .etag = event->etag };
 	struct google_answer a;
 

@@ -43,7 +43,7 @@ class Google:
         return self.order("state", "GET")
 
     def counts(self):
-        return self.state()["counts"]
+        return self.order("counts", "GET")
 
     def forget_calls(self):
         self.order("calls", "DELETE")

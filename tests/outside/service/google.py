@@ -5,7 +5,7 @@
     POST   /_grant     {"email": ..., "scope": ...}: tokens without a browser
     POST   /_act       {"act": "delete_event", ...}: what people do on Google's own pages
     GET    /_state     calendars, events, counters, settings
-    GET    /_calls     every call since the last reset: [call, email, status]
+    GET    /_calls     every call since the last reset: [call, email, status]; /_counts: how many
     DELETE /_state     everything as at the start; /_fault: no faults; /_calls: counters at zero
 """
 
@@ -115,6 +115,8 @@ def order(state, request):
         return ACTS[given.pop("act")](state, **given)
     elif what == ("calls", "GET"):
         return list(state.calls)
+    elif what == ("counts", "GET"):
+        return dict(state.counts)
     elif what == ("calls", "DELETE"):
         state.counts.clear()
         state.calls.clear()
