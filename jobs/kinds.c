@@ -12,6 +12,7 @@ const struct kind kinds[] = {
 	{ "calendar.sync", kind_calendar_sync },
 	{ "calendar.leave", kind_calendar_leave },
 	{ "calendar.tend", kind_calendar_tend },
+	{ "account.letter", kind_account_letter },
 	{ "mail.send", kind_mail_send },
 	{ "mail.given_up", kind_mail_given_up },
 	{ "maintenance.purge", kind_maintenance_purge },

@@ -67,7 +67,9 @@ GRANT UPDATE (weight, max_running, paused_until, pause_reason, breaker_until, br
 GRANT SELECT, INSERT, UPDATE, DELETE ON app_user, session TO podium_web;
 GRANT SELECT ON app_user TO podium_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON email_token TO podium_web;
-GRANT SELECT, DELETE ON email_token TO podium_job;
+GRANT SELECT, INSERT, DELETE ON email_token TO podium_job;
+GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_stranger TO podium_web;
+GRANT SELECT, DELETE ON sign_in_stranger TO podium_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON totp, recovery_code, sign_in_step TO podium_web;
 
 -- accounts elsewhere

@@ -1,6 +1,8 @@
 #ifndef FCGI_PAGE_PAGE_H
 #define FCGI_PAGE_PAGE_H
 
+#include <stdbool.h>
+
 #include "base/span.h"
 #include "fcgi/ctx.h"
 
@@ -21,6 +23,20 @@ handler page_preferences;
 handler page_zone;
 handler page_theme;
 handler page_signin;
+handler page_register;
+handler page_register_post;
+handler page_verify; // another mail to confirm an address
+handler page_verify_post;
+handler page_forgot;
+handler page_forgot_post;
+handler page_verify_link; // links from mails
+handler page_verify_link_post;
+handler page_reset;
+handler page_reset_post;
+handler page_unlock;
+handler page_unlock_post;
+handler page_email_link;
+handler page_email_link_post;
 handler page_signin_post;
 handler page_signout_post;
 handler page_profile;
@@ -66,8 +82,13 @@ handler page_admin_mail_again;
 handler page_admin_mail_discard;
 
 /* The sign-in form, again with what was entered and what was wrong with it. */
-int page_signin_show(
-	struct ctx *c, struct span back, struct span email, const char *error, struct err *e);
+struct signin_again {
+	struct span back;
+	struct span email;
+	const char *error; // NULL: none
+	bool is_unconfirmed;
+};
+int page_signin_show(struct ctx *c, const struct signin_again *again, struct err *e);
 
 handler page_dashboard, page_sync;
 handler page_calendars, page_calendars_caldav, page_calendars_feed, page_calendars_style;

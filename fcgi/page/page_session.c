@@ -1,7 +1,7 @@
 /*
  * Signing in and out. A session's token is new at each sign-in, so one that was planted or seen
  * before is worth nothing; a wrong password and an unknown address give the same words after the
- * same time; and the limit "sign-in" counts by address, so that guessing is slow.
+ * same time; and guessing is slow: by the address that is guessed for, and by where it comes from.
  */
 #include "base/limits.h"
 #include "fcgi/form.h"
@@ -26,6 +26,44 @@ static const struct field signin_fields[] = {
 	FIELD_LINE(struct signin_form, back, 0, REQUEST_MAX_PATH),
 };
 
+/* The form again, with the reason at its head. */
+static int refuse(
+	struct ctx *c, const struct signin_form *form, const struct err *why, struct err *e)
+{
+	struct signin_again again = { .back = form->back, .email = form->email };
+	char *text = arena_dup(c->mem, span_of(why->text));
+
+	switch (why->kind) {
+	case ERR_AUTH:
+		again.error = "The address or the password is wrong.";
+		response_status(c->res, 422);
+		break;
+	case ERR_FORBIDDEN:
+		again.error = "Confirm your address first: you have got a mail with a link.";
+		again.is_unconfirmed = true;
+		response_status(c->res, 403);
+		break;
+	case ERR_LIMIT:
+		text[0] = (char)(text[0] - 'a' + 'A');
+		again.error = arena_printf(c->mem,
+			"%s. If it is yours, a mail with a link that unlocks it is on its way.",
+			text);
+		response_status(c->res, 429);
+		response_header(c->res, "Retry-After",
+			span_of(arena_printf(c->mem, "%d", why->retry_after_s)));
+		break;
+	case ERR_NONE:
+	case ERR_INVALID:
+	case ERR_NOT_FOUND:
+	case ERR_CONFLICT:
+	case ERR_TEMPORARY:
+	case ERR_INTERNAL:
+		*e = *why;
+		return -1;
+	}
+	return page_signin_show(c, &again, e);
+}
+
 int page_signin_post(struct ctx *c, struct err *e)
 {
 	struct signin_form form = { .back = SPAN("/") };
@@ -34,19 +72,15 @@ int page_signin_post(struct ctx *c, struct err *e)
 	struct user *user;
 
 	if (form_read(c->req, c->mem, signin_fields, countof(signin_fields), &form, &errors) != 0) {
+		const struct signin_again again = { .back = form.back,
+			.email = form.email,
+			.error = "Enter both the address and the password." };
+
 		response_status(c->res, 422);
-		return page_signin_show(
-			c, form.back, form.email, "Enter both the address and the password.", e);
+		return page_signin_show(c, &again, e);
 	}
-	if (user_sign_in(c->db, c->mem, form.email, form.password, &user, &why) != 0) {
-		if (why.kind != ERR_AUTH) {
-			*e = why;
-			return -1;
-		}
-		response_status(c->res, 422);
-		return page_signin_show(
-			c, form.back, form.email, "The address or the password is wrong.", e);
-	}
+	if (user_sign_in(c->db, c->mem, form.email, form.password, &user, &why) != 0)
+		return refuse(c, &form, &why, e);
 	return sign_in(c, user->id, form.back, e);
 }
 

@@ -1,3 +1,4 @@
+#include "base/attr.h"
 #include "fcgi/ctx.h"
 #include "fcgi/google.h"
 #include "fcgi/page/page.h"
@@ -10,24 +11,51 @@
 
 /* The sign-in form; page_session.c takes what it sends. */
 
-int page_signin_show(
-	struct ctx *c, struct span back, struct span email, const char *error, struct err *e)
+/* What brought the reader here from a link in a mail. */
+static const char *done_text(struct span name)
 {
-	struct signin_view v = { .email = email, .error = error, .back = url_local(c->mem, back) };
+	static const struct {
+		const char *name;
+		const char *text;
+	} table[] = {
+		{ "verified", "Your address is confirmed. Sign in with it." },
+		{ "reset", "Your password is set. Sign in with it." },
+		{ "unlocked", "Your account is unlocked. Try again." },
+		{ "email", "The address of your account was changed. Sign in with it." },
+	};
+
+	for (size_t i = 0; i < countof(table); i++) {
+		if (span_is(name, table[i].name))
+			return table[i].text;
+	}
+	return NULL;
+}
+
+int page_signin_show(struct ctx *c, const struct signin_again *again, struct err *e)
+{
+	struct signin_view v = { .email = again->email,
+		.error = again->error,
+		.is_unconfirmed = again->is_unconfirmed,
+		.back = url_local(c->mem, again->back) };
 	struct viewer viewer;
 
 	viewer_read(c->req, &viewer);
 	v.page = page_start(c, &viewer, "Sign in", NAV_SIGN_IN);
 	v.page.no_index = true;
-	v.google = google_button(c, "Continue with Google", back);
+	v.google = google_button(c, "Continue with Google", again->back);
+	if (v.error == NULL) {
+		v.page.flash = done_text(request_query(c->req, "done"));
+		v.page.flash_kind = FLASH_OK;
+	}
 	return response_html(c->res, page_signin_html, &v, e);
 }
 
 int page_signin(struct ctx *c, struct err *e)
 {
 	struct span back = request_query(c->req, "back");
+	const struct signin_again fresh = { .back = back };
 
 	if (c->user != NULL)
 		return response_redirect(c->res, url_local(c->mem, back));
-	return page_signin_show(c, back, SPAN_NONE, NULL, e);
+	return page_signin_show(c, &fresh, e);
 }

@@ -38,10 +38,12 @@ int page_signin_code(struct ctx *c, struct err *e)
 
 static int begin_again(struct ctx *c, struct span back, struct err *e)
 {
+	const struct signin_again again = { .back = back,
+		.error = "That took too long or too many attempts. Please begin again." };
+
 	response_cookie(c->res, STEP_COOKIE, SPAN(""), 0);
 	response_status(c->res, 422);
-	return page_signin_show(c, back, SPAN_NONE,
-		"That took too long or too many attempts. Please begin again.", e);
+	return page_signin_show(c, &again, e);
 }
 
 int page_signin_code_post(struct ctx *c, struct err *e)

@@ -50,6 +50,18 @@
 #define PROFILE_MAX_BIO      500   // characters
 #define PROFILE_MAX_NOTICE   40320 // minutes; four weeks, the most that calendars take
 
+#define PROFILE_SUFFIX       4 // random letters behind a handle that is taken
+
+/* Guessing passwords */
+#define GUESS_FREE    5     // wrong ones before an address is locked
+#define GUESS_FIRST_S 60    // for how long; each further one makes it four times as long
+#define GUESS_MOST_S  86400 // at most, and when wrong ones are forgotten
+
+/* Links in mails */
+#define LINK_KEEP_S   900 // that prove an address or let in
+#define LINK_UNLOCK_S 86400
+#define LINK_MAX_HOUR 5 // to one address in an hour
+
 /* Mail */
 #define MAIL_MAX_SUBJECT        200
 #define MAIL_MAX_PARAGRAPHS     20

@@ -28,6 +28,7 @@ const struct job_kind job_kinds[] = {
 	{ "calendar.sync", "sync", 280, 6, 5000, 600000, NULL },
 	{ "calendar.leave", "sync", 280, 8, 5000, 600000, NULL },
 	{ "calendar.tend", "sync", 60, 3, 1000, 10000, NULL },
+	{ "account.letter", "mail", 30, 8, 1000, 60000, NULL },
 	{ "mail.send", "mail", 60, MAIL_TRIES, 1000, 16000, "mail.given_up" },
 	{ "mail.given_up", "mail", 30, 5, 1000, 60000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },

@@ -286,5 +286,7 @@ int mail_purge(struct db *d, struct err *e)
 {
 	if (db_exec(d, q_mail_purge, ARGS(arg_i64(MAIL_KEEP_DAYS)), NULL, e) != 0)
 		return -1;
-	return db_exec(d, q_email_token_purge, NO_ARGS, NULL, e);
+	if (db_exec(d, q_email_token_purge, NO_ARGS, NULL, e) != 0)
+		return -1;
+	return db_exec(d, q_sign_in_stranger_purge, NO_ARGS, NULL, e);
 }

@@ -80,7 +80,7 @@ int mail_give_up(struct db *d, int64_t id, struct span why, struct err *e) ATTR_
  */
 int mail_again(struct tx *tx, struct arena *m, int64_t id, struct err *e) ATTR_MUST_USE;
 
-/* Removes what is older than MAIL_KEEP_DAYS, and links that have expired. */
+/* Removes mails older than MAIL_KEEP_DAYS, links that have expired, and counts that are over. */
 int mail_purge(struct db *d, struct err *e) ATTR_MUST_USE;
 
 #endif

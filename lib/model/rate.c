@@ -11,8 +11,11 @@
 
 /* clang-format off */
 const struct rate_rule rate_rules[] = {
-	{ "sign-in", 900, 10 },
 	{ "google", 60, 120 }, // a visit is two calls; a class may share one address
+	{ "sign-in", 3600, 1000 },
+	{ "register", 60, 100 },
+	{ "mail-link", 60, 60 },
+	{ "link", 3600, 1000 },
 	{ "proof", 900, 20 },
 	{ "settings", 60, 60 },
 	{ "fetch-now", 60, 14 },

@@ -1,9 +1,8 @@
 #include "model/user.h"
 
-#include <string.h>
-
 #include "auth/password.h"
 #include "base/limits.h"
+#include "base/mailbox.h"
 #include "base/utf8.h"
 #include "db/db.h"
 
@@ -83,18 +82,9 @@ static bool is_one_line(struct span s)
 	return utf8_valid(s.p, s.n);
 }
 
-/* Only what every address has; whether mail arrives is for a confirmation to show. */
-static bool is_email(struct span s)
-{
-	const char *at = s.n > 0 ? memrchr(s.p, '@', s.n) : NULL;
-
-	return at != NULL && at > s.p && at + 1 < s.p + s.n && s.n <= USER_MAX_EMAIL &&
-	       is_one_line(s) && !span_has(s, ' ');
-}
-
 static int check_new(const struct user_new *u, struct err *e)
 {
-	if (!is_email(u->email))
+	if (!mailbox_valid(u->email))
 		return err_field(e, "email", "this is no email address");
 	if (u->name.n == 0 || u->name.n > USER_MAX_NAME || !is_one_line(u->name))
 		return err_field(e, "name", "a name has 1 to %d bytes on one line", USER_MAX_NAME);
@@ -129,9 +119,8 @@ int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t
 	return 0;
 }
 
-/* hash may be NULL when the caller does not want it. */
-static int find(struct db *d, struct arena *m, struct span email, struct user **out,
-	const char **hash, struct err *e)
+int user_by_email(
+	struct db *d, struct arena *m, struct span email, struct user **out, struct err *e)
 {
 	struct user *u;
 	struct row row;
@@ -146,16 +135,8 @@ static int find(struct db *d, struct arena *m, struct span email, struct user **
 		.roles = (unsigned)row_i64(&row, user_by_email_roles),
 		.disabled = row_bool(&row, user_by_email_disabled),
 	};
-	if (hash != NULL && !row_null(&row, user_by_email_password_hash))
-		*hash = row_str(&row, user_by_email_password_hash);
 	*out = u;
 	return 0;
-}
-
-int user_by_email(
-	struct db *d, struct arena *m, struct span email, struct user **out, struct err *e)
-{
-	return find(d, m, email, out, NULL, e);
 }
 
 int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *e)
@@ -178,42 +159,6 @@ int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *
 		};
 	}
 	*out = (struct user_list){ v, rows.n };
-	return 0;
-}
-
-/* A hash of another kind or cost is replaced while the password is at hand. */
-static int rehash(struct db *d, struct arena *m, int64_t id, struct span password, struct err *e)
-{
-	char hash[PASSWORD_HASH_SIZE];
-	struct row row;
-
-	if (password_hash(password, hash, e) != 0)
-		return -1;
-	return db_one(d, m, q_user_set_password, ARGS(arg_i64(id), arg_str(hash)), &row, e);
-}
-
-int user_sign_in(struct db *d, struct arena *m, struct span email, struct span password,
-	struct user **out, struct err *e)
-{
-	struct err why = { .kind = ERR_NONE };
-	const char *hash = NULL;
-	struct user *u = NULL;
-	bool is_old;
-	bool is_right;
-
-	if (find(d, m, email, &u, &hash, &why) != 0 && why.kind != ERR_NOT_FOUND) {
-		*e = why;
-		return -1;
-	}
-	is_right = password_check(password, hash, &is_old);
-	if (!is_right || u == NULL || u->disabled)
-		return err_set(e, ERR_AUTH, "the address or the password is wrong");
-	if (is_old) {
-		why = (struct err){ .kind = ERR_NONE };
-		// an old password may be too short for the rules of today; it stays as it is
-		(void)rehash(d, m, u->id, password, &why);
-	}
-	*out = u;
 	return 0;
 }
 

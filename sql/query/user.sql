@@ -8,9 +8,9 @@ VALUES ($1, $2, $3, $4, CASE WHEN $5 THEN now() END) RETURNING id
 
 -- name: user_by_email :one :read
 -- args: email text
--- cols: id int8, email text, name text, roles int2, disabled bool, password_hash text
-SELECT id, email, name, roles, disabled, password_hash
-  FROM app_user WHERE lower(normalize(email, NFKC)) = lower(normalize($1, NFKC))
+-- cols: id int8, email text, name text, roles int2, disabled bool
+SELECT id, email, name, roles, disabled
+  FROM app_user WHERE lower(normalize(email, NFKC)) = lower(normalize($1, NFKC)) AND deleted_at IS NULL
 
 -- name: user_list :many :read
 -- cols: id int8, email text, name text, roles int2, disabled bool

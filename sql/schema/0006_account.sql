@@ -31,6 +31,16 @@ UPDATE app_user SET email_verified_at = created_at;
 
 CREATE UNIQUE INDEX app_user_handle ON app_user (lower(handle));
 
+-- The same counting for addresses that have no account, so that nobody can tell them apart. The key is
+-- made with a secret of the installation.
+CREATE UNLOGGED TABLE sign_in_stranger (
+	key bytea PRIMARY KEY CHECK (octet_length(key) = 32),
+	failed_count integer NOT NULL,
+	failed_at timestamptz NOT NULL,
+	locked_until timestamptz
+);
+CREATE INDEX sign_in_stranger_failed_at ON sign_in_stranger (failed_at);
+
 -- What a link in a mail stands for. Only the hash of the token is kept.
 CREATE TABLE email_token (
 	token_hash bytea PRIMARY KEY CHECK (octet_length(token_hash) = 32),

@@ -147,16 +147,47 @@ def test_guest_is_sent_to_sign_in_or_told(browser):
     assert reply.status == 401 and "sign in" in reply.text.lower()
 
 
-def test_guessing_is_slowed_down(browser):
-    answers = [browser.sign_in(password=f"guess {i:04}").status for i in range(12)]
-    assert answers == [422] * 10 + [429] * 2
+@pytest.mark.parametrize("email", [ADMIN[0], "nobody@example.org"])
+def test_guessing_for_an_address_is_slowed_down(browser, postgres, database, email):
+    """The same for an address that has an account and one that has none, from wherever the guesses come."""
+    first = [browser.sign_in(email, f"guess {i:04}", REMOTE_ADDR=f"192.0.2.{i}") for i in range(7)]
+    assert [r.status for r in first] == [422] * 5 + [429] * 2
+    assert 50 <= int(first[-1].header("Retry-After")) <= 60
+    assert "Too many wrong passwords for this address; try again in 1 minute." in first[-1].text
+    assert browser.sign_in(email, ADMIN[1]).status == 429, "the right one is not looked at"
+    letters = postgres.execute(database, "SELECT payload FROM job WHERE kind = 'account.letter'")
+    assert [r[0]["letter"] for r in letters] == ["locked"]
+    table = "app_user" if email == ADMIN[0] else "sign_in_stranger"
+    waits = []
+    for _ in range(8):
+        postgres.execute(database, f"UPDATE {table} SET locked_until = now()")
+        assert browser.sign_in(email, "guess again").status == 422
+        waits.append(int(browser.sign_in(email, "guess again").header("Retry-After")))
+    assert [round(w / 60) for w in waits] == [4, 16, 64, 256, 1024, 1440, 1440, 1440]
+    postgres.execute(database, f"UPDATE {table} SET locked_until = now() - interval '1 s', "
+                               "failed_at = now() - interval '25 hours'")
+    assert browser.sign_in(email, "guess again").status == 422
+    assert browser.sign_in().status == 303, "wrong ones are forgotten after a day"
+    assert postgres.execute(database, "SELECT failed_count FROM app_user") == [(0,)]
+
+
+def test_many_guesses_at_once_are_not_more(site, postgres, database):
+    from concurrent.futures import ThreadPoolExecutor
+    with ThreadPoolExecutor(8) as pool:
+        answers = list(pool.map(lambda i: Browser(site.socket).sign_in(password=f"guess {i:04}").status, range(16)))
+    assert sorted(answers) == [422] * 5 + [429] * 11
+
+
+def test_calls_of_one_address_are_limited(browser):
+    answers = [browser.ask("/sign-in", "POST", {}).status for i in range(1001)]
+    assert answers == [422] * 1000 + [429]
     refused = browser.sign_in()
-    assert refused.status == 429 and 1 <= int(refused.header("Retry-After")) <= 900
-    assert browser.sign_in(REMOTE_ADDR="192.0.2.1").status == 303, "others are not held up"
-    v6 = [browser.sign_in(password="guess again", REMOTE_ADDR=f"2001:db8::{i}").status for i in range(12)]
-    assert v6 == [422] * 10 + [429] * 2, "a network of 64 bits is one guest"
-    spoofed = browser.sign_in(headers={"X-Forwarded-For": "198.51.100.1"})
+    assert refused.status == 429 and 1 <= int(refused.header("Retry-After")) <= 3600
+    assert Browser(browser.socket).sign_in(REMOTE_ADDR="192.0.2.1").status == 303, "others are not held up"
+    spoofed = browser.ask("/sign-in", "POST", {}, headers={"X-Forwarded-For": "198.51.100.1"})
     assert spoofed.status == 429, "nobody may name an address"
+    v6 = [browser.ask("/register", "POST", {}, REMOTE_ADDR=f"2001:db8::{i}").status for i in range(101)]
+    assert v6 == [422] * 100 + [429], "a network of 64 bits is one guest"
 
 
 def test_metrics_are_for_operators(browser):

@@ -1,0 +1,53 @@
+#ifndef VIEW_ACCOUNT_H
+#define VIEW_ACCOUNT_H
+
+#include <stdbool.h>
+
+#include "view/google.h"
+#include "view/page.h"
+
+/* The pages of guests on their way to an account and back into it. */
+
+struct register_view {
+	struct page_view page;
+	struct span name; // what was entered
+	struct span email;
+	const char *error; // what is said above the form, or NULL
+	const char *name_error;
+	const char *email_error;
+	const char *password_error;
+	struct google_button google;
+};
+
+/* One address to be entered: a new password, another mail. */
+struct address_view {
+	struct page_view page;
+	const char *title;
+	const char *text;
+	const char *more; // a second paragraph, or NULL
+	struct url action;
+	const char *button;
+	const char *error; // of the address, or NULL
+	struct span email;
+	bool is_sent; // the mail is on its way; the form is for another one
+};
+
+/* A link from a mail, before it is used: nothing happens by looking at it. */
+struct confirm_view {
+	struct page_view page;
+	const char *title;
+	const char *text;
+	struct span email; // the address in question, or SPAN_NONE
+	struct url action;
+	const char *button;
+};
+
+/* A new password, behind a link from a mail. */
+struct reset_view {
+	struct page_view page;
+	struct span email;
+	struct url action;
+	const char *error;
+};
+
+#endif

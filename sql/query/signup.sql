@@ -1,0 +1,62 @@
+-- Coming to an account, and back into it.
+
+-- A registration that nobody has confirmed is replaced by the next one for the same address.
+-- name: signup_add :exec
+-- args: email text, name text, handle text, password_hash text, zone text
+INSERT INTO app_user (email, name, handle, password_hash, zone) VALUES ($1, $2, $3, $4, $5)
+ON CONFLICT (lower(normalize(email, NFKC))) DO UPDATE
+   SET email = excluded.email, name = excluded.name, password_hash = excluded.password_hash, zone = excluded.zone
+ WHERE app_user.email_verified_at IS NULL AND NOT app_user.disabled AND app_user.deleted_at IS NULL
+
+-- name: signup_handle_taken :one :read
+-- args: handle text
+-- cols: taken bool
+SELECT EXISTS (SELECT FROM app_user WHERE lower(handle) = lower($1)) AS taken
+
+-- name: signup_user :one
+-- args: id int8
+-- cols: email text, name text
+SELECT email, name FROM app_user WHERE id = $1 AND deleted_at IS NULL AND NOT disabled
+
+-- The account that an address has, and how many mails went to the address in an hour.
+-- name: letter_to :one
+-- args: email text
+-- cols: id int8, email text, name text, disabled bool, verified bool, recent int8
+SELECT u.id, u.email, u.name, u.disabled, u.email_verified_at IS NOT NULL AS verified,
+       (SELECT count(*) FROM mail WHERE lower(recipient) = lower($1) AND kind LIKE 'account.%'
+           AND created_at > now() - interval '1 hour') AS recent
+  FROM (VALUES (1)) AS one (n)
+  LEFT JOIN app_user u ON lower(normalize(u.email, NFKC)) = lower(normalize($1, NFKC)) AND u.deleted_at IS NULL
+
+-- name: email_token_drop :exec
+-- args: user_id int8, purpose text
+DELETE FROM email_token WHERE user_id = $1 AND purpose = $2
+
+-- name: email_token_add :exec
+-- args: token_hash bytea, user_id int8, purpose text, email text, keep_s int8
+INSERT INTO email_token (token_hash, user_id, purpose, email, expires_at)
+VALUES ($1, $2, $3, $4, now() + make_interval(secs => $5))
+
+-- name: email_token_read :one
+-- args: token_hash bytea, purpose text
+-- cols: user_id int8, name text, email text, new_email text
+SELECT t.user_id, u.name, u.email, t.email AS new_email
+  FROM email_token t JOIN app_user u ON u.id = t.user_id
+ WHERE t.token_hash = $1 AND t.purpose = $2 AND t.expires_at > now() AND NOT u.disabled AND u.deleted_at IS NULL
+
+-- Of two that use a link at once one finds it gone.
+-- name: email_token_use :one
+-- args: token_hash bytea, purpose text
+-- cols: user_id int8
+DELETE FROM email_token WHERE token_hash = $1 AND purpose = $2 AND expires_at > now() RETURNING user_id
+
+-- name: signup_verified :exec
+-- args: id int8
+UPDATE app_user
+   SET email_verified_at = coalesce(email_verified_at, now()), failed_count = 0, failed_at = NULL, locked_until = NULL
+ WHERE id = $1
+
+-- name: signup_set_email :one
+-- args: id int8, email text
+-- cols: id int8
+UPDATE app_user SET email = $2, email_verified_at = now() WHERE id = $1 RETURNING id

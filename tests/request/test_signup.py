@@ -1,0 +1,240 @@
+"""Making an account and getting back into it, by the mails that a real mail server took."""
+
+import re
+import time
+
+import pytest
+
+from lab.client import SAME_ORIGIN, Browser, check_markup
+from lab.mail import Exim
+from lab.process import wait_until
+
+GOOD = "tangled-kite-41"
+
+
+@pytest.fixture(scope="module")
+def server(lab_folder):
+    made = Exim(lab_folder / "signup-mail").start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture()
+def site(podium, server):
+    podium.set(SMTP_URL=server.url, SMTP_FROM="Podium <podium@example.org>", BASE_URL="http://localhost")
+    podium.cli("init")
+    podium.start_web()
+    podium.start_jobs()
+    return podium
+
+
+@pytest.fixture()
+def browser(site):
+    return Browser(site.socket)
+
+
+@pytest.fixture()
+def sql(postgres, database):
+    return lambda text, *arguments: postgres.execute(database, text, *arguments)
+
+
+class Person:
+    """Somebody with an address of his own in each test, who reads his mail."""
+    made = 0
+
+    def __init__(self, server):
+        Person.made += 1
+        self.email = f"mia{Person.made}@example.org"
+        self.server = server
+        self.seen = 0
+
+    def mail(self):
+        self.seen += 1
+        return self.server.mail.to(self.email, self.seen)
+
+    def link(self):
+        text = self.mail().get_body(["plain"]).get_content()
+        return re.search(r"^http://localhost(/\S+)$", text, re.M).group(1)
+
+
+@pytest.fixture()
+def mia(server):
+    return Person(server)
+
+
+def register(browser, email, password=GOOD, name="Mia Weber", **more):
+    return browser.ask("/register", "POST", {"email": email, "name": name, "password": password, **more})
+
+
+def verified(browser, person):
+    assert register(browser, person.email).status == 303
+    assert browser.ask(person.link(), "POST", {}).status == 303
+    return person
+
+
+def test_register_verify_and_sign_in(browser, mia, sql):
+    page = browser.ask("/register")
+    assert page.status == 200 and "at least 8 characters" in page.text
+    check_markup(page.text)
+    browser.cookies["zone"] = "Europe/Berlin"
+    reply = register(browser, mia.email)
+    assert (reply.status, reply.header("Location")) == (303, "/verify?sent=1")
+    sent = browser.ask("/verify?sent=1")
+    assert "Look into your mail" in sent.text
+    check_markup(sent.text)
+    refused = browser.sign_in(mia.email, GOOD)
+    assert refused.status == 403 and "Confirm your address first" in refused.text and "session" not in browser.cookies
+    link = mia.link()
+    shown = browser.ask(link)
+    assert shown.status == 200 and mia.email in shown.text and shown.header("Cache-Control") == "no-store"
+    check_markup(shown.text)
+    assert sql("SELECT email_verified_at FROM app_user WHERE email = %s", mia.email) == [(None,)], "looking is not using"
+    assert browser.ask(link, "POST", {}, headers={"Origin": "https://evil.example"}).status == 403
+    done = browser.ask(link, "POST", {})
+    assert (done.status, done.header("Location")) == (303, "/sign-in?done=verified")
+    assert "Your address is confirmed" in browser.ask("/sign-in?done=verified").text
+    assert browser.sign_in(mia.email.upper(), GOOD).status == 303
+    assert "Mia Weber" in browser.ask("/preferences").text
+    assert sql("SELECT handle, roles, zone FROM app_user WHERE email = %s", mia.email) == [
+        ("mia-weber", 1, "Europe/Berlin")]
+    assert sql("SELECT action FROM audit WHERE action = 'user.verified'") == [("user.verified",)]
+
+
+def test_what_the_form_refuses(browser, sql):
+    cases = [("nobody", GOOD, "Mia", "email-error"), ("a@b\r\nBcc: c@d", GOOD, "Mia", "email-error"),
+             ("a@example.org", "short", "Mia", "password-error"), ("a@example.org", "Password123", "Mia", "password-error"),
+             ("a@example.org", "x9#" * 25, "Mia", "password-error"), ("a@example.org", GOOD, "", "name-error"),
+             ("m\u00e9@example.org", GOOD, "Mia", "email-error")]
+    for email, password, name, error in cases:
+        reply = register(browser, email, password, name)
+        assert reply.status == 422 and f'id="{error}"' in reply.text, (email, password, name)
+        assert password not in reply.text
+        check_markup(reply.text)
+    assert sql("SELECT count(*) FROM app_user") == [(1,)]
+
+
+def test_nobody_makes_himself_more_than_a_member(browser, mia, sql):
+    register(browser, mia.email, roles="31", role="admin", email_verified_at="now", disabled="false", is_verified="1",
+             id="1", handle="admin", platforms="3")
+    assert sql("SELECT roles, email_verified_at, handle, platforms FROM app_user WHERE email = %s", mia.email) == [
+        (1, None, "mia-weber", 0)]
+
+
+def test_answers_do_not_tell_who_is_known(browser, mia, sql):
+    verified(browser, mia)
+    stranger = "stranger@example.org"
+
+    def answer(uri, email):
+        body = {"email": email, "name": "Mia", "password": GOOD}
+        began = time.monotonic()
+        reply = browser.ask(uri, "POST", body)
+        took = time.monotonic() - began
+        return (reply.status, reply.header("Location"), reply.text), took
+    for uri in ("/register", "/forgot", "/verify"):
+        known, unknown = answer(uri, mia.email), answer(uri, stranger)
+        assert known[0] == unknown[0] and known[0][0] == 303, uri
+    assert "You have an account already" == mia.mail()["Subject"]
+    assert "Choose a new password" == mia.mail()["Subject"]
+    assert sql("SELECT name FROM app_user WHERE email = %s", mia.email) == [("Mia Weber",)], "nothing changed"
+    assert browser.sign_in(mia.email, GOOD).status == 303
+
+
+def test_link_is_good_once_and_for_a_time(browser, mia, sql):
+    register(browser, mia.email)
+    first = mia.link()
+    assert browser.ask("/verify", "POST", {"email": mia.email}).header("Location") == "/verify?sent=1"
+    second = mia.link()
+    assert browser.ask(first).status == 404, "a new link ends the old one"
+    assert browser.ask(first, "POST", {}).status == 404
+    kept = sql("SELECT expires_at - created_at, token_hash FROM email_token")[0]
+    assert kept[0].total_seconds() == 900
+    assert second.split("/")[-1].encode() not in bytes(kept[1]), "only a hash is kept"
+    sql("UPDATE email_token SET expires_at = now() - interval '1 s'")
+    assert browser.ask(second).status == 404 and browser.ask(second, "POST", {}).status == 404
+    sql("UPDATE email_token SET expires_at = now() + interval '1 minute'")
+    assert browser.ask(second.replace("/verify/", "/reset/")).status == 404, "another purpose"
+    assert browser.ask(second, "POST", {}).status == 303
+    assert browser.ask(second, "POST", {}).status == 404, "used"
+    for token in ("x", "a" * 43, "%00", "../../etc/passwd", "A" * 2000):
+        for uri in (f"/verify/{token}", f"/reset/{token}", f"/unlock/{token}", f"/email/{token}"):
+            assert browser.ask(uri).status in (400, 404)
+            assert browser.ask(uri, "POST", {"password": GOOD}).status in (400, 404)
+
+
+def test_forgotten_password(browser, mia, site, sql):
+    verified(browser, mia)
+    elsewhere = Browser(site.socket)
+    assert elsewhere.sign_in(mia.email, GOOD).status == 303
+    assert browser.ask("/forgot").status == 200
+    check_markup(browser.ask("/forgot?sent=1").text)
+    browser.ask("/forgot", "POST", {"email": mia.email.upper()})
+    link = mia.link()
+    page = browser.ask(link)
+    assert page.status == 200 and mia.email in page.text
+    check_markup(page.text)
+    refused = browser.ask(link, "POST", {"password": "password1"})
+    assert refused.status == 422 and "everybody tries first" in refused.text
+    assert browser.ask(link, "POST", {}).status == 422
+    assert browser.ask(link, "POST", {"password": "another-kite-42"}).header("Location") == "/sign-in?done=reset"
+    assert browser.ask(link, "POST", {"password": "a third-kite-43"}).status == 404
+    assert "Mia Weber" not in elsewhere.ask("/preferences").text, "other devices are signed out"
+    assert mia.mail()["Subject"] == "Your account was changed"
+    assert browser.sign_in(mia.email, GOOD).status == 422
+    assert browser.sign_in(mia.email, "another-kite-42").status == 303
+    assert sql("SELECT count(*) FROM audit WHERE action = 'user.password'") == [(1,)]
+
+
+def test_registration_that_was_never_confirmed_is_replaced(browser, mia, sql):
+    register(browser, mia.email, "somebody-elses-77", "Mallory")
+    theirs = mia.link()
+    register(browser, mia.email)
+    mine = mia.link()
+    assert browser.ask(theirs, "POST", {}).status == 404
+    assert browser.ask(mine, "POST", {}).status == 303
+    assert browser.sign_in(mia.email, "somebody-elses-77").status == 422
+    assert browser.sign_in(mia.email, GOOD).status == 303
+    assert sql("SELECT name FROM app_user WHERE email = %s", mia.email) == [("Mia Weber",)]
+
+
+def test_locked_account_is_unlocked_by_its_owner(browser, mia, sql):
+    verified(browser, mia)
+    for i in range(5):
+        assert browser.sign_in(mia.email, f"wrong guess {i}").status == 422
+    assert browser.sign_in(mia.email, GOOD).status == 429
+    mail = mia.mail()
+    assert mail["Subject"] == "Your account is locked for a while"
+    link = re.search(r"(/unlock/\S+)", mail.get_body(["plain"]).get_content()).group(1)
+    assert browser.ask(link).status == 200
+    assert browser.sign_in(mia.email, GOOD).status == 429, "looking is not using"
+    assert browser.ask(link, "POST", {}).status == 303
+    assert browser.ask(link, "POST", {}).status == 404
+    assert browser.sign_in(mia.email, GOOD).status == 303
+    assert {r[0] for r in sql("SELECT action FROM audit")} >= {"user.locked", "user.unlocked"}
+
+
+def test_address_gets_at_most_five_mails_an_hour(browser, mia, server, sql):
+    verified(browser, mia)
+    for _ in range(8):
+        assert browser.ask("/forgot", "POST", {"email": mia.email}).status == 303
+    wait_until(lambda: sql("SELECT 1 FROM job_done WHERE kind = 'account.letter' HAVING count(*) = 9"), 30, "the letters")
+    assert sql("SELECT count(*) FROM mail WHERE recipient = %s", mia.email) == [(5,)]
+
+
+def test_site_that_cannot_send_mails_says_so(podium):
+    podium.set(ENCRYPTION_KEY="")
+    podium.start_web()
+    browser = Browser(podium.socket)
+    assert "cannot send mails" in browser.ask("/register").text
+    for uri in ("/register", "/forgot", "/verify"):
+        reply = browser.ask(uri, "POST", {"email": "a@example.org", "name": "A", "password": GOOD})
+        assert reply.status == 503 and "cannot send mails" in reply.text
+
+
+def test_links_do_not_lead_where_the_request_says(podium, sql):
+    """In production nobody but the operator names the host of a link; in development the request may."""
+    podium.set(ENV="production", BASE_URL="")
+    podium.start_web()
+    reply = Browser(podium.socket).ask("/forgot", "POST", {"email": "a@example.org"}, HTTP_HOST="evil.example",
+                                       headers={**SAME_ORIGIN, "Origin": "http://evil.example"})
+    assert reply.status == 503
+    assert sql("SELECT count(*) FROM job WHERE kind = 'account.letter'") == [(0,)]
