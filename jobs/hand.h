@@ -14,6 +14,8 @@ struct hand {
 	uint32_t batch; // number of the batch in the slot
 };
 
+/* Of the worker that the slot was given to; and its claims as the database's statements name them.
+ */
 struct hand hand_open(struct slot *slot);
 struct job_hold hand_hold(const struct hand *h);
 
