@@ -82,6 +82,7 @@ int kind_fetch_source(struct job_ctx *c, struct err *e)
 		.conf = c->conf,
 		.db = c->db,
 		.http = c->http,
+		.cache = c->cache,
 		.now_s = t.started_us / 1000000,
 		.end_by_us = clock_mono_us() + SOURCE_MAX_FETCH_S * INT64_C(1000000),
 	};

@@ -2,7 +2,9 @@
 
 #include "base/attr.h"
 #include "base/limits.h"
+#include "base/scan.h"
 #include "jobs/source/source.h"
+#include "model/cache.h"
 #include "net/http.h"
 #include "os/clock.h"
 #include "os/config.h"
@@ -11,29 +13,52 @@
 
 enum {
 	MAX_HEADERS = 8,
-	SLOWEST_MS = 60000
+	SLOWEST_MS = 60000,
+	PACE_TTL_S = 6 * 3600
 };
-
-/* The dynamic pace: how long this process waits before it asks a platform that has refused. */
-static int64_t slow_ms[N_PLATFORMS];
 
 static bool is_transient(int status)
 {
 	return status == 429 || status == 500 || (status >= 502 && status <= 504);
 }
 
+/*
+ * The dynamic pace: how long everybody waits before asking a platform that has refused. It lies in
+ * the cache, so that the next fetch keeps to it in whichever process it runs.
+ */
+static struct span pace_key(const struct source_ctx *c, const struct source *s)
+{
+	return span_of(arena_printf(c->mem, "cache:pace:%s", platform_info(s->platform)->slug));
+}
+
+static int64_t pace_ms(const struct source_ctx *c, const struct source *s)
+{
+	struct span text;
+	struct err e = { 0 };
+	uint64_t ms;
+
+	if (!s->pace.dynamic || c->cache == NULL ||
+		cache_get(c->cache, c->mem, pace_key(c, s), &text, &e) != 0 ||
+		!span_u64(text, SLOWEST_MS, &ms))
+		return 0;
+	return (int64_t)ms;
+}
+
 static void adapt(const struct source *s, const struct source_ctx *c, bool refused)
 {
-	int64_t *slow = &slow_ms[s->platform];
+	int64_t before = pace_ms(c, s), slow = before / 2;
+	struct err e = { 0 };
 
-	if (!s->pace.dynamic)
+	if (!s->pace.dynamic || c->cache == NULL)
 		return;
-	if (!refused)
-		*slow /= 2;
-	else
-		*slow = *slow == 0 ? c->conf->source_backoff_ms : *slow * 2;
-	if (*slow > SLOWEST_MS)
-		*slow = SLOWEST_MS;
+	if (refused)
+		slow = before == 0 ? c->conf->source_backoff_ms : before * 2;
+	if (slow > SLOWEST_MS)
+		slow = SLOWEST_MS;
+	if (slow != before && cache_set(c->cache, pace_key(c, s),
+				      span_of(arena_printf(c->mem, "%lld", (long long)slow)),
+				      PACE_TTL_S, &e) != 0)
+		log_err(LOG_WARN, "fetch.pace", &e);
 }
 
 static int64_t backoff_ms(const struct source_ctx *c, const struct source *s, int try)
@@ -66,6 +91,7 @@ int source_send(struct source_ctx *c, enum platform p, const struct http_request
 	const char *agent = s->pace.browser ? c->conf->browser_agent : c->conf->user_agent;
 	const char *headers[MAX_HEADERS + 2];
 	struct http_request r = *request;
+	int64_t slow_ms;
 	size_t n = 0;
 
 	while (r.headers != NULL && r.headers[n] != NULL && n < MAX_HEADERS) {
@@ -80,8 +106,9 @@ int source_send(struct source_ctx *c, enum platform p, const struct http_request
 		r.max_body = s->pace.max_body;
 	if (clock_mono_us() > c->end_by_us)
 		return err_set(e, ERR_TEMPORARY, "the fetch takes too long");
-	if (slow_ms[p] > 0)
-		clock_sleep_ms(slow_ms[p]);
+	slow_ms = pace_ms(c, s);
+	if (slow_ms > 0)
+		clock_sleep_ms(slow_ms);
 	for (int try = 1;; try++) {
 		struct err now = { 0 };
 		int rc = http_send(c->http, c->mem, &r, reply, &now);

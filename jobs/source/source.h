@@ -12,6 +12,7 @@
 #include "model/contest.h"
 #include "model/platform.h"
 
+struct cache;
 struct config;
 struct db;
 struct http;
@@ -22,8 +23,9 @@ struct source_ctx {
 	const struct config *conf;
 	struct db *db;
 	struct http *http;
-	int64_t now_s;     // when the fetch began
-	int64_t end_by_us; // of clock_mono_us: no request begins after this
+	struct cache *cache; // NULL: there is none
+	int64_t now_s;       // when the fetch began
+	int64_t end_by_us;   // of clock_mono_us: no request begins after this
 };
 
 /*

@@ -31,6 +31,7 @@ def calm(request):
     if "site" in request.fixturenames:
         made = request.getfixturevalue("site")
         made.outside.calm()
+        made.sql("DELETE FROM cache WHERE key LIKE 'cache:pace:%'")
         made.fetch()
         made.outside.calm()
 
@@ -141,6 +142,20 @@ def test_retry_after_is_honoured(site):
     first, second = (e["at"] for e in site.outside.log("atcoder"))
     assert 2.0 <= second - first < 4.0
     assert not site.source("atcoder")["failing"]
+
+
+def test_a_refused_pace_is_kept_by_all_processes(site):
+    """LeetCode's waits grow with each refusal and shrink with each answer, whichever worker asks."""
+    def pace():
+        found = site.sql("SELECT convert_from(value, 'UTF8')::int FROM cache WHERE key = 'cache:pace:leetcode'")
+        return found[0][0] if found else 0
+    site.outside.order("leetcode", "http_503")
+    site.fetch("leetcode")
+    slow = pace()
+    assert slow > 20  # SOURCE_BACKOFF_MS, doubled
+    site.outside.calm()
+    site.fetch("leetcode")
+    assert 0 < pace() < slow
 
 
 def test_blocked_is_not_asked_again(site):
