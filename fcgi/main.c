@@ -100,7 +100,8 @@ static int check(const struct config *conf, struct err *e)
 		return err_set(e, ERR_INTERNAL, "table of routes: %s", fault);
 	if (proxy_list_parse(span_of(conf->trust_proxy), &trusted, e) != 0)
 		return -1;
-	if (db_check_limit(conf, "WEB_WORKERS", conf->web_workers, 0, e) != 0)
+	if (db_check_limit(conf, "WEB_WORKERS", conf->web_workers + conf->web_slow_workers, 0, e) !=
+		0)
 		return -1;
 	if (envelope_check(conf->encryption_key, e) != 0)
 		return -1;
@@ -116,15 +117,24 @@ static bool is_listener(int fd)
 }
 
 /* A descriptor number from the environment that is a listening socket, or -1. */
+static int passed_on(const char *variable)
+{
+	const char *text = getenv(variable);
+	uint64_t v;
+
+	return text != NULL && span_u64(span_of(text), INT_MAX, &v) && is_listener((int)v) ? (int)v
+											   : -1;
+}
+
 static int inherited_listener(void)
 {
-	const char *own = getenv(PREFORK_LISTENER);
+	int own = passed_on(PREFORK_LISTENER);
 	const char *count = getenv("LISTEN_FDS");
 	const char *pid = getenv("LISTEN_PID");
 	uint64_t v;
 
-	if (own != NULL && span_u64(span_of(own), INT_MAX, &v) && is_listener((int)v))
-		return (int)v;
+	if (own >= 0)
+		return own;
 	if (count == NULL || pid == NULL || !span_is(span_of(count), "1"))
 		return -1;
 	if (!span_u64(span_of(pid), INT_MAX, &v) || (pid_t)v != getpid() || !is_listener(3))
@@ -132,6 +142,13 @@ static int inherited_listener(void)
 	unsetenv("LISTEN_FDS");
 	unsetenv("LISTEN_PID");
 	return 3;
+}
+
+static bool is_link(const char *path)
+{
+	struct stat st;
+
+	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
 }
 
 static bool is_answered(const struct sockaddr_un *address)
@@ -156,7 +173,7 @@ static int make_listener(const char *path, int *out, struct err *e)
 	if (fd < 0 || strlen(path) + strlen(".new") >= sizeof(address.sun_path))
 		return err_set(e, ERR_INVALID, "WEB_SOCKET: cannot use \"%s\"", path);
 	memcpy(address.sun_path, path, strlen(path) + 1);
-	if (is_answered(&address))
+	if (!is_link(path) && is_answered(&address))
 		return err_set(e, ERR_CONFLICT, "somebody listens on %s already", path);
 	memcpy(address.sun_path + strlen(path), ".new", sizeof(".new"));
 	(void)unlink(address.sun_path);
@@ -166,6 +183,29 @@ static int make_listener(const char *path, int *out, struct err *e)
 	if (failed != 0 || listen(fd, WEB_BACKLOG) != 0 || rename(address.sun_path, path) != 0)
 		return err_set(e, ERR_INTERNAL, "could not listen on %s: errno %d", path, errno);
 	*out = fd_take(&fd);
+	return 0;
+}
+
+/*
+ * The socket of the routes that are slow, beside WEB_SOCKET. Where they are not apart its name
+ * leads to WEB_SOCKET, so that a web server which tells them apart finds somebody at both. One that
+ * a reload has passed on stays open: requests may wait in it.
+ */
+static int open_slow(struct prefork *p, const char *path, struct err *e)
+{
+	const char *slash = strrchr(p->conf->web_socket, '/');
+
+	p->n_slow = (size_t)p->conf->web_slow_workers;
+	p->slow_listener = passed_on(PREFORK_SLOW);
+	if (p->slow_listener >= 0) {
+		p->n_slow += p->n_slow == 0;
+		return 0;
+	}
+	if (p->n_slow > 0)
+		return make_listener(path, &p->slow_listener, e);
+	(void)unlink(path);
+	if (symlink(slash != NULL ? slash + 1 : p->conf->web_socket, path) != 0)
+		log_event(LOG_WARN, "web.slow", LOG_TEXT("link", path), LOG_NUMBER("errno", errno));
 	return 0;
 }
 
@@ -207,6 +247,7 @@ static int run_prefork(
 	const struct config *conf, const struct options *o, char **argv, struct err *e)
 {
 	static char binary[PATH_MAX];
+	char slow[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	ssize_t n = readlink("/proc/self/exe", binary, sizeof(binary) - 1);
 	struct prefork p = { .conf = conf,
 		.listener = inherited_listener(),
@@ -218,13 +259,18 @@ static int run_prefork(
 
 	if (n <= 0)
 		return err_set(e, ERR_INTERNAL, "could not read /proc/self/exe");
+	snprintf(slow, sizeof(slow), "%s.slow", conf->web_socket);
 	if (own && make_listener(conf->web_socket, &p.listener, e) != 0)
 		return -1;
-	if (fd_set_cloexec(p.listener, e) != 0)
+	if (open_slow(&p, slow, e) != 0 || fd_set_cloexec(p.listener, e) != 0)
+		return -1;
+	if (p.slow_listener >= 0 && fd_set_cloexec(p.slow_listener, e) != 0)
 		return -1;
 	failed = prefork_run(&p, e);
 	if (own)
 		(void)unlink(conf->web_socket);
+	if (own)
+		(void)unlink(slow);
 	return failed;
 }
 

@@ -19,10 +19,12 @@
 #include <poll.h>
 #include <signal.h>
 #include <stdbool.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -94,7 +96,8 @@ static unsigned long most_requests(size_t slot)
 static void work(struct state *s, size_t slot, pid_t parent) ATTR_NORETURN;
 static void work(struct state *s, size_t slot, pid_t parent)
 {
-	unsigned char number = (unsigned char)slot;
+	uint16_t number = (uint16_t)slot;
+	bool slow = slot >= (size_t)s->p->conf->web_workers;
 	struct err e = { .kind = ERR_NONE };
 	struct app *a = NULL;
 	int failed;
@@ -109,10 +112,13 @@ static void work(struct state *s, size_t slot, pid_t parent)
 	close(s->ready[0]);
 	metrics_worker(slot);
 	log_hold(&s->held[slot]);
+	if (slow)
+		(void)setpriority(PRIO_PROCESS, 0, WEB_SLOW_NICE);
 	failed = app_open(s->p->conf, &a, &e);
-	if (failed == 0 && write(s->ready[1], &number, 1) == 1) {
+	if (failed == 0 && write(s->ready[1], &number, sizeof(number)) == sizeof(number)) {
 		close(s->ready[1]);
-		failed = serve_fastcgi(a, s->p->listener, most_requests(slot), &e);
+		failed = serve_fastcgi(
+			a, slow ? s->p->slow_listener : s->p->listener, most_requests(slot), &e);
 	}
 	if (failed != 0)
 		log_err(LOG_ERROR, "worker.failed", &e);
@@ -217,10 +223,10 @@ static void retire_old(struct state *s)
 
 static void read_ready(struct state *s)
 {
-	unsigned char slots[WEB_MAX_WORKERS];
+	uint16_t slots[WEB_MAX_WORKERS];
 	ssize_t n = read(s->ready[0], slots, sizeof(slots));
 
-	for (ssize_t i = 0; i < n; i++) {
+	for (ssize_t i = 0; i < n / (ssize_t)sizeof(slots[0]); i++) {
 		if (slots[i] < s->n)
 			s->workers[slots[i]].is_ready = true;
 	}
@@ -265,23 +271,33 @@ static void pass_on(const struct state *s)
 		pids = arena_printf(m, "%s%d,", pids, (int)s->old[i]);
 	setenv(PREFORK_OLD, pids, 1);
 	setenv(PREFORK_LISTENER, arena_printf(m, "%d", s->p->listener), 1);
+	if (s->p->slow_listener >= 0)
+		setenv(PREFORK_SLOW, arena_printf(m, "%d", s->p->slow_listener), 1);
 	arena_free(m);
+}
+
+/* Whether the descriptor stays open in what this process executes. */
+static void keep_open(int fd, bool keep)
+{
+	if (fd >= 0)
+		(void)fcntl(fd, F_SETFD, keep ? 0 : FD_CLOEXEC);
 }
 
 static void reload(struct state *s)
 {
-	int flags = fcntl(s->p->listener, F_GETFD);
-
 	if (!check_binary(s->p)) {
 		log_event(LOG_ERROR, "reload.refused", LOG_TEXT("binary", s->p->binary));
 		return;
 	}
 	log_event(LOG_INFO, "reload.start", LOG_TEXT("binary", s->p->binary));
 	pass_on(s);
-	(void)fcntl(s->p->listener, F_SETFD, flags & ~FD_CLOEXEC);
+	keep_open(s->p->listener, true);
+	keep_open(s->p->slow_listener, true);
 	execv(s->p->binary, s->p->argv);
-	(void)fcntl(s->p->listener, F_SETFD, flags);
+	keep_open(s->p->listener, false);
+	keep_open(s->p->slow_listener, false);
 	unsetenv(PREFORK_OLD);
+	unsetenv(PREFORK_SLOW);
 	unsetenv(PREFORK_LISTENER);
 	log_event(LOG_ERROR, "reload.failed", LOG_NUMBER("errno", errno));
 }
@@ -300,6 +316,7 @@ static void take_over(struct state *s)
 	if (s->n_old > 0)
 		s->ready_by_us = clock_mono_us() + (int64_t)WEB_READY_S * 1000000;
 	unsetenv(PREFORK_OLD);
+	unsetenv(PREFORK_SLOW);
 	unsetenv(PREFORK_LISTENER);
 }
 
@@ -366,7 +383,7 @@ int prefork_run(const struct prefork *p, struct err *e)
 	static struct state s;
 	sigset_t open_mask;
 
-	s = (struct state){ .p = p, .n = (size_t)p->conf->web_workers };
+	s = (struct state){ .p = p, .n = (size_t)p->conf->web_workers + p->n_slow };
 	if (pipe2(s.ready, O_CLOEXEC | O_NONBLOCK) != 0)
 		return err_set(e, ERR_INTERNAL, "could not make a pipe: errno %d", errno);
 	s.held = share_holds(s.n);

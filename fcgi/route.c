@@ -121,13 +121,16 @@ void route_print(const struct route *table, size_t n, struct buf *out)
 	for (size_t i = 0; i < n; i++) {
 		const struct route *r = &table[i];
 
-		buf_addf(out, "%-6s %-36s %-8s %-8s %-8s %-12s %-7zu %-5s %s\n",
+		buf_addf(out, "%-6s %-36s %-8s %-8s %-8s %-12s %-7zu %-5s %-9s %s\n",
 			method_name(r->method), r->pattern, role_name(r->need), csrf[r->csrf],
 			cache[r->cache], r->limit != NULL ? r->limit : "-", r->max_body,
 			r->doc == NULL       ? "page"
 			: r->doc->body.n > 0 ? "json"
 					     : "api",
-			r->scope != SCOPE_NONE ? scope_name(r->scope) : "-");
+			r->scope != SCOPE_NONE ? scope_name(r->scope) : "-",
+			r->slow   ? "slow"
+			: r->late ? "late"
+				  : "-");
 	}
 }
 
@@ -148,6 +151,8 @@ const char *route_fault(const struct route *table, size_t n)
 			return "a route for members cannot be cached for everybody";
 		if (r->scope != SCOPE_NONE && (r->doc == NULL || r->need == ROLE_GUEST))
 			return "a scope is for routes of the JSON API that need a member";
+		if (r->slow && r->method != METHOD_POST)
+			return "a slow route takes a POST; the web server knows it by that";
 		if (r->late && (r->need != ROLE_GUEST || r->csrf != CSRF_SAFE || r->limit != NULL))
 			return "a late route needs no role, no token and no limit";
 		if (r->limit != NULL && rate_rule_find(r->limit) == NULL)

@@ -42,6 +42,9 @@ struct route {
 	enum scope scope;          // what a token made by hand must be allowed, where doc is set
 	/* Who asks is read together with what he asks for: for pages that everybody may see. */
 	bool late;
+	/* Hashes a password, which keeps a processor busy for a quarter of a second: the web server
+	 * sends it to processes of its own, so that no page waits behind it. */
+	bool slow;
 };
 
 extern const struct route routes[];

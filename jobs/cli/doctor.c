@@ -95,7 +95,8 @@ static void check_mail(struct doctor *d)
 static void check_config(struct doctor *d)
 {
 	const struct config *conf = d->conf;
-	long long need = (conf->web_workers + conf->job_workers + 2) * db_connections(conf);
+	long long need = (conf->web_workers + conf->web_slow_workers + conf->job_workers + 2) *
+			 db_connections(conf);
 
 	say(d, VERDICT_OK, NULL, "read from %s",
 		d->config_path != NULL ? d->config_path : "the environment");
@@ -108,8 +109,8 @@ static void check_config(struct doctor *d)
 	if (need > conf->connection_limit)
 		say(d, VERDICT_WEAK, "raise CONNECTION_LIMIT or lower WEB_WORKERS and JOB_WORKERS",
 			"%lld workers may want %lld connections to PostgreSQL, CONNECTION_LIMIT is %lld",
-			(long long)(conf->web_workers + conf->job_workers), need,
-			(long long)conf->connection_limit);
+			(long long)(conf->web_workers + conf->web_slow_workers + conf->job_workers),
+			need, (long long)conf->connection_limit);
 }
 
 static void check_schema(struct doctor *d)

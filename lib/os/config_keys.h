@@ -64,9 +64,11 @@ X(TEXT, wake_dir, "WAKE_DIR", "/run/podium", 1, 90, "folder of the sockets that 
 X(TEXT, page_dir, "PAGE_DIR", "", 0, 200,
 	"folder for written-through copies of public pages, served by the web server; empty: none")
 X(NUMBER, web_workers, "WEB_WORKERS", 4, 1, 256, "web processes")
+X(NUMBER, web_slow_workers, "WEB_SLOW_WORKERS", 1, 0, 16,
+	"web processes for sign-in and the like, on WEB_SOCKET.slow; 0: WEB_WORKERS do it too")
 X(NUMBER, job_workers, "JOB_WORKERS", 4, 1, 256, "job processes")
 X(NUMBER, job_batch, "JOB_BATCH", 500, 1, 500,
-  "most jobs that one job process takes at once; what it really takes follows from how long they last")
+	"most jobs that one job process takes at once; what it really takes follows from how long they last")
 X(NUMBER, drain_s, "DRAIN_S", 20, 0, 600, "seconds that running jobs get to end at shutdown")
 X(NUMBER, done_keep_days, "DONE_KEEP_DAYS", 7, 0, 365, "days that finished jobs stay visible")
 

@@ -34,6 +34,7 @@ class Podium:
             "WAKE_DIR": self.run,
             "WORKER_PORT": 0,
             "WEB_WORKERS": 2,
+            "WEB_SLOW_WORKERS": 0,
             "JOB_WORKERS": 2,
             "DRAIN_S": 5,
             **keys,

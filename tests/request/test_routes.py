@@ -27,7 +27,7 @@ ORIGIN = {"Origin": "http://localhost"}
 
 class Route:
     def __init__(self, line):
-        self.method, self.pattern, self.need, self.csrf, self.cache, self.limit, size, self.kind, self.scope = line.split()
+        self.method, self.pattern, self.need, self.csrf, self.cache, self.limit, size, self.kind, self.scope, self.lane = line.split()
         self.max_body = int(size)
         # a value that no page knows stands for each parameter
         self.uri = re.sub(r":\w+", "no-such-thing", self.pattern)
