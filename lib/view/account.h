@@ -5,6 +5,7 @@
 
 #include "view/google.h"
 #include "view/page.h"
+#include "view/settings.h"
 
 /* The pages of guests on their way to an account and back into it. */
 
@@ -48,6 +49,19 @@ struct reset_view {
 	struct span email;
 	struct url action;
 	const char *error;
+};
+
+/* /settings/password and /settings/email */
+struct password_view {
+	struct page_view page;
+	struct settings_nav nav;
+	struct proof_fields proof;
+	bool is_email; // the address shall change, else the password
+	struct span email;
+	struct span entered; // the new address
+	struct url action;
+	const char *error;
+	const char *field_error; // of what is to be new
 };
 
 #endif

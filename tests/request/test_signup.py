@@ -238,3 +238,53 @@ def test_links_do_not_lead_where_the_request_says(podium, sql):
                                        headers={**SAME_ORIGIN, "Origin": "http://evil.example"})
     assert reply.status == 503
     assert sql("SELECT count(*) FROM job WHERE kind = 'account.letter'") == [(0,)]
+
+
+def test_member_sets_another_password(browser, mia, site):
+    verified(browser, mia)
+    browser.sign_in(mia.email, GOOD)
+    other = Browser(site.socket)
+    other.sign_in(mia.email, GOOD)
+    page = browser.ask("/settings/password")
+    assert page.status == 200 and mia.email in page.text
+    check_markup(page.text)
+
+    def change(new, old=GOOD):
+        return browser.ask("/settings/password", "POST", {
+            "csrf": browser.token(), "new_password": new, "password": old})
+    wrong = change("another-kite-42", "not my password")
+    assert wrong.status == 422 and "password-error" in wrong.text
+    assert "everybody tries first" in change("password1").text
+    assert change("").status == 422
+    assert change("another-kite-42").header("Location") == "/settings/password?done=password"
+    assert "Mia Weber" in browser.ask("/preferences").text and "Mia Weber" not in other.ask("/preferences").text
+    assert mia.mail()["Subject"] == "Your account was changed"
+    assert other.sign_in(mia.email, GOOD).status == 422
+    assert other.sign_in(mia.email, "another-kite-42").status == 303
+
+
+def test_member_moves_to_another_address(browser, mia, site, server, sql):
+    verified(browser, mia)
+    new = Person(server)
+    browser.sign_in(mia.email, GOOD)
+    other = Browser(site.socket)
+    other.sign_in(mia.email, GOOD)
+    check_markup(browser.ask("/settings/email").text)
+
+    def move(to, password=GOOD):
+        return browser.ask("/settings/email", "POST", {"csrf": browser.token(), "email": to, "password": password})
+    assert move(new.email, "not my password").status == 422
+    assert move("nobody").status == 422
+    assert move("admin@localhost").header("Location") == "/settings/password?done=email", "as for any other"
+    assert move(new.email).header("Location") == "/settings/password?done=email"
+    link = new.link()
+    assert link.startswith("/email/") and browser.ask(link).status == 200
+    assert sql("SELECT count(*) FROM app_user WHERE email = %s", new.email) == [(0,)]
+    assert browser.ask(link, "POST", {}).header("Location") == "/settings/profile"
+    told = mia.mail()
+    assert told["Subject"] == "Your account was changed" and new.email in told.get_body(["plain"]).get_content()
+    assert browser.ask(link, "POST", {}).status == 404
+    assert "Mia Weber" in browser.ask("/preferences").text and "Mia Weber" not in other.ask("/preferences").text
+    assert other.sign_in(mia.email, GOOD).status == 422
+    assert other.sign_in(new.email, GOOD).status == 303
+    assert sql("SELECT count(*) FROM mail WHERE recipient = 'admin@localhost'") == [(0,)]
