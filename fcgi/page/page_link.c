@@ -26,7 +26,7 @@ static const struct sort verify = {
 	SIGNUP_VERIFY,
 	"/verify/{}",
 	"Confirm your address",
-	"This address belongs to you, and the account with it is yours.",
+	"Is this your address? Confirm it, and you can sign in with it.",
 	"Confirm the address",
 };
 
