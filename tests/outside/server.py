@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays the outside world on one loopback port.
 
-    python3 tests/outside/server.py [--port 0] [--port-file PATH] [--now EPOCH] [--urls]
+    python3 tests/outside/server.py [--port 0] [--port-file PATH] [--now EPOCH] [--urls] [--mail]
 
 Each service has its real paths below /NAME: http://127.0.0.1:PORT/codeforces/api/contest.list.
 It prints its port as one line, and writes it to --port-file; with --urls it prints the lines for
@@ -11,6 +11,7 @@ podium.conf instead.
     GET    /_control  what holds now
     DELETE /_control  everything is well again
     GET    /_log      the requests seen; DELETE forgets them
+    GET    /_mail     with --mail: the mails taken by an SMTP server beside this one
 """
 
 import argparse
@@ -27,9 +28,10 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from outside import failure, service  # noqa: E402
+from outside import failure, mailbox, service  # noqa: E402
 
 KEEP_LOG = 5000
+KEEP_MAIL = 100
 
 
 class World:
@@ -42,6 +44,7 @@ class World:
         self.states = {name: module.State(lambda: self.fixed_now or time.time())
                        for name, module in service.ALL.items() if hasattr(module, "State")}
         self.log = []
+        self.mail = None  # an SMTP server
 
     def now(self):
         return int(self.fixed_now or time.time())
@@ -144,6 +147,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 return self.control(body)
             if url.path == "/_log":
                 return self.show_log()
+            if url.path == "/_mail" and self.world.mail:
+                with self.world.mail.lock:
+                    letters = self.world.mail.taken[-KEEP_MAIL:]
+                return self.send(200, "text/html; charset=utf-8", mailbox.page(letters))
             return self.serve(url, body)
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
@@ -255,10 +262,17 @@ def main():
     options.add_argument("--port-file", type=pathlib.Path)
     options.add_argument("--now", type=int, help="stop the clock at this unix time")
     options.add_argument("--urls", action="store_true", help="print lines for podium.conf")
+    options.add_argument("--mail", action="store_true", help="take mail too, and show it at /_mail")
     given = options.parse_args()
-    server, _ = make(given.port, given.now)
+    server, world = make(given.port, given.now)
     port = server.server_address[1]
-    said = "".join(f"{k}={v}\n" for k, v in urls(port).items()) if given.urls else f"{port}\n"
+    lines = urls(port)
+    if given.mail:
+        from lab.mail import Faulty
+        world.mail = Faulty()
+        lines["SMTP_URL"] = world.mail.url
+        lines["DEMO_MAIL"] = f"http://127.0.0.1:{port}/_mail"
+    said = "".join(f"{k}={v}\n" for k, v in lines.items()) if given.urls else f"{port}\n"
     print(said, end="", flush=True)
     if given.port_file:
         given.port_file.write_text(f"{port}\n")
