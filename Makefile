@@ -123,7 +123,12 @@ bench:
 	@$(MAKE) -s -j$(shell nproc) programs bench-bin
 	@tests/bench/run
 
-programs: $(PROGRAMS)
+programs: $(PROGRAMS) build/errors.stamp
+
+# The web servers' own error pages, of one list.
+build/errors.stamp: etc/dev/errors etc/dev/errors.txt
+	@mkdir -p build
+	@etc/dev/errors && touch $@
 
 $(O)/podium-web: $(call obj,fcgi/main.c) $(O)/libweb.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
@@ -279,8 +284,8 @@ fuzz:
 
 # ---- checks --------------------------------------------------------------------------------------
 
-.PHONY: lint lint-quick check-packages lint-headers lint-format
-lint: lint-quick lint-headers lint-format
+.PHONY: lint lint-quick check-packages lint-headers lint-format lint-errors
+lint: lint-quick lint-headers lint-format lint-errors
 
 build/host/lint: $(wildcard lib/gen/lint*.[ch]) lib/gen/file.c
 lint-quick: build/host/lint
@@ -295,6 +300,9 @@ $(O)/alone/%.ok: % | $(GEN_HDR)
 	  $(CSTD) $(WARN) -fsyntax-only -x c - && touch $@
 
 FORMATTED = $(wildcard lib/*/*.[ch] fcgi/*.[ch] fcgi/*/*.[ch] jobs/*.[ch] jobs/*/*.[ch] tests/*/*.[ch])
+lint-errors:
+	@etc/dev/errors --check
+
 lint-format:
 	@clang-format --dry-run -Werror $(filter-out lib/os/config_keys.h,$(FORMATTED))
 

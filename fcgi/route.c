@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "base/limits.h"
 #include "fcgi/api_doc.h"
 #include "model/rate.h"
 
@@ -147,6 +148,8 @@ const char *route_fault(const struct route *table, size_t n)
 			return "a GET route only reads, and every other one needs a rule against forgery";
 		if (r->method == METHOD_GET && r->max_body != 0)
 			return "a GET route takes no body";
+		if (r->max_body > REQUEST_MAX_BODY)
+			return "a route takes no body over REQUEST_MAX_BODY";
 		if (r->need != ROLE_GUEST && r->cache >= CACHE_PUBLIC)
 			return "a route for members cannot be cached for everybody";
 		if (r->scope != SCOPE_NONE && (r->doc == NULL || r->need == ROLE_GUEST))

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/attr.h"
+#include "base/limits.h"
 #include "fcgi/route.h"
 
 /* Members that a line does not name are zero. */
@@ -132,6 +133,12 @@ static void faults_are_found(void **state)
 	r.cache = CACHE_PRIVATE;
 	assert_null(fault_of(r));
 	r.max_body = 1;
+	assert_non_null(fault_of(r));
+	r.method = METHOD_POST;
+	r.csrf = CSRF_TOKEN;
+	r.max_body = REQUEST_MAX_BODY;
+	assert_null(fault_of(r));
+	r.max_body++;
 	assert_non_null(fault_of(r));
 }
 

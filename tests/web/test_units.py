@@ -1,0 +1,28 @@
+"""The systemd units as systemd reads them."""
+
+import os
+import shutil
+import subprocess
+
+import pytest
+
+from lab.process import TOP
+
+UNITS = ["podium-web.service", "podium-jobs.service", "podium-web.socket"]
+
+
+@pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")
+@pytest.mark.parametrize("unit", UNITS)
+def test_systemd_takes_the_unit(folder, unit):
+    """With programs that exist in place of the installed ones, systemd has nothing to say."""
+    for name in UNITS:
+        text = (TOP / "etc" / name).read_text()
+        lines = ["=".join((key, "/bin/true " + value.split(" ", 1)[-1] if " " in value else "/bin/true"))
+                 if key.startswith("Exec") else line
+                 for line in text.splitlines() for key, _, value in [line.partition("=")]]
+        (folder / name).write_text("\n".join(lines) + "\n")
+    done = subprocess.run(["systemd-analyze", "verify", "--man=no", str(folder / unit)], stdout=subprocess.PIPE,
+                          stderr=subprocess.STDOUT, text=True, timeout=60, env={**os.environ, "SYSTEMD_LOG_LEVEL": "warning"})
+    mine = [line for line in done.stdout.splitlines() if "podium" in line]
+    assert not mine, done.stdout
+    assert done.returncode == 0 or not done.stdout, done.stdout
