@@ -16,6 +16,7 @@
 #include "html/url.h"
 #include "model/calendar_connect.h"
 #include "model/calendar_link.h"
+#include "model/sync_page.h"
 #include "model/user.h"
 #include "net/caldav.h"
 #include "os/config.h"
@@ -67,21 +68,22 @@ static struct link_card *card_of(struct calendars_view *v, enum calendar_sink s)
 
 static int fill(struct ctx *c, struct calendars_view *v, struct err *e)
 {
+	struct sync_status_now now;
 	struct calendar_links links;
 	struct viewer viewer;
 	struct span secret;
 
 	viewer_read(c->req, &viewer);
-	if (calendar_link_list(c->db, c->mem, c->user->id, &links, e) != 0)
+	if (sync_status_now(c->db, c->mem, c->user->id, &now, e) != 0 ||
+		calendar_link_list(c->db, c->mem, c->user->id, &links, e) != 0)
 		return -1;
+	v->is_busy = now.status == SYNC_QUEUED || now.status == SYNC_SYNCING;
 	for (size_t i = 0; i < links.n; i++) {
 		const struct calendar_link *l = &links.v[i];
 
 		calendar_card_fill(c->mem, viewer.zone, l, card_of(v, l->sink));
 		card_of(v, l->sink)->csrf = page_start(c, &viewer, NULL, NAV_NONE).csrf;
-		v->is_busy = v->is_busy || l->state == CALENDAR_LEAVING ||
-			     (l->state == CALENDAR_OK && l->sink != CALENDAR_ICS &&
-				     l->synced_at == INT64_MIN && l->reason.p == NULL);
+		v->is_busy = v->is_busy || l->state == CALENDAR_LEAVING;
 		if (l->sink != CALENDAR_ICS || l->state != CALENDAR_OK || c->seal == NULL)
 			continue;
 		if (calendar_link_secret(c->db, c->mem, c->seal, l->id, &secret, e) != 0)

@@ -50,14 +50,17 @@ SELECT count(*) AS n FROM asked;
 -- name: sync_behind :many
 -- args: asked_before timestamptz
 -- cols: user_id int8
-SELECT s.user_id FROM sync_state s
- WHERE s.asked > s.done AND s.asked_at < $1 AND NOT EXISTS (
-	SELECT FROM job_unique u JOIN job_queue q ON q.id = u.queue
-	WHERE q.name = 'sync' AND u.key = 'sync:' || s.user_id)
-UNION
-SELECT l.user_id FROM calendar_link l
- WHERE l.state = 'ok' AND l.stopped_until < clock_timestamp()
- LIMIT 1000;
+WITH woken AS (
+	UPDATE calendar_link SET stopped_until = NULL, reason = NULL
+	WHERE state = 'ok' AND stopped_until < clock_timestamp() RETURNING user_id
+), behind AS (
+	SELECT s.user_id FROM sync_state s
+	WHERE s.asked > s.done AND s.asked_at < $1 AND NOT EXISTS (
+		SELECT FROM job_unique u JOIN job_queue q ON q.id = u.queue
+		WHERE q.name = 'sync' AND u.key = 'sync:' || s.user_id)
+	LIMIT 1000
+)
+SELECT user_id FROM behind UNION SELECT user_id FROM woken;
 
 -- What is over for long is forgotten.
 -- name: sync_purge :exec :long

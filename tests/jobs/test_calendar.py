@@ -411,3 +411,15 @@ def test_a_club_is_spread_over_time(site):
     finally:
         site.podium.stop()
         outside.stop()
+
+
+def test_what_was_forgotten_is_caught_up(synced, dav):
+    """A cause without a job, and a calendar whose pause is over."""
+    synced.contest("3", "Third")
+    synced.sql("UPDATE sync_state SET asked = asked + 1, asked_at = now() - interval '1 hour'")
+    synced.sql("UPDATE calendar_link SET stopped_until = now() - interval '1 s', reason = 'full'")
+    synced.sql("INSERT INTO job (queue, priority, kind, payload) SELECT id, 0, 'calendar.tend', '{}' FROM job_queue"
+               " WHERE name = 'sync'")
+    wait_until(lambda: len(dav.hrefs(OWN)) == 3, 20, "the third event")
+    assert synced.settled() == ("success", None)
+    assert synced.sql("SELECT stopped_until, reason FROM calendar_link") == [(None, None)]
