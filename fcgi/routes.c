@@ -70,6 +70,7 @@ const struct route routes[] = {
 	{ METHOD_POST, "/admin/users/:id/lock",     page_admin_user_lock,     ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
 	{ METHOD_POST, "/admin/users/:id/unlock",   page_admin_user_unlock,   ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
 	{ METHOD_POST, "/admin/users/:id/sign-out", page_admin_user_sign_out, ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
+	{ METHOD_POST, "/admin/users/:id/reset", page_admin_user_reset, ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
 	{ METHOD_GET,  "/admin/jobs",           page_admin_jobs,          ROLE_ADMIN, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_POST, "/admin/jobs/retry",     page_admin_job_retry,     ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
 	{ METHOD_POST, "/admin/jobs/discard",   page_admin_job_discard,   ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },

@@ -74,6 +74,7 @@ handler page_admin_user_roles;
 handler page_admin_user_lock;
 handler page_admin_user_unlock;
 handler page_admin_user_sign_out;
+handler page_admin_user_reset;
 handler page_admin_jobs;
 handler page_admin_job_retry;
 handler page_admin_job_discard;

@@ -232,6 +232,17 @@ int admin_user_sign_out(
 	return tx_commit(&tx, e);
 }
 
+int admin_user_reset(
+	struct db *d, struct arena *m, const struct admin *who, int64_t id, struct err *e)
+{
+	struct act a = { .action = "user.reset", .object = audit_object(m, "user", id) };
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(d, &tx, e) != 0 || note(&tx, m, who, &a, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
+}
+
 /* ---- mails ----------------------------------------------------------------------------------- */
 
 int admin_mail_again(

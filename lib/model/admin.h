@@ -61,6 +61,10 @@ int admin_user_lock(struct db *d, struct arena *m, const struct admin *who, int6
 int admin_user_unlock(struct db *d, struct arena *m, const struct admin *who, int64_t id,
 	struct err *e) ATTR_MUST_USE;
 
+/* Writes down that the account's owner was sent a link to a new password. */
+int admin_user_reset(struct db *d, struct arena *m, const struct admin *who, int64_t id,
+	struct err *e) ATTR_MUST_USE;
+
 /* Ends all of the account's sessions. */
 int admin_user_sign_out(struct db *d, struct arena *m, const struct admin *who, int64_t id,
 	struct err *e) ATTR_MUST_USE;

@@ -225,7 +225,6 @@ struct admin_user_view {
 	int64_t sessions;
 	bool has_password;
 	bool is_self;
-	bool may_reset; // a mail can be sent
 	struct admin_roles roles;
 	struct admin_audit_items audit;
 	struct url audit_link;
@@ -233,6 +232,7 @@ struct admin_user_view {
 	struct url to_lock;
 	struct url to_unlock;
 	struct url to_sign_out;
+	struct url to_reset;
 };
 
 /* ---- mail ------------------------------------------------------------------------------------ */

@@ -308,10 +308,18 @@ def test_an_account_is_signed_out_everywhere(house, admin):
     assert acts(house, "user.sign_out") == [(house.admin_id, f"user:{house.mia_id}", {"sessions": n}) for n in (2, 0)]
 
 
+def test_a_link_to_a_new_password_is_mailed(house, admin):
+    house.sql("DELETE FROM job")
+    reply = post(admin, f"/admin/users/{house.mia_id}/reset")
+    assert reply.header("Location") == f"/admin/users/{house.mia_id}?done=reset"
+    assert house.sql("SELECT count(*) FROM job WHERE kind LIKE 'account.%%'") == [(1,)]
+    assert acts(house, "user.reset") == [(house.admin_id, f"user:{house.mia_id}", {})]
+
+
 def test_an_unknown_account(house, admin):
     assert admin.ask("/admin/users/999999").status == 404
     assert admin.ask("/admin/users/x").status == 404
-    for what in ("lock", "unlock", "roles", "sign-out"):
+    for what in ("lock", "unlock", "roles", "sign-out", "reset"):
         assert post(admin, f"/admin/users/999999/{what}").status == 404
         assert post(admin, f"/admin/users/x/{what}").status == 404
 
