@@ -48,6 +48,22 @@ void contest_fill(struct arena *m, const struct zone *z, int64_t now_s,
 	}
 }
 
+struct ical_event contest_event(struct arena *m, const struct calendar_contest *c)
+{
+	return (struct ical_event){
+		.uid = calendar_uid(m, c),
+		.start_s = c->start_at / US,
+		.end_s = c->end_at / US,
+		.changed_s = c->changed_at / US,
+		.created_s = c->first_seen_at / US,
+		.sequence = c->sequence,
+		.status = c->cancelled ? ICAL_CANCELLED : ICAL_CONFIRMED,
+		.summary = c->title,
+		.category = span_of(platform_info(c->platform)->name),
+		.url = c->url,
+	};
+}
+
 struct calendar_outages contest_outages(
 	struct arena *m, const struct zone *z, const struct calendar_sources *s, unsigned platforms)
 {

@@ -3,6 +3,7 @@
 #include "base/civil_text.h"
 #include "base/limits.h"
 #include "fcgi/calendar_filter.h"
+#include "fcgi/contest_fill.h"
 #include "fcgi/contest_link.h"
 #include "fcgi/ctx.h"
 #include "fcgi/page/page.h"
@@ -26,18 +27,7 @@ enum {
 
 static void put_event(struct ctx *c, struct ical *out, const struct calendar_contest *contest)
 {
-	const struct ical_event event = {
-		.uid = calendar_uid(c->mem, contest),
-		.start_s = contest->start_at / 1000000,
-		.end_s = contest->end_at / 1000000,
-		.changed_s = contest->changed_at / 1000000,
-		.created_s = contest->first_seen_at / 1000000,
-		.sequence = contest->sequence,
-		.status = contest->cancelled ? ICAL_CANCELLED : ICAL_CONFIRMED,
-		.summary = contest->title,
-		.category = span_of(platform_info(contest->platform)->name),
-		.url = contest->url,
-	};
+	const struct ical_event event = contest_event(c->mem, contest);
 
 	ical_event(out, &event);
 }

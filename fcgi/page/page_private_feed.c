@@ -1,4 +1,5 @@
 #include "base/limits.h"
+#include "fcgi/contest_fill.h"
 #include "fcgi/ctx.h"
 #include "fcgi/page/page.h"
 #include "fcgi/response.h"
@@ -25,22 +26,11 @@ static void put(struct ctx *c, struct ical *out, const struct calendar_feed *fee
 	const struct calendar_contest *contest)
 {
 	int reminder = feed->style.reminders[contest->platform];
-	const struct ical_event event = {
-		.uid = calendar_uid(c->mem, contest),
-		.start_s = contest->start_at / 1000000,
-		.end_s = contest->end_at / 1000000,
-		.changed_s = contest->changed_at / 1000000,
-		.created_s = contest->first_seen_at / 1000000,
-		.sequence = contest->sequence,
-		.status = contest->cancelled ? ICAL_CANCELLED : ICAL_CONFIRMED,
-		.summary = contest->title,
-		.category = span_of(platform_info(contest->platform)->name),
-		.url = contest->url,
-		.colour = calendar_colour_css(feed->style.colours[contest->platform]),
-		.has_alarm = reminder != CALENDAR_REMINDER_NONE && !contest->cancelled,
-		.alarm_min = reminder == CALENDAR_REMINDER_USUAL ? feed->notice_min : reminder,
-	};
+	struct ical_event event = contest_event(c->mem, contest);
 
+	event.colour = calendar_colour_css(feed->style.colours[contest->platform]);
+	event.has_alarm = reminder != CALENDAR_REMINDER_NONE && !contest->cancelled;
+	event.alarm_min = reminder == CALENDAR_REMINDER_USUAL ? feed->notice_min : reminder;
 	ical_event(out, &event);
 }
 
