@@ -23,6 +23,14 @@ static int take_choices(struct ctx *c, int64_t user_id, struct err *e)
 	return 0;
 }
 
+/* Who came from nowhere in particular goes to his own page. */
+static struct url way_on(struct arena *m, struct span back)
+{
+	struct url to = url_local(m, back);
+
+	return span_is(span_of(to.text), "/") ? url_path("/dashboard") : to;
+}
+
 int sign_in_finish(struct ctx *c, int64_t user_id, struct span back, struct err *e)
 {
 	const struct session_new n = { .user_id = user_id,
@@ -34,7 +42,7 @@ int sign_in_finish(struct ctx *c, int64_t user_id, struct span back, struct err 
 	if (session_start(c->db, c->mem, &n, &token, e) != 0 || take_choices(c, user_id, e) != 0)
 		return -1;
 	response_cookie(c->res, SESSION_COOKIE, token, SESSION_KEEP_S);
-	return response_redirect(c->res, url_local(c->mem, back));
+	return response_redirect(c->res, way_on(c->mem, back));
 }
 
 struct two_step sign_in_two_step(const struct ctx *c)

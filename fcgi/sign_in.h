@@ -12,7 +12,7 @@
 /*
  * The end of every way to sign in, once it is known who is there: by password, through Google, by a
  * link from a mail. Answers with the page for the second step if the account wants one, otherwise
- * starts the session and leads to back, a path of this site.
+ * starts the session and leads to back, a path of this site, or to the dashboard.
  */
 int sign_in(struct ctx *c, int64_t user_id, struct span back, struct err *e) ATTR_MUST_USE;
 

@@ -106,7 +106,7 @@ def test_the_way_on_stays_inside(site, browser):
         other = Browser(site.socket)
         other.sign_in()
         reply = second_step(other, codes[i], back)
-        assert reply.status == 303 and reply.header("Location") == "/"
+        assert reply.status == 303 and reply.header("Location") == "/dashboard"
 
 
 def test_guessing_ends(site, browser, postgres, database):
