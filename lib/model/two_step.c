@@ -16,6 +16,8 @@
 #include "db/db.h"
 #include "model/audit.h"
 #include "model/mail.h"
+#include "model/signup.h"
+#include "os/log.h"
 #include "os/rnd.h"
 
 #define CODE_MOST 64 // bytes of what somebody typed
@@ -189,9 +191,29 @@ static int refuse_locked(const struct held *h, struct err *e)
 	return -1;
 }
 
-/* Judges the code; a wrong one is counted. *right tells; the caller commits in both cases. */
+/* How a code was judged. */
+struct verdict {
+	bool is_right;
+	int64_t failed; // wrong ones in a row, this one included
+	struct span email;
+};
+
+static int count_wrong(const struct two_step *t, int64_t user_id, struct verdict *v, struct err *e)
+{
+	struct row row;
+
+	if (db_one(t->db, t->mem, q_sign_in_try,
+		    ARGS(arg_i64(user_id), arg_i64(GUESS_FREE), arg_i64(GUESS_FIRST_S),
+			    arg_i64(GUESS_MOST_S)),
+		    &row, e) != 0)
+		return -1;
+	v->failed = row_i64(&row, sign_in_try_n);
+	return 0;
+}
+
+/* A wrong code is counted, so the caller commits in both cases. */
 static int judge(const struct two_step *t, struct tx *tx, int64_t user_id, struct span code,
-	bool *right, struct err *e)
+	struct verdict *v, struct err *e)
 {
 	struct held h;
 
@@ -201,9 +223,24 @@ static int judge(const struct two_step *t, struct tx *tx, int64_t user_id, struc
 		return err_set(e, ERR_NOT_FOUND, "two-step sign-in is off");
 	if (h.wait_s > 0)
 		return refuse_locked(&h, e);
-	if (take_code(t, tx, &h, code, right, e) != 0)
+	*v = (struct verdict){ .email = h.email };
+	if (take_code(t, tx, &h, code, &v->is_right, e) != 0)
 		return -1;
-	return *right ? 0 : db_exec(t->db, q_two_step_failed, ARGS(arg_i64(user_id)), NULL, e);
+	if (!v->is_right)
+		return count_wrong(t, user_id, v, e);
+	return db_exec(t->db, q_two_step_passed, ARGS(arg_i64(user_id)), NULL, e);
+}
+
+/* After the commit. */
+static int wrong_code(const struct two_step *t, const struct verdict *v, struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+
+	if (v->failed == GUESS_FREE && signup_tell_locked(t->db, t->mem, v->email, &why) != 0)
+		log_err(LOG_WARN, "two_step.letter", &why);
+	(void)err_field(e, "code", "this code is wrong, or it was used already");
+	e->kind = ERR_AUTH;
+	return -1;
 }
 
 static int commit(const struct two_step *t, struct tx *tx, struct err *e)
@@ -214,22 +251,15 @@ static int commit(const struct two_step *t, struct tx *tx, struct err *e)
 	return 0;
 }
 
-static int wrong_code(struct err *e)
-{
-	(void)err_field(e, "code", "this code is wrong, or it was used already");
-	e->kind = ERR_AUTH;
-	return -1;
-}
-
 int two_step_check(const struct two_step *t, int64_t user_id, struct span code, struct err *e)
 {
 	TX_AUTO tx = { .db = NULL };
-	bool right;
+	struct verdict v;
 
-	if (tx_begin(t->db, &tx, e) != 0 || judge(t, &tx, user_id, code, &right, e) != 0 ||
+	if (tx_begin(t->db, &tx, e) != 0 || judge(t, &tx, user_id, code, &v, e) != 0 ||
 		tx_commit(&tx, e) != 0)
 		return -1;
-	return right ? 0 : wrong_code(e);
+	return v.is_right ? 0 : wrong_code(t, &v, e);
 }
 
 int two_step_ask(const struct two_step *t, int64_t user_id, struct span *token, struct err *e)
@@ -277,17 +307,17 @@ int two_step_answer(const struct two_step *t, struct span token, struct span cod
 	struct err *e)
 {
 	TX_AUTO tx = { .db = NULL };
+	struct verdict v;
 	struct arg hash;
-	bool right;
 
 	if (tx_begin(t->db, &tx, e) != 0 || try_step(t, token, &hash, user_id, e) != 0 ||
-		judge(t, &tx, *user_id, code, &right, e) != 0)
+		judge(t, &tx, *user_id, code, &v, e) != 0)
 		return -1;
-	if (right && db_exec(t->db, q_sign_in_step_end, ARGS(hash), NULL, e) != 0)
+	if (v.is_right && db_exec(t->db, q_sign_in_step_end, ARGS(hash), NULL, e) != 0)
 		return -1;
 	if (tx_commit(&tx, e) != 0)
 		return -1;
-	return right ? 0 : wrong_code(e);
+	return v.is_right ? 0 : wrong_code(t, &v, e);
 }
 
 int two_step_waiting(const struct two_step *t, int64_t user_id, struct span *secret, struct err *e)

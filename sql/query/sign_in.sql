@@ -43,9 +43,16 @@ counted AS (
 	 WHERE EXISTS (SELECT FROM before))
 SELECT coalesce((SELECT n + 1 FROM before), 1) AS n, coalesce((SELECT wait_s FROM before), 0) AS wait_s
 
+-- Where a second step follows, a right password takes back its own try alone: otherwise whoever has the
+-- password could go on guessing codes for ever.
 -- name: sign_in_clear :exec
 -- args: id int8
-UPDATE app_user SET failed_count = 0, failed_at = NULL, locked_until = NULL WHERE id = $1 AND failed_count > 0
+UPDATE app_user u
+   SET failed_count = CASE WHEN t.user_id IS NULL THEN 0 ELSE u.failed_count - 1 END,
+       failed_at = CASE WHEN t.user_id IS NOT NULL AND u.failed_count > 1 THEN u.failed_at END,
+       locked_until = NULL
+  FROM (SELECT $1::int8 AS id) one LEFT JOIN totp t ON t.user_id = one.id AND t.confirmed_at IS NOT NULL
+ WHERE u.id = one.id AND u.failed_count > 0
 
 -- name: sign_in_stranger_purge :exec
 DELETE FROM sign_in_stranger WHERE failed_at < now() - interval '2 days'

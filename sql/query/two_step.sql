@@ -77,10 +77,6 @@ DELETE FROM sign_in_step
  WHERE token_hash IN (SELECT token_hash FROM sign_in_step WHERE expires_at < now()
                        ORDER BY expires_at LIMIT 100)
 
--- The same count as for wrong passwords.
--- name: two_step_failed :exec
+-- name: two_step_passed :exec
 -- args: user_id int8
-UPDATE app_user SET failed_count = failed_count + 1, failed_at = now(),
-       locked_until = CASE WHEN failed_count >= 4 THEN now() + least(interval '24 hours',
-               interval '1 minute' * power(4, least(failed_count - 4, 6))) END
- WHERE id = $1
+UPDATE app_user SET failed_count = 0, failed_at = NULL, locked_until = NULL WHERE id = $1 AND failed_count > 0

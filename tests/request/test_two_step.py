@@ -122,8 +122,16 @@ def test_guessing_ends(site, browser, postgres, database):
     sixth = second_step(guesser, codes[0], REMOTE_ADDR="198.51.100.9")
     assert sixth.status == 422 and "begin again" in sixth.text and "sign-in" not in guesser.cookies
     assert postgres.execute(database, "SELECT locked_until > now() FROM app_user") == [(True,)]
-    postgres.execute(database, "UPDATE app_user SET locked_until = NULL, failed_count = 0")
+    # who knows the password does not get five more codes for it
+    postgres.execute(database, "UPDATE app_user SET locked_until = NULL")
+    again = sign_in(3)
+    assert postgres.execute(database, "SELECT failed_count FROM app_user") == [(5,)]
+    assert second_step(again, "000000", REMOTE_ADDR="198.51.100.3").status == 422
+    assert postgres.execute(database, "SELECT failed_count, locked_until > now() + interval '3 minutes' FROM app_user") == [
+        (6, True)]
+    postgres.execute(database, "UPDATE app_user SET locked_until = NULL")
     assert second_step(sign_in(2), codes[0], REMOTE_ADDR="198.51.100.2").status == 303
+    assert postgres.execute(database, "SELECT failed_count, locked_until FROM app_user") == [(0, None)]
 
 
 def test_a_late_answer_begins_again(site, browser, postgres, database):
