@@ -40,8 +40,9 @@ def test_nothing_is_left_in_the_servers_sessions(pooler, server, probe):
         p("session_pinned")
         p("session_long")
     assert p("prepared") == ["0"]
-    direct = server.execute("d", "SHOW plan_cache_mode")[0][0]
-    assert p("session_pinned")[0] == direct
+    assert p("session_pinned")[0] == "force_generic_plan"  # for its transaction only
+    plan, seqscan = p("session")[6:8]
+    assert plan == server.execute("d", "SHOW plan_cache_mode")[0][0] and seqscan == "on"
 
 
 def test_many_clients_share_two_sessions(pooler, server, probe):
