@@ -24,7 +24,7 @@ const struct rate_rule rate_rules[] = {
 	{ "tokens", 3600, 60 },
 	{ "refresh", 3600, 10 }, // by family of tokens
 	{ "refresh-from", 3600, 600 }, // by address
-	{ "admin", 60, 120 },
+	{ "admin", 60, 600 },
 	{ "sync", 60, 20 },
 	{ "calendar-link", 600, 60 },
 	{ "feed", 60, 60 },
