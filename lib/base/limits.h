@@ -77,7 +77,7 @@
 
 /* Web processes */
 #define WEB_MAX_WORKERS      272 // as WEB_WORKERS and WEB_SLOW_WORKERS allow
-#define WEB_SLOW_NICE        10  // of processes that hash passwords
+#define WEB_SLOW_NICE        5   // of processes that hash passwords
 #define WEB_BACKLOG          4096
 #define WEB_IO_TIMEOUT_S     10                 // of one read or write on a request's socket
 #define WEB_BODY_TIMEOUT_S   30                 // for a whole body

@@ -80,6 +80,7 @@ def admit(socket_path):
     """Lets the web server's user in where the tests run as root; in production the socket's group does."""
     if os.geteuid() == 0:
         for path in (socket_path, f"{socket_path}.slow"):
+            wait_until(pathlib.Path(path).exists, 10, f"{path}")
             shutil.chown(path, "www-data", "www-data")
 
 
