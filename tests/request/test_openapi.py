@@ -143,6 +143,13 @@ def new_token(program):
 GOOD = {
     "GET /api/v1/calendar": lambda p: (p.ask("/api/v1/calendar?limit=3"), 200),
     "GET /api/v1/sources": lambda p: (p.ask("/api/v1/sources"), 200),
+    "POST /api/v1/auth/register": lambda p: (p.ask("/api/v1/auth/register", "POST", {
+        "email": "new@example.org", "name": "New", "password": "a password of new"}), 202),
+    "GET /api/v1/auth/verify/:token": lambda p: (p.ask("/api/v1/auth/verify/" + "A" * 43), 404),
+    "POST /api/v1/auth/forgot-password": lambda p: (
+        p.ask("/api/v1/auth/forgot-password", "POST", {"email": "nobody@example.org"}), 202),
+    "POST /api/v1/auth/reset-password": lambda p: (
+        p.ask("/api/v1/auth/reset-password", "POST", {"token": "A" * 43, "password": "a password of new"}), 404),
     "POST /api/v1/auth/login": lambda p: (login(p), 200),
     "POST /api/v1/auth/two-step": lambda p: (
         p.ask("/api/v1/auth/two-step", "POST", {"token": "A" * 43, "code": "000000"}), 401),
