@@ -125,7 +125,11 @@ static int obey(const struct span *words, size_t n)
 	if (span_is(words[0], "health"))
 		return health();
 	if (span_is(words[0], "listen")) {
-		listener = db_listen(conf, strdup(arena_dup(m, words[1])));
+		static char *channel; // the listener's for as long as it lives
+
+		free(channel);
+		channel = strdup(arena_dup(m, words[1]));
+		listener = db_listen(conf, channel);
 		return puts("ok");
 	}
 	if (span_is(words[0], "hint"))
