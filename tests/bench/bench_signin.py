@@ -5,6 +5,7 @@ The sign-in page and the dashboard against the calendar, each asked for by a mem
 """
 
 import http.client
+import re
 import statistics
 import threading
 import urllib.parse
@@ -53,9 +54,21 @@ class SignIns:
             t.join()
 
 
+def seed(lab, podium):
+    """As many contests as the calendar shows on a page."""
+    database = re.search(r"dbname=(\S+)", podium.keys["POSTGRES_DB"]).group(1)
+    lab.postgres.execute(database, """INSERT INTO external_contest (platform, native_id, title, start_at, end_at,
+            url, first_seen_at, last_seen_at, changed_at)
+        SELECT 'codeforces', n::text, 'Codeforces Round ' || n || ' (Div. 2)', now() + n * interval '9 h',
+            now() + n * interval '9 h' + interval '2 h', 'https://codeforces.com/contests/' || n, now(), now(), now()
+        FROM generate_series(1, 60) n""")
+    lab.postgres.execute(database, "VACUUM ANALYZE")
+
+
 def run(lab):
     podium = lab.new_podium(WEB_WORKERS=4, WEB_SLOW_WORKERS=1, TRUST_PROXY="127.0.0.1")
     podium.cli("user", "create", "bench@example.org", "Bench", text_input="bench password\n")
+    seed(lab, podium)
     front = Lighttpd(own(podium.folder / "lighttpd"), podium.run, podium.pages)
     podium.set(BASE_URL=front.url)
     podium.start_web()

@@ -1,7 +1,6 @@
 """Signing in and out, roles and forgery, through the real binary over its FastCGI socket."""
 
 import re
-import time
 
 import pytest
 
@@ -81,20 +80,16 @@ def test_disabled_account_is_out_at_once(browser, postgres, database):
 
 
 def test_wrong_password_and_unknown_address_look_alike(browser):
+    """That they also cost the same work is counted in test_attack.py."""
     def answer(email, password):
-        began = time.monotonic()
         reply = browser.sign_in(email, password)
-        took = time.monotonic() - began
-        text = re.sub(r'value="[^"]*"', "", reply.text)
-        return reply.status, text, took
+        return reply.status, re.sub(r'value="[^"]*"', "", reply.text)
     answer(*ADMIN)
     browser.cookies.clear()
     wrong = [answer(ADMIN[0], f"wrong password {i}") for i in range(2)]
     unknown = [answer(f"nobody{i}@example.org", "wrong password") for i in range(2)]
     assert {a[0] for a in wrong + unknown} == {422}
     assert len({a[1] for a in wrong + unknown}) == 1
-    fast, slow = min(a[2] for a in unknown), min(a[2] for a in wrong)
-    assert 0.5 < fast / slow < 2, (fast, slow)
 
 
 def test_address_is_found_however_written(browser):
