@@ -139,7 +139,7 @@ static void missing_prepared_statement(void **state)
 		assert_int_equal(row_i64(&r, prepared_n), 0);
 	}
 	OK(db_one(other, m, q_session_pinned, NO_ARGS, &r, &e));
-	assert_string_equal(row_str(&r, session_pinned_plan), "auto");
+	assert_string_equal(row_str(&r, session_pinned_plan), "force_generic_plan");
 	db_close(other);
 }
 

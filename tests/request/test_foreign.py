@@ -33,7 +33,7 @@ NAMES = ("id", "user_id", "user", "token", "token_id", "session", "session_id", 
 
 class Route:
     def __init__(self, line):
-        self.method, self.pattern, self.need, self.csrf, _, _, _, self.kind, self.scope = line.split()
+        self.method, self.pattern, self.need, self.csrf, _, _, _, self.kind, self.scope, _ = line.split()
 
     def __repr__(self):
         return f"{self.method} {self.pattern}"
