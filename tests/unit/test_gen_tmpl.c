@@ -311,7 +311,7 @@ static const struct refusal {
 	{ "page/t.html", VIEW "\xC3(", "1: the file is not UTF-8 text with plain line ends" },
 	{ "page/T.html", VIEW,
 		"1: a template is NAME.html, part/NAME.html, page/NAME.html, mail/NAME.txt or mail/NAME.html" },
-	{ "mail/t.html", VIEW,
+	{ "post/t.html", VIEW,
 		"1: a template is NAME.html, part/NAME.html, page/NAME.html, mail/NAME.txt or mail/NAME.html" },
 };
 
