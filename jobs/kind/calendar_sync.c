@@ -240,8 +240,10 @@ int kind_calendar_sync(struct job_ctx *c, struct err *e)
 		}
 		if (!turn || !s.look.exists)
 			return 0;
-		if (last)
+		if (last && s.result.again_s != 0) { // calendar.tend asks again, however long it takes
+			s.result.owed = true;
 			s.result.again_s = 0;
+		}
 		if (finish(&s, e) != 0)
 			return -1;
 		if (s.result.again_s != 0) {

@@ -230,7 +230,7 @@ int sync_end(struct db *d, struct arena *m, const struct sync_look *look, struct
 		db_many(d, m, q_sync_end,
 			ARGS(arg_i64(look->user_id), arg_i64(look->asked), arg_str(status),
 				arg_str(r->reason), over ? arg_null() : arg_i64(r->again_s),
-				arg_bool(over), arg_bool(r->run_id != 0)),
+				arg_bool(over), arg_bool(r->run_id != 0), arg_bool(r->owed)),
 			&rows, e) != 0 ||
 		end_run(d, r, status, e) != 0)
 		return -1;

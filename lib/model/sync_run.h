@@ -126,6 +126,7 @@ struct sync_result {
 	int64_t run_id;     // 0: there was nothing to do
 	const char *reason; // NULL: success; else why not, for the member
 	int64_t again_s;    // when it is tried again by itself; 0: it is not
+	bool owed;          // what is missing is asked for again, SYNC_BEHIND_S after it was asked
 	sync_settle_fn
 		*settle; // called if the sync is over and nothing new was asked; NULL: nobody
 	void *data;

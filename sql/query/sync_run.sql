@@ -76,14 +76,14 @@ UPDATE sync_run r SET status = $2, reason = $3, ended_at = CASE WHEN $4 THEN clo
 	FROM sync_item WHERE run_id = $1) i
  WHERE r.id = $1;
 
--- again: there was a new cause meanwhile.
+-- again: there was a new cause meanwhile. owed: what was asked is not done, and sync_behind asks for it once more.
 -- name: sync_end :many
--- args: user_id int8, asked int8, status text, reason text, again_s int8, over bool, ran bool
+-- args: user_id int8, asked int8, status text, reason text, again_s int8, over bool, ran bool, owed bool
 -- cols: again bool
 UPDATE sync_state SET
 	status = CASE WHEN $6 AND $3 = 'success' AND asked > $2 THEN 'queued' ELSE $3 END,
 	reason = $4, again_at = clock_timestamp() + make_interval(secs => $5), ended_at = clock_timestamp(),
-	done = CASE WHEN $6 THEN greatest(done, $2) ELSE done END, version = version + $7::int
+	done = CASE WHEN $6 AND NOT $8 THEN greatest(done, $2) ELSE done END, version = version + $7::int
  WHERE user_id = $1
 RETURNING asked > $2 AS again;
 

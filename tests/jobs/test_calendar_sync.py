@@ -211,6 +211,21 @@ def test_server_is_away_and_returns(synced, dav):
     assert set(dav.events(OWN)) == {"First", "Second", "Third"}
 
 
+def test_server_is_away_for_longer_than_a_job_tries(synced, dav):
+    dav.stop()
+    synced.contest("3", "Third")
+    assert synced.sync()[0] == "failed"
+    synced.sql("UPDATE job_later SET attempt = 5, run_at = now() WHERE kind = 'calendar.sync'")
+    wait_until(lambda: not synced.sql("SELECT 1 FROM job_unique WHERE key LIKE 'sync:%'"), 30, "the last try")
+    assert synced.settled()[0] == "failed"
+    dav.start()
+    synced.sql("UPDATE sync_state SET asked_at = now() - interval '1 hour'")
+    synced.sql("INSERT INTO job (queue, priority, kind, payload) SELECT id, 0, 'calendar.tend', '{}' FROM job_queue"
+               " WHERE name = 'sync'")
+    wait_until(lambda: synced.settled() == ("success", None), 20, "the sync that was owed")
+    assert set(dav.events(OWN)) == {"First", "Second", "Third"}
+
+
 def test_two_syncs_at_once(synced, dav):
     for i in range(10, 30):
         synced.contest(str(i), f"Round {i}")
