@@ -38,7 +38,7 @@ bool sync_state_find(struct span name, enum event_state *out)
 int sync_enter(struct db *d, struct cache *c, struct arena *m, const struct sync_turn_of *who,
 	struct sync_turn *out, struct err *e)
 {
-	struct span name = span_of(arena_printf(m, "lock:sync:%lld", (long long)who->user_id));
+	struct span name = span_of(arena_printf(m, "sync:%lld", (long long)who->user_id));
 	struct err why = { .kind = ERR_NONE };
 	struct row row;
 
