@@ -372,6 +372,8 @@ def test_permission_taken_back(site, member):
     touch(site, member)
     link = member.link()
     assert link["state"] == "reconnect" and "taken back" in link["reason"]
+    touch(site, member)
+    assert site.sql("SELECT kind FROM mail WHERE recipient = %s", member.email) == [("calendar.reconnect",)]
     assert member.recorded().keys() == ALL.keys(), "nothing is lost"
     member.connect()
     site.wait(member)

@@ -9,7 +9,7 @@ import pytest
 
 from lab.podium import BUILD
 from lab.process import TOP
-from lab.webserver import Lighttpd, admit, apache_proxy, shared_hosting
+from lab.webserver import Apache, Lighttpd, admit, apache_proxy, shared_hosting
 
 PUBLIC = TOP / "build" / "public"
 
@@ -135,6 +135,21 @@ def test_bearer_token_arrives(server):
     """A token over its cap is refused, so it must have arrived."""
     assert ask(server, "/health", headers={"Authorization": "Bearer " + "t" * 5000}).status == 431
     assert ask(server, "/health", headers={"Cookie": "a=" + "t" * 5000}).status == 431
+
+
+def test_apache_does_not_log_addresses_that_are_secrets(podium, folder):
+    """As Debian sets it up: what hosts without a log of their own are asked goes into one log."""
+    podium.start_web()
+    admit(podium.socket)
+    log = folder / "other_vhosts.log"
+    made = Apache(folder / "w", ["proxy", "proxy_fcgi"],
+                  f'CustomLog {log} "%r"\nDefine PODIUM_RUN {podium.run}\nDefine PODIUM_ROOT {TOP}/build/public\n'
+                  f"<VirtualHost *:*>\n  Include {TOP}/etc/apache.conf\n</VirtualHost>").start()
+    try:
+        assert ask(made, "/feed/hunter2hunter2hunter2.ics").status == 404
+    finally:
+        made.stop()
+    assert log.read_text() == "" and "hunter2" not in made.errors()
 
 
 def test_request_log_has_no_personal_data(podium, folder):
