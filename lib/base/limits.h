@@ -35,7 +35,7 @@
 
 /* Tokens of programs */
 #define ACCESS_TOKEN_S     3600
-#define ACCESS_SKEW_S      60 // how far another machine's clock may be off
+#define ACCESS_SKEW_S      300 // how far another machine's clock may be off
 #define REFRESH_TOKEN_S    86400
 #define REFRESH_FAMILY_S   (30 * 86400) // then the program signs in again
 #define REFRESH_REPEAT_MS  10000        // a lost answer may be asked for again
