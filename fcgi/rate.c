@@ -6,6 +6,7 @@
 #include "auth/digest.h"
 #include "base/hex.h"
 #include "fcgi/request.h"
+#include "fcgi/route.h"
 #include "model/rate.h"
 #include "model/user.h"
 #include "os/config.h"
@@ -29,13 +30,17 @@ struct span rate_network(struct arena *m, struct span address)
 	return arena_span(m, span_of(text));
 }
 
-/* Addresses are personal: what is stored is a hash that only this installation can make. */
+/*
+ * What is open to guests is counted by address for members too: otherwise each account would bring
+ * tries of its own. Addresses are personal: what is stored is a hash that only this installation
+ * can make.
+ */
 static struct span subject_of(const struct ctx *c)
 {
 	unsigned char hash[DIGEST_SIZE];
 	char *text = arena_alloc(c->mem, 2 * SUBJECT_BYTES + 1);
 
-	if (c->user != NULL)
+	if (c->user != NULL && c->route->need != ROLE_GUEST)
 		return span_of(arena_printf(c->mem, "user:%lld", (long long)c->user->id));
 	digest_hmac(span_of(c->conf->session_secret), rate_network(c->mem, c->req->client), hash);
 	hex_encode(hash, SUBJECT_BYTES, text);

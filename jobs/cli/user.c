@@ -12,6 +12,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "jobs/cli/cli.h"
+#include "model/audit.h"
 #include "model/user.h"
 
 struct work {
@@ -52,31 +53,57 @@ static int list(struct work *w, struct err *e)
 	return 0;
 }
 
+/* Of the command line, and so of nobody by name. */
+static int note(struct work *w, struct tx *tx, const char *action, int64_t id, const char *detail,
+	struct err *e)
+{
+	const struct audit_entry entry = { .action = action,
+		.object = audit_object(w->mem, "user", id),
+		.detail = span_of(detail) };
+
+	return audit_add(tx, w->mem, &entry, e);
+}
+
 static int create(struct work *w, struct err *e)
 {
 	struct user_new u = { .email = span_of(w->words[0]),
 		.name = span_of(w->words[1]),
 		.roles = ROLE_BIT(ROLE_MEMBER),
 		.is_verified = true };
+	TX_AUTO tx = { .db = NULL };
+	const char *detail;
 	int64_t id;
 
 	if (w->n_words > 2 && roles_parse(span_of(w->words[2]), &u.roles, e) != 0)
 		return -1;
 	u.password = take_password(w->mem);
-	return user_create(w->db, w->mem, &u, &id, e);
+	detail = arena_printf(w->mem, "{\"roles\": \"%s\"}", roles_text(w->mem, u.roles));
+	if (tx_begin(w->db, &tx, e) != 0 || user_create(w->db, w->mem, &u, &id, e) != 0 ||
+		note(w, &tx, "user.create", id, detail, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
 static int reset(struct work *w, struct err *e)
 {
+	TX_AUTO tx = { .db = NULL };
+	struct span password;
 	struct user *u;
 
 	if (user_by_email(w->db, w->mem, span_of(w->words[0]), &u, e) != 0)
 		return -1;
-	return user_set_password(w->db, w->mem, u->id, take_password(w->mem), e);
+	password = take_password(w->mem);
+	if (tx_begin(w->db, &tx, e) != 0 ||
+		user_set_password(w->db, w->mem, u->id, password, e) != 0 ||
+		note(w, &tx, "user.password", u->id, NULL, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
 static int set_roles(struct work *w, struct err *e)
 {
+	TX_AUTO tx = { .db = NULL };
+	const char *detail;
 	struct user *u;
 	unsigned roles;
 
@@ -84,7 +111,12 @@ static int set_roles(struct work *w, struct err *e)
 		return -1;
 	if (user_by_email(w->db, w->mem, span_of(w->words[0]), &u, e) != 0)
 		return -1;
-	return user_set_roles(w->db, w->mem, u->id, roles, e);
+	detail = arena_printf(w->mem, "{\"from\": \"%s\", \"to\": \"%s\"}",
+		roles_text(w->mem, u->roles), roles_text(w->mem, roles));
+	if (tx_begin(w->db, &tx, e) != 0 || user_set_roles(w->db, w->mem, u->id, roles, e) != 0 ||
+		note(w, &tx, "user.role", u->id, detail, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
 static const struct verb {

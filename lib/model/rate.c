@@ -18,6 +18,7 @@ const struct rate_rule rate_rules[] = {
 	{ "link", 3600, 1000 },
 	{ "proof", 900, 20 },
 	{ "settings", 60, 60 },
+	{ "change", 60, 300 }, // whatever else changes something; a class may share one address
 	{ "fetch-now", 60, 14 },
 	{ "cron", 60, 30 },
 	{ "search", 60, 60 },

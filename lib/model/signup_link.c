@@ -161,6 +161,13 @@ static int end_sessions(
 	return db_exec(d->db, q_session_end_all, ARGS(arg_i64(user_id)), NULL, e);
 }
 
+static int drop_link(
+	const struct signup_door *d, enum signup_purpose p, int64_t user_id, struct err *e)
+{
+	return db_exec(
+		d->db, q_email_token_drop, ARGS(arg_i64(user_id), arg_str(purposes[p])), NULL, e);
+}
+
 static int set_password(const struct signup_door *d, struct tx *tx, const struct signup_link *who,
 	struct span password, struct span keep_token, struct err *e)
 {
@@ -170,8 +177,9 @@ static int set_password(const struct signup_door *d, struct tx *tx, const struct
 	if (password_hash(password, hash, e) != 0 ||
 		db_one(d->db, d->mem, q_user_set_password,
 			ARGS(arg_i64(who->user_id), arg_str(hash)), &row, e) != 0 ||
-		db_exec(d->db, q_email_token_drop, ARGS(arg_i64(who->user_id), arg_str("reset")),
-			NULL, e) != 0)
+		drop_link(d, SIGNUP_RESET, who->user_id, e) != 0 ||
+		// whoever knew the old password may have asked for another address
+		drop_link(d, SIGNUP_CHANGE, who->user_id, e) != 0)
 		return -1;
 	if (end_sessions(d, who->user_id, keep_token, e) != 0 ||
 		note(d, tx, "user.password", who->user_id, NULL, e) != 0)
@@ -282,8 +290,7 @@ int signup_confirm_email(
 		", and all other devices were signed out. Mails go there from now on.",
 		SPAN_ARG(f.link.new_email)));
 	// tokens that were sent to the old address prove nothing any more
-	if (db_exec(d->db, q_email_token_drop, ARGS(arg_i64(f.link.user_id), arg_str("reset")),
-		    NULL, e) != 0 ||
+	if (drop_link(d, SIGNUP_RESET, f.link.user_id, e) != 0 ||
 		end_sessions(d, f.link.user_id, keep_token, e) != 0 ||
 		note(d, &tx, "user.email", f.link.user_id, NULL, e) != 0 ||
 		tell(d, &tx, &f.link, text, e) != 0 || tx_commit(&tx, e) != 0)

@@ -172,6 +172,9 @@ int user_set_password(
 	struct db_step steps[] = {
 		{ .stmt = q_user_set_password, .args = ARGS(arg_i64(id), arg_str(hash)) },
 		{ .stmt = q_session_end_all, .args = ARGS(arg_i64(id)) },
+		{ .stmt = q_sign_in_clear, .args = ARGS(arg_i64(id)) },
+		{ .stmt = q_email_token_drop, .args = ARGS(arg_i64(id), arg_str("reset")) },
+		{ .stmt = q_email_token_drop, .args = ARGS(arg_i64(id), arg_str("change")) },
 	};
 	if (db_batch(d, m, steps, countof(steps), e) != 0)
 		return -1;

@@ -78,7 +78,7 @@ int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *
 int user_sign_in(struct db *d, struct arena *m, struct span email, struct span password,
 	struct user **out, struct err *e) ATTR_MUST_USE;
 
-/* Ends the account's sessions too. */
+/* Ends the account's sessions, its lock after wrong passwords and the links of its mails, too. */
 int user_set_password(struct db *d, struct arena *m, int64_t id, struct span password,
 	struct err *e) ATTR_MUST_USE;
 

@@ -19,12 +19,13 @@ SELECT id, message_id, kind, recipient, subject, state, attempts, last_error, cr
 -- cols: message_id text, kind text, recipient text, subject text, body bytea
 SELECT message_id, kind, recipient, subject, body FROM mail WHERE id = $1
 
--- A mail that was sent stays so.
+-- A mail that was sent stays so. The last one to an account that is deleted leaves no address behind.
 -- name: mail_ended :exec
 -- args: id int8, state text, attempts int4
 UPDATE mail
    SET state = $2, attempts = $3, ended_at = now(),
        body = CASE WHEN $2 = 'sent' THEN NULL ELSE body END,
+       recipient = CASE WHEN $2 = 'sent' AND kind = 'account.deleted' THEN 'deleted@invalid' ELSE recipient END,
        last_error = CASE WHEN $2 = 'sent' THEN NULL ELSE last_error END
  WHERE id = $1 AND state <> 'sent'
 

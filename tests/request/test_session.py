@@ -183,6 +183,9 @@ def test_calls_of_one_address_are_limited(browser):
     assert spoofed.status == 429, "nobody may name an address"
     v6 = [browser.ask("/register", "POST", {}, REMOTE_ADDR=f"2001:db8::{i}").status for i in range(101)]
     assert v6 == [422] * 100 + [429], "a network of 64 bits is one guest"
+    assert browser.sign_in(REMOTE_ADDR="192.0.2.1").status == 303
+    again = browser.ask("/register", "POST", {}, REMOTE_ADDR="2001:db8::7")
+    assert again.status == 429 and again.header("Retry-After"), "an account brings no tries of its own"
 
 
 def test_metrics_are_for_operators(browser):
@@ -194,7 +197,7 @@ def test_metrics_are_for_operators(browser):
     assert browser.ask("/metrics", **outside).status == 200
 
 
-def test_command_line_keeps_accounts(podium):
+def test_command_line_keeps_accounts(podium, postgres, database):
     made = podium.cli("init").stdout
     assert "admin@localhost" in made and ADMIN[1] not in made
     assert podium.cli("init").stdout == "there is an admin already\n"
@@ -208,6 +211,7 @@ def test_command_line_keeps_accounts(podium):
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "new rights end sessions"
     coach.sign_in("coach@example.org", password)
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 200
+    assert [coach.sign_in("coach@example.org", "not the password").status for _ in range(6)] == [422] * 5 + [429]
     podium.cli("user", "reset", "coach@example.org", text_input="another password\n")
     assert coach.ask("/metrics", REMOTE_ADDR="203.0.113.9").status == 403, "a new password ends sessions"
     assert coach.sign_in("coach@example.org", "another password").status == 303
@@ -219,6 +223,10 @@ def test_command_line_keeps_accounts(podium):
     assert short.returncode == 1 and "at least 8" in short.stderr
     assert long.returncode == 1 and "at most 72" in long.stderr
     assert "coach@example.org" in podium.cli("user", "list").stdout
+    noted = postgres.execute(database, "SELECT action, detail FROM audit WHERE actor_id = 0 AND object ="
+                             " (SELECT 'user:' || id FROM app_user WHERE email = 'coach@example.org') ORDER BY id")
+    assert noted == [("user.create", {"roles": "coach"}), ("user.role", {"from": "coach", "to": "admin"}),
+                     ("user.password", {})]
 
 
 def test_first_admin_gets_a_password_that_is_shown(folder, postgres, database):

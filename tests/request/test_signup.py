@@ -288,3 +288,26 @@ def test_member_moves_to_another_address(browser, mia, site, server, sql):
     assert other.sign_in(mia.email, GOOD).status == 422
     assert other.sign_in(new.email, GOOD).status == 303
     assert sql("SELECT count(*) FROM mail WHERE recipient = 'admin@localhost'") == [(0,)]
+
+
+def test_a_new_password_ends_a_move_that_waits(browser, mia, server, sql):
+    """Whoever knew the old password has no way back by an address of his own."""
+    verified(browser, mia)
+    new = Person(server)
+    browser.sign_in(mia.email, GOOD)
+    browser.ask("/settings/email")
+    browser.ask("/settings/email", "POST", {"csrf": browser.token(), "email": new.email, "password": GOOD})
+    link = new.link()
+    browser.ask("/settings/password", "POST", {
+        "csrf": browser.token(), "new_password": "another-kite-42", "password": GOOD})
+    assert browser.ask(link).status == 404 and browser.ask(link, "POST", {}).status == 404
+    assert sql("SELECT count(*) FROM app_user WHERE email = %s", mia.email) == [(1,)]
+
+
+def test_the_last_mail_leaves_no_address(browser, mia, sql):
+    verified(browser, mia)
+    browser.sign_in(mia.email, GOOD)
+    browser.ask("/settings/data")
+    assert browser.ask("/settings/data/delete", "POST", {"csrf": browser.token(), "password": GOOD}).status == 303
+    assert mia.mail()["Subject"] == "Your account is deleted"
+    wait_until(lambda: sql("SELECT count(*) FROM mail WHERE recipient = %s", mia.email) == [(0,)], 20, "the end")
