@@ -240,7 +240,8 @@ int kind_calendar_sync(struct job_ctx *c, struct err *e)
 		}
 		if (!turn || !s.look.exists)
 			return 0;
-		if (last && s.result.again_s != 0) { // calendar.tend asks again, however long it takes
+		if (last && s.result.again_s != 0) {
+			// calendar.tend asks again, however long it takes
 			s.result.owed = true;
 			s.result.again_s = 0;
 		}
