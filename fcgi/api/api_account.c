@@ -108,7 +108,7 @@ static const struct field reset_fields[] = {
 const struct api_doc api_reset_doc = {
 	.summary = "Choose a new password",
 	.text = "token is the last part of the link in the mail and is good once. All sessions and programs of "
-		"the account are signed out.",
+		"the account are signed out; its personal tokens stay.",
 	.body = API_TABLE(reset_fields),
 	.answers = { { 200, &accepted_shape, "the new password holds" } },
 };

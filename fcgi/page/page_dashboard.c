@@ -47,6 +47,16 @@ static int load(struct ctx *c, struct state *s, struct err *e)
 
 /* ---- the state of the sync ---- */
 
+/* A calendar that waits for its owner is not right, however well the others went. */
+static bool is_any_lost(const struct state *s)
+{
+	for (size_t i = 0; i < s->links.n; i++)
+		if (s->links.v[i].state == CALENDAR_RECONNECT ||
+			s->links.v[i].state == CALENDAR_GONE)
+			return true;
+	return false;
+}
+
 static void fill_state(
 	struct ctx *c, const struct zone *z, const struct state *s, struct dashboard_view *v)
 {
@@ -62,6 +72,10 @@ static void fill_state(
 	v->state = texts[now->status];
 	v->is_busy = now->status == SYNC_QUEUED || now->status == SYNC_SYNCING;
 	v->is_failed = now->status == SYNC_FAILED;
+	if (now->status == SYNC_SUCCESS && is_any_lost(s)) {
+		v->state = "A calendar has to be connected again.";
+		v->is_failed = true;
+	}
 	v->reason = now->reason;
 	v->wait_s = sync_cooldown_left(c->db, now, c->now_us);
 	if (now->ended_at != INT64_MIN) {

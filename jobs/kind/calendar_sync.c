@@ -214,12 +214,13 @@ static int finish(struct sync *s, struct err *e)
 }
 
 /* The job itself failed: shown as such, whether or not it is tried again. */
-static void note_failure(struct sync *s, bool last)
+static void note_failure(struct sync *s, bool last, bool passes)
 {
 	struct err why = { 0 };
 
 	s->result.reason = "something went wrong on our side";
-	s->result.again_s = last ? 0 : SYNC_AGAIN_S;
+	s->result.again_s = last || !passes ? 0 : SYNC_AGAIN_S;
+	s->result.owed = last && passes; // calendar.tend asks again
 	if (s->look.exists && sync_end(s->c->db, s->c->mem, &s->look, &s->result, &why) != 0)
 		log_err(LOG_WARN, "sync.note", &why);
 }
@@ -234,8 +235,7 @@ int kind_calendar_sync(struct job_ctx *c, struct err *e)
 		return -1;
 	for (int i = 0; i < SYNC_ROUNDS; i++) {
 		if (round_of(&s, &turn, e) != 0) {
-			note_failure(
-				&s, last || (e->kind != ERR_TEMPORARY && e->kind != ERR_LIMIT));
+			note_failure(&s, last, e->kind == ERR_TEMPORARY || e->kind == ERR_LIMIT);
 			return -1;
 		}
 		if (!turn || !s.look.exists)

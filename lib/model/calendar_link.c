@@ -387,7 +387,7 @@ int calendar_link_lose(struct db *d, struct arena *m, const struct envelope *sea
 			ARGS(arg_i64(l->link->id), arg_str(states[l->state]), arg_str(l->reason)),
 			&rows, e) != 0)
 		return -1;
-	told = rows.n > 0 && row_bool(&rows.v[0], calendar_link_lose_synced);
+	told = rows.n > 0 && row_bool(&rows.v[0], calendar_link_lose_is_news);
 	if ((told && tell_owner(&tx, m, seal, &rows.v[0], l, e) != 0) || tx_commit(&tx, e) != 0)
 		return -1;
 	if (told)

@@ -53,14 +53,15 @@ UPDATE calendar_link SET calendar = $2, is_own = is_own AND NOT $3 WHERE id = $1
 UPDATE calendar_link SET reminders = $3, colours = $4
  WHERE user_id = $1 AND sink = $2 AND state NOT IN ('leaving', 'off') RETURNING id;
 
--- A row only at the change from ok: so its owner is told once.
+-- A row only at the change from ok: so its owner is told once. Who has only just typed a wrong CalDAV password reads it
+-- on the page.
 -- name: calendar_link_lose :many
 -- args: id int8, state text, reason text
--- cols: email text, name text, synced bool
+-- cols: email text, name text, is_news bool
 UPDATE calendar_link l SET state = $2, reason = $3
   FROM app_user u
  WHERE l.id = $1 AND l.state = 'ok' AND u.id = l.user_id
-RETURNING u.email, u.name, l.synced_at IS NOT NULL AS synced;
+RETURNING u.email, u.name, l.synced_at IS NOT NULL OR l.sink = 'google' AS is_news;
 
 -- name: calendar_link_stop :exec
 -- args: id int8, for_s int8, reason text
