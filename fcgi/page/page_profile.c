@@ -124,16 +124,19 @@ static unsigned chosen_platforms(const struct request *r)
 	return mask;
 }
 
-/* The form's values over what is kept; false if something is wrong already. */
-static bool take(struct ctx *c, struct profile *p, struct profile_errors *out)
+/*
+ * The form's values over what is kept; false if something is wrong already. What is said of them
+ * stands in *errors, which outlives *out.
+ */
+static bool take(
+	struct ctx *c, struct profile *p, struct field_errors *errors, struct profile_errors *out)
 {
 	struct profile_form form = { .notice_min = p->notice_min };
-	struct field_errors errors;
 	const struct zone *z;
 	bool right;
 
-	right = form_read(c->req, c->mem, profile_fields, countof(profile_fields), &form,
-			&errors) == 0;
+	right = form_read(c->req, c->mem, profile_fields, countof(profile_fields), &form, errors) ==
+		0;
 	p->name = form.name;
 	p->handle = form.handle.n > 0 ? form.handle : SPAN_NONE;
 	p->bio = form.bio;
@@ -142,11 +145,11 @@ static bool take(struct ctx *c, struct profile *p, struct profile_errors *out)
 	p->language = form.language.n > 0 ? form.language : SPAN("en");
 	p->notice_min = (int)form.notice_min;
 	p->platforms = chosen_platforms(c->req);
-	*out = (struct profile_errors){ .name = form_error(&errors, "name"),
-		.handle = form_error(&errors, "handle"),
-		.bio = form_error(&errors, "bio"),
-		.zone = form_error(&errors, "zone"),
-		.notice = form_error(&errors, "notice_min") };
+	*out = (struct profile_errors){ .name = form_error(errors, "name"),
+		.handle = form_error(errors, "handle"),
+		.bio = form_error(errors, "bio"),
+		.zone = form_error(errors, "zone"),
+		.notice = form_error(errors, "notice_min") };
 	if (form.zone.n == 0 || out->zone != NULL)
 		return right;
 	z = zone_choice_find(c->mem, form.zone);
@@ -186,12 +189,13 @@ static void set_cookies(struct ctx *c, const struct profile *p)
 int page_profile_post(struct ctx *c, struct err *e)
 {
 	struct err why = { .kind = ERR_NONE };
+	struct field_errors fields;
 	struct profile_errors errors;
 	struct profile *p;
 
 	if (profile_get(c->db, c->mem, c->user->id, &p, e) != 0)
 		return -1;
-	if (take(c, p, &errors)) {
+	if (take(c, p, &fields, &errors)) {
 		if (profile_save(c->db, c->cache, c->mem, c->user->id, p, &why) == 0) {
 			set_cookies(c, p);
 			return response_redirect(c->res, url_path("/settings/profile?done=saved"));

@@ -453,6 +453,7 @@ def test_every_error(site, step):
         site.change(change, "100", "101")
         site.sync(*members)
     for m in members:
+        wait_until(lambda: m.status()[0] not in ("queued", "syncing"), 30, "the sync ends")
         status, reason = m.status()
         assert status == "success" or reason, "a failure says why"
         assert "ya29" not in str(reason) and "{" not in str(reason)
