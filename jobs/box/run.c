@@ -142,7 +142,7 @@ static void print_result(const struct box_result *r)
 
 static int take(struct box_handle *box, const char *name, struct err *e)
 {
-	char block[65536 / 8];
+	char block[8192];
 	uint64_t size;
 	int from, to, rc = 0;
 	ssize_t n;

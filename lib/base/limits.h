@@ -263,7 +263,6 @@
 #define BOX_LEAST_MEMORY  65536
 #define BOX_MAX_MEMORY    (UINT64_C(64) << 30)
 #define BOX_LEAST_DISK    4096
-#define BOX_KEEP_OUTPUT   65536 // of a program's standard error
 
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
