@@ -112,16 +112,17 @@ static int fill_rows(struct ctx *c, const struct zone *z, int64_t actor, struct 
 		return -1;
 	if (rows.n > PAGE_ROWS) {
 		rows.n = PAGE_ROWS;
-		v->next = link_to(v, c->mem, rows.v[rows.n - 1].id);
+		v->pager.next = link_to(v, c->mem, rows.v[rows.n - 1].id);
 	}
 	if (f.before_id > 0)
-		v->first = link_to(v, c->mem, 0);
+		v->pager.first = link_to(v, c->mem, 0);
 	return admin_audit_fill(c, z, &rows, &v->rows, e);
 }
 
 int page_admin_audit(struct ctx *c, struct err *e)
 {
 	struct admin_audit_view v = { .nav = { ADMIN_AUDIT },
+		.pager = { .to_next = "Older", .to_first = "Newest" },
 		.actor = span_trim(request_query(c->req, "actor")),
 		.action = span_trim(request_query(c->req, "action")),
 		.object = span_trim(request_query(c->req, "object")),

@@ -181,7 +181,8 @@ static struct admin_tabs queue_tabs(
 
 int page_admin_jobs(struct ctx *c, struct err *e)
 {
-	struct admin_jobs_view v = { .nav = { ADMIN_JOBS } };
+	struct admin_jobs_view v = { .nav = { ADMIN_JOBS },
+		.pager = { .to_next = "Next", .to_first = "First" } };
 	struct job_watch_filter f = { .after = request_query(c->req, "after"), .limit = PAGE_JOBS };
 	struct job_watch_queues queues;
 	struct job_watches jobs;
@@ -205,10 +206,10 @@ int page_admin_jobs(struct ctx *c, struct err *e)
 	v.queue = what.queue;
 	v.here = url_with(c->mem, list_link(c->mem, &what), "after", f.after);
 	if (jobs.next.p != NULL)
-		v.next = to_list(
+		v.pager.next = to_list(
 			c->mem, url_with(c->mem, list_link(c->mem, &what), "after", jobs.next));
 	if (f.after.n > 0)
-		v.first = to_list(c->mem, list_link(c->mem, &what));
+		v.pager.first = to_list(c->mem, list_link(c->mem, &what));
 	return response_html(c->res, page_admin_jobs_html, &v, e);
 }
 

@@ -96,7 +96,8 @@ static struct admin_mails fill(
 
 int page_admin_mail(struct ctx *c, struct err *e)
 {
-	struct admin_mail_view v = { .nav = { ADMIN_MAIL } };
+	struct admin_mail_view v = { .nav = { ADMIN_MAIL },
+		.pager = { .to_next = "Older", .to_first = "Newest" } };
 	struct mail_filter f = { .state = request_query(c->req, "state"),
 		.before_id = admin_number(request_query(c->req, "before")),
 		.limit = PAGE_MAILS + 1 };
@@ -117,9 +118,9 @@ int page_admin_mail(struct ctx *c, struct err *e)
 	v.mails = fill(c, viewer.zone, &mails, n);
 	v.here = list_link(c->mem, f.state, f.before_id);
 	if (mails.n > n)
-		v.next = list_link(c->mem, f.state, mails.v[n - 1].id);
+		v.pager.next = list_link(c->mem, f.state, mails.v[n - 1].id);
 	if (f.before_id > 0)
-		v.first = list_link(c->mem, f.state, 0);
+		v.pager.first = list_link(c->mem, f.state, 0);
 	return response_html(c->res, page_admin_mail_html, &v, e);
 }
 

@@ -51,7 +51,8 @@ static struct url list_link(struct arena *m, struct span words, int64_t before)
 
 int page_admin_users(struct ctx *c, struct err *e)
 {
-	struct admin_users_view v = { .nav = { ADMIN_USERS } };
+	struct admin_users_view v = { .nav = { ADMIN_USERS },
+		.pager = { .to_next = "Older", .to_first = "Newest" } };
 	struct span words = span_trim(request_query(c->req, "q"));
 	struct admin_user_filter f = { .before_id = admin_number(request_query(c->req, "before")),
 		.limit = PAGE_USERS };
@@ -71,9 +72,9 @@ int page_admin_users(struct ctx *c, struct err *e)
 	v.words = words;
 	v.users = (struct admin_user_items){ items, users.n };
 	if (users.more)
-		v.next = list_link(c->mem, words, users.v[users.n - 1].id);
+		v.pager.next = list_link(c->mem, words, users.v[users.n - 1].id);
 	if (f.before_id > 0)
-		v.first = list_link(c->mem, words, 0);
+		v.pager.first = list_link(c->mem, words, 0);
 	return response_html(c->res, page_admin_users_html, &v, e);
 }
 

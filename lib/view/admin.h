@@ -7,6 +7,14 @@
 
 #include "view/page.h"
 
+/* The links below a list that goes on. */
+struct pager {
+	struct url next;     // NULL text: there are no more
+	struct url first;    // NULL text: this is the first page
+	const char *to_next; // the links' words
+	const char *to_first;
+};
+
 /*
  * The pages under /admin. As under /settings, each has the list of all of them at its side
  * (templates/part/admin_nav.html).
@@ -149,9 +157,8 @@ struct admin_jobs_view {
 	struct admin_jobs jobs;
 	const char *at_word; // "Running since"
 	struct span queue;   // SPAN_NONE: all
-	struct url next;     // NULL text: there are no more
-	struct url first;    // NULL text: this is the first page
-	struct url here;     // to come back to
+	struct pager pager;
+	struct url here; // to come back to
 };
 
 /* ---- users ----------------------------------------------------------------------------------- */
@@ -182,8 +189,7 @@ struct admin_users_view {
 	struct admin_nav nav;
 	struct span words;
 	struct admin_user_items users;
-	struct url next;
-	struct url first;
+	struct pager pager;
 };
 
 struct admin_role {
@@ -267,8 +273,7 @@ struct admin_mail_view {
 	bool is_off; // no SMTP_URL is set
 	struct admin_tabs states;
 	struct admin_mails mails;
-	struct url next;
-	struct url first;
+	struct pager pager;
 	struct url here;
 };
 
@@ -287,8 +292,7 @@ struct admin_audit_view {
 	enum admin_mood chain_mood;
 	const char *chain_word;
 	struct admin_audit_items rows;
-	struct url next;
-	struct url first;
+	struct pager pager;
 };
 
 #endif
