@@ -189,6 +189,15 @@
 #define CALDAV_MAX_DEPTH  32
 #define CALDAV_TIMEOUT_MS 15000
 
+/* Submissions and their judging */
+#define SUBMISSION_MAX_SOURCE 102399 // under 100 KB, whatever a problem allows
+#define SUBMISSION_A_MINUTE   10     // of one member
+#define SUBMISSION_A_DAY      100
+#define SUBMISSION_MAX_PAGE   100
+#define SUBMISSION_RESULT_S   3600 // how long the result of a finished one is cached
+#define EVENT_MAX_PAYLOAD     6000
+#define EVENT_KEEP_DAYS       14
+
 /* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the
  * statement's time is over counts as lost. */
 #define DB_CONNECT_TIMEOUT_MS   3000

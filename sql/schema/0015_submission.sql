@@ -18,7 +18,7 @@ CREATE TABLE judge_language (
 
 CREATE TABLE submission (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	public_id text NOT NULL UNIQUE CHECK (public_id ~ '^[a-z0-9]{12}$'), -- in addresses; random, so it counts nothing
+	public_id text NOT NULL UNIQUE CHECK (public_id ~ '^[a-z0-9]{16}$'), -- in addresses; random, so it counts nothing
 	user_id bigint REFERENCES app_user ON DELETE SET NULL, -- NULL: the account is gone, or the jury's own
 	problem_id bigint NOT NULL REFERENCES problem ON DELETE CASCADE,
 	contest_id bigint,                              -- NULL: practice

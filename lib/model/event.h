@@ -1,0 +1,60 @@
+#ifndef MODEL_EVENT_H
+#define MODEL_EVENT_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+
+struct db;
+struct tx;
+
+/*
+ * The log of what happened (sql/schema/0016_event.sql): written in the transaction that made it
+ * happen, read by whoever watches a scope. Names in use:
+ *
+ *   submission:ID   submission.state {state, n_tests}; judgement.run {ordinal, verdict, cpu_ms};
+ *                   judgement {verdict, score, cpu_ms, memory_kib}
+ *   user:ID         judgement {submission, problem, verdict, score}
+ */
+struct event_new {
+	struct span scope;   // "user:7"
+	const char *kind;    // "judgement"
+	struct span payload; // a JSON object of at most EVENT_MAX_PAYLOAD bytes
+};
+
+/* Part of the caller's transaction. Whether anybody listens is nobody's concern here. */
+int event_append(struct tx *tx, const struct event_new *ev, struct err *e) ATTR_MUST_USE;
+
+struct event {
+	int64_t id;
+	int64_t at; // unix us
+	struct span scope;
+	struct span kind;
+	struct span payload;
+};
+
+struct events {
+	struct event *v;
+	size_t n;
+	int64_t last; // where the next look begins
+};
+
+/*
+ * At most `limit` events of a scope after an id, in their order: only such as nothing can appear
+ * before any more, so that whoever goes on from `last` misses none.
+ */
+int event_after(struct db *d, struct arena *m, struct span scope, int64_t after, int limit,
+	struct events *out, struct err *e) ATTR_MUST_USE;
+
+/* The id of the newest event of a scope, 0 if there is none: where a page begins to watch. */
+int event_last(struct db *d, struct arena *m, struct span scope, int64_t *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* Forgets what is older than EVENT_KEEP_DAYS. */
+int event_purge(struct db *d, struct err *e) ATTR_MUST_USE;
+
+#endif
