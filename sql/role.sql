@@ -105,8 +105,8 @@ GRANT SELECT, DELETE ON synced_event TO podium_web;
 GRANT SELECT ON sync_run, sync_item TO podium_web;
 GRANT UPDATE (run_at) ON job_later TO podium_web;
 -- problems
-GRANT SELECT, INSERT, UPDATE, DELETE ON problem, problem_version, problem_blob, problem_text, problem_file, test_group, testcase,
-	tag, problem_tag, jury_solution, problem_import TO podium_web, podium_job;
+GRANT SELECT, INSERT, UPDATE, DELETE ON problem, problem_version, problem_blob, problem_piece, problem_text, problem_file, test_group, testcase,
+	tag, problem_tag, problem_progress, jury_solution, problem_import TO podium_web, podium_job;
 
 -- submissions
 GRANT SELECT, INSERT, UPDATE ON submission, rejudge, judging TO podium_web;

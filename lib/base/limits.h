@@ -169,6 +169,23 @@
 #define CALENDAR_FEED_REFRESH_S (6 * 3600)
 #define PREFERENCE_KEEP_S       (400 * 86400) // the longest that browsers keep a cookie
 
+/* Problems */
+#define PROBLEM_MAX_SLUG     63
+#define PROBLEM_MAX_TITLE    200
+#define PROBLEM_MAX_PATH     255
+#define PROBLEM_MAX_CATEGORY 60
+#define PROBLEM_MAX_TAG      40
+#define PROBLEM_MAX_TAGS     30
+#define PROBLEM_MAX_TEXTS    50 // languages of one statement
+#define PROBLEM_MAX_TESTS    10000
+#define PROBLEM_MAX_FILES    20000
+#define PROBLEM_MAX_EQUAL    100                 // pairs of equal tests that are told of
+#define PROBLEM_MAX_SAID     2000                // why a jury's solution is not as expected
+#define PROBLEM_MAX_WHY      500                 // of a signature, of a line of the history
+#define PROBLEM_PIECE        (1024 * 1024)       // of a blob, as it is sealed and read
+#define PROBLEM_MAX_BLOB     (256 * 1024 * 1024) // of one test or file
+#define PROBLEM_BATCH        256                 // rows that one statement brings in
+
 /* Members' own calendars */
 #define SYNC_LOCK_MS      300000
 #define SYNC_CACHE_S      86400

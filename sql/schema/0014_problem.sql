@@ -2,12 +2,14 @@
 --
 -- A problem has versions and a version never changes: every edit, of a text, a limit or a test, makes the next one, which
 -- shares the bytes of what stayed the same (problem_blob). So a judging that names its version can be repeated for ever.
+-- What is the problem's and not a version's (who sees it, tags, difficulty) changes in place.
 -- Test data is sealed under a key of the problem's own, which is sealed under ENCRYPTION_KEY; macs are keyed by it too, so
 -- that a stolen table tells nothing about data that somebody guesses.
 
 CREATE TABLE problem (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-	slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$'), -- in addresses: /problem/SLUG
+	-- In addresses: /problem/SLUG. Digits alone would be an id.
+	slug text NOT NULL UNIQUE CHECK (slug ~ '^[a-z0-9][a-z0-9-]{0,62}$' AND slug ~ '[a-z]'),
 	owner_id bigint REFERENCES app_user ON DELETE SET NULL,               -- the creator; NULL: the account is gone
 	sealed_key bytea NOT NULL,                      -- purpose problem.key:ID
 	version_id bigint,                              -- the current one; NULL: none was made yet
@@ -18,10 +20,16 @@ CREATE TABLE problem (
 	changed_at timestamptz NOT NULL DEFAULT now(),
 	n_tried int NOT NULL DEFAULT 0,                 -- members with a finished submission, and with an accepted one
 	n_solved int NOT NULL DEFAULT 0,
-	words tsvector NOT NULL DEFAULT ''              -- of title, tags and text; the model writes it
-);
-CREATE INDEX problem_words ON problem USING gin (words);
+	-- Of the current version, for lists and search; the model writes them.
+	title text NOT NULL DEFAULT '',
+	tag_ids int[] NOT NULL DEFAULT '{}',            -- as problem_tag says
+	words tsvector NOT NULL DEFAULT ''              -- of title (A), tags (B) and text (D)
+) WITH (fillfactor = 85);
+ALTER TABLE problem ALTER words SET STORAGE MAIN;   -- a few hundred bytes that every search looks at
+CREATE INDEX problem_words ON problem USING gin (words) WITH (fastupdate = off);
 CREATE INDEX problem_owner_id ON problem (owner_id);
+CREATE INDEX problem_title ON problem (lower(title) text_pattern_ops, id) WHERE visibility = 2;
+CREATE INDEX problem_category ON problem (category) WHERE category IS NOT NULL;
 
 CREATE TABLE problem_version (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
@@ -80,10 +88,16 @@ CREATE TABLE problem_blob (
 	problem_id bigint NOT NULL REFERENCES problem ON DELETE CASCADE,
 	mac bytea NOT NULL CHECK (octet_length(mac) = 32), -- HMAC-SHA-256 under the problem's key
 	size bigint NOT NULL CHECK (size >= 0),         -- of the plain bytes
-	sealed bytea NOT NULL,                          -- under the problem's key, purpose problem_blob:MAC in hex
 	UNIQUE (problem_id, mac)
 );
-ALTER TABLE problem_blob ALTER sealed SET STORAGE EXTERNAL;
+-- Their bytes, PROBLEM_PIECE in each but the last; none where there are no bytes.
+CREATE TABLE problem_piece (
+	blob_id bigint NOT NULL REFERENCES problem_blob ON DELETE CASCADE,
+	ordinal int NOT NULL CHECK (ordinal >= 0),
+	sealed bytea NOT NULL,                          -- under the problem's key, purpose problem_piece:MAC in hex:ORDINAL
+	PRIMARY KEY (blob_id, ordinal)
+);
+ALTER TABLE problem_piece ALTER sealed SET STORAGE EXTERNAL;
 
 -- Statements. html was made and cleaned at import; a PDF lies in problem_file.
 CREATE TABLE problem_text (
@@ -143,6 +157,17 @@ CREATE TABLE problem_tag (
 	PRIMARY KEY (tag_id, problem_id)
 );
 CREATE INDEX problem_tag_problem_id ON problem_tag (problem_id);
+
+-- How far each member is with each problem that he sent something in for; made from submissions.
+CREATE TABLE problem_progress (
+	user_id bigint NOT NULL REFERENCES app_user ON DELETE CASCADE,
+	problem_id bigint NOT NULL REFERENCES problem ON DELETE CASCADE,
+	n_sent int NOT NULL,                            -- finished submissions
+	first_at timestamptz NOT NULL,
+	solved_at timestamptz,                          -- the first accepted one; NULL: none yet
+	PRIMARY KEY (user_id, problem_id)
+);
+CREATE INDEX problem_progress_problem_id ON problem_progress (problem_id);
 
 -- What the jury sent in, and what must come of it. Its files have role JURY in problem_file, below path/.
 CREATE TABLE jury_solution (
