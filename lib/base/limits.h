@@ -290,6 +290,16 @@
 #define BOX_MAX_MEMORY    (UINT64_C(64) << 30)
 #define BOX_LEAST_DISK    4096
 
+/* Judging, beyond what each problem's rules bound */
+#define JUDGE_MAX_ARTIFACT   (96 * 1024 * 1024) // bytes that a build may leave
+#define JUDGE_MAX_BUILD_TEXT (64 * 1024)        // of what a compiler says
+#define JUDGE_MAX_FILES      1000               // of a source, and of an artifact
+#define JUDGE_MAX_SHOWN      4096               // bytes kept of a program's output and errors
+#define JUDGE_MAX_MESSAGE    (64 * 1024)        // of a validator's words, each file
+#define JUDGE_MAX_PROGRAMS   16                 // kept ready by one worker
+#define JUDGE_MAX_CONF       (256 * 1024)       // languages.conf
+#define JUDGE_CORE_WAIT_MS   600000             // for a processor that no other judge uses
+
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
 #define LOG_MAX_LINE    8192

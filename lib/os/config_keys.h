@@ -72,6 +72,13 @@ X(NUMBER, job_batch, "JOB_BATCH", 500, 1, 500,
 X(NUMBER, drain_s, "DRAIN_S", 20, 0, 600, "seconds that running jobs get to end at shutdown")
 X(NUMBER, done_keep_days, "DONE_KEEP_DAYS", 7, 0, 365, "days that finished jobs stay visible")
 
+X(TEXT, box_program, "BOX_PROGRAM", "", 0, 250,
+	"path of podium-box; empty: beside the other programs")
+X(TEXT, languages, "LANGUAGES", "", 0, 250,
+	"the languages that are judged (etc/languages.conf); empty: as it was installed")
+X(TEXT, judge_work, "JUDGE_WORK", "", 0, 150,
+	"folder of the judge's for built programs and precompiled headers, some GB, on one file system with room and without noexec; empty: this machine judges nothing")
+
 X(SECRET, smtp_url, "SMTP_URL", "", 0, 500,
 	"server that takes mails: smtp://user:password@host:587 or smtps://...; empty: they stay in the outbox")
 X(TEXT, smtp_from, "SMTP_FROM", "Podium <podium@localhost>", 3, 200,

@@ -51,7 +51,7 @@ CREATE TABLE problem_version (
 	is_interactive boolean NOT NULL DEFAULT false,
 	is_multipass boolean NOT NULL DEFAULT false,
 	passes smallint NOT NULL DEFAULT 1 CHECK (passes BETWEEN 1 AND 50),
-	validator smallint NOT NULL DEFAULT 0 CHECK (validator IN (0, 1)), -- 0 default, 1 custom
+	validator smallint NOT NULL DEFAULT 0 CHECK (validator BETWEEN 0 AND 2), -- 0 default, 1 custom, 2 a testlib checker
 	validator_flags text NOT NULL DEFAULT '',
 	grading smallint NOT NULL DEFAULT 0 CHECK (grading BETWEEN 0 AND 2), -- 0 none, 1 legacy groups, 2 2025-09 groups
 	maximize boolean NOT NULL DEFAULT true,         -- the better score is the higher one

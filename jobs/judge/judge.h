@@ -1,0 +1,164 @@
+#ifndef JOBS_JUDGE_JUDGE_H
+#define JOBS_JUDGE_JUDGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/buf.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "judge/compare.h"
+#include "judge/language.h"
+#include "judge/rules.h"
+#include "judge/verdict.h"
+
+/*
+ * The engine: builds programs and runs them against tests, all of it in boxes (jobs/box). It knows
+ * neither the database nor the network; what it is given and what it gives are bytes.
+ *
+ * Two kinds of failure are kept apart. A function that returns -1 did not get an answer: the box or
+ * the machine failed (ERR_TEMPORARY, ERR_INTERNAL), and the same call may work elsewhere. A verdict
+ * JE is an answer: the problem's own parts misbehaved, and will again. Neither is ever told of a
+ * contestant as a fault of theirs.
+ */
+
+/* One per worker process, with one podium-box of its own. */
+struct judge;
+
+struct judge_setup {
+	const char *box_program;    // "" is podium-box beside this program
+	const char *languages_file; // "" is languages.conf as it was installed
+	const char *work;           // a folder of the judge's own; made if it is not there
+};
+
+/*
+ * Reads the languages and starts podium-box. ERR_INVALID for what is wrong with languages.conf;
+ * ERR_TEMPORARY if there is no box on this machine, with the reason.
+ */
+int judge_new(const struct judge_setup *setup, struct judge **out, struct err *e) ATTR_MUST_USE;
+void judge_free(struct judge *j); // NULL is allowed
+
+/* As they were read; which of them this machine has says judge_find_languages. */
+const struct languages *judge_languages(const struct judge *j);
+
+/* What the machine has of a language. Asked of the compiler in a box, once per change of its file.
+ */
+struct judge_found {
+	const struct language *language;
+	bool is_there;
+	const char *version; // the first line that it prints of itself
+	const char *why;     // it is not there, and what would bring it
+};
+
+/* One for each language, in their order. */
+int judge_find_languages(struct judge *j, struct arena *m, struct judge_found **out, size_t *n,
+	struct err *e) ATTR_MUST_USE;
+
+/* Version and kind of the box that this machine gives, for the record of a judging. */
+const char *judge_box_name(const struct judge *j);
+
+/* ---- building ------------------------------------------------------------------------------- */
+
+#define JUDGE_KEY 32 // bytes of a key
+
+struct judge_file {
+	struct span path; // relative; folders with slashes between
+	struct span text;
+	bool may_run; // a script that is executed
+};
+
+struct judge_source {
+	const struct language
+		*language; // NULL: by the files, as validators are: build, run, extension
+	const struct judge_file *files;
+	size_t n_files;
+	struct span entry; // main class or file, where the package names it; SPAN_NONE: found out
+};
+
+struct judge_built {
+	bool ok;
+	struct span text;    // what the compiler said, cut at JUDGE_MAX_BUILD_TEXT, valid UTF-8
+	struct span version; // of the compiler
+	const char *why;     // it was not ok, in one line; "" if the compiler has said it
+	uint64_t cpu_us;
+};
+
+/*
+ * What names the artifact of a source on this machine: hash of files, language, compiler and flags.
+ * ERR_NOT_FOUND if this machine does not have the language.
+ */
+int judge_key(struct judge *j, const struct judge_source *s, unsigned char key[JUDGE_KEY],
+	struct err *e) ATTR_MUST_USE;
+
+/*
+ * Compiles in a box that sees the files and nothing else. The artifact, a tar, goes into *artifact,
+ * which the caller has initialised with JUDGE_MAX_ARTIFACT; it is left empty unless out->ok. A
+ * source that does not compile, for whatever reason of its own, is out->ok == false and 0.
+ */
+int judge_build(struct judge *j, struct arena *m, const struct judge_source *s,
+	const struct judge_rules *r, struct buf *artifact, struct judge_built *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* ---- programs ------------------------------------------------------------------------------- */
+
+/* An artifact made ready to be run: a folder of the judge's, kept for the next judging too. */
+struct judge_program;
+
+/* The one that this worker still has under that key, or NULL; to be closed like any other. */
+struct judge_program *judge_program_find(struct judge *j, const unsigned char key[JUDGE_KEY]);
+int judge_program_open(struct judge *j, const unsigned char key[JUDGE_KEY], struct span artifact,
+	struct judge_program **out, struct err *e) ATTR_MUST_USE;
+void judge_program_close(struct judge_program *p); // NULL is allowed
+
+/* ---- running -------------------------------------------------------------------------------- */
+
+struct judge_test {
+	struct span input;
+	struct span answer;
+	const char *const *args; // more words of the program's command line
+	size_t n_args;
+	const char *validator_flags;    // NULL: the rules'
+	const struct judge_file *files; // put into the working folder before each pass
+	size_t n_files;
+};
+
+struct judge_outcome {
+	enum verdict verdict;
+	bool has_score; // the validator gave one
+	double score;
+	bool has_multiplier; // score_multiplier.txt, 0 to 1
+	double multiplier;
+	int passes;        // that were run
+	uint64_t cpu_us;   // of the slowest pass
+	uint64_t wall_us;  // of all
+	uint64_t memory;   // bytes at the peak
+	bool was_repeated; // because the machine was disturbed near the limit
+	bool by_signal;    // of RE: code is the signal, else the status
+	int code;
+	struct compare_place
+		place; // of the default validator; fault COMPARE_SAME if nothing differs
+	struct span judge_message; // judgemessage.txt, valid UTF-8, for the jury
+	struct span team_message;  // teammessage.txt
+	struct span output;        // the first JUDGE_MAX_SHOWN bytes that the program wrote
+	struct span errors;        // and of its standard error
+	const char *fault;         // of JE, in one line, for the jury; else ""
+};
+
+/*
+ * One submission and its boxes, for as many tests as the caller likes, one after the other, each as
+ * if it were the first. Waits for a processor that no other judge on this machine uses. The
+ * programs stay the caller's and must live as long. validator is NULL for RULES_DEFAULT.
+ */
+struct judge_session;
+
+int judge_session_open(struct judge *j, const struct judge_program *program,
+	const struct judge_program *validator, const struct judge_rules *r,
+	struct judge_session **out, struct err *e) ATTR_MUST_USE;
+int judge_session_test(struct judge_session *s, struct arena *m, const struct judge_test *t,
+	struct judge_outcome *out, struct err *e) ATTR_MUST_USE;
+void judge_session_close(struct judge_session *s); // NULL is allowed
+
+#endif

@@ -1,0 +1,85 @@
+#ifndef JUDGE_LANGUAGE_H
+#define JUDGE_LANGUAGE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+
+/*
+ * The languages that are judged, as data: etc/languages.conf says how each is compiled and run, and
+ * this reads it. Which of them this machine has is the engine's to find out (jobs/judge/judge.h).
+ */
+
+/* A command: words, of which some stand for others (etc/languages.conf lists them). */
+struct language_words {
+	const char *const *v;
+	size_t n;
+};
+
+enum language_entry {
+	LANGUAGE_FILE,       // the file that is named, or the only one: {entry}
+	LANGUAGE_JAVA_CLASS, // a class with a main method: {class}
+	LANGUAGE_KOTLIN_CLASS
+};
+
+struct language {
+	const char *id;                   // cpp20: stored, in addresses, [a-z0-9_+]{1,20}
+	const char *name;                 // C++20
+	struct language_words extensions; // without the dot; the first is the one a new file gets
+	struct language_words packages;   // Debian packages that bring it, for whoever installs
+	const char *source;               // a single file is called so; "" keeps its own name
+	enum language_entry entry;
+	const char *main; // the entry's own name among several files; "" if there is none
+	struct language_words build; // none: nothing to be compiled
+	struct language_words run;
+	struct language_words
+		version;           // prints it; its first word must be there for the language to be
+	struct language_words env; // NAME=value, of both
+	struct language_words mounts; // more folders that it needs, beside /usr
+	struct language_words
+		no_memory;  // on standard error, of a run that failed for lack of memory
+	const char *header; // precompiled for the build: bits/stdc++.h; "" none
+	int processes;      // and threads, while it runs
+	int files;          // open at once
+	int memory_mib;     // of the runtime itself, beside the problem's limit
+	int wall_ms;        // of its start, beside the limit by the clock
+	bool is_virtual;    // its address space can be bounded
+	bool is_submitted;  // members may choose it; else only packages use it
+};
+
+struct languages {
+	const struct language *v;
+	size_t n;
+};
+
+/*
+ * The text of languages.conf. ERR_INVALID names the line of the first error; a word, key or
+ * placeholder that is not known is one. The result lives in the arena.
+ */
+int languages_parse(
+	struct span text, struct arena *m, struct languages *out, struct err *e) ATTR_MUST_USE;
+
+const struct language *language_find(const struct languages *all, struct span id); // or NULL
+
+/*
+ * The language of a file as its name, and for Python its first line, tell: the first in the order
+ * of languages.conf. NULL if none is known, Python 2 included: nothing judges that.
+ */
+const struct language *language_detect(
+	const struct languages *all, struct span file_name, struct span text);
+
+/* A name that a submitted file may have: [A-Za-z0-9_][A-Za-z0-9_.+-]*, at most 100 bytes. */
+bool language_file_name(struct span name);
+
+/*
+ * Name of the public class with a main method, or of the first class that has one; with its package
+ * in front, dots between. SPAN_NONE if there is none. Comments and strings do not count.
+ */
+struct span language_java_main(struct span text, struct arena *m);
+
+#endif
