@@ -300,6 +300,11 @@
 #define JUDGE_MAX_CONF       (256 * 1024)       // languages.conf
 #define JUDGE_CORE_WAIT_MS   600000             // for a processor that no other judge uses
 
+/* What the judge keeps about groups and labels */
+#define DOC_MAX_TEXT   (1024 * 1024)
+#define DOC_MAX_DEPTH  12
+#define DOC_MAX_VALUES 20000
+
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
 #define LOG_MAX_LINE    8192
