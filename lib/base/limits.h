@@ -305,6 +305,13 @@
 #define DOC_MAX_DEPTH  12
 #define DOC_MAX_VALUES 20000
 
+/* Flags on submitted sources */
+#define STATIC_SCAN_MAX_FILE     (64 * 1024) // of rules
+#define STATIC_SCAN_MAX_RULES    100
+#define STATIC_SCAN_MAX_PATTERNS 1000
+#define STATIC_SCAN_MAX_NAME     40
+#define STATIC_SCAN_MAX_SAYS     120
+
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
 #define LOG_MAX_LINE    8192
