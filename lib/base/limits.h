@@ -311,6 +311,7 @@
 #define STATIC_SCAN_MAX_PATTERNS 1000
 #define STATIC_SCAN_MAX_NAME     40
 #define STATIC_SCAN_MAX_SAYS     120
+#define STATIC_SCAN_MAX_FLAGS    (64 * 1024) // of one source, as JSON
 
 /* Processes and files */
 #define LOG_MAX_VALUE   1024

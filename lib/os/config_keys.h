@@ -76,6 +76,8 @@ X(TEXT, box_program, "BOX_PROGRAM", "", 0, 250,
 	"path of podium-box; empty: beside the other programs")
 X(TEXT, languages, "LANGUAGES", "", 0, 250,
 	"the languages that are judged (etc/languages.conf); empty: as it was installed")
+X(TEXT, scan_rules, "SCAN_RULES", "", 0, 250,
+	"what of submitted sources is flagged for the jury (etc/scan.conf); empty: as it was installed, -: nothing is")
 X(TEXT, judge_work, "JUDGE_WORK", "", 0, 150,
 	"folder of the judge's for built programs and precompiled headers, some GB, on one file system with room and without noexec; empty: this machine judges nothing")
 
