@@ -20,7 +20,7 @@ struct compare_flags {
 	bool case_sensitive;
 	bool space_sensitive;
 	bool has_absolute, has_relative;
-	long double absolute, relative;
+	double absolute, relative;
 };
 
 /*
@@ -55,11 +55,25 @@ struct compare_place {
 
 const char *compare_fault_name(enum compare_fault fault); // "wrong word", ...
 
-struct compare;
+#define COMPARE_MAX_NUMBER 4096 // a longer word is no number
 
-/* The answer must live until compare_free. */
-struct compare *compare_new(const struct compare_flags *flags, struct span answer);
-void compare_free(struct compare *c);
+/* Members are private. */
+struct compare {
+	struct compare_flags flags;
+	struct span answer;
+	size_t at;        // in the answer, behind the word that is compared
+	struct span word; // of the answer
+	size_t n_same;    // bytes of it that the output's word agrees with
+	bool in_word;     // of the output
+	bool is_same;     // so far
+	bool is_number;   // the answer's word, and it matters
+	size_t number_size;
+	char number[COMPARE_MAX_NUMBER + 1];
+	struct compare_place place;
+};
+
+/* The answer must live as long as the comparison. */
+void compare_init(struct compare *c, const struct compare_flags *flags, struct span answer);
 void compare_feed(struct compare *c, struct span bytes);
 bool compare_differs(const struct compare *c); // already certain; what is fed further is ignored
 /* After the last byte: accepted or not. place may be NULL. */

@@ -21,10 +21,11 @@ struct language_words {
 	size_t n;
 };
 
+/* What is started, where a source has several files. */
 enum language_entry {
-	LANGUAGE_FILE,       // the file that is named, or the only one: {entry}
-	LANGUAGE_JAVA_CLASS, // a class with a main method: {class}
-	LANGUAGE_KOTLIN_CLASS
+	LANGUAGE_FILE,      // the file that is named, or language.main, or the first by name
+	LANGUAGE_JAVA_CLASS // the class that has a main method; a single file is named after its
+			    // public class
 };
 
 struct language {
@@ -34,7 +35,7 @@ struct language {
 	struct language_words packages;   // Debian packages that bring it, for whoever installs
 	const char *source;               // a single file is called so; "" keeps its own name
 	enum language_entry entry;
-	const char *main; // the entry's own name among several files; "" if there is none
+	const char *main; // stem of the entry among several files, in any case; "" if it has none
 	struct language_words build; // none: nothing to be compiled
 	struct language_words run;
 	struct language_words
@@ -73,13 +74,19 @@ const struct language *language_find(const struct languages *all, struct span id
 const struct language *language_detect(
 	const struct languages *all, struct span file_name, struct span text);
 
+/* Its extension is one of the language's. */
+bool language_has(const struct language *l, struct span file_name);
+
 /* A name that a submitted file may have: [A-Za-z0-9_][A-Za-z0-9_.+-]*, at most 100 bytes. */
 bool language_file_name(struct span name);
 
-/*
- * Name of the public class with a main method, or of the first class that has one; with its package
- * in front, dots between. SPAN_NONE if there is none. Comments and strings do not count.
+/* What a Java source says of itself; comments and strings do not count. Absent ones are SPAN_NONE.
  */
-struct span language_java_main(struct span text, struct arena *m);
+struct language_java {
+	struct span package;
+	struct span public_type; // the file must bear its name
+	struct span main;        // the first type with a main method, the public one before others
+};
+void language_java_read(struct span text, struct language_java *out);
 
 #endif

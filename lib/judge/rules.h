@@ -58,10 +58,7 @@ void rules_init(struct judge_rules *r);
 /* ERR_INVALID names the first value out of range, as the schema bounds them. */
 int rules_check(const struct judge_rules *r, struct err *e) ATTR_MUST_USE;
 
-/*
- * How long a run may last by the clock: 2 * time_ms + 1 s, at least 3 s, and of an interactive
- * problem the validator's time besides. Milliseconds.
- */
+/* How long a run may last by the clock: 2 * time_ms + 1 s, at least 3 s. Milliseconds. */
 int64_t rules_wall_ms(const struct judge_rules *r);
 
 #endif
