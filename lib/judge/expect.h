@@ -64,6 +64,7 @@ bool expect_folder(struct arena *m, enum expect_format format, bool is_scoring, 
 int expect_source(struct arena *m, struct span source, struct expect *out, bool *found,
 	struct err *e) ATTR_MUST_USE;
 
+/* As JSON, and back. ERR_INVALID for JSON that is no label. */
 void expect_write(struct buf *b, const struct expect *x);
 int expect_read(struct arena *m, struct span json, struct expect *out, struct err *e) ATTR_MUST_USE;
 

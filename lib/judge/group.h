@@ -64,6 +64,7 @@ struct group_config group_config_default(enum group_grading grading, struct span
 /* The words of legacy grader_flags added to c. ERR_INVALID names a word that is none. */
 int group_config_flags(struct group_config *c, struct span flags, struct err *e) ATTR_MUST_USE;
 
+/* As JSON, and back. ERR_INVALID names the group and what is wrong with it. */
 void group_config_write(struct buf *b, enum group_grading grading, const struct group_config *c);
 int group_config_read(struct arena *m, enum group_grading grading, struct span path,
 	struct span json, struct group_config *out, struct err *e) ATTR_MUST_USE;

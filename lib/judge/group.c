@@ -1,0 +1,516 @@
+/*
+ * Groups of tests. The rows become a tree whose leaves are the tests; a walk in the order of
+ * judging gives each node its verdict and score, or says that they are not known yet. The same walk
+ * tells which tests count: a group that stops at a rejection ends there, and a group whose
+ * requirements failed does not begin.
+ *
+ * The rules are those of the format's default grader (legacy) and of its chapter on result
+ * aggregation (2025-09).
+ */
+#include "judge/group.h"
+
+#include <math.h>
+#include <stdint.h>
+
+struct node {
+	struct span path;
+	struct group_config config;
+	bool is_test;
+	size_t first; // test
+	size_t n;     // tests below
+	struct node *parent;
+	struct node *child; // in the order of judging
+	struct node *last;
+	struct node *next;
+	size_t n_children;
+};
+
+struct groups {
+	enum group_grading grading;
+	bool is_scoring;
+	struct node *root;
+	struct node **nodes; // groups that have a row, and the root
+	size_t n_nodes;
+	struct node *tests;
+	size_t n_tests;
+};
+
+/* What is known of a node. */
+struct state {
+	bool known;
+	bool rejected; // known to be, though not all of it has run
+	enum verdict verdict;
+	double score;
+};
+
+/* True if `path` is the folder `above` or lies in it. */
+static bool lies_in(struct span path, struct span above)
+{
+	if (above.n == 0)
+		return true;
+	return path.n >= above.n && span_eq(span_sub(path, 0, above.n), above) &&
+	       (path.n == above.n || path.p[above.n] == '/');
+}
+
+/* The group that a test or group hangs in. */
+static struct node *deepest(const struct groups *g, struct span path)
+{
+	struct node *best = g->root;
+
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		struct node *n = g->nodes[i];
+
+		if (n->path.n < path.n && lies_in(path, n->path) && n->path.n > best->path.n)
+			best = n;
+	}
+	return best;
+}
+
+static void add_child(struct node *parent, struct node *child)
+{
+	child->parent = parent;
+	if (parent->last != NULL)
+		parent->last->next = child;
+	else
+		parent->child = child;
+	parent->last = child;
+	parent->n_children++;
+}
+
+/* Hangs the group into the tree when its first test comes, so that children stand in that order. */
+static void hang(struct groups *g, struct node *n)
+{
+	struct node *above;
+
+	if (n == g->root || n->parent != NULL)
+		return;
+	above = deepest(g, n->path);
+	hang(g, above);
+	add_child(above, n);
+}
+
+static struct node *find(struct groups *g, struct span path)
+{
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		if (span_eq(g->nodes[i]->path, path))
+			return g->nodes[i];
+	}
+	return NULL;
+}
+
+static int read_rows(
+	struct arena *m, const struct group_source *from, struct groups *g, struct err *e)
+{
+	/* Those that there are without a row. */
+	const struct span implied[] = { SPAN(""), SPAN("sample"), SPAN("secret") };
+	size_t n_implied = from->grading == GROUPS_2025 ? countof(implied) : 1;
+	struct node *nodes = arena_new_array(m, struct node, from->n_rows + countof(implied));
+
+	g->nodes = arena_new_array(m, struct node *, from->n_rows + countof(implied));
+	for (size_t i = 0; i < from->n_rows; i++) {
+		const struct group_row *row = &from->rows[i];
+		struct node *n = &nodes[g->n_nodes];
+
+		n->path = row->path;
+		if (group_config_read(m, from->grading, row->path, row->config, &n->config, e) != 0)
+			return -1;
+		g->nodes[g->n_nodes++] = n;
+	}
+	for (size_t i = 0; i < n_implied; i++) {
+		struct node *n = &nodes[g->n_nodes];
+
+		if (find(g, implied[i]) != NULL)
+			continue;
+		n->path = implied[i];
+		n->config = group_config_default(from->grading, n->path);
+		g->nodes[g->n_nodes++] = n;
+	}
+	g->root = find(g, SPAN(""));
+	return 0;
+}
+
+int groups_new(struct arena *m, const struct group_source *from, struct groups **out, struct err *e)
+{
+	struct groups *g = arena_new_one(m, struct groups);
+	struct group_source bare = *from;
+
+	if (from->grading == GROUPS_NONE)
+		bare.n_rows = 0;
+	g->grading = from->grading;
+	g->is_scoring = from->is_scoring && from->grading != GROUPS_NONE;
+	if (read_rows(m, &bare, g, e) != 0)
+		return -1;
+	g->n_tests = from->n_tests;
+	g->tests = arena_new_array(m, struct node, from->n_tests + 1);
+	for (size_t i = 0; i < from->n_tests; i++) {
+		struct node *t = &g->tests[i];
+		struct node *group = deepest(g, from->tests[i]);
+
+		t->path = from->tests[i];
+		t->is_test = true;
+		t->first = i;
+		hang(g, group);
+		add_child(group, t);
+		for (struct node *n = group; n != NULL; n = n->parent) {
+			if (n->n == 0)
+				n->first = i;
+			n->n = i - n->first + 1;
+		}
+	}
+	*out = g;
+	return 0;
+}
+
+/* ---- what a test is worth ----------------------------------------------------------------------
+ */
+
+static bool is_sample(const struct node *n)
+{
+	return lies_in(n->path, SPAN("sample"));
+}
+
+/* 2025-09: what a child of the group can give at most. */
+static double child_most(const struct node *group)
+{
+	if (group->config.score == GROUP_SUM && group->child->is_test)
+		return group->config.most / (double)group->n_children;
+	return group->config.most;
+}
+
+static void score_2025(const struct node *t, const struct group_run *run, struct state *s)
+{
+	const struct node *group = t->parent;
+	double most = child_most(group);
+
+	s->score = 0;
+	if (run->verdict != VERDICT_AC || is_sample(t) || group->config.score == GROUP_PASS_FAIL)
+		return;
+	if (!run->has_score && isinf(most)) {
+		s->verdict = VERDICT_JE; // nobody said what it is worth
+		return;
+	}
+	s->score = !run->has_score ? most : run->is_factor ? run->score * most : run->score;
+	if (!(s->score >= 0 && s->score <= most * (1 + 1e-9)))
+		s->verdict = VERDICT_JE;
+}
+
+static struct state test_state(
+	const struct groups *g, const struct node *t, const struct group_run *runs)
+{
+	const struct group_run *run = &runs[t->first];
+	const struct group_config *c = &t->parent->config;
+	struct state s = { .verdict = run->verdict };
+
+	if (run->verdict == VERDICT_NONE)
+		return s;
+	if (g->is_scoring && g->grading == GROUPS_2025)
+		score_2025(t, run, &s);
+	else if (g->is_scoring)
+		s.score = run->has_score               ? run->score
+			  : run->verdict == VERDICT_AC ? c->accept_score
+						       : c->reject_score;
+	s.known = true;
+	s.rejected = s.verdict != VERDICT_AC;
+	return s;
+}
+
+/* ---- groups ------------------------------------------------------------------------------------
+ */
+
+/* The children after a rejected one do not count. */
+static bool stops(const struct groups *g, const struct node *n)
+{
+	if (g->grading == GROUPS_LEGACY)
+		return !n->config.goes_on;
+	if (g->grading == GROUPS_NONE || !g->is_scoring)
+		return true;
+	if (n == g->root)
+		return false;
+	return is_sample(n) || n->config.score != GROUP_SUM;
+}
+
+static bool ignores(const struct groups *g, const struct node *group, const struct node *child)
+{
+	return g->grading == GROUPS_LEGACY && group == g->root && group->config.ignore_sample &&
+	       !child->is_test && is_sample(child);
+}
+
+/* What the children give, gathered in their order. */
+struct tally {
+	size_t n;
+	size_t n_accepted;
+	enum verdict first; // error
+	enum verdict worst;
+	double sum;
+	double least;
+	double most;
+};
+
+static void count(struct tally *t, const struct state *s)
+{
+	if (s->verdict == VERDICT_AC)
+		t->n_accepted++;
+	else if (t->first == VERDICT_NONE)
+		t->first = s->verdict;
+	t->worst = verdict_worse(t->worst, s->verdict);
+	t->sum += s->score;
+	t->least = t->n == 0 || s->score < t->least ? s->score : t->least;
+	t->most = t->n == 0 || s->score > t->most ? s->score : t->most;
+	t->n++;
+}
+
+static double score_of(const struct group_config *c, const struct tally *t)
+{
+	switch (c->score) {
+	case GROUP_SUM:
+		return t->sum;
+	case GROUP_MIN:
+		return t->least;
+	case GROUP_MAX:
+		return t->most;
+	case GROUP_AVG:
+		return t->sum / (double)t->n;
+	case GROUP_PASS_FAIL:
+		return t->n_accepted == t->n ? c->most : 0;
+	}
+	return 0;
+}
+
+static enum verdict verdict_of(const struct groups *g, const struct node *n, const struct tally *t)
+{
+	const struct group_config *c = &n->config;
+
+	if (t->worst == VERDICT_JE)
+		return VERDICT_JE;
+	if (t->first == VERDICT_NONE)
+		return VERDICT_AC;
+	if (g->grading != GROUPS_LEGACY)
+		return t->first;
+	if ((c->accept_if_any_accepted && t->n_accepted > 0) || c->verdict == GROUP_ALWAYS_ACCEPT)
+		return VERDICT_AC;
+	return c->verdict == GROUP_FIRST_ERROR ? t->first : t->worst;
+}
+
+/* A group that is not begun, because another that it requires failed: no score, not accepted. */
+static struct state unbegun(void)
+{
+	return (struct state){ .known = true, .rejected = true, .verdict = VERDICT_WA };
+}
+
+static struct state node_state(
+	const struct groups *g, const struct node *n, const struct group_run *runs);
+
+enum must {
+	MUST_RUN,
+	MUST_WAIT,
+	MUST_NOT
+};
+
+/* 2025-09: whether the groups that n requires have been passed. */
+static enum must required(
+	const struct groups *g, const struct node *n, const struct group_run *runs)
+{
+	enum must must = MUST_RUN;
+
+	if (g->grading != GROUPS_2025 || !g->is_scoring)
+		return MUST_RUN;
+	for (size_t i = 0; i < n->config.n_requires; i++) {
+		for (size_t j = 0; j < g->n_nodes; j++) {
+			struct state s;
+
+			/* Only earlier ones: a circle ends here. */
+			if (!span_eq(g->nodes[j]->path, n->config.requires[i]) ||
+				g->nodes[j]->n == 0 || g->nodes[j]->first >= n->first)
+				continue;
+			s = node_state(g, g->nodes[j], runs);
+			if (s.rejected)
+				return MUST_NOT;
+			if (!s.known)
+				must = MUST_WAIT;
+		}
+	}
+	return must;
+}
+
+static struct state node_state(
+	const struct groups *g, const struct node *n, const struct group_run *runs)
+{
+	struct state out = { .known = true, .verdict = VERDICT_AC };
+	struct tally t = { .worst = VERDICT_AC };
+	enum must must;
+
+	if (n->is_test)
+		return test_state(g, n, runs);
+	must = required(g, n, runs);
+	if (must == MUST_NOT)
+		return unbegun();
+	for (const struct node *c = n->child; c != NULL && !out.rejected; c = c->next) {
+		struct state s;
+
+		if (ignores(g, n, c))
+			continue;
+		s = node_state(g, c, runs);
+		if (s.known)
+			count(&t, &s);
+		out.known = out.known && s.known;
+		out.rejected = s.rejected && stops(g, n);
+	}
+	out.known = out.known && must == MUST_RUN;
+	if (t.n > 0) {
+		out.verdict = verdict_of(g, n, &t);
+		out.score = score_of(&n->config, &t);
+	}
+	/* One rejection is enough to know, but where the group may accept in spite of it. */
+	if (out.known)
+		out.rejected = out.verdict != VERDICT_AC;
+	else if (n->config.accept_if_any_accepted || n->config.verdict == GROUP_ALWAYS_ACCEPT)
+		out.rejected = false;
+	return out;
+}
+
+bool groups_wants(const struct groups *g, const struct group_run *runs, size_t test)
+{
+	const struct node *below = &g->tests[test];
+
+	for (const struct node *n = below->parent; n != NULL; below = n, n = n->parent) {
+		if (required(g, n, runs) == MUST_NOT)
+			return false;
+		if (!stops(g, n) || ignores(g, n, below))
+			continue;
+		for (const struct node *c = n->child; c != below; c = c->next) {
+			if (!ignores(g, n, c) && node_state(g, c, runs).rejected)
+				return false;
+		}
+	}
+	return true;
+}
+
+/* True if a test below that counts, as far as is known, has not run. */
+static bool is_pending(const struct groups *g, const struct node *n, const struct group_run *runs)
+{
+	if (n->is_test)
+		return runs[n->first].verdict == VERDICT_NONE;
+	if (required(g, n, runs) == MUST_NOT)
+		return false;
+	for (const struct node *c = n->child; c != NULL; c = c->next) {
+		if (is_pending(g, c, runs))
+			return true;
+		if (stops(g, n) && !ignores(g, n, c) && node_state(g, c, runs).rejected)
+			break;
+	}
+	return false;
+}
+
+bool groups_settled(const struct groups *g, const struct group_run *runs)
+{
+	return !is_pending(g, g->root, runs);
+}
+
+double groups_worth(const struct groups *g, size_t test)
+{
+	const struct node *t = &g->tests[test];
+
+	if (!g->is_scoring || (g->grading == GROUPS_2025 && is_sample(t)))
+		return 0;
+	return g->grading == GROUPS_2025 ? child_most(t->parent) : t->parent->config.accept_score;
+}
+
+/* ---- sums --------------------------------------------------------------------------------------
+ */
+
+/* The best score that a group can give; infinite where the package leaves it open. */
+static double node_most(const struct groups *g, const struct node *n)
+{
+	struct tally t = { .worst = VERDICT_AC };
+
+	if (n->is_test)
+		return n->parent->config.accept_score;
+	if (isfinite(n->config.most) || g->grading == GROUPS_2025)
+		return n->config.most;
+	for (const struct node *c = n->child; c != NULL; c = c->next) {
+		struct state s = { .verdict = VERDICT_AC };
+
+		if (ignores(g, n, c))
+			continue;
+		s.score = node_most(g, c);
+		count(&t, &s);
+	}
+	return t.n > 0 ? score_of(&n->config, &t) : 0;
+}
+
+static struct group_sum sum_of(const struct groups *g, const struct node *n, const struct state *s)
+{
+	struct group_sum out = { .most = INFINITY };
+
+	if (s->known)
+		out.verdict = s->verdict;
+	if (g->is_scoring) {
+		out.most = node_most(g, n);
+		out.score = s->score;
+		out.has_score = s->known;
+	}
+	return out;
+}
+
+/* 2025-09: the score is that of secret, and whoever has one is accepted. */
+static struct group_sum sum_2025(
+	const struct groups *g, const struct group_run *runs, struct group_sum out)
+{
+	const struct node *secret = NULL;
+	struct state s;
+
+	for (const struct node *c = g->root->child; c != NULL; c = c->next) {
+		if (span_is(c->path, "secret"))
+			secret = c;
+	}
+	if (secret == NULL)
+		return out;
+	s = node_state(g, secret, runs);
+	out.most = secret->config.most;
+	out.score = s.score;
+	if (out.verdict != VERDICT_NONE && out.verdict != VERDICT_JE && s.score > 0)
+		out.verdict = VERDICT_AC;
+	return out;
+}
+
+struct group_sum groups_sum(const struct groups *g, const struct group_run *runs)
+{
+	struct state s = node_state(g, g->root, runs);
+	struct group_sum out = sum_of(g, g->root, &s);
+
+	if (!groups_settled(g, runs))
+		out.verdict = VERDICT_NONE;
+	if (g->is_scoring && g->grading == GROUPS_2025)
+		out = sum_2025(g, runs, out);
+	out.has_score = g->is_scoring && out.verdict == VERDICT_AC;
+	return out;
+}
+
+size_t groups_lines(const struct groups *g, const struct group_run *runs, struct arena *m,
+	struct group_line **out)
+{
+	size_t n = 0;
+
+	*out = arena_new_array(m, struct group_line, g->n_nodes + 1);
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		const struct node *node = g->nodes[i];
+		struct state s;
+		size_t at = n;
+
+		if (node == g->root || node->n == 0)
+			continue;
+		s = node_state(g, node, runs);
+		while (at > 0 && ((*out)[at - 1].first > node->first ||
+					 ((*out)[at - 1].first == node->first &&
+						 (*out)[at - 1].path.n > node->path.n))) {
+			(*out)[at] = (*out)[at - 1];
+			at--;
+		}
+		(*out)[at] = (struct group_line){ .path = node->path,
+			.first = node->first,
+			.n = node->n,
+			.sum = sum_of(g, node, &s) };
+		n++;
+	}
+	return n;
+}
