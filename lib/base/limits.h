@@ -185,6 +185,7 @@
 #define PROBLEM_PIECE        (1024 * 1024)       // of a blob, as it is sealed and read
 #define PROBLEM_MAX_BLOB     (256 * 1024 * 1024) // of one test or file
 #define PROBLEM_BATCH        256                 // rows that one statement brings in
+#define PROBLEM_JUDGE_ARENA  (64 * 1024 * 1024) // what a judging knows of one version, without bytes
 
 /* Members' own calendars */
 #define SYNC_LOCK_MS      300000

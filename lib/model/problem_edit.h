@@ -78,6 +78,7 @@ struct jury_solution_new {
  */
 struct problem_new {
 	struct span slug; // for problem_create
+	struct span why;  // for the history: "import of hello.zip"
 	struct span format;
 	struct span author;
 	struct span source;

@@ -45,13 +45,27 @@ struct problem_files {
 	size_t n;
 };
 
-/* Those of a role, by path. prefix: only paths that begin with it; SPAN_NONE: all. */
-int problem_files(struct db *d, struct arena *m, int64_t version_id, enum problem_role role,
-	struct span prefix, struct problem_files *out, struct err *e) ATTR_MUST_USE;
+/* Where files are looked for. */
+struct problem_folder {
+	int64_t version_id;
+	enum problem_role role;
+	struct span path; // problem_files: what paths begin with, SPAN_NONE: all;
+			  // problem_file_find: whole
+};
+
+/* By path. */
+int problem_files(struct db *d, struct arena *m, const struct problem_folder *in,
+	struct problem_files *out, struct err *e) ATTR_MUST_USE;
 
 /* ERR_NOT_FOUND. */
-int problem_file_find(struct db *d, struct arena *m, int64_t version_id, enum problem_role role,
-	struct span path, struct problem_file *out, struct err *e) ATTR_MUST_USE;
+int problem_file_find(struct db *d, struct arena *m, const struct problem_folder *in,
+	struct problem_file *out, struct err *e) ATTR_MUST_USE;
+
+/* Where a problem's bytes lie, and its key. Both stay the caller's. */
+struct problem_store {
+	struct db *db;
+	const struct data_key *key;
+};
 
 /*
  * A blob's bytes, piece by piece (PROBLEM_PIECE bytes at most), so that a large one never lies in
@@ -61,22 +75,22 @@ struct problem_sink {
 	int (*put)(void *to, struct span piece, struct err *e);
 	void *to;
 };
-int problem_blob_read(struct db *d, const struct data_key *key, int64_t blob_id,
+int problem_blob_read(const struct problem_store *s, int64_t blob_id,
 	const struct problem_sink *sink, struct err *e) ATTR_MUST_USE;
 
 /* Into a descriptor, such as a memfd's, from where it stands. */
-int problem_blob_to_fd(struct db *d, const struct data_key *key, int64_t blob_id, int fd,
-	struct err *e) ATTR_MUST_USE;
+int problem_blob_to_fd(
+	const struct problem_store *s, int64_t blob_id, int fd, struct err *e) ATTR_MUST_USE;
 
 /* Whole, in the arena. ERR_LIMIT if it has more than max bytes. */
-int problem_blob_open(struct db *d, struct arena *m, const struct data_key *key, int64_t blob_id,
-	size_t max, struct span *out, struct err *e) ATTR_MUST_USE;
+int problem_blob_open(const struct problem_store *s, struct arena *m, int64_t blob_id, size_t max,
+	struct span *out, struct err *e) ATTR_MUST_USE;
 
 /*
  * Several small blobs in few round trips: out[i] is the one of ids[i]. Each has to be of at most
  * PROBLEM_PIECE bytes (ERR_LIMIT); the caller sees to it that all fit into the arena.
  */
-int problem_blobs_open(struct db *d, struct arena *m, const struct data_key *key,
-	const int64_t *ids, size_t n, struct span *out, struct err *e) ATTR_MUST_USE;
+int problem_blobs_open(const struct problem_store *s, struct arena *m, const int64_t *ids, size_t n,
+	struct span *out, struct err *e) ATTR_MUST_USE;
 
 #endif

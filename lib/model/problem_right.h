@@ -40,11 +40,18 @@ struct problem_ref {
 	unsigned rights;
 };
 
+/* Who asks for which one, and what he wants to do with it. */
+struct problem_ask {
+	struct span name; // the slug or, all digits, the id
+	const struct user *user;
+	unsigned need; // PROBLEM_MAY_...; reading is always needed
+};
+
 /*
- * By slug or, all digits, by id. ERR_NOT_FOUND if there is none or the user may not know of it;
- * ERR_FORBIDDEN if he may read it but lacks one of need.
+ * ERR_NOT_FOUND if there is none or the user may not know of it; ERR_FORBIDDEN, of a guest
+ * ERR_AUTH, if he may read it but lacks one of need.
  */
-int problem_find(struct db *d, struct arena *m, struct span slug_or_id, const struct user *user,
-	unsigned need, struct problem_ref *out, struct err *e) ATTR_MUST_USE;
+int problem_find(struct db *d, struct arena *m, const struct problem_ask *ask,
+	struct problem_ref *out, struct err *e) ATTR_MUST_USE;
 
 #endif

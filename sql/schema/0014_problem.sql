@@ -23,9 +23,10 @@ CREATE TABLE problem (
 	-- Of the current version, for lists and search; the model writes them.
 	title text NOT NULL DEFAULT '',
 	tag_ids int[] NOT NULL DEFAULT '{}',            -- as problem_tag says
-	words tsvector NOT NULL DEFAULT ''              -- of title (A), tags (B) and text (D)
+	head tsvector NOT NULL DEFAULT '',              -- of title (A) and tags (B): short, hits are ranked by it
+	words tsvector NOT NULL DEFAULT ''              -- these and the text's
 ) WITH (fillfactor = 85);
-ALTER TABLE problem ALTER words SET STORAGE MAIN;   -- a few hundred bytes that every search looks at
+CREATE INDEX problem_head ON problem USING gin (head) WITH (fastupdate = off);
 CREATE INDEX problem_words ON problem USING gin (words) WITH (fastupdate = off);
 CREATE INDEX problem_owner_id ON problem (owner_id);
 CREATE INDEX problem_title ON problem (lower(title) text_pattern_ops, id) WHERE visibility = 2;

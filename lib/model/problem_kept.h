@@ -1,0 +1,38 @@
+#ifndef MODEL_PROBLEM_KEPT_H
+#define MODEL_PROBLEM_KEPT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/span.h"
+
+struct cache;
+struct rows;
+
+/*
+ * Rows of problems as caches keep them. The key of a value holds the mark of the thing that it was
+ * made from: all problems, one problem, one member. A change gives the thing a new mark, and what
+ * was kept under the old one is met by nobody any more, not even where it is stored after the
+ * change by a reader who had begun before it. For lib/model/problem*.c alone.
+ *
+ * Nothing here fails: without a cache there is nothing kept.
+ */
+enum problem_kept {
+	PROBLEM_KEPT_ALL,   // id 0: lists, search, categories, tags
+	PROBLEM_KEPT_ONE,   // id of a problem: its statistics, its tests for its creator
+	PROBLEM_KEPT_MEMBER // id of an account: what it has solved
+};
+
+/* The key of a value; SPAN_NONE if nothing can be kept. what names the value: "search:graph:2". */
+struct span problem_kept_key(
+	struct cache *cache, struct arena *m, enum problem_kept of, int64_t id, const char *what);
+
+/* False: there is nothing. key may be SPAN_NONE. */
+bool problem_kept_get(struct cache *cache, struct arena *m, struct span key, struct rows *out);
+void problem_kept_put(struct cache *cache, struct span key, const struct rows *rows, int ttl_s);
+
+/* The thing has changed. */
+void problem_kept_evict(struct cache *cache, struct arena *m, enum problem_kept of, int64_t id);
+
+#endif
