@@ -4,6 +4,7 @@
 #include "model/cache.h"
 #include "model/job_admin.h"
 #include "model/mail_outbox.h"
+#include "model/problem_import.h"
 #include "model/sync.h"
 #include "os/config.h"
 
@@ -11,7 +12,8 @@ int kind_maintenance_purge(struct job_ctx *c, struct err *e)
 {
 	if (job_purge(c->db, c->mem, (int)c->conf->done_keep_days, e) != 0)
 		return -1;
-	if (sync_purge(c->db, e) != 0 || mail_purge(c->db, e) != 0)
+	if (sync_purge(c->db, e) != 0 || mail_purge(c->db, e) != 0 ||
+		problem_import_purge(c->db, e) != 0)
 		return -1;
 	return cache_maintain(c->cache, c->mem, e);
 }

@@ -306,6 +306,14 @@
 #define DOC_MAX_DEPTH  12
 #define DOC_MAX_VALUES 20000
 
+/* Packages that are sent in by the web */
+#define IMPORT_MAX_ZIP   (64 * 1024 * 1024)
+#define IMPORT_MAX_WAIT  5   // of one member that have not been read yet
+#define IMPORT_MAX_LINES 500 // of a report that are kept
+#define IMPORT_MAX_TEXT  500 // of each, and of a file's name
+#define IMPORT_KEEP_DAYS 90  // reports
+#define IMPORT_SHOWN     20
+
 /* Flags on submitted sources */
 #define STATIC_SCAN_MAX_FILE     (64 * 1024) // of rules
 #define STATIC_SCAN_MAX_RULES    100

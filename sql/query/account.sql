@@ -42,6 +42,8 @@ SELECT jsonb_pretty(jsonb_build_object(
 				SELECT i.sink, i.what, i.contest_key, i.title, i.start_at, i.from_start_at, i.reason
 				  FROM sync_item i WHERE i.run_id = r.id ORDER BY i.id) y) AS changes
 		  FROM sync_run r WHERE r.user_id = u.id ORDER BY r.id) x),
+	'packages', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT file_name, size, made_at, ended_at, report FROM problem_import WHERE user_id = u.id ORDER BY id) x),
 	'mails', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT kind, subject, state, created_at, ended_at FROM mail WHERE recipient = u.email ORDER BY id) x),
 	'audit', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
@@ -70,6 +72,7 @@ WITH a AS (DELETE FROM session WHERE user_id = $1),
      g AS (DELETE FROM email_token WHERE user_id = $1),
      h AS (DELETE FROM refresh_family WHERE user_id = $1),
      i AS (DELETE FROM api_token WHERE user_id = $1),
+     k AS (DELETE FROM problem_import WHERE user_id = $1),
      j AS (UPDATE mail SET recipient = 'deleted@invalid' WHERE recipient = $2 AND state <> 'waiting')
 UPDATE app_user SET email = 'deleted-' || id || '@invalid', name = 'Deleted account', handle = NULL, bio = '',
        zone = '', language = 'en', theme = '', platforms = 0, notice_min = 30, roles = 1, password_hash = NULL,

@@ -193,10 +193,18 @@ CREATE TABLE problem_import (
 	made_at timestamptz NOT NULL DEFAULT now(),
 	ended_at timestamptz,
 	file_name text NOT NULL CHECK (octet_length(file_name) BETWEEN 1 AND 255),
-	sealed bytea,                                   -- the zip, purpose problem_import:ID; NULL when it has been read
+	size bigint NOT NULL CHECK (size > 0),          -- of the zip
 	state smallint NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 3), -- 0 waits, 1 is read, 2 is in, 3 refused
-	step text NOT NULL DEFAULT '',                  -- what is done just now, for whoever watches
-	report json NOT NULL DEFAULT '[]'               -- [{level, file, line, text}]
+	step text NOT NULL DEFAULT '' CHECK (octet_length(step) <= 200), -- what is done just now, for whoever watches
+	report json NOT NULL DEFAULT '[]'               -- [{level, file, line, text}]: lib/model/problem_import.h
 );
-ALTER TABLE problem_import ALTER sealed SET STORAGE EXTERNAL;
 CREATE INDEX problem_import_user_id ON problem_import (user_id, id);
+
+-- The zip, until it has been read: in pieces, so that it never lies in memory whole in more than one place.
+CREATE TABLE problem_import_piece (
+	import_id bigint NOT NULL REFERENCES problem_import ON DELETE CASCADE,
+	ordinal int NOT NULL,
+	sealed bytea NOT NULL,                          -- purpose problem_import_piece:IMPORT:ORDINAL
+	PRIMARY KEY (import_id, ordinal)
+);
+ALTER TABLE problem_import_piece ALTER sealed SET STORAGE EXTERNAL;
