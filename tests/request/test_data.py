@@ -54,6 +54,7 @@ def fill(site, sink="google", state="ok"):
             site.mia)
     site.do("INSERT INTO oauth_state (state_hash, cookie_hash, purpose, user_id, back, expires_at)"
             " VALUES (sha256('a'), sha256('b'), 'link', %s, '/', now() + interval '1 hour')", site.mia)
+    site.do("INSERT INTO problem_import (user_id, file_name, size) VALUES (%s, 'sorting.zip', 10)", site.mia)
     site.do("INSERT INTO mail (message_id, kind, recipient, subject, state) VALUES ('m1', 'account.verify', %s, 'Hello', 'sent')",
             MIA[0])
     return link
