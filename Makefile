@@ -74,7 +74,7 @@ LIBS_jobs = $(LIBS_lib)
 GEN_TOOLS := gen_sql gen_tmpl gen_asset lint
 LIB_SRC   := $(filter-out lib/gen/%,$(wildcard lib/*/*.c))
 WEB_SRC   := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/page/*.c fcgi/api/*.c))
-JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/judge/*.c jobs/kind/*.c jobs/sink/*.c jobs/source/*.c))
+JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/box/client.c jobs/box/wire.c jobs/judge/*.c jobs/kind/*.c jobs/sink/*.c jobs/source/*.c))
 CLI_SRC   := $(wildcard jobs/cli/*.c)
 BOX_SRC   := $(wildcard jobs/box/*.c)
 TMPL      := $(wildcard templates/*.html templates/*/*.html templates/*/*.txt)
@@ -136,7 +136,7 @@ $(O)/podium-web: $(call obj,fcgi/main.c) $(O)/libweb.a $(O)/libpodium.a
 $(O)/podium-jobs: $(call obj,jobs/main.c) $(O)/libjobs.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
 
-$(O)/podium: $(call obj,$(CLI_SRC)) $(O)/libpodium.a
+$(O)/podium: $(call obj,$(CLI_SRC)) $(O)/libjobs.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_lib)
 
 # Small on purpose: what holds rights is read line by line.

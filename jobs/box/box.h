@@ -16,7 +16,7 @@
  *
  * Both programs are built together and run on one machine: the structs need no byte order.
  */
-#define BOX_VERSION 1
+#define BOX_VERSION 2
 
 struct box_mount {
 	char source[BOX_MAX_PATH]; // absolute; looked up with the rights of whoever asks
@@ -35,6 +35,9 @@ enum box_op {
 	BOX_RUN = 1,
 	BOX_FETCH, // text: a name in /box, which must be a regular file; its descriptor comes with
 		   // the answer
+	BOX_PUT,   // text: a name in /box, of which nothing is there; its bytes are those of the
+		   // descriptor that comes with it. Folders above it are made. Without BOX_KEEP
+		   // /box and /tmp are fresh first
 	BOX_KILL   // the run that is under way; it is answered as usual, with BOX_KILLED. Without
 		   // one, nothing
 };
@@ -43,7 +46,10 @@ enum box_run_flag {
 	BOX_BUILD = 1,   // a compiler: may fork and lock files in every tier
 	BOX_KEEP = 2,    // /box and /tmp stay as the run before left them
 	BOX_VIRTUAL = 4, // where nothing counts memory, bound the address space; else the data only
-	BOX_EXEC_WORK = 8 // programs in /box may be run
+	BOX_EXEC_WORK = 8,  // programs in /box may be run
+	BOX_READ_ONLY = 16, // /box and /tmp cannot be written
+	BOX_RUNNABLE = 32,  // of BOX_PUT: the file is a program
+	BOX_TAKE = 64       // of BOX_FETCH: it is not there any more afterwards
 };
 
 /* With BOX_RUN come three descriptors: standard input, output and error of the program. */
@@ -70,8 +76,9 @@ enum box_how {
 	BOX_EXITED,   // code is the exit status, 0 to 255
 	BOX_SIGNALED, // code is the signal
 	BOX_FETCHED,
-	BOX_FAILED // the box's own failure: stage and code (errno) say where; never the program's
-		   // fault
+	BOX_STORED, // of BOX_PUT
+	BOX_FAILED  // the box's own failure: stage and code (errno) say where; never the program's
+		    // fault
 };
 
 enum box_mark {

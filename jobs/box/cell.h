@@ -49,6 +49,7 @@ struct cell {
 	struct cell_groups groups;
 	struct cell_filter run, build; // run also forbids fork where nothing counts
 	bool has_proc;
+	bool is_clean; // /box and /tmp are empty and nothing could have written there
 };
 
 #endif

@@ -12,8 +12,8 @@
 
 #include "jobs/box/wire.h"
 
-#define READY_MS 10000 // a box that is not there after so long will not come
-#define FETCH_MS 5000
+#define READY_MS  10000 // a box that is not there after so long will not come
+#define PARCEL_MS 20000 // a file in or out
 
 int box_server_start(const char *program, struct box_server *out, struct err *e)
 {
@@ -180,22 +180,56 @@ int box_wait(struct box_handle *b, int timeout_ms, struct box_result *out, struc
 	return 0;
 }
 
-int box_fetch(struct box_handle *b, const char *name, int *fd, uint64_t *size, struct err *e)
+static int set_name(struct box_run *r, const char *name, struct err *e)
+{
+	size_t n = strlen(name);
+
+	if (n == 0 || n >= BOX_MAX_PATH)
+		return err_set(e, ERR_INVALID, "a name of no length, or too long a one");
+	memcpy(r->text, name, n + 1);
+	return 0;
+}
+
+int box_put(
+	struct box_handle *b, const struct box_run *how, const char *name, int from, struct err *e)
+{
+	static struct box_run r;
+	struct box_result result;
+	int none = -1;
+
+	memcpy(&r, how, offsetof(struct box_run, text));
+	r.op = BOX_PUT;
+	if (set_name(&r, name, e) != 0)
+		return -1;
+	if (wire_send(b->conn, &r, sizeof(r), &from, 1) != 0)
+		return err_set(e, ERR_TEMPORARY, "the box is gone: %s", err_reason(errno));
+	if (receive(b->conn, PARCEL_MS, &result, &none, e) != 0)
+		return -1;
+	wire_close(&none, 1);
+	if (result.how != BOX_STORED)
+		return err_set(e, ERR_INVALID, "cannot put %s into the box: %s: %s", name,
+			result.stage, err_reason(result.code));
+	return 0;
+}
+
+int box_fetch(
+	struct box_handle *b, const char *name, bool take, int *fd, uint64_t *size, struct err *e)
 {
 	static struct box_run r;
 	struct box_result result;
 
 	*fd = -1;
 	box_run_init(&r, BOX_FETCH);
-	if (strlen(name) >= BOX_MAX_PATH)
-		return err_set(e, ERR_INVALID, "too long a name");
-	memcpy(r.text, name, strlen(name) + 1);
+	r.flags = take ? BOX_TAKE : 0;
+	if (set_name(&r, name, e) != 0)
+		return -1;
 	if (wire_send(b->conn, &r, sizeof(r), NULL, 0) != 0)
 		return err_set(e, ERR_TEMPORARY, "the box is gone: %s", err_reason(errno));
-	if (receive(b->conn, FETCH_MS, &result, fd, e) != 0)
+	if (receive(b->conn, PARCEL_MS, &result, fd, e) != 0)
 		return -1;
 	if (result.how != BOX_FETCHED || *fd < 0)
-		return err_set(e, ERR_INVALID, "no such file: %s", err_reason(result.code));
+		return err_set(e, result.code == ENOENT ? ERR_NOT_FOUND : ERR_INVALID,
+			"no such file: %s", err_reason(result.code));
 	*size = result.memory;
 	return 0;
 }

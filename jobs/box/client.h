@@ -53,9 +53,19 @@ int box_kill(struct box_handle *b, struct err *e) ATTR_MUST_USE;
 int box_wait(
 	struct box_handle *b, int timeout_ms, struct box_result *out, struct err *e) ATTR_MUST_USE;
 
-/* A file that the run before left in /box: *fd is the caller's, *size its bytes. ERR_INVALID if it
- * is none. */
-int box_fetch(struct box_handle *b, const char *name, int *fd, uint64_t *size,
+/*
+ * Puts a file into /box for the next run, which then has BOX_KEEP: `how` has the limits of the
+ * folders and the flags BOX_KEEP, BOX_EXEC_WORK and BOX_RUNNABLE. `from` is a regular file and
+ * stays the caller's. ERR_INVALID if the name cannot be, or there is no room.
+ */
+int box_put(struct box_handle *b, const struct box_run *how, const char *name, int from,
+	struct err *e) ATTR_MUST_USE;
+
+/*
+ * A file that the run before left in /box: *fd is the caller's, *size its bytes. `take` removes it
+ * there. ERR_NOT_FOUND if there is none of that name; ERR_INVALID if it is no ordinary file.
+ */
+int box_fetch(struct box_handle *b, const char *name, bool take, int *fd, uint64_t *size,
 	struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -2,7 +2,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/openat2.h>
 #include <linux/sched.h>
 #include <poll.h>
 #include <signal.h>
@@ -21,6 +20,7 @@
 
 #include "base/scan.h"
 #include "jobs/box/group.h"
+#include "jobs/box/parcel.h"
 #include "jobs/box/payload.h"
 #include "jobs/box/tree.h"
 #include "jobs/box/wire.h"
@@ -290,7 +290,7 @@ static void conclude(struct keeper *k, struct watch *w, const struct payload_fai
 	}
 }
 
-static int run(struct keeper *k, const struct box_run *r, const int fds[3])
+static int run(struct keeper *k, const struct box_run *r, int fds[3])
 {
 	struct box_result result = { 0 };
 	struct payload_failure why = { 0 };
@@ -304,6 +304,7 @@ static int run(struct keeper *k, const struct box_run *r, const int fds[3])
 	w.cpu_base_us = cpu_so_far(k, &w);
 	if (start(k, &w, fds, &why) != 0)
 		return fail(k, "fork", errno);
+	wire_close(fds, 3); // whoever reads what the program writes sees when it ends
 	watch_till_end(k, &w);
 	conclude(k, &w, &why);
 	if (why.in_box)
@@ -314,26 +315,27 @@ static int run(struct keeper *k, const struct box_run *r, const int fds[3])
 /* A file that the run before left in /box, and nothing that only looks like one. */
 static int fetch(struct keeper *k, const struct box_run *r)
 {
-	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW,
-		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV };
 	struct box_result result = { .how = BOX_FETCHED };
-	int box = open("/box", O_PATH | O_DIRECTORY | O_CLOEXEC), rc;
-	long fd = box < 0 ? -1 : syscall(SYS_openat2, box, r->text, &how, sizeof(how));
-	struct stat st;
+	int fd, rc;
 
-	if (fd < 0) {
-		rc = fail(k, "fetch", errno);
-	} else if (fstat((int)fd, &st) != 0 || !S_ISREG(st.st_mode) || st.st_nlink != 1) {
-		rc = fail(k, "fetch", EINVAL);
-	} else {
-		result.memory = (uint64_t)st.st_size;
-		rc = answer(k, &result, (int)fd);
-	}
-	if (fd >= 0)
-		(void)close((int)fd);
-	if (box >= 0)
-		(void)close(box);
+	if (parcel_fetch(k->cell, r, &fd, &result.memory) != 0)
+		return fail(k, "fetch", errno);
+	rc = answer(k, &result, fd);
+	(void)close(fd);
 	return rc;
+}
+
+static int put(struct keeper *k, const struct box_run *r, int from)
+{
+	struct box_result result = { .how = BOX_STORED };
+
+	if (from < 0)
+		return fail(k, "descriptors", EINVAL);
+	if (tree_fresh(k->cell, r) != 0)
+		return fail(k, "work folders", errno);
+	if (parcel_put(k->cell, r, from) != 0)
+		return fail(k, "put", errno);
+	return answer(k, &result, -1);
 }
 
 static int serve_one(struct keeper *k, const struct box_run *r, int fds[3])
@@ -345,6 +347,8 @@ static int serve_one(struct keeper *k, const struct box_run *r, int fds[3])
 	if (r->op == BOX_RUN)
 		return fds[0] >= 0 && fds[1] >= 0 && fds[2] >= 0 ? run(k, r, fds)
 								 : fail(k, "descriptors", EINVAL);
+	if (r->op == BOX_PUT)
+		return put(k, r, fds[0]);
 	return r->op == BOX_FETCH ? fetch(k, r) : 0;
 }
 

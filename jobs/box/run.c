@@ -125,7 +125,7 @@ static int read_words(struct wish *w, int argc, char **argv, struct err *e)
 
 static void print_result(const struct box_result *r)
 {
-	static const char *const hows[] = { "", "ready", "exited", "signaled", "fetched",
+	static const char *const hows[] = { "", "ready", "exited", "signaled", "fetched", "stored",
 		"failed" };
 	static const char *const groups[] = { "none", "v1", "v2" };
 
@@ -149,7 +149,7 @@ static int take(struct box_handle *box, const char *name, struct err *e)
 
 	if (strchr(name, '/') != NULL)
 		return err_set(e, ERR_INVALID, "a file of /box itself can be taken, none below");
-	if (box_fetch(box, name, &from, &size, e) != 0)
+	if (box_fetch(box, name, false, &from, &size, e) != 0)
 		return -1;
 	to = open(name, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0755);
 	while (to >= 0 && (n = read(from, block, sizeof(block))) > 0)

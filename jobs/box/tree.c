@@ -227,13 +227,28 @@ static int fresh(
 	return mount("box", path, "tmpfs", MS_NOSUID | MS_NODEV | flags, options);
 }
 
-int tree_fresh(const struct cell *c, const struct box_run *r)
+static int lock(const char *path)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY };
+
+	return mount_setattr(AT_FDCWD, path, 0, &attr, sizeof(attr));
+}
+
+int tree_fresh(struct cell *c, const struct box_run *r)
 {
 	unsigned long exec = (r->flags & BOX_EXEC_WORK) != 0 ? 0 : MS_NOEXEC;
+	bool locked = r->op == BOX_RUN && (r->flags & BOX_READ_ONLY) != 0;
 
-	if ((r->flags & BOX_KEEP) != 0)
+	if ((r->flags & BOX_KEEP) != 0) {
+		c->is_clean = false;
+		return locked && (lock("/box") != 0 || lock("/tmp") != 0) ? -1 : 0;
+	}
+	if (locked && c->is_clean)
 		return 0;
+	c->is_clean = locked;
+	if (locked)
+		exec |= MS_RDONLY;
 	if (fresh(c, r, "/box", exec) != 0)
 		return -1;
-	return fresh(c, r, "/tmp", MS_NOEXEC);
+	return fresh(c, r, "/tmp", MS_NOEXEC | (exec & MS_RDONLY));
 }

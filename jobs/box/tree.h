@@ -13,7 +13,10 @@
 /* In the new namespaces, before anything else. -1 with errno; *stage says where. */
 int tree_build(struct cell *c, const char **stage) ATTR_MUST_USE;
 
-/* Fresh /box and /tmp for a run, or those of the run before if it asks so. */
-int tree_fresh(const struct cell *c, const struct box_run *r) ATTR_MUST_USE;
+/*
+ * Fresh /box and /tmp for a run, or those of the run before if it asks so. Where neither run can
+ * write, they are still the ones that nobody wrote to.
+ */
+int tree_fresh(struct cell *c, const struct box_run *r) ATTR_MUST_USE;
 
 #endif

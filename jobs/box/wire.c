@@ -101,6 +101,11 @@ static const char *words_fault(const struct box_run *r)
 	return words == r->n_args + r->n_env ? NULL : "number of words";
 }
 
+static const char *name_fault(const struct box_run *r)
+{
+	return r->text[0] != '\0' && memchr(r->text, '\0', BOX_MAX_PATH) != NULL ? NULL : "name";
+}
+
 const char *wire_fault(const struct box_run *r)
 {
 	if (r->version != BOX_VERSION)
@@ -108,8 +113,8 @@ const char *wire_fault(const struct box_run *r)
 	if (r->op == BOX_KILL)
 		return NULL;
 	if (r->op == BOX_FETCH)
-		return memchr(r->text, '\0', BOX_MAX_PATH) != NULL ? NULL : "name";
-	if (r->op != BOX_RUN)
+		return name_fault(r);
+	if (r->op != BOX_RUN && r->op != BOX_PUT)
 		return "operation";
 	if (r->cpu_ms < 1 || r->cpu_ms > BOX_MAX_CPU_MS || r->wall_ms < 1 ||
 		r->wall_ms > BOX_MAX_WALL_MS)
@@ -122,7 +127,7 @@ const char *wire_fault(const struct box_run *r)
 		r->disk < BOX_LEAST_DISK || r->disk > BOX_MAX_MEMORY ||
 		r->file_size > BOX_MAX_MEMORY)
 		return "bytes";
-	return words_fault(r);
+	return r->op == BOX_PUT ? name_fault(r) : words_fault(r);
 }
 
 const char *wire_open_fault(const struct box_open *o)
