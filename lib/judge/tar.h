@@ -24,6 +24,7 @@ struct tar {
 	char path[256];
 };
 
+/* The bytes must live as long. */
 void tar_start(struct tar *t, struct span bytes);
 
 /* The next file: 1, or 0 at the end. -1 with ERR_INVALID for what is no such archive. */
