@@ -262,6 +262,9 @@ int page_sync(struct ctx *c, struct err *e)
 
 	if (sync_press(c->db, c->mem, c->user->id, e) != 0 || load(c, &s, e) != 0)
 		return -1;
+	/* A worker may be quicker than this answer, which tells what the press did. */
+	if (s.sync.status != SYNC_SYNCING)
+		s.sync.status = SYNC_QUEUED;
 	response_status(c->res, 202);
 	if (!wants_json(c->req)) {
 		response_header(c->res, "Refresh",

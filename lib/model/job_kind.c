@@ -21,7 +21,7 @@ const struct job_kind job_kinds[] = {
 	{ "fetch.source", "fetch", 300, 5, 10000, 300000, NULL },
 	{ "fetch.due", "fetch", 30, 3, 1000, 10000, NULL },
 	{ "fetch.all", "fetch", 30, 3, 1000, 10000, NULL },
-	{ "alert.watch", "alert", 60, 1, 1000, 10000, NULL },
+	{ "alert.watch", "alert", 60, 3, 1000, 10000, NULL },
 	{ "alert.send", "alert", 60, 5, 10000, 300000, NULL },
 	{ "account.delete", "sync", 60, 100, 5000, 900000, NULL },
 	{ "audit.verify", "maintenance", 3600, 3, 60000, 3600000, NULL },
