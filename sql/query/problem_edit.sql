@@ -59,7 +59,7 @@ SELECT $1, role, path, blob_id FROM jsonb_to_recordset($2) t (role smallint, pat
 -- name: problem_group_put :exec
 -- args: version_id int8, groups jsonb
 INSERT INTO test_group (version_id, ordinal, path, config)
-SELECT $1, ordinal, path, config FROM jsonb_to_recordset($2) t (ordinal int, path text, config json)
+SELECT $1, ordinal, path, config::json FROM jsonb_to_recordset($2) t (ordinal int, path text, config text)
 
 -- name: problem_test_put :exec
 -- args: version_id int8, tests jsonb
@@ -71,8 +71,8 @@ SELECT $1, ordinal, path, is_sample, input_id, answer_id, args, validator_flags,
 -- name: problem_solution_put :exec
 -- args: version_id int8, solutions jsonb
 INSERT INTO jury_solution (version_id, path, language, entry, expected, sets_time, submission_id, outcome, said)
-SELECT $1, path, language, entry, expected, sets_time, submission_id, outcome, said
-  FROM jsonb_to_recordset($2) t (path text, language text, entry text, expected json, sets_time boolean,
+SELECT $1, path, language, entry, expected::json, sets_time, submission_id, outcome, said
+  FROM jsonb_to_recordset($2) t (path text, language text, entry text, expected text, sets_time boolean,
        submission_id bigint, outcome smallint, said text)
 
 -- name: problem_set_version :exec

@@ -69,7 +69,7 @@ WITH s AS (
 	SELECT count(*)::int AS n, min(s.made_at) AS first_at, min(s.made_at) FILTER (WHERE j.verdict = 1) AS solved_at
 	  FROM submission s JOIN judging j ON j.id = s.judging_id
 	 WHERE s.user_id = $1 AND s.problem_id = $2 AND s.solution_id IS NULL AND j.verdict BETWEEN 1 AND 7),
-     gone AS (DELETE FROM problem_progress USING s WHERE user_id = $1 AND problem_id = $2 AND s.n = 0 RETURNING solved_at),
+     gone AS (DELETE FROM problem_progress USING s WHERE user_id = $1 AND problem_id = $2 AND s.n = 0),
      old AS (SELECT solved_at FROM problem_progress WHERE user_id = $1 AND problem_id = $2),
      new AS (INSERT INTO problem_progress (user_id, problem_id, n_sent, first_at, solved_at)
              SELECT $1, $2, n, first_at, solved_at FROM s WHERE n > 0
