@@ -8,6 +8,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "model/job_run.h"
 
 struct cache;
 struct config;
@@ -43,6 +44,9 @@ typedef int job_fn(struct job_ctx *c, struct err *e);
  */
 int job_settle(struct job_ctx *c, struct tx *tx, struct err *e) ATTR_MUST_USE;
 
+/* Who holds the job, for statements that do nothing for one that is another worker's by now. */
+struct job_hold job_held(const struct job_ctx *c);
+
 struct kind {
 	const char *name; // as in lib/model/job_kind.c
 	job_fn *run;
@@ -56,6 +60,7 @@ job_fn kind_account_delete;
 job_fn kind_alert_watch, kind_alert_send, kind_audit_verify;
 job_fn kind_calendar_sync, kind_calendar_leave, kind_calendar_tend;
 job_fn kind_account_letter, kind_mail_send, kind_mail_given_up;
+job_fn kind_judge_build, kind_judge_run, kind_judge_given_up;
 job_fn kind_maintenance_purge, kind_fetch_source, kind_fetch_all, kind_fetch_due;
 
 #endif

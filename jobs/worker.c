@@ -234,6 +234,11 @@ int job_settle(struct job_ctx *c, struct tx *tx, struct err *e)
 	return 0;
 }
 
+struct job_hold job_held(const struct job_ctx *c)
+{
+	return hand_hold(&c->run->w->hand);
+}
+
 static int kind_index(const struct runner *r, struct span name)
 {
 	for (size_t i = 0; i < r->n_kinds; i++)

@@ -212,7 +212,15 @@
 #define SUBMISSION_A_MINUTE   10     // of one member
 #define SUBMISSION_A_DAY      100
 #define SUBMISSION_MAX_PAGE   100
-#define SUBMISSION_RESULT_S   3600 // how long the result of a finished one is cached
+#define SUBMISSION_RESULT_S   3600               // how long the result of a finished one is cached
+#define JUDGING_KEEP          (64 * 1024 * 1024) // of tests' bytes, in one worker
+#define JUDGING_MAX_PROGRAM   (8 * 1024 * 1024)  // of a program's sources together
+#define JUDGING_RETRY_JE      3                  // attempts before a fault of the judge is final
+#define JUDGING_FLUSH_MS      50                 // between two words about tests that ended
+#define JUDGING_SLICE_MS      20000              // a job that judges this long gives way
+#define JUDGING_YIELD_MS      1000               // the same where something more urgent waits
+#define ARTIFACT_MAX_KEPT     (6 * 1024 * 1024)
+#define ARTIFACT_KEEP_DAYS    30
 #define EVENT_MAX_PAYLOAD     6000
 #define EVENT_KEEP_DAYS       14
 

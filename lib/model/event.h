@@ -47,8 +47,13 @@ struct events {
  * At most `limit` events of a scope after an id, in their order: only such as nothing can appear
  * before any more, so that whoever goes on from `last` misses none.
  */
-int event_after(struct db *d, struct arena *m, struct span scope, int64_t after, int limit,
-	struct events *out, struct err *e) ATTR_MUST_USE;
+struct event_look {
+	struct span scope;
+	int64_t after; // 0: from the first that is kept
+	int limit;
+};
+int event_after(struct db *d, struct arena *m, const struct event_look *look, struct events *out,
+	struct err *e) ATTR_MUST_USE;
 
 /* The id of the newest event of a scope, 0 if there is none: where a page begins to watch. */
 int event_last(struct db *d, struct arena *m, struct span scope, int64_t *out,

@@ -54,7 +54,10 @@ struct judging {
 	int64_t user_id; // 0: none
 	int64_t problem_id;
 	int64_t version_id;
+	int version_time_ms; // its time limit, the one thing of a version that is filled in later
 	int64_t solution_id; // 0: the source is the submission's
+	struct span solution_path; // of a jury's, among the package's files
+	struct span solution_entry;
 	int64_t rejudge_id;
 	int priority;
 	enum judging_state state;
@@ -102,8 +105,9 @@ struct judging_holder {
 /* What came of one test. */
 struct judging_outcome {
 	int ordinal;
-	int verdict; // enum verdict, not VERDICT_NONE
-	bool has_score;
+	int verdict;    // enum verdict, not VERDICT_NONE
+	bool has_score; // the validator gave one
+	bool score_is_factor;
 	double score;
 	int cpu_ms;
 	int wall_ms;
@@ -135,6 +139,7 @@ struct judging_seen {
 	int verdict; // VERDICT_NONE: not ended
 	bool skipped;
 	bool has_score;
+	bool score_is_factor;
 	double score;
 };
 
@@ -146,6 +151,12 @@ int judging_turn(
 /* These tests need not run any more. */
 int judging_skip(struct db *d, const struct judging_holder *who, const int32_t *ordinals, size_t n,
 	struct err *e) ATTR_MUST_USE;
+
+/* What the job has taken and did not end is for anybody again. */
+int judging_release(struct db *d, const struct judging_holder *who, struct err *e) ATTR_MUST_USE;
+
+/* What went wrong with the judge, while it is tried again; for the jury. */
+int judging_trouble(struct db *d, int64_t id, const char *fault, struct err *e) ATTR_MUST_USE;
 
 /* ---- the end ---- */
 
@@ -169,7 +180,7 @@ int judging_settle(struct tx *tx, struct arena *m, const struct judging *j,
 	const struct judging_verdict *v, bool *first, struct err *e) ATTR_MUST_USE;
 
 /* Evicts what was cached of it and its problem. Never fails. */
-void judging_settled(struct cache *c, const struct judging *j);
+void judging_settled(struct cache *c, struct arena *m, const struct judging *j);
 
 /* Further jobs for its tests, in the caller's transaction. */
 int judging_spread(struct tx *tx, struct arena *m, const struct judging *j, int n,
@@ -180,7 +191,10 @@ int judging_spread(struct tx *tx, struct arena *m, const struct judging *j, int 
 /* What a judge's host has, as it found it; replaces what was known of the host. */
 struct judging_language {
 	struct span id;
+	struct span name;
+	struct span extension;
 	bool is_there;
+	bool for_members; // else only packages use it
 	struct span version;
 	struct span why;
 };

@@ -126,10 +126,13 @@ struct submission_test {
 	int cpu_ms;
 	int wall_ms;
 	int memory_kib;
-	struct span difference; // the first place that differs; SPAN_NONE: none, or not to be shown
+	/* SPAN_NONE: nothing to say, or not to be shown. */
+	struct span difference; // the first place that differs
+	struct span output;     // the beginning of what it wrote
+	struct span errors;     // and of its standard error
 	struct span team_text;  // what the validator says to the contestant
-	struct span jury_text;  // and to the jury
-	struct span exit_text;  // "exit status 1", "signal 11 (segmentation fault)"
+	struct span jury_text;  // and to the jury, or what is the judge's fault
+	struct span exit_text;  // "status 1", "signal 11"
 };
 
 /* Why nothing happens yet, for whoever asks "why is my submission waiting?". */
@@ -169,27 +172,33 @@ struct submission_full {
 	struct span data_hash; // hex
 };
 
-/* ERR_NOT_FOUND if there is none for this reader. seal may be NULL: then nothing sealed is shown.
- */
-int submission_get(struct db *d, struct arena *m, const struct envelope *seal,
-	const struct user *reader, struct span public_id, struct submission_full *out,
-	struct err *e) ATTR_MUST_USE;
+/* Who looks at which. */
+struct submission_look {
+	const struct user *reader; // NULL: a guest, who sees none
+	struct span public_id;
+	const struct envelope *seal; // NULL: nothing that is sealed is shown
+	struct cache *cache;         // for submission_result; NULL: nothing is cached
+};
+
+/* ERR_NOT_FOUND if there is none for this reader. */
+int submission_get(struct db *d, struct arena *m, const struct submission_look *look,
+	struct submission_full *out, struct err *e) ATTR_MUST_USE;
 
 /* What has become of it so far, without what is sealed: cheap enough to be asked often. The tests
- * have neither texts nor paths. */
-int submission_progress(struct db *d, struct arena *m, const struct user *reader,
-	struct span public_id, struct submission_full *out, struct err *e) ATTR_MUST_USE;
+ * have no texts. */
+int submission_progress(struct db *d, struct arena *m, const struct submission_look *look,
+	struct submission_full *out, struct err *e) ATTR_MUST_USE;
 
 /*
- * The result of a finished submission as JSON for its reader, for an hour from the cache; evicted
- * by whatever changes it. ERR_NOT_FOUND; while it is not finished, what is known so far, uncached.
+ * The result of a finished submission as JSON for its reader, for SUBMISSION_RESULT_S from the
+ * cache; evicted by whatever changes it. ERR_NOT_FOUND; while it is not finished, what is known so
+ * far, uncached.
  */
-int submission_result(struct db *d, struct cache *c, struct arena *m, const struct envelope *seal,
-	const struct user *reader, struct span public_id, struct span *json,
-	struct err *e) ATTR_MUST_USE;
+int submission_result(struct db *d, struct arena *m, const struct submission_look *look,
+	struct span *json, struct err *e) ATTR_MUST_USE;
 
 /* After the commit of a change of what it came to. Never fails. */
-void submission_evict(struct cache *c, struct span public_id);
+void submission_evict(struct cache *c, struct arena *m, struct span public_id);
 
 /*
  * Takes it out of its member's lists; nothing else changes, and the jury still sees it. Only its

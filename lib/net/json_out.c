@@ -1,5 +1,9 @@
 #include "net/json.h"
 
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "base/civil_text.h"
 #include "base/utf8.h"
 
@@ -121,6 +125,21 @@ void json_put_i64(struct json_out *j, int64_t v)
 {
 	separate(j);
 	buf_addf(j->buf, "%lld", (long long)v);
+}
+
+void json_put_number(struct json_out *j, double v)
+{
+	char text[40];
+
+	if (!isfinite(v)) {
+		json_put_null(j);
+		return;
+	}
+	(void)snprintf(text, sizeof(text), "%.15g", v);
+	if (strtod(text, NULL) < v || strtod(text, NULL) > v)
+		(void)snprintf(text, sizeof(text), "%.17g", v);
+	separate(j);
+	buf_adds(j->buf, text);
 }
 
 void json_put_bool(struct json_out *j, bool v)

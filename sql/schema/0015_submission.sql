@@ -12,6 +12,10 @@ CREATE TABLE judge_language (
 	is_there boolean NOT NULL,
 	version text NOT NULL DEFAULT '',               -- the first line that the compiler prints of itself
 	why text NOT NULL DEFAULT '',                   -- it is not there
+	ordinal smallint NOT NULL DEFAULT 0,            -- in etc/languages.conf
+	name text NOT NULL DEFAULT '',                  -- for people
+	extension text NOT NULL DEFAULT '',             -- of a file without a name: 'cpp'
+	for_members boolean NOT NULL DEFAULT true,      -- else only packages use it
 	seen_at timestamptz NOT NULL DEFAULT now(),
 	PRIMARY KEY (host, language)
 );
@@ -86,7 +90,9 @@ CREATE TABLE judging_run (
 	ordinal int NOT NULL,                           -- testcase.ordinal of the judging's version
 	taken_by bigint,                                -- the job that runs it
 	verdict smallint CHECK (verdict BETWEEN 1 AND 8), -- NULL: not run
-	score double precision,
+	skipped boolean NOT NULL DEFAULT false,         -- others have decided without it, even if it ran
+	score double precision,                         -- as the validator gave it
+	score_is_factor boolean NOT NULL DEFAULT false, -- 0..1 of what the test is worth
 	cpu_ms int,
 	wall_ms int,
 	memory_kib int,

@@ -1,0 +1,84 @@
+#ifndef JOBS_JUDGING_H
+#define JOBS_JUDGING_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "jobs/judge/judge.h"
+#include "jobs/kind.h"
+#include "model/judging.h"
+#include "model/problem_judge.h"
+
+/*
+ * What the kinds judge.build and judge.run have in common. A worker opens its judge with the first
+ * such job and keeps it, with the versions of problems, the test data and the programs that it met
+ * last, so that the next submission for the same problem finds all of it ready.
+ */
+
+/* This worker's judge. ERR_TEMPORARY if the machine gives no box, or JUDGE_WORK is not set. */
+int judging_judge(struct job_ctx *c, struct judge **out, struct err *e) ATTR_MUST_USE;
+
+/* Makes known what this machine has of the languages; a warning in the log if that fails. */
+void judging_introduce(struct job_ctx *c);
+
+/* The name of this machine, as it stands in job_runner. */
+struct span judging_host_name(void);
+
+/* ---- data (judging_data.c) ---- */
+
+/* A version, from memory if it was met lately; valid until the next call. */
+int judging_version(struct job_ctx *c, const struct judging *j, const struct problem_judged **out,
+	struct err *e) ATTR_MUST_USE;
+
+/*
+ * Bytes of a test, opened once while they are kept: JUDGING_KEEP bytes of those used last. Valid
+ * until the call after the next one, so that input and answer can be had together.
+ */
+int judging_bytes(struct job_ctx *c, const struct problem_judged *p, int64_t blob_id, int64_t size,
+	struct span *out, struct err *e) ATTR_MUST_USE;
+
+/* ---- programs (judging_build.c) ---- */
+
+struct judging_program {
+	struct judge_program *program; // NULL: it does not compile
+	unsigned char key[JUDGE_KEY];
+	struct span build_text;
+	struct span compiler;
+};
+
+/*
+ * The submission's program: the one this worker has, the one that is kept, or a new one.
+ * ERR_NOT_FOUND if this machine does not have the language.
+ */
+int judging_program(struct job_ctx *c, struct judge *judge, const struct judging *j,
+	const struct problem_judged *p, struct judging_program *out, struct err *e) ATTR_MUST_USE;
+
+/* The version's own validator; *fault says why there is none although there should be, for JE. */
+int judging_validator(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_program **out, const char **fault, struct err *e) ATTR_MUST_USE;
+
+/* ---- the tests (judging_run.c) ---- */
+
+/* Runs tests until none is left for this job; settles the judging if it is the one that sees all of
+ * them ended. */
+int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
+	const struct problem_judged *p, struct judge_program *program, struct err *e) ATTR_MUST_USE;
+
+/* The verdict, without or after the tests, together with the job's end. */
+int judging_end(struct job_ctx *c, const struct judging *j, const struct judging_verdict *v,
+	struct err *e) ATTR_MUST_USE;
+
+/* Another job goes on in this one's place, on whichever machine has a worker for it, after a while.
+ * why, for the jury; NULL: nothing is wrong. */
+int judging_hand_on(struct job_ctx *c, const struct judging *j, const char *kind, int64_t delay_ms,
+	const char *why, struct err *e) ATTR_MUST_USE;
+
+/* The judging that a payload names. */
+int judging_of(struct span payload, int64_t *id, struct err *e) ATTR_MUST_USE;
+
+#endif

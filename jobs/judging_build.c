@@ -1,0 +1,264 @@
+/*
+ * From sources to programs. What a compiler made is found by the hash of all that went into it, at
+ * first in this worker, then among what all judges keep; only what is in neither is built.
+ */
+#include "jobs/judging.h"
+
+#include <string.h>
+
+#include "auth/data_key.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "base/scan.h"
+#include "model/artifact.h"
+#include "model/problem_file.h"
+
+/* Files of a program, as the engine takes them. */
+struct files {
+	struct judge_file *v;
+	size_t n;
+	size_t size;
+};
+
+static struct span base_name(struct span path)
+{
+	for (size_t i = path.n; i > 0; i--)
+		if (path.p[i - 1] == '/')
+			return span_sub(path, i, path.n - i);
+	return path;
+}
+
+/* The path behind "prefix/"; SPAN_NONE if it does not lie there. */
+static struct span below(struct span path, struct span prefix)
+{
+	if (path.n <= prefix.n + 1 || memcmp(path.p, prefix.p, prefix.n) != 0 ||
+		path.p[prefix.n] != '/')
+		return SPAN_NONE;
+	return span_sub(path, prefix.n + 1, path.n - prefix.n - 1);
+}
+
+static int add(struct job_ctx *c, const struct problem_judged *p, const struct problem_file *f,
+	struct span name, struct files *to, struct err *e)
+{
+	struct problem_store store = { c->db, p->key };
+	struct judge_file *file = &to->v[to->n];
+
+	for (size_t i = 0; i < to->n; i++)
+		if (span_eq(to->v[i].path, name))
+			return 0; // what came first stands
+	if (to->n == JUDGE_MAX_FILES)
+		return err_set(
+			e, ERR_INVALID, "the program has more than %d files", JUDGE_MAX_FILES);
+	if (problem_blob_open(&store, c->mem, f->blob_id, JUDGING_MAX_PROGRAM - to->size,
+		    &file->text, e) != 0)
+		return -1;
+	file->path = name;
+	file->may_run = span_is(name, "build") || span_is(name, "run");
+	to->size += file->text.n;
+	to->n++;
+	return 0;
+}
+
+/* "cpp" stands for cpp17 and cpp20 too. */
+static bool is_language(struct span folder, struct span id)
+{
+	struct span rest;
+
+	if (span_is(folder, "default") || span_eq(folder, id))
+		return true;
+	if (folder.n == 0 || folder.n >= id.n || memcmp(folder.p, id.p, folder.n) != 0)
+		return false;
+	rest = span_sub(id, folder.n, id.n - folder.n);
+	for (size_t i = 0; i < rest.n; i++)
+		if (rest.p[i] < '0' || rest.p[i] > '9')
+			return false;
+	return true;
+}
+
+/* Files that the package puts beside every submission; those of the language before those of all.
+ */
+static int add_included(struct job_ctx *c, const struct problem_judged *p, struct span language,
+	struct files *to, struct err *e)
+{
+	for (int common = 0; common < 2; common++) {
+		for (size_t i = 0; i < p->n_files; i++) {
+			const struct problem_file *f = &p->files[i];
+			struct span rest = f->path, folder;
+
+			if (f->role != PROBLEM_INCLUDE || !span_split(&rest, '/', &folder) ||
+				rest.n == 0 || !is_language(folder, language) ||
+				span_is(folder, "default") != (common == 1))
+				continue;
+			if (add(c, p, f, rest, to, e) != 0)
+				return -1;
+		}
+	}
+	return 0;
+}
+
+/* A jury's solution is a file of the package, or a folder of some. */
+static int add_solution(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct files *to, struct err *e)
+{
+	struct problem_folder in = { j->version_id, PROBLEM_JURY, j->solution_path };
+	struct problem_files all;
+
+	if (problem_files(c->db, c->mem, &in, &all, e) != 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		struct span name = below(all.v[i].path, j->solution_path);
+
+		if (span_eq(all.v[i].path, j->solution_path))
+			name = base_name(all.v[i].path);
+		if (name.p != NULL && add(c, p, &all.v[i], name, to, e) != 0)
+			return -1;
+	}
+	return to->n > 0 ? 0 : err_set(e, ERR_INTERNAL, "the jury's solution has no file");
+}
+
+static int add_submitted(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct files *to, struct err *e)
+{
+	struct span purpose = span_of(
+		arena_printf(c->mem, "submission.source:" SPAN_FMT, SPAN_ARG(j->public_id)));
+
+	if (data_key_unseal(p->key, c->mem, j->sealed_source, purpose, &to->v[0].text, e) != 0)
+		return -1;
+	to->v[0].path = j->file_name;
+	to->n = 1;
+	return 0;
+}
+
+/* ---- building ---- */
+
+static int build(struct job_ctx *c, struct judge *judge, const struct judge_source *s,
+	const struct problem_judged *p, struct judging_program *out, struct err *e)
+{
+	struct span key = { (const char *)out->key, JUDGE_KEY };
+	struct artifact a = { .tar = SPAN_NONE };
+	struct judge_built built;
+	BUF_AUTO tar = { 0 };
+
+	buf_init(&tar, JUDGE_MAX_ARTIFACT);
+	if (judge_build(judge, c->mem, s, &p->rules, &tar, &built, e) != 0)
+		return -1;
+	out->compiler = built.version;
+	out->build_text = built.text;
+	if (!built.ok) {
+		if (built.text.n == 0)
+			out->build_text = span_of(built.why);
+		return 0;
+	}
+	if (buf_finish(&tar, &a.tar, e) != 0)
+		return -1;
+	a.build_text = built.text;
+	if (artifact_keep(c->db, c->mem, c->seal, key, &a, e) != 0)
+		return -1;
+	return judge_program_open(judge, out->key, a.tar, &out->program, e);
+}
+
+/* What was built before: here, or anywhere. -1 with ERR_NOT_FOUND if it never was. */
+static int find(struct job_ctx *c, struct judge *judge, struct judging_program *out, struct err *e)
+{
+	struct span key = { (const char *)out->key, JUDGE_KEY };
+	struct artifact a;
+
+	out->program = judge_program_find(judge, out->key);
+	if (out->program != NULL) {
+		struct err why = { .kind = ERR_NONE };
+
+		if (artifact_known(c->db, c->mem, key, &out->build_text, &why) == 0)
+			return 0;
+		if (why.kind == ERR_NOT_FOUND) {
+			out->build_text = SPAN(""); // too large to be kept by all
+			return 0;
+		}
+		*e = why;
+		return -1;
+	}
+	if (artifact_find(c->db, c->mem, c->seal, key, &a, e) != 0)
+		return -1;
+	out->build_text = a.build_text;
+	return judge_program_open(judge, out->key, a.tar, &out->program, e);
+}
+
+static int find_or_build(struct job_ctx *c, struct judge *judge, const struct judge_source *s,
+	const struct problem_judged *p, struct judging_program *out, struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+
+	if (judge_key(judge, s, out->key, e) != 0)
+		return -1;
+	if (find(c, judge, out, &why) == 0)
+		return 0;
+	if (why.kind != ERR_NOT_FOUND) {
+		*e = why;
+		return -1;
+	}
+	return build(c, judge, s, p, out, e);
+}
+
+int judging_program(struct job_ctx *c, struct judge *judge, const struct judging *j,
+	const struct problem_judged *p, struct judging_program *out, struct err *e)
+{
+	struct files files = { arena_new_array(c->mem, struct judge_file, JUDGE_MAX_FILES + 1), 0,
+		0 };
+	struct judge_source s = { .language = language_find(judge_languages(judge), j->language),
+		.entry = j->solution_entry };
+	int rc;
+
+	*out = (struct judging_program){ .build_text = SPAN(""), .compiler = SPAN("") };
+	if (s.language == NULL)
+		return err_set(e, ERR_NOT_FOUND, "this judge does not know the language");
+	rc = j->solution_id != 0 ? add_solution(c, j, p, &files, e)
+				 : add_submitted(c, j, p, &files, e);
+	if (rc != 0 || add_included(c, p, j->language, &files, e) != 0)
+		return -1;
+	s.files = files.v;
+	s.n_files = files.n;
+	return find_or_build(c, judge, &s, p, out, e);
+}
+
+int judging_validator(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_program **out, const char **fault, struct err *e)
+{
+	struct files files = { arena_new_array(c->mem, struct judge_file, JUDGE_MAX_FILES + 1), 0,
+		0 };
+	struct judging_program built = { .program = NULL };
+	struct judge_source s = { .language = NULL };
+	struct span folder = SPAN_NONE;
+
+	*out = NULL;
+	*fault = NULL;
+	if (p->rules.validator == RULES_DEFAULT)
+		return 0;
+	for (size_t i = 0; i < p->n_files; i++) {
+		const struct problem_file *f = &p->files[i];
+		struct span rest = f->path, first;
+
+		if (f->role != PROBLEM_VALIDATOR || !span_split(&rest, '/', &first) || rest.n == 0)
+			continue;
+		if (folder.p == NULL)
+			folder = first;
+		if (!span_eq(first, folder)) {
+			*fault =
+				"the problem has several output validators, of which one can be run";
+			return 0;
+		}
+		if (add(c, p, f, rest, &files, e) != 0)
+			return -1;
+	}
+	s.files = files.v;
+	s.n_files = files.n;
+	if (files.n == 0) {
+		*fault = "the problem's output validator is missing";
+		return 0;
+	}
+	if (find_or_build(c, judge, &s, p, &built, e) != 0)
+		return -1;
+	*out = built.program;
+	if (built.program == NULL)
+		*fault = arena_printf(c->mem, "the output validator does not compile: " SPAN_FMT,
+			SPAN_ARG(span_sub(built.build_text, 0, 300)));
+	return 0;
+}

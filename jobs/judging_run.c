@@ -1,0 +1,369 @@
+/*
+ * One job's share of the tests of a judging: take some, run them, say what came of them while
+ * taking more, until nothing is left to take. Few are taken while nobody knows how long they last,
+ * then as many as fill a moment, so that what is said comes soon and several jobs end together.
+ * Once it shows that the rest takes longer than waking others does, jobs are made for those who are
+ * idle.
+ */
+#include "jobs/judging.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "auth/data_key.h"
+#include "base/buf.h"
+#include "base/limits.h"
+#include "jobs/judging_detail.h"
+#include "judge/group.h"
+#include "model/job.h"
+#include "model/job_run.h"
+#include "os/clock.h"
+
+#define TURN_ARENA (64 * 1024 * 1024)
+#define FIRST_WANT 4
+#define MOST_WANT  32
+#define TAKE_US    30000 // how long the tests of one taking should last together
+#define SPREAD_US  60000 // remaining work that others are woken for
+#define SHARE_US   30000 // of it for each
+#define SPREAD_MAX 15
+#define AGAIN_US   500000 // between two looks whether others are idle
+
+struct course {
+	struct job_ctx *c;
+	const struct judging *j;
+	const struct problem_judged *p;
+	struct judge_session *session;
+	struct arena *mem;   // of this turn and its tests
+	struct arena *spare; // of the one before
+	struct groups *groups;
+	struct group_run *runs; // of all tests, by ordinal
+	bool first_decides;     // the first test that is not accepted
+	struct judging_outcome done[MOST_WANT];
+	size_t n_done;
+	int64_t began_us;
+	int64_t turned_us;
+	int64_t spread_us;
+	int64_t ran_us; // all tests that this job ran
+	int64_t n_ran;
+	char fault[400]; // of the last JE
+};
+
+static int make_groups(struct course *k, struct err *e)
+{
+	const struct problem_judged *p = k->p;
+	struct span *paths = arena_new_array(k->c->mem, struct span, p->n_tests + 1);
+	struct group_row *rows = arena_new_array(k->c->mem, struct group_row, p->n_groups + 1);
+
+	for (size_t i = 0; i < p->n_tests; i++)
+		paths[i] = p->tests[i].path;
+	for (size_t i = 0; i < p->n_groups; i++)
+		rows[i] = (struct group_row){ p->groups[i].path, p->groups[i].config };
+	k->runs = arena_new_array(k->c->mem, struct group_run, p->n_tests + 1);
+	k->first_decides = p->rules.grading == RULES_NO_GROUPS && !p->rules.is_scoring;
+	struct group_source from = { .grading = (enum group_grading)p->rules.grading,
+		.is_scoring = p->rules.is_scoring,
+		.rows = rows,
+		.n_rows = p->n_groups,
+		.tests = paths,
+		.n_tests = p->n_tests };
+
+	return groups_new(k->c->mem, &from, &k->groups, e);
+}
+
+static struct judging_holder holder_of(const struct course *k)
+{
+	struct job_hold hold = job_held(k->c);
+
+	return (struct judging_holder){ .job = k->c->id,
+		.judging_id = k->j->id,
+		.runner = hold.who.runner,
+		.worker = hold.who.worker,
+		.queue = hold.lane.queue,
+		.priority = hold.lane.priority };
+}
+
+static int want(const struct course *k)
+{
+	int64_t mean = k->n_ran > 0 ? k->ran_us / k->n_ran : 0;
+
+	if (k->n_ran == 0)
+		return FIRST_WANT;
+	if (mean <= TAKE_US / MOST_WANT)
+		return MOST_WANT;
+	return mean >= TAKE_US ? 1 : (int)(TAKE_US / mean);
+}
+
+/* What all tests have come to, as far as the database knows. */
+static void see(struct course *k, const struct judging_turn *t)
+{
+	for (size_t i = 0; i < t->n_seen; i++) {
+		const struct judging_seen *s = &t->seen[i];
+
+		if ((size_t)s->ordinal >= k->p->n_tests)
+			continue;
+		k->runs[s->ordinal] = (struct group_run){ .verdict = (enum verdict)s->verdict,
+			.has_score = s->has_score,
+			.is_factor = s->score_is_factor,
+			.score = s->score };
+	}
+}
+
+/* Tests that others have decided for, and are not marked so yet. With `ran`, only those that ran.
+ */
+static int skip(struct course *k, const struct judging_turn *t, bool ran, struct err *e)
+{
+	int32_t *v = arena_new_array(k->mem, int32_t, t->n_seen + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < t->n_seen; i++) {
+		const struct judging_seen *s = &t->seen[i];
+
+		if (!s->skipped && (!ran || s->verdict != VERDICT_NONE) &&
+			!groups_wants(k->groups, k->runs, (size_t)s->ordinal))
+			v[n++] = s->ordinal;
+	}
+	return judging_skip(k->c->db, &t->who, v, n, e);
+}
+
+/* ---- one test ---- */
+
+static int load_files(
+	struct course *k, const struct problem_test *t, struct judge_test *to, struct err *e)
+{
+	struct span folder = span_of(arena_printf(k->mem, SPAN_FMT ".files/", SPAN_ARG(t->path)));
+	const struct problem_judged *p = k->p;
+	struct problem_store store = { k->c->db, p->key };
+	struct judge_file *v = NULL;
+
+	for (size_t i = 0; i < p->n_files; i++) {
+		const struct problem_file *f = &p->files[i];
+
+		if (f->role != PROBLEM_TEST_FILE || f->path.n <= folder.n ||
+			memcmp(f->path.p, folder.p, folder.n) != 0)
+			continue;
+		if (v == NULL)
+			v = arena_new_array(k->mem, struct judge_file, p->n_files);
+		v[to->n_files].path = span_sub(f->path, folder.n, f->path.n - folder.n);
+		if (problem_blob_open(&store, k->mem, f->blob_id, JUDGING_MAX_PROGRAM,
+			    &v[to->n_files].text, e) != 0)
+			return -1;
+		to->n_files++;
+	}
+	to->files = v;
+	return 0;
+}
+
+static int load_test(
+	struct course *k, const struct problem_test *t, struct judge_test *to, struct err *e)
+{
+	const char **args = arena_new_array(k->mem, const char *, t->n_args + 1);
+
+	for (size_t i = 0; i < t->n_args; i++)
+		args[i] = arena_dup(k->mem, t->args[i]);
+	*to = (struct judge_test){ .args = args,
+		.n_args = t->n_args,
+		.validator_flags = t->validator_flags.p != NULL
+					   ? arena_dup(k->mem, t->validator_flags)
+					   : NULL };
+	if (judging_bytes(k->c, k->p, t->input_id, t->input_size, &to->input, e) != 0 ||
+		judging_bytes(k->c, k->p, t->answer_id, t->answer_size, &to->answer, e) != 0)
+		return -1;
+	return load_files(k, t, to, e);
+}
+
+static int seal_detail(struct course *k, int ordinal, const struct judge_outcome *from,
+	struct span *out, struct err *e)
+{
+	struct span text, purpose = span_of(arena_printf(
+				  k->mem, "judging_run:%lld:%d", (long long)k->j->id, ordinal));
+
+	*out = SPAN_NONE;
+	if (judging_detail(k->mem, from, &text, e) != 0)
+		return -1;
+	return text.n > 0 ? data_key_seal(k->p->key, k->mem, text, purpose, out, e) : 0;
+}
+
+static int keep(struct course *k, const struct problem_test *t, const struct judge_outcome *o,
+	struct err *e)
+{
+	struct judging_outcome *to = &k->done[k->n_done];
+
+	*to = (struct judging_outcome){ .ordinal = t->ordinal,
+		.verdict = (int)o->verdict,
+		.has_score = o->has_score || o->has_multiplier,
+		.score_is_factor = o->has_multiplier,
+		.score = o->has_multiplier ? o->multiplier : o->score,
+		.cpu_ms = (int)((o->cpu_us + 999) / 1000),
+		.wall_ms = (int)((o->wall_us + 999) / 1000),
+		.memory_kib = (int)((o->memory + 1023) / 1024) };
+	if (seal_detail(k, t->ordinal, o, &to->sealed_detail, e) != 0)
+		return -1;
+	k->n_done++;
+	return 0;
+}
+
+/* A fault of the judge is not believed before it was seen several times. */
+static int run_test(struct course *k, int ordinal, enum verdict *verdict, struct err *e)
+{
+	const struct problem_test *t = &k->p->tests[ordinal];
+	int64_t from_us = clock_mono_us();
+	struct judge_outcome o = { .verdict = VERDICT_NONE };
+	struct judge_test in;
+
+	if (load_test(k, t, &in, e) != 0 || judge_session_test(k->session, k->mem, &in, &o, e) != 0)
+		return -1;
+	k->ran_us += clock_mono_us() - from_us;
+	k->n_ran++;
+	*verdict = o.verdict;
+	if (o.verdict == VERDICT_JE) {
+		(void)snprintf(k->fault, sizeof(k->fault), "test " SPAN_FMT ": %s",
+			SPAN_ARG(t->path), o.fault);
+		if (k->c->attempt < JUDGING_RETRY_JE)
+			return err_set(e, ERR_TEMPORARY, "%s", k->fault);
+	}
+	return keep(k, t, &o, e);
+}
+
+/* ---- turns ---- */
+
+static int turn(struct course *k, struct judging_turn *t, struct err *e)
+{
+	struct arena *next = k->spare;
+
+	*t = (struct judging_turn){ .who = holder_of(k),
+		.public_id = k->j->public_id,
+		.done = k->done,
+		.n_done = k->n_done,
+		.want = want(k),
+		.first_bad = k->first_decides };
+	if (judging_turn(k->c->db, next, t, e) != 0)
+		return -1;
+	arena_reset(k->mem);
+	k->spare = k->mem;
+	k->mem = next;
+	k->turned_us = clock_mono_us();
+	k->n_done = 0;
+	if (!t->ours)
+		return err_set(e, ERR_TEMPORARY, "the job is another worker's by now");
+	see(k, t);
+	return k->first_decides ? 0 : skip(k, t, false, e);
+}
+
+/* Jobs for those who have nothing to do, if what is left is worth it. */
+static int spread(struct course *k, const struct judging_turn *t, struct err *e)
+{
+	int64_t left_us = 0, mean = k->n_ran > 0 ? k->ran_us / k->n_ran : 0;
+	TX_AUTO tx = { 0 };
+	int64_t n;
+
+	for (size_t i = 0; i < t->n_seen; i++)
+		if (t->seen[i].verdict == VERDICT_NONE && !t->seen[i].skipped &&
+			groups_wants(k->groups, k->runs, i))
+			left_us += mean;
+	left_us -= mean * (int64_t)t->n_taken;
+	if (t->idle == 0 || left_us < SPREAD_US || k->turned_us - k->spread_us < AGAIN_US)
+		return 0;
+	n = left_us / SHARE_US < SPREAD_MAX ? left_us / SHARE_US : SPREAD_MAX;
+	n = n < t->idle ? n : t->idle;
+	k->spread_us = k->turned_us;
+	if (tx_begin(k->c->db, &tx, e) != 0 || judging_spread(&tx, k->mem, k->j, (int)n, e) != 0 ||
+		tx_commit(&tx, e) != 0)
+		return -1;
+	while (n-- > 0)
+		judging_wake(k->c->db);
+	return 0;
+}
+
+static int run_taken(struct course *k, const struct judging_turn *t, struct err *e)
+{
+	for (size_t i = 0; i < t->n_taken && k->n_done < MOST_WANT; i++) {
+		size_t at = (size_t)t->taken[i];
+		enum verdict verdict = VERDICT_NONE;
+
+		if (at >= k->p->n_tests)
+			return err_set(
+				e, ERR_INTERNAL, "the judging has more tests than its version");
+		if (!groups_wants(k->groups, k->runs, at))
+			continue;
+		if (run_test(k, t->taken[i], &verdict, e) != 0)
+			return -1;
+		if (verdict != VERDICT_AC ||
+			clock_mono_us() - k->turned_us > JUDGING_FLUSH_MS * INT64_C(1000))
+			break; // the rest is taken anew, if it is still wanted
+	}
+	return 0;
+}
+
+static int settle(struct course *k, const struct judging_turn *t, struct err *e)
+{
+	struct group_sum sum = groups_sum(k->groups, k->runs);
+	struct judging_verdict v = {
+		.verdict = (int)sum.verdict, .has_score = sum.has_score, .score = sum.score
+	};
+
+	if (sum.verdict == VERDICT_NONE)
+		return err_set(e, ERR_INTERNAL, "all tests have ended, and there is no verdict");
+	if (sum.verdict == VERDICT_JE)
+		v.fault = span_of(k->fault[0] != '\0' ? k->fault : "a part of the problem failed");
+	if (skip(k, t, true, e) != 0)
+		return -1;
+	return judging_end(k->c, k->j, &v, e);
+}
+
+static bool gives_way(const struct course *k, const struct judging_turn *t)
+{
+	int64_t ms = (clock_mono_us() - k->began_us) / 1000;
+
+	return ms > JUDGING_SLICE_MS || (t->urgent && ms > JUDGING_YIELD_MS);
+}
+
+static int work(struct course *k, struct err *e)
+{
+	for (;;) {
+		struct judging_turn t;
+
+		if (turn(k, &t, e) != 0)
+			return -1;
+		if (t.over)
+			return 0;
+		if (groups_settled(k->groups, k->runs))
+			return settle(k, &t, e);
+		if (t.n_taken == 0)
+			return 0; // others have the rest, and one of them will settle it
+		if (gives_way(k, &t))
+			return judging_hand_on(k->c, k->j, "judge.run", 0, NULL, e);
+		if (spread(k, &t, e) != 0 || run_taken(k, &t, e) != 0)
+			return -1;
+	}
+}
+
+int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
+	const struct problem_judged *p, struct judge_program *program, struct err *e)
+{
+	static struct arena *turns[2];
+	struct course k = { .c = c, .j = j, .p = p, .began_us = clock_mono_us() };
+	struct judge_program *validator;
+	const char *fault;
+	int rc = -1;
+
+	if (judging_validator(c, judge, p, &validator, &fault, e) != 0)
+		return -1;
+	if (fault != NULL) {
+		struct judging_verdict v = { .verdict = VERDICT_JE, .fault = span_of(fault) };
+
+		return judging_end(c, j, &v, e);
+	}
+	for (size_t i = 0; i < 2; i++) {
+		if (turns[i] == NULL)
+			turns[i] = arena_new(TURN_ARENA);
+		arena_reset(turns[i]);
+	}
+	k.mem = turns[0];
+	k.spare = turns[1];
+	if (make_groups(&k, e) == 0 &&
+		judge_session_open(judge, program, validator, &p->rules, &k.session, e) == 0)
+		rc = work(&k, e);
+	judge_session_close(k.session);
+	judge_program_close(validator);
+	return rc;
+}

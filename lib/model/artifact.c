@@ -1,0 +1,67 @@
+#include "model/artifact.h"
+
+#include "auth/envelope.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "db/db.h"
+#include "os/log.h"
+
+static struct span purpose_of(struct arena *m, struct span key)
+{
+	char *hex = arena_alloc(m, 2 * key.n + 1);
+
+	hex_encode(key.p, key.n, hex);
+	return span_of(arena_printf(m, "judge_artifact:%s", hex));
+}
+
+int artifact_find(struct db *d, struct arena *m, const struct envelope *seal, struct span key,
+	struct artifact *out, struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+	struct rows rows;
+
+	if (db_many(d, m, q_artifact_find, ARGS(arg_bytes(key)), &rows, e) != 0)
+		return -1;
+	if (rows.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "it was never built");
+	out->build_text = row_text(&rows.v[0], artifact_find_build_text);
+	if (envelope_open(seal, m, row_bytes(&rows.v[0], artifact_find_sealed, m),
+		    purpose_of(m, key), &out->tar, &why) != 0) {
+		log_err(LOG_WARN, "artifact.open", &why);
+		return err_set(e, ERR_NOT_FOUND, "what was built cannot be read any more");
+	}
+	return 0;
+}
+
+int artifact_known(
+	struct db *d, struct arena *m, struct span key, struct span *build_text, struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(d, m, q_artifact_known, ARGS(arg_bytes(key)), &rows, e) != 0)
+		return -1;
+	if (rows.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "it was never built");
+	*build_text = row_text(&rows.v[0], artifact_known_build_text);
+	return 0;
+}
+
+int artifact_keep(struct db *d, struct arena *m, const struct envelope *seal, struct span key,
+	const struct artifact *a, struct err *e)
+{
+	struct span sealed;
+
+	if (a->tar.n > ARTIFACT_MAX_KEPT)
+		return 0;
+	if (envelope_seal(seal, m, a->tar, purpose_of(m, key), &sealed, e) != 0)
+		return -1;
+	return db_exec(d, q_artifact_keep,
+		ARGS(arg_bytes(key), arg_i64((int64_t)a->tar.n), arg_bytes(sealed),
+			arg_text(a->build_text)),
+		NULL, e);
+}
+
+int artifact_purge(struct db *d, struct err *e)
+{
+	return db_exec(d, q_artifact_purge, ARGS(arg_i64(ARTIFACT_KEEP_DAYS)), NULL, e);
+}

@@ -1,0 +1,52 @@
+#include "model/event.h"
+
+#include "base/limits.h"
+#include "db/db.h"
+
+int event_append(struct tx *tx, const struct event_new *ev, struct err *e)
+{
+	if (ev->payload.n > EVENT_MAX_PAYLOAD)
+		return err_set(e, ERR_LIMIT, "the event is over %d bytes", EVENT_MAX_PAYLOAD);
+	return db_exec(tx->db, q_event_append,
+		ARGS(arg_text(ev->scope), arg_str(ev->kind), arg_text(ev->payload)), NULL, e);
+}
+
+int event_after(struct db *d, struct arena *m, const struct event_look *look, struct events *out,
+	struct err *e)
+{
+	struct rows rows;
+
+	*out = (struct events){ .last = look->after };
+	if (db_many(d, m, q_event_after,
+		    ARGS(arg_text(look->scope), arg_i64(look->after), arg_i64(look->limit)), &rows,
+		    e) != 0)
+		return -1;
+	out->v = arena_new_array(m, struct event, rows.n + 1);
+	out->n = rows.n;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		out->v[i] = (struct event){ .id = row_i64(r, event_after_id),
+			.at = row_time(r, event_after_at),
+			.scope = row_text(r, event_after_scope),
+			.kind = row_text(r, event_after_kind),
+			.payload = row_text(r, event_after_payload) };
+		out->last = out->v[i].id;
+	}
+	return 0;
+}
+
+int event_last(struct db *d, struct arena *m, struct span scope, int64_t *out, struct err *e)
+{
+	struct row row;
+
+	if (db_one(d, m, q_event_last, ARGS(arg_text(scope)), &row, e) != 0)
+		return -1;
+	*out = row_i64(&row, event_last_id);
+	return 0;
+}
+
+int event_purge(struct db *d, struct err *e)
+{
+	return db_exec(d, q_event_purge, ARGS(arg_i64(EVENT_KEEP_DAYS)), NULL, e);
+}

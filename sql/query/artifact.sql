@@ -1,0 +1,26 @@
+-- What compilers made.
+
+-- used_at is written once an hour at most.
+-- name: artifact_find :many
+-- args: key bytea
+-- cols: sealed bytea, build_text text
+WITH u AS (
+	UPDATE judge_artifact SET used_at = now() WHERE key = $1 AND used_at < now() - interval '1 hour'
+)
+SELECT sealed, build_text FROM judge_artifact WHERE key = $1
+
+-- name: artifact_known :many
+-- args: key bytea
+-- cols: build_text text
+WITH u AS (
+	UPDATE judge_artifact SET used_at = now() WHERE key = $1 AND used_at < now() - interval '1 hour'
+)
+SELECT build_text FROM judge_artifact WHERE key = $1
+
+-- name: artifact_keep :exec
+-- args: key bytea, size int8, sealed bytea, build_text text
+INSERT INTO judge_artifact (key, size, sealed, build_text) VALUES ($1, $2, $3, $4) ON CONFLICT (key) DO NOTHING
+
+-- name: artifact_purge :exec :long
+-- args: keep_days int4
+DELETE FROM judge_artifact WHERE used_at < now() - $1 * interval '1 day'
