@@ -45,6 +45,31 @@ struct board_queue *board_queue_named(struct board *b, struct span name)
 	return NULL;
 }
 
+int64_t front_pass(struct fronts *f, size_t queue, int lane, int n)
+{
+	return atomic_fetch_add(&f->lane[queue][lane], n);
+}
+
+void front_raise(struct fronts *f, size_t queue, int lane, int64_t seen, int64_t to)
+{
+	_Atomic int64_t *front = &f->lane[queue][lane];
+	int64_t now = atomic_load(front);
+
+	while (now >= seen && now < to)
+		if (atomic_compare_exchange_weak(front, &now, to))
+			return;
+}
+
+void front_lower(struct fronts *f, size_t queue, int lane, int64_t low)
+{
+	_Atomic int64_t *front = &f->lane[queue][lane];
+	int64_t now = atomic_load(front);
+
+	while (low < now)
+		if (atomic_compare_exchange_weak(front, &now, low))
+			return;
+}
+
 static size_t pages(size_t n)
 {
 	size_t page = (size_t)sysconf(_SC_PAGESIZE);
@@ -61,8 +86,10 @@ static void *map(size_t n)
 
 int shared_open(size_t n_slots, struct shared *out, struct err *e)
 {
-	*out = (struct shared){ .board = map(sizeof(struct board)) };
-	for (; out->board != NULL && out->n_slots < n_slots; out->n_slots++) {
+	*out = (struct shared){ .board = map(sizeof(struct board)),
+		.fronts = map(sizeof(struct fronts)) };
+	for (; out->board != NULL && out->fronts != NULL && out->n_slots < n_slots;
+		out->n_slots++) {
 		out->slots[out->n_slots] = map(sizeof(struct slot));
 		if (out->slots[out->n_slots] == NULL)
 			break;

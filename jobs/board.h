@@ -15,7 +15,8 @@
  * The memory that a supervisor shares with its steward and its workers. The board tells what is
  * true for all of them; supervisor and steward write it, workers may only read it. Each worker has
  * a slot of its own, and after the fork no worker can reach another's: whatever a worker writes,
- * it can harm only itself.
+ * it can harm only itself. The fronts are for all to write: a wrong one delays jobs until the
+ * steward's next look.
  */
 
 enum {
@@ -117,7 +118,6 @@ bool claim_move(struct slot_claim *c, uint32_t batch, enum claim_state from, enu
 
 struct board_lane {
 	_Atomic bool ready;
-	_Atomic int64_t low; // smallest ready id when the steward last looked
 	_Atomic int64_t age_ms;
 };
 
@@ -156,10 +156,33 @@ struct board {
 struct board_queue *board_queue(struct board *b, int32_t id);
 struct board_queue *board_queue_named(struct board *b, struct span name);
 
+/* ---- the fronts ------------------------------------------------------------------------------ */
+
+/*
+ * Behind which id each lane was claimed last by any worker: the next claim looks no further back.
+ * It does not only save visits of rows that are gone. Whoever visits a row whose claim is being
+ * committed at that moment locks its new version before seeing that it is taken, and its holder
+ * cannot finish it until the visitor has committed.
+ */
+struct fronts {
+	_Atomic int64_t lane[JOB_MAX_QUEUES][JOB_LANES]; // by the queue's place on the board
+};
+
+/* The front, which is moved on by n: whoever asks next begins behind what n jobs of this claim will
+ * likely be. */
+int64_t front_pass(struct fronts *f, size_t queue, int lane, int n);
+
+/* A claim that began at `seen` went as far as `to`; nothing if the front was lowered meanwhile. */
+void front_raise(struct fronts *f, size_t queue, int lane, int64_t seen, int64_t to);
+
+/* There are jobs from `low` on. */
+void front_lower(struct fronts *f, size_t queue, int lane, int64_t low);
+
 /* ---- mapping --------------------------------------------------------------------------------- */
 
 struct shared {
 	struct board *board;
+	struct fronts *fronts;
 	struct slot *slots[2 * JOB_MAX_WORKERS];
 	size_t n_slots;
 };

@@ -6,13 +6,15 @@
 #define SHARES_NORMAL 20
 #define SHARES_LOW    10
 #define QUICK_US      5000 // a job that others need not be woken for at once
+#define BEHIND        64   // ids
 #define LEAST_RUN_US  50   // what a turn counts at least
 
 static const int shares[JOB_LANES] = { SHARES_URGENT, SHARES_NORMAL, SHARES_LOW };
 
-void lanes_init(struct lanes *l, int max_batch, unsigned (*random)(void))
+void lanes_init(struct lanes *l, struct fronts *f, int max_batch, unsigned (*random)(void))
 {
 	memset(l, 0, sizeof(*l));
+	l->fronts = f;
 	l->random = random;
 	while (l->max_level + 1 < JOB_LEVELS && job_level_size[l->max_level + 1] <= max_batch)
 		l->max_level++;
@@ -47,12 +49,13 @@ static void join(struct lanes *l, struct lane_queue *q)
 		q->pass = least;
 }
 
-static struct lane_queue *add(struct lanes *l, int32_t id)
+static struct lane_queue *add(struct lanes *l, int32_t id, size_t place)
 {
 	struct lane_queue *q = &l->q[l->n++];
 
 	memset(q, 0, sizeof(*q));
 	q->id = id;
+	q->place = place;
 	q->weight = 1;
 	q->mean_us = -1;
 	return q;
@@ -72,20 +75,14 @@ void lanes_refresh(struct lanes *l, struct board *b)
 		bool had;
 
 		if (q == NULL)
-			q = add(l, from->id);
+			q = add(l, from->id, (size_t)i);
 		had = has_work(q);
 		q->weight = from->weight;
 		q->limited = from->limited;
 		q->paused = from->paused;
 		for (int lane = 0; lane < JOB_LANES; lane++) {
-			int64_t low = from->lanes[lane].low;
-
 			q->age_ms[lane] = from->lanes[lane].ready ? from->lanes[lane].age_ms : 0;
-			if (!from->lanes[lane].ready)
-				continue;
-			q->maybe[lane] = true;
-			if (low < q->floor[lane])
-				q->floor[lane] = low;
+			q->maybe[lane] |= from->lanes[lane].ready;
 		}
 		if (!had && has_work(q))
 			join(l, q);
@@ -102,6 +99,7 @@ void lanes_wake(struct lanes *l, struct board *b, struct span queue)
 		return; // the steward's next look shows it
 	had = has_work(q);
 	q->woken = true;
+	q->behind = false;
 	if (!had)
 		join(l, q);
 }
@@ -132,6 +130,41 @@ static int pick_lane(struct lanes *l, struct lane_queue *q)
 	return JOB_LANES - 1;
 }
 
+/*
+ * Where the claim begins in each lane. In the lane that it will likely find its jobs in the next
+ * claim of another worker begins behind them, so that the two do not meet.
+ */
+static void set_floors(struct lanes *l, struct lane_choice *c)
+{
+	struct lane_queue *q = c->queue;
+	bool any = c->lane.priority == JOB_LANE_ANY;
+
+	c->expected = any ? q->last : job_priority_lane(c->lane.priority);
+	for (int i = 0; i < JOB_LANES; i++)
+		q->floor[i] = i == c->expected && !q->behind
+				      ? front_pass(l->fronts, q->place, i, job_level_size[c->level])
+				      : atomic_load(&l->fronts->lane[q->place][i]);
+	for (int i = 0; i < JOB_LANES && any && q->behind; i++)
+		q->floor[i] -= BEHIND;
+}
+
+/* The fronts go where the claim really went. */
+static void settle_fronts(
+	struct lanes *l, const struct lane_choice *c, const struct job_turn *t, int lane)
+{
+	struct lane_queue *q = c->queue;
+	int64_t next = t->n_jobs > 0 ? t->jobs[t->n_jobs - 1].id + 1 : 0;
+
+	if (t->n_jobs > 0)
+		front_raise(l->fronts, q->place, lane, q->floor[lane], next);
+	if (q->behind && c->lane.priority == JOB_LANE_ANY)
+		return;
+	if (t->n_jobs == 0 || lane != c->expected)
+		front_lower(l->fronts, q->place, c->expected, q->floor[c->expected]);
+	else if (t->n_jobs < (size_t)job_level_size[c->level])
+		front_lower(l->fronts, q->place, lane, next);
+}
+
 bool lanes_pick(struct lanes *l, struct lane_choice *out)
 {
 	struct lane_queue *best = NULL;
@@ -144,13 +177,14 @@ bool lanes_pick(struct lanes *l, struct lane_choice *out)
 	if (best->limited && best->woken) { // such a claim names its lane
 		for (int i = 0; i < JOB_LANES; i++)
 			best->maybe[i] = true;
-		best->woken = false;
+		best->woken = best->behind = false;
 	}
-	*out = (struct lane_choice){ best, { (int16_t)best->id, JOB_LANE_ANY }, 0 };
+	*out = (struct lane_choice){ .queue = best, .lane = { (int16_t)best->id, JOB_LANE_ANY } };
 	if (!best->woken) {
 		out->lane.priority = job_lane_priority(pick_lane(l, best));
 		out->level = best->limited ? 0 : best->level;
 	}
+	set_floors(l, out);
 	return true;
 }
 
@@ -165,10 +199,14 @@ bool lanes_claimed(struct lanes *l, const struct lane_choice *c, const struct jo
 	struct lane_queue *q = c->queue;
 	int lane = job_priority_lane(t->got.priority);
 
-	if (t->n_jobs > 0 && t->jobs[t->n_jobs - 1].id >= q->floor[lane])
-		q->floor[lane] = t->jobs[t->n_jobs - 1].id + 1;
-	if (c->lane.priority == JOB_LANE_ANY)
-		q->woken = false;
+	settle_fronts(l, c, t, lane);
+	if (t->n_jobs > 0)
+		q->last = lane;
+	if (c->lane.priority == JOB_LANE_ANY) {
+		/* Of two that enqueue at once the one with the smaller id may commit later. */
+		q->woken = t->n_jobs == 0 && !q->behind;
+		q->behind = q->woken;
+	}
 	if (t->n_jobs < (size_t)job_level_size[c->level]) {
 		if (c->lane.priority != JOB_LANE_ANY)
 			q->maybe[lane] = false;

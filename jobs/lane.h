@@ -18,12 +18,15 @@
  */
 struct lane_queue {
 	int32_t id;
+	size_t place; // on the board
 	int weight;
 	bool limited;
 	bool paused;
-	bool woken; // somebody says that there is work, not in which lane
+	bool woken;  // somebody says that there is work, not in which lane
+	bool behind; // nothing of it was found at the fronts: a little behind them, then
+	int last;    // lane of the last claim that gave something
 	bool maybe[JOB_LANES];
-	int64_t floor[JOB_LANES]; // smaller ids were seen taken; lowered by the steward's looks
+	int64_t floor[JOB_LANES]; // of the last choice: smaller ids are not looked at
 	int64_t age_ms[JOB_LANES];
 	int level;       // size of the next claim, as far as the past tells
 	int full;        // claims in a row that came back full
@@ -36,6 +39,7 @@ struct lanes {
 	size_t n;
 	uint32_t seen; // look of the board
 	int max_level;
+	struct fronts *fronts;
 	unsigned (*random)(void);
 };
 
@@ -43,10 +47,11 @@ struct lane_choice {
 	struct lane_queue *queue;
 	struct job_lane lane;
 	int level;
+	int expected; // the lane whose front was moved on at once
 };
 
 /* random gives uniform numbers; max_batch bounds every claim. */
-void lanes_init(struct lanes *l, int max_batch, unsigned (*random)(void));
+void lanes_init(struct lanes *l, struct fronts *f, int max_batch, unsigned (*random)(void));
 
 /* Takes over what the steward saw since the last time. */
 void lanes_refresh(struct lanes *l, struct board *b);

@@ -102,8 +102,8 @@ static void announce(struct steward *s, const struct job_backs *backs)
 		if (q == NULL)
 			continue; // the next look enters it
 		lane = &q->lanes[job_priority_lane(backs->v[i].lane.priority)];
-		if (!atomic_load(&lane->ready) || atomic_load(&lane->low) > backs->v[i].low)
-			atomic_store(&lane->low, backs->v[i].low);
+		front_lower(s->run->shared.fronts, (size_t)(q - s->board->queues),
+			job_priority_lane(backs->v[i].lane.priority), backs->v[i].low);
 		atomic_store(&lane->ready, true);
 		atomic_fetch_add(&s->board->look_seq, 1);
 		runner_hint(s->run, span_of(q->name));
@@ -329,7 +329,9 @@ static void show(struct steward *s, const struct job_look *look)
 	atomic_store(&q->tripped, look->tripped);
 	atomic_store(&q->paused, look->paused);
 	for (int i = 0; i < JOB_LANES; i++) {
-		atomic_store(&q->lanes[i].low, look->low[i]);
+		if (look->ready[i])
+			front_lower(s->run->shared.fronts, (size_t)(q - s->board->queues), i,
+				look->low[i]);
 		atomic_store(&q->lanes[i].age_ms, look->age_ms[i]);
 		atomic_store(&q->lanes[i].ready, look->ready[i]);
 		any |= look->ready[i];

@@ -347,7 +347,8 @@ static void run_batch(struct worker *w)
 
 	for (uint32_t i = 0; i < n && !stopping(w); i++) {
 		run_job(w, i);
-		if (clock_mono_us() - w->flushed_us > JOB_MAX_BATCH_MS * 1000 && i + 1 < n)
+		if (i + 1 < n && (w->run->conf->job_record_each ||
+					 clock_mono_us() - w->flushed_us > JOB_MAX_BATCH_MS * 1000))
 			(void)turn(w, NULL, NULL); // others may be waiting for what is done
 	}
 	lanes_ran(&w->lanes, w->hand.slot->lane.queue, n, clock_mono_us() - began_us);
@@ -487,7 +488,7 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 	w->ctx.cache = open_cache(r->conf, w->db);
 	w->ctx.seal = open_seal(r->conf);
 	w->first_pages = memory_pages();
-	lanes_init(&w->lanes, (int)r->conf->job_batch, quick_random);
+	lanes_init(&w->lanes, r->shared.fronts, (int)r->conf->job_batch, quick_random);
 }
 
 /* Every claim that comes back full is a reason, but idle workers take what there is at the first.

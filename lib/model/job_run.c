@@ -132,6 +132,13 @@ static void add_done(struct steps *s, const struct job_turn *t)
 			 : t->keep_done ? q_job_done_keep
 					: q_job_done_forget;
 
+	if (stmt == q_job_done_forget && t->n_done == 1 && !t->done_slot) {
+		add_step(s, q_job_done_forget_one,
+			ARGS(arg_i64(hold.lane.queue), arg_i64(hold.lane.priority),
+				arg_i64(t->done[0]), arg_i64(t->who.runner),
+				arg_i64(t->who.worker)));
+		return;
+	}
 	add_runs(s, stmt, &hold, t->done, t->n_done,
 		t->done_keyed ? arg_bool(t->keep_done) : arg_end());
 }
@@ -143,7 +150,8 @@ static int64_t count_done(const struct steps *s)
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->v[i].stmt == q_job_done_keyed)
 			n += row_i64(&s->v[i].out.v[0], job_done_keyed_n);
-		else if (s->v[i].stmt == q_job_done_keep || s->v[i].stmt == q_job_done_forget)
+		else if (s->v[i].stmt == q_job_done_keep || s->v[i].stmt == q_job_done_forget ||
+			 s->v[i].stmt == q_job_done_forget_one)
 			n += s->v[i].count;
 	}
 	return n;

@@ -69,6 +69,8 @@ X(NUMBER, web_slow_workers, "WEB_SLOW_WORKERS", 1, 0, 16,
 X(NUMBER, job_workers, "JOB_WORKERS", 4, 1, 256, "job processes")
 X(NUMBER, job_batch, "JOB_BATCH", 500, 1, 500,
 	"most jobs that one job process takes at once; what it really takes follows from how long they last")
+X(FLAG, job_record_each, "JOB_RECORD_EACH", false, 0, 1,
+	"record each job's end by itself before the next begins, though claimed together: a crash of the machine repeats one, not a batch")
 X(NUMBER, drain_s, "DRAIN_S", 20, 0, 600, "seconds that running jobs get to end at shutdown")
 X(NUMBER, done_keep_days, "DONE_KEEP_DAYS", 7, 0, 365, "days that finished jobs stay visible")
 

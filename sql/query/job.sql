@@ -137,6 +137,11 @@ SELECT payload FROM job WHERE queue = $1 AND priority = $2 AND id = $3 AND runne
 DELETE FROM job
 WHERE queue = $1 AND priority = $2 AND id BETWEEN $3 AND $4 AND id = ANY ($5) AND runner = $6 AND worker = $7;
 
+-- One of them, without any list.
+-- name: job_done_forget_one :exec :pinned
+-- args: queue int2, priority int2, id int8, runner int4, worker int4
+DELETE FROM job WHERE queue = $1 AND priority = $2 AND id = $3 AND runner = $4 AND worker = $5;
+
 -- name: job_done_keep :exec :pinned
 -- args: queue int2, priority int2, least int8, greatest int8, ids int8[], runner int4, worker int4
 WITH d AS (

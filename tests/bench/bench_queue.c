@@ -1,9 +1,10 @@
 /*
  * Clients of the queue for bench_queue.py, through the product's own functions:
  *
- *     bench_queue CONFIG enqueue CLIENTS SECONDS     one durable job each time; prints jobs a
- * second bench_queue CONFIG through CLIENTS JOBS        as many jobs, one each time, with job_wake
- *     bench_queue CONFIG wake RATE SECONDS FILE      test.stamp jobs with job_wake, evenly
+ *     bench_queue CONFIG enqueue CLIENTS SECONDS   one durable job each time; prints jobs a second
+ *     bench_queue CONFIG through CLIENTS JOBS      as many jobs, one each time, with job_wake
+ *     bench_queue CONFIG bulk ROWS JOBS            as many jobs by one client, ROWS in a statement
+ *     bench_queue CONFIG wake RATE SECONDS FILE    test.stamp jobs with job_wake, evenly
  *
  * FILE gets three numbers of 8 bytes for each job: the monotonic microsecond before its enqueuing,
  * that of the commit's return, and, by the job, that of its start.
@@ -86,6 +87,25 @@ static int run_clients(const struct load *load, uint64_t clients)
 	return failed != 0;
 }
 
+static int bulk(const struct config *conf, uint64_t rows, uint64_t jobs)
+{
+	struct db *d = db_new(conf, "bench");
+	struct job_spec spec = { .kind = "test.noop", .priority = JOB_PRIORITY_NORMAL };
+	struct tx alone = { .db = d };
+	static struct span payloads[1000];
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < rows; i++)
+		payloads[i] = SPAN("{\"n\":1}");
+	for (uint64_t n = 0; n < jobs; n += rows) {
+		if (job_enqueue_many(&alone, &spec, payloads, rows, &e) != 0)
+			return fail(&e);
+		job_wake(d, "bench");
+	}
+	db_close(d);
+	return 0;
+}
+
 static int wake(const struct config *conf, uint64_t rate, uint64_t seconds, const char *file)
 {
 	struct db *d = db_new(conf, "bench");
@@ -135,6 +155,8 @@ int main(int argc, char **argv)
 		return fail(&e);
 	if (strcmp(argv[2], "wake") == 0 && argc == 6)
 		return wake(load.conf, n, m, argv[5]);
+	if (strcmp(argv[2], "bulk") == 0 && n > 0 && n <= 1000)
+		return bulk(load.conf, n, m);
 	if (n == 0 || n > 64)
 		return 2;
 	if (strcmp(argv[2], "enqueue") == 0)

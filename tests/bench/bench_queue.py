@@ -19,7 +19,7 @@ import urllib.request
 from lab.podium import BUILD
 from lab.postgres import BIN
 from lab.process import free_port, own, wait_until
-from table import Row, at_least, figure, limit
+from table import Row, at_least, beside, figure, limit
 
 HERE = pathlib.Path(__file__).resolve().parent
 MILLION = 1_000_000
@@ -139,37 +139,56 @@ def later_and_millions(b):
     b.sql("VACUUM ANALYZE job_later")
 
 
-def through(lab, clients, workers, jobs):
-    """The rate from the first enqueuing to the last end: clients enqueue one durable job after the other while workers
-    claim and finish one at a time, each with a durable commit. Nobody has analyzed the table before."""
-    with bench(lab, JOB_WORKERS=workers, JOB_BATCH=1) as b:
+def through(lab, how, n, jobs, **keys):
+    """The rate from the first enqueuing to the last end, with durable commits. how: "through", n clients enqueue one job
+    after the other; "bulk", one client enqueues n in a statement. Nobody has analyzed the table before."""
+    with bench(lab, JOB_WORKERS=16, **keys) as b:
         b.start()
         b.resume()
         time.sleep(1.3)  # runners learn within a second that the queue is no longer paused
         began = time.monotonic()
-        subprocess.run([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), "through", str(clients), str(jobs)],
-                       check=True, stdout=subprocess.DEVNULL)
-        wait_until(lambda: b.number("podium_job_jobs_total") >= jobs // clients * clients, 120, "the last job", 0.01)
-        return jobs / (time.monotonic() - began)
+        client = subprocess.Popen([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), how, str(n), str(jobs)],
+                                  stdout=subprocess.DEVNULL)
+        wait_until(lambda: b.number("podium_job_jobs_total") >= jobs, 120, "the last job", 0.01)
+        took = time.monotonic() - began
+        assert client.wait() == 0
+        return jobs / took
+
+
+ONE = {"JOB_BATCH": 1}  # claimed and finished in a transaction of its own
+EACH = {"JOB_BATCH": 64, "JOB_RECORD_EACH": "yes"}  # finished in one of its own, claimed with others
 
 
 def one_a_transaction(lab):
-    """pgbench's transaction is one durable commit; a job costs one to enqueue and one to finish and claim the next."""
+    """pgbench's transaction is one durable commit, like that of a job's end. What enqueues stands beside the workers and
+    takes its part of the same machine."""
     name = lab.postgres.create_database("template0")
     subprocess.run([str(BIN / "pgbench"), "-h", str(lab.postgres.run), "-p", str(lab.postgres.port), "-U", "postgres",
                     "-i", "-q", "-s", "20", name], check=True, stderr=subprocess.DEVNULL)
-    drained, whole, references = [], [], []
+    runs = {
+        "pgbench": lambda: pgbench(lab, name, "-N", "-c", 16, "-j", 2, "-T", 4),
+        "bulk one": lambda: through(lab, "bulk", 100, 40_000, **ONE),
+        "bulk each": lambda: through(lab, "bulk", 100, 40_000, **EACH),
+        "single one": lambda: through(lab, "through", 16, 16_000, **ONE),
+        "single each": lambda: through(lab, "through", 16, 16_000, **EACH),
+        "drain": lambda: drain(lab, 150_000, 3_000, 45_000, JOB_WORKERS=16, **ONE),
+    }
+    found = {key: [] for key in runs}
     for _ in range(3):  # turn about, so that all meet the same machine
-        references.append(pgbench(lab, name, "-N", "-c", 16, "-j", 2, "-T", 4))
-        whole.append(through(lab, 16, 16, 16_000))
-        drained.append(drain(lab, 150_000, 3_000, 45_000, JOB_WORKERS=16, JOB_BATCH=1))
+        for key, measure in runs.items():
+            found[key].append(measure())
     lab.postgres.drop_database(name)
-    reference = statistics.median(references)
-    lab.queue_one = statistics.median(drained)
-    yield at_least("queue: one job a transaction, enqueue to done, 16 clients and 16 workers, to pgbench -N 16 clients",
-                   statistics.median(whole), reference, 1.0)
-    yield at_least("queue: the same, jobs enqueued before: claimed and finished, 16 workers", lab.queue_one, reference,
-                   1.0)
+    rate = {key: statistics.median(values) for key, values in found.items()}
+    lab.queue_one = rate["drain"]
+    for key, text, bar in (
+            ("bulk one", "enqueue (100 a statement) to done, claimed and finished each in a transaction of its own", 1.0),
+            ("bulk each", "the same, each finished in a transaction of its own, claimed up to 64 at once", 1.0),
+            ("drain", "the same, enqueued before, claimed and finished each in a transaction of its own", 1.0),
+            ("single one", "enqueued one by one by 16 clients beside, claimed and finished in a transaction of its own", 0),
+            ("single each", "enqueued one by one by 16 clients beside, finished each in a transaction of its own", 0)):
+        name = f"queue: one job a transaction, 16 workers, to pgbench -N 16 clients: {text}"
+        yield (at_least(name, rate[key], rate["pgbench"], bar) if bar
+               else beside(name, rate[key], rate["pgbench"]))
 
 
 def batched(lab):

@@ -21,6 +21,11 @@ def at_least(name, measured, reference, bar, unit="/s", digits=0):
                ratio >= bar)
 
 
+def beside(name, measured, reference, unit="/s", digits=0):
+    """A figure without a bar, beside its reference."""
+    return Row(name, f"{measured:,.{digits}f} {unit}", f"{reference:,.{digits}f} {unit}", measured / reference)
+
+
 def at_most(name, measured, reference, bar, unit="ms", digits=2):
     """measured / reference must be at most bar."""
     ratio = measured / reference

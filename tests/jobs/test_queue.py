@@ -329,3 +329,18 @@ def test_health_knows_redis_once_a_job_ran(jobs, redis_server):
     jobs.start(WORKER_PORT=port, VALKEY_URI=redis_server.uri)
     jobs.wait_done(jobs.add())
     wait_until(lambda: json.loads(get(port, "/health")[1]).get("redis") is True, 5, "redis in /health")
+
+
+def test_each_end_can_be_recorded_by_itself(jobs):
+    """Of what is claimed together no job begins before the end of the one before it is in the database."""
+    jobs.start(JOB_WORKERS=1, JOB_RECORD_EACH="yes")
+    jobs.queue("test")
+    ids = jobs.add(n=150, file="s", ms=5)
+    most = 0
+    while jobs.left():
+        begun = len(jobs.traces("s"))
+        left, held = jobs.sql("SELECT count(*), count(runner) FROM job")[0]
+        assert 150 - left >= begun - 1
+        most = max(most, held)
+    jobs.wait_done(ids)
+    assert most > 1

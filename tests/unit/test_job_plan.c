@@ -65,6 +65,7 @@ static void expect_plans(PGconn *c)
 		expect_plan(c, ends[i], "1::int2, 10::int2, 7, 9, '{7,9}', 1, 1");
 	expect_plan(c, q_job_done_keyed, "1::int2, 10::int2, 7, 9, '{7,9}', 1, 1, true");
 	expect_plan(c, q_job_fail, "1::int2, 10::int2, 7, 1, 1, 1::int2, 'x', 5, NULL, NULL");
+	expect_plan(c, q_job_done_forget_one, "1::int2, 10::int2, 7, 1, 1");
 	expect_plan(c, q_job_payload, "1::int2, 10::int2, 7, 1, 1");
 }
 

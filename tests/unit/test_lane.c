@@ -12,6 +12,7 @@
 #include "model/job.h"
 
 static struct board board;
+static struct fronts fronts;
 static struct lanes lanes;
 
 static unsigned dice(void)
@@ -33,7 +34,6 @@ static void queue(int i, int weight, int ready_lanes)
 	q->weight = weight;
 	for (int lane = 0; lane < JOB_LANES; lane++) {
 		q->lanes[lane].ready = (ready_lanes >> lane & 1) != 0;
-		q->lanes[lane].low = 100;
 	}
 	board.n_queues = i + 1;
 	board.look_seq++;
@@ -43,7 +43,8 @@ static int set_up(void **state)
 {
 	(void)state;
 	memset(&board, 0, sizeof(board));
-	lanes_init(&lanes, JOB_MAX_BATCH, dice);
+	memset(&fronts, 0, sizeof(fronts));
+	lanes_init(&lanes, &fronts, JOB_MAX_BATCH, dice);
 	return 0;
 }
 
@@ -70,7 +71,8 @@ static void nothing_known_nothing_to_do(void **state)
 	assert_false(lanes_pick(&lanes, &c));
 }
 
-static void a_hint_asks_all_lanes_once(void **state)
+/* At the fronts, and once more a little behind them. */
+static void a_hint_asks_all_lanes(void **state)
 {
 	struct lane_choice c;
 	struct job_turn none;
@@ -83,6 +85,9 @@ static void a_hint_asks_all_lanes_once(void **state)
 	assert_int_equal(c.lane.priority, JOB_LANE_ANY);
 	assert_int_equal(c.level, 0);
 	none = answer(0, 0, c.lane);
+	assert_false(lanes_claimed(&lanes, &c, &none));
+	assert_true(lanes_pick(&lanes, &c));
+	assert_int_equal(c.lane.priority, JOB_LANE_ANY);
 	assert_false(lanes_claimed(&lanes, &c, &none));
 	assert_false(lanes_pick(&lanes, &c));
 }
@@ -216,7 +221,7 @@ static void batches_grow_while_jobs_are_short(void **state)
 	for (int i = 0; i < 5; i++)
 		claim(100, JOB_MAX_BATCH);
 	assert_int_equal(job_level_size[lanes.q[0].level], JOB_MAX_BATCH);
-	assert_int_equal(lanes.q[0].floor[1], 1000 + JOB_MAX_BATCH);
+	assert_true(fronts.lane[0][1] >= 1000 + JOB_MAX_BATCH);
 	for (int i = 0; i < 40; i++) // 10 ms each: no more than 250 ms at once
 		claim(10000, JOB_MAX_BATCH);
 	assert_int_equal(job_level_size[lanes.q[0].level], 8);
@@ -228,7 +233,7 @@ static void batches_grow_while_jobs_are_short(void **state)
 static void a_batch_has_a_bound(void **state)
 {
 	(void)state;
-	lanes_init(&lanes, 1, dice);
+	lanes_init(&lanes, &fronts, 1, dice);
 	queue(0, 1, 2);
 	lanes_refresh(&lanes, &board);
 	for (int i = 0; i < 5; i++)
@@ -236,7 +241,7 @@ static void a_batch_has_a_bound(void **state)
 	assert_int_equal(lanes.q[0].level, 0);
 }
 
-static void what_comes_back_is_seen_below_the_floor(void **state)
+static void what_comes_back_is_seen_below_the_front(void **state)
 {
 	struct lane_choice c;
 
@@ -244,12 +249,79 @@ static void what_comes_back_is_seen_below_the_floor(void **state)
 	queue(0, 1, 2);
 	lanes_refresh(&lanes, &board);
 	claim(100, 1);
-	assert_int_equal(lanes.q[0].floor[1], 1001);
-	board.queues[0].lanes[1].low = 7;
-	board.look_seq++;
-	lanes_refresh(&lanes, &board);
+	assert_int_equal(fronts.lane[0][1], 1001);
+	front_lower(&fronts, 0, 1, 7);
 	assert_true(lanes_pick(&lanes, &c));
 	assert_int_equal(c.queue->floor[1], 7);
+}
+
+/* The answer of a claim that began further on says nothing about what came back meanwhile. */
+static void a_late_answer_does_not_hide_what_came_back(void **state)
+{
+	struct job_lane lane = { 1, JOB_PRIORITY_NORMAL };
+	struct lane_choice c;
+	struct job_turn t;
+
+	(void)state;
+	queue(0, 1, 2);
+	lanes_refresh(&lanes, &board);
+	claim(100, 1);
+	assert_true(lanes_pick(&lanes, &c));
+	front_lower(&fronts, 0, 1, 7);
+	t = answer(1, 1001, lane);
+	(void)lanes_claimed(&lanes, &c, &t);
+	assert_int_equal(fronts.lane[0][1], 7);
+}
+
+static void a_hint_looks_behind_the_front(void **state)
+{
+	struct job_lane lane = { 1, JOB_PRIORITY_NORMAL };
+	struct lane_choice c;
+	struct job_turn t;
+
+	(void)state;
+	queue(0, 1, 2);
+	lanes_refresh(&lanes, &board);
+	claim(100, 1);
+	lanes_wake(&lanes, &board, SPAN("q1"));
+	assert_true(lanes_pick(&lanes, &c));
+	assert_int_equal(c.lane.priority, JOB_LANE_ANY);
+	assert_int_equal(c.queue->floor[1], 1001);
+	t = answer(0, 0, c.lane);
+	(void)lanes_claimed(&lanes, &c, &t);
+	assert_int_equal(fronts.lane[0][1], 1001);
+	assert_true(lanes_pick(&lanes, &c));
+	assert_true(c.queue->floor[1] < 1001);
+	t = answer(1, 999, lane); // committed late
+	(void)lanes_claimed(&lanes, &c, &t);
+	assert_int_equal(fronts.lane[0][1], 1001);
+}
+
+/* Workers that ask at once do not ask for the same jobs, and none is passed over. */
+static void claims_at_once_begin_apart(void **state)
+{
+	static struct lanes other;
+	struct job_lane lane = { 1, JOB_PRIORITY_NORMAL };
+	struct lane_choice a, b;
+	struct job_turn t;
+
+	(void)state;
+	lanes_init(&other, &fronts, JOB_MAX_BATCH, dice);
+	queue(0, 1, 2);
+	lanes_refresh(&lanes, &board);
+	lanes_refresh(&other, &board);
+	claim(100, 1);
+	lanes.q[0].level = 1;
+	assert_true(lanes_pick(&lanes, &a));
+	assert_true(lanes_pick(&other, &b));
+	assert_int_equal(a.queue->floor[1], 1001);
+	assert_int_equal(b.queue->floor[1], 1001 + job_level_size[1]);
+	t = answer(2, 1001, lane); // all that there is
+	(void)lanes_claimed(&lanes, &a, &t);
+	assert_int_equal(fronts.lane[0][1], 1003);
+	t = answer(0, 0, lane);
+	(void)lanes_claimed(&other, &b, &t);
+	assert_int_equal(fronts.lane[0][1], 1003);
 }
 
 static void waits_grow_and_end(void **state)
@@ -275,7 +347,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup(f, set_up)
 		TEST(nothing_known_nothing_to_do),
-		TEST(a_hint_asks_all_lanes_once),
+		TEST(a_hint_asks_all_lanes),
 		TEST(shares_of_priorities),
 		TEST(an_aged_lane_is_served_at_once),
 		TEST(shares_of_queues),
@@ -284,7 +356,10 @@ int main(void)
 		TEST(paused_and_limited),
 		TEST(batches_grow_while_jobs_are_short),
 		TEST(a_batch_has_a_bound),
-		TEST(what_comes_back_is_seen_below_the_floor),
+		TEST(what_comes_back_is_seen_below_the_front),
+		TEST(a_late_answer_does_not_hide_what_came_back),
+		TEST(a_hint_looks_behind_the_front),
+		TEST(claims_at_once_begin_apart),
 		TEST(waits_grow_and_end),
 	};
 
