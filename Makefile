@@ -269,9 +269,13 @@ $(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(TEST_LIBS)
 $(O)/podium-jobs-test: $(O)/tests/jobs/podium_jobs_test.o $(O)/libjobs.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
 
+# The engine from the command line, for tests/box and tests/bench.
+$(O)/judge-test: $(O)/tests/judge/judge_test.o $(O)/libjobs.a $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
+
 .PHONY: unit-bin fuzz-bin bench-bin jobs-test
-jobs-test: $(O)/podium-jobs-test
-bench-bin: $(BENCH_BIN) $(O)/podium-jobs-test
+jobs-test: $(O)/podium-jobs-test $(O)/judge-test
+bench-bin: $(BENCH_BIN) $(O)/podium-jobs-test $(O)/judge-test
 unit-bin: $(UNIT_BIN) $(TEST_DB_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:

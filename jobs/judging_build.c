@@ -136,11 +136,11 @@ static int build(struct job_ctx *c, struct judge *judge, const struct judge_sour
 {
 	struct span key = { (const char *)out->key, JUDGE_KEY };
 	struct artifact a = { .tar = SPAN_NONE };
-	struct judge_built built;
 	BUF_AUTO tar = { 0 };
+	struct judge_built built = { .artifact = &tar };
 
 	buf_init(&tar, JUDGE_MAX_ARTIFACT);
-	if (judge_build(judge, c->mem, s, &p->rules, &tar, &built, e) != 0)
+	if (judge_build(judge, c->mem, s, &p->rules, &built, e) != 0)
 		return -1;
 	out->compiler = built.version;
 	out->build_text = built.text;

@@ -12,7 +12,7 @@
 
 static int open_beneath(int box, const char *name, int flags, mode_t mode)
 {
-	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW),
+	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC | O_NOFOLLOW),
 		.mode = mode,
 		.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV };
 
@@ -71,7 +71,9 @@ static int put_in(int box, const struct box_run *r, int from)
 	memcpy(name, r->text, sizeof(name) - 1);
 	name[sizeof(name) - 1] = '\0';
 	folder = open_folder(box, name, &base);
-	to = folder < 0 ? -1 : open_beneath(folder, base, O_WRONLY | O_CREAT | O_EXCL, mode);
+	to = folder < 0
+		     ? -1
+		     : open_beneath(folder, base, O_WRONLY | O_CREAT | O_EXCL | O_NONBLOCK, mode);
 	if (to >= 0)
 		rc = copy(from, to);
 	why = errno;
@@ -88,7 +90,7 @@ static int fetch_from(int box, const struct box_run *r, int *fd, uint64_t *size)
 	struct stat st;
 	int why;
 
-	*fd = open_beneath(box, r->text, O_RDONLY, 0);
+	*fd = open_beneath(box, r->text, O_RDONLY | O_NONBLOCK, 0);
 	if (*fd < 0)
 		return -1;
 	errno = EINVAL;

@@ -79,6 +79,7 @@ struct judge_source {
 };
 
 struct judge_built {
+	struct buf *artifact; // the caller's, initialised with JUDGE_MAX_ARTIFACT
 	bool ok;
 	struct span text;    // what the compiler said, cut at JUDGE_MAX_BUILD_TEXT, valid UTF-8
 	struct span version; // of the compiler
@@ -94,13 +95,12 @@ int judge_key(struct judge *j, const struct judge_source *s, unsigned char key[J
 	struct err *e) ATTR_MUST_USE;
 
 /*
- * Compiles in a box that sees the files and nothing else. The artifact, a tar, goes into *artifact,
- * which the caller has initialised with JUDGE_MAX_ARTIFACT; it is left empty unless out->ok. A
- * source that does not compile, for whatever reason of its own, is out->ok == false and 0.
+ * Compiles in a box that sees the files and nothing else. The artifact, a tar, goes into
+ * out->artifact; it is left empty unless out->ok. A source that does not compile, for whatever
+ * reason of its own, is out->ok == false and 0.
  */
 int judge_build(struct judge *j, struct arena *m, const struct judge_source *s,
-	const struct judge_rules *r, struct buf *artifact, struct judge_built *out,
-	struct err *e) ATTR_MUST_USE;
+	const struct judge_rules *r, struct judge_built *out, struct err *e) ATTR_MUST_USE;
 
 /* ---- programs ------------------------------------------------------------------------------- */
 

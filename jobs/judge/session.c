@@ -1,0 +1,384 @@
+/*
+ * Tests, one after the other, in boxes that belong to one submission. A pass runs the program,
+ * holds its end against the limits in the order TLE, MLE, OLE, RE, and lets the validator decide
+ * about what is left; an accepting validator may ask for another pass. A run that took too long on
+ * a machine that was busy with something else is repeated: time is only held against a program when
+ * it was the program's own.
+ */
+#include "jobs/judge/session.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/scan.h"
+#include "os/fd.h"
+
+#define MOST_REPEATS  2
+#define DISTURBED(us) ((us) / 8) // so much of the time by the clock, the processor was not ours
+#define STALLED(us)   ((us) / 4) // so much of it, the machine had more to do than processors
+#define NEAR_FULL(m)  ((m) - (m) / 32)
+#define WRITE_DISK    (UINT64_C(256) << 20)
+
+/* ---- boxes ---------------------------------------------------------------------------------- */
+
+static int open_box(struct judge_session *s, const struct judge_program *p, struct box_handle *out,
+	struct err *e)
+{
+	static struct box_open ask;
+
+	ask = (struct box_open){ .version = BOX_VERSION, .core = s->core.number };
+	if (engine_mounts(&ask, p->language, e) != 0 ||
+		box_open_mount(&ask, p->folder, "/program", e) != 0)
+		return -1;
+	return engine_box(s->judge, &ask, out, e);
+}
+
+int judge_session_open(struct judge *j, const struct judge_program *program,
+	const struct judge_program *validator, const struct judge_rules *r,
+	struct judge_session **out, struct err *e)
+{
+	struct judge_session *s;
+	int rc;
+
+	*out = NULL;
+	if (rules_check(r, e) != 0)
+		return -1;
+	if ((r->validator == RULES_DEFAULT) != (validator == NULL))
+		return err_set(e, ERR_INVALID, "a validator is missing, or one too many");
+	s = calloc(1, sizeof(*s));
+	if (s == NULL)
+		return err_set(e, ERR_TEMPORARY, "no memory");
+	s->judge = j;
+	s->program = program;
+	s->validator = validator;
+	s->rules = r;
+	s->box.conn = s->check.conn = -1;
+	rc = core_claim(&s->core, JUDGE_CORE_WAIT_MS, e);
+	if (rc == 0)
+		rc = open_box(s, program, &s->box, e);
+	if (rc == 0 && validator != NULL)
+		rc = open_box(s, validator, &s->check, e);
+	if (rc == 0)
+		*out = s;
+	else
+		judge_session_close(s);
+	return rc;
+}
+
+void judge_session_close(struct judge_session *s)
+{
+	if (s == NULL)
+		return;
+	box_close(&s->box);
+	box_close(&s->check);
+	core_release(&s->core);
+	free(s);
+}
+
+/* ---- the program ---------------------------------------------------------------------------- */
+
+static void limits(const struct trial *x, struct box_run *r)
+{
+	const struct judge_rules *rules = x->s->rules;
+	const struct language *l = x->s->program->language;
+	uint64_t wall = (uint64_t)rules_wall_ms(rules);
+
+	if (rules->is_interactive)
+		wall *= 2; // the other side thinks too
+	if (l != NULL)
+		wall += (uint64_t)l->wall_ms;
+	box_run_init(r, BOX_RUN);
+	r->cpu_ms = (uint32_t)rules->time_ms;
+	r->wall_ms = (uint32_t)(wall < BOX_MAX_WALL_MS ? wall : BOX_MAX_WALL_MS);
+	r->memory = (uint64_t)rules->memory_mib << 20;
+	r->disk = r->file_size = WRITE_DISK;
+	if (!rules->may_write_files)
+		r->flags |= BOX_READ_ONLY;
+	if (l == NULL)
+		return;
+	r->memory += (uint64_t)l->memory_mib << 20;
+	r->processes = (uint32_t)l->processes;
+	r->files = (uint32_t)l->files;
+	if (l->is_virtual)
+		r->flags |= BOX_VIRTUAL;
+}
+
+static int add_command(struct trial *x, struct err *e)
+{
+	static const char *const script[] = { "/program/run" };
+	const struct judge_program *p = x->s->program;
+	struct command c = { .language = p->language,
+		.entry = p->entry,
+		.class = p->class,
+		.memory_mib = x->s->rules->memory_mib,
+		.header = "" };
+	struct language_words words = { script, 1 };
+
+	if (p->language != NULL)
+		words = p->language->run;
+	if (command_add(&x->s->run, &words, &c, e) != 0)
+		return -1;
+	for (size_t i = 0; i < x->test->n_args; i++) {
+		if (box_run_word(&x->s->run, x->test->args[i], false, e) != 0)
+			return -1;
+	}
+	return command_environment(&x->s->run, p->language, e);
+}
+
+static int prepare(struct trial *x, struct err *e)
+{
+	static struct box_run how;
+
+	limits(x, &x->s->run);
+	if (x->test->n_files > 0) {
+		limits(x, &how);
+		if (engine_put(&x->s->box, &how, x->test->files, x->test->n_files, e) != 0)
+			return -1;
+		x->s->run.flags |= BOX_KEEP;
+	}
+	if (add_command(x, e) != 0)
+		return -1;
+	x->s->bout = (struct bout){ .box = &x->s->box,
+		.run = &x->s->run,
+		.input = x->input_fd,
+		.most = (uint64_t)x->s->rules->output_kib << 10 };
+	return 0;
+}
+
+static bool says_no_memory(const struct trial *x)
+{
+	const struct language *l = x->s->program->language;
+	const struct bout_head *h = &x->s->bout.errors;
+
+	for (size_t i = 0; l != NULL && i < l->no_memory.n; i++) {
+		const char *word = l->no_memory.v[i];
+
+		if (memmem(h->text, h->n, word, strlen(word)) != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* VERDICT_NONE: it ended as it should, and its output decides. */
+static enum verdict judge_end(struct trial *x)
+{
+	const struct bout *b = &x->s->bout;
+	const struct box_result *r = &b->result;
+
+	x->out->by_signal = r->how == BOX_SIGNALED;
+	x->out->code = r->code;
+	if ((r->marks & (BOX_CPU_LIMIT | BOX_WALL_LIMIT)) != 0)
+		return VERDICT_TLE;
+	if ((r->marks & BOX_MEMORY_LIMIT) != 0)
+		return VERDICT_MLE;
+	if (b->flooded)
+		return VERDICT_OLE;
+	if ((r->marks & BOX_NOT_STARTED) != 0)
+		return r->code == ENOMEM ? VERDICT_MLE : VERDICT_RE;
+	if (r->how == BOX_EXITED && r->code == 0)
+		return VERDICT_NONE;
+	if (says_no_memory(x) || r->memory >= NEAR_FULL((uint64_t)x->s->rules->memory_mib << 20))
+		return VERDICT_MLE;
+	return VERDICT_RE;
+}
+
+static void add_figures(struct trial *x)
+{
+	const struct bout *b = &x->s->bout;
+	const struct box_result *r = &b->result;
+
+	if (r->cpu_us > x->out->cpu_us)
+		x->out->cpu_us = r->cpu_us;
+	x->out->wall_us += r->wall_us;
+	if (r->memory > x->out->memory)
+		x->out->memory = r->memory;
+	x->out->passes = x->pass;
+	x->out->errors = engine_text(x->mem, (struct span){ b->errors.text, b->errors.n });
+	x->out->output = engine_text(x->mem, (struct span){ b->output.text, b->output.n });
+}
+
+/* ---- disturbance ---------------------------------------------------------------------------- */
+
+/* Microseconds for which something runnable waited for a processor; 0 where nobody counts them. */
+static uint64_t stalled_us(void)
+{
+	char text[300];
+	struct span at;
+	const char *total;
+	uint64_t us = 0;
+	ssize_t n;
+	FD_AUTO fd = open("/proc/pressure/cpu", O_RDONLY | O_CLOEXEC);
+
+	n = fd < 0 ? 0 : read(fd, text, sizeof(text));
+	total = n > 0 ? memmem(text, (size_t)n, "total=", 6) : NULL;
+	if (total == NULL)
+		return 0;
+	at = (struct span){ total + 6, (size_t)(text + n - total - 6) };
+	return scan_u64(&at, UINT64_MAX, &us) ? us : 0;
+}
+
+static bool was_disturbed(const struct trial *x)
+{
+	const struct box_result *r = &x->s->bout.result;
+
+	if ((r->marks & BOX_CPU_LIMIT) != 0)
+		return r->wall_us > r->cpu_us && r->wall_us - r->cpu_us > DISTURBED(r->wall_us);
+	return (r->marks & BOX_WALL_LIMIT) != 0 &&
+	       stalled_us() - x->stalled_us > STALLED(r->wall_us);
+}
+
+/* ---- passes --------------------------------------------------------------------------------- */
+
+static int compare_with(struct trial *x)
+{
+	struct compare_flags flags;
+	struct err why = { .kind = ERR_NONE };
+	const char *text = x->test->validator_flags != NULL ? x->test->validator_flags
+							    : x->s->rules->validator_flags;
+
+	if (compare_flags_parse(span_of(text), &flags, &why) != 0)
+		return trial_fault(x, "%s", why.text);
+	compare_init(&x->s->compare, &flags, x->test->answer);
+	x->s->bout.compare = &x->s->compare;
+	return 0;
+}
+
+static int run_alone(struct trial *x, struct err *e)
+{
+	bool is_default = x->s->rules->validator == RULES_DEFAULT;
+
+	if (prepare(x, e) != 0)
+		return -1;
+	buf_reset(x->output);
+	x->s->bout.keep_most = (size_t)x->s->bout.most;
+	if (!is_default)
+		x->s->bout.keep = x->output;
+	else if (compare_with(x) != 0 || x->out->verdict == VERDICT_JE)
+		return 0;
+	if (bout_run(&x->s->bout, e) != 0)
+		return -1;
+	add_figures(x);
+	x->out->verdict = judge_end(x);
+	if (x->out->verdict != VERDICT_NONE)
+		return 0;
+	if (is_default) {
+		x->out->verdict =
+			compare_end(&x->s->compare, &x->out->place) ? VERDICT_AC : VERDICT_WA;
+		return 0;
+	}
+	return 1;
+}
+
+/* The validator of a program that does not talk with it. */
+static int check_output(struct trial *x, struct err *e)
+{
+	struct span output;
+	int rc, fd = -1;
+
+	if (check_prepare(x, e) != 0 || buf_finish(x->output, &output, e) != 0 ||
+		engine_memory(output, &fd, e) != 0)
+		return -1;
+	x->s->check_bout.input = fd;
+	rc = bout_run(&x->s->check_bout, e);
+	fd_close(&fd);
+	return rc != 0 ? -1 : check_conclude(x, e);
+}
+
+static bool judge_decided_first(const struct duel *d)
+{
+	const struct box_result *r = &d->judge->result;
+	bool accepts = r->how == BOX_EXITED && r->marks == 0 && r->code == d->goes_on;
+
+	return d->judge_first && !accepts;
+}
+
+static int run_interactive(struct trial *x, struct err *e)
+{
+	struct duel d = { .judge = &x->s->check_bout,
+		.team = &x->s->bout,
+		.goes_on = check_accepts(x->s->rules) };
+	enum verdict end;
+
+	if (prepare(x, e) != 0 || check_prepare(x, e) != 0)
+		return -1;
+	if (duel_run(&d, e) != 0)
+		return -1;
+	add_figures(x);
+	end = judge_end(x);
+	if (check_conclude(x, e) != 0)
+		return -1;
+	if (end != VERDICT_NONE && x->out->verdict != VERDICT_JE && !judge_decided_first(&d)) {
+		x->out->verdict = end;
+		x->out->has_score = x->out->has_multiplier = false;
+		x->has_next = false;
+	}
+	return 0;
+}
+
+static int run_pass(struct trial *x, struct err *e)
+{
+	int rc;
+
+	x->out->verdict = VERDICT_NONE;
+	x->has_next = false;
+	x->stalled_us = stalled_us();
+	if (engine_memory(x->input, &x->input_fd, e) != 0)
+		return -1;
+	rc = x->s->rules->is_interactive ? run_interactive(x, e) : run_alone(x, e);
+	fd_close(&x->input_fd);
+	if (rc > 0)
+		rc = check_output(x, e);
+	if (rc == 0 && x->out->verdict == VERDICT_TLE)
+		x->was_disturbed = was_disturbed(x);
+	return rc;
+}
+
+static int run_passes(struct trial *x, struct err *e)
+{
+	const char *copy;
+
+	*x->out = (struct judge_outcome){ .judge_message = SPAN(""),
+		.team_message = SPAN(""),
+		.output = SPAN(""),
+		.errors = SPAN(""),
+		.fault = "" };
+	x->was_disturbed = false;
+	x->input = x->test->input;
+	for (x->pass = 1;; x->pass++) {
+		if (run_pass(x, e) != 0)
+			return -1;
+		if (!x->has_next || x->out->verdict != VERDICT_AC)
+			return 0;
+		if (x->pass >= x->s->rules->passes)
+			return trial_fault(
+				x, "the validator wants more than %d passes", x->s->rules->passes);
+		if (buf_finish(x->next, &x->input, e) != 0)
+			return -1;
+		copy = arena_dup(x->mem, x->input); // the next pass writes there again
+		x->input.p = copy;
+	}
+}
+
+int judge_session_test(struct judge_session *s, struct arena *m, const struct judge_test *t,
+	struct judge_outcome *out, struct err *e)
+{
+	struct trial x = { .s = s, .mem = m, .test = t, .out = out, .input_fd = -1 };
+	struct buf output, next;
+	int rc;
+
+	buf_init(&output, (size_t)s->rules->output_kib << 10);
+	buf_init(&next, ((size_t)s->rules->check_kib << 10) + 1);
+	x.output = &output;
+	x.next = &next;
+	rc = run_passes(&x, e);
+	for (int i = 0; rc == 0 && x.was_disturbed && i < MOST_REPEATS; i++) {
+		rc = run_passes(&x, e);
+		out->was_repeated = true;
+	}
+	buf_free(&output);
+	buf_free(&next);
+	return rc;
+}

@@ -1,0 +1,53 @@
+#ifndef JOBS_JUDGE_SESSION_H
+#define JOBS_JUDGE_SESSION_H
+
+#include "jobs/judge/bout.h"
+#include "jobs/judge/core.h"
+#include "jobs/judge/engine.h"
+
+/* What the parts of one session share. */
+
+struct judge_session {
+	struct judge *judge;
+	const struct judge_program *program, *validator; // validator: NULL for the default one
+	const struct judge_rules *rules;
+	struct core core;
+	struct box_handle box;   // the program's
+	struct box_handle check; // the validator's
+	struct box_run run, check_run;
+	struct bout bout, check_bout;
+	struct compare compare;
+};
+
+/* One test on its way. */
+struct trial {
+	struct judge_session *s;
+	struct arena *mem;
+	const struct judge_test *test;
+	struct judge_outcome *out;
+	struct span input; // of this pass
+	int input_fd;
+	int pass;            // from 1
+	struct buf *output;  // of this pass, for a validator
+	struct buf *next;    // the input of the pass after this
+	bool has_next;       // there is one
+	uint64_t stalled_us; // for which the machine had too much to do, at the pass's start
+	bool was_disturbed;
+};
+
+/* A fault of the problem's own parts: the verdict JE and why. Returns 0. */
+int trial_fault(struct trial *x, const char *fmt, ...) ATTR_PRINTF(2, 3);
+
+/*
+ * What the validator's box and command are for this pass: its files put, its request written. For
+ * RULES_TESTLIB the output is one of the files.
+ */
+int check_prepare(struct trial *x, struct err *e) ATTR_MUST_USE;
+
+/* After it has run: its verdict and what it left. */
+int check_conclude(struct trial *x, struct err *e) ATTR_MUST_USE;
+
+/* The status with which a validator accepts. */
+int check_accepts(const struct judge_rules *r);
+
+#endif
