@@ -63,6 +63,8 @@ struct page_view page_start(
 	if (c->user != NULL) {
 		page.user = c->user->name;
 		page.role = roles_text(c->mem, c->user->roles);
+		page.is_creator = user_has(c->user, ROLE_CREATOR);
+		page.is_jury = user_has(c->user, ROLE_JURY);
 		page.is_admin = user_has(c->user, ROLE_ADMIN);
 	}
 	if (c->session != NULL)

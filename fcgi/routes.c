@@ -114,6 +114,13 @@ const struct route routes[] = {
 	{ METHOD_POST, "/settings/calendars/:sink/style", page_calendars_style, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 16384 },
 	{ METHOD_POST, "/settings/calendars/:sink/leave", page_calendars_leave, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_POST, "/settings/calendars/:sink/renew", page_calendars_renew, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
+	{ METHOD_GET,  "/problem/:slug/submit",   page_submit,           ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE,    NULL, 0 },
+	{ METHOD_POST, "/problem/:slug/submit",   page_submit_post,      ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE,    "submit", 524288 },
+	{ METHOD_GET,  "/submission/:id",         page_submission,       ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE,    NULL, 0 },
+	{ METHOD_GET,  "/submission/:id/live",    page_submission_live,  ROLE_MEMBER, CSRF_SAFE,  CACHE_PRIVATE, NULL, 0 },
+	{ METHOD_POST, "/submission/:id/hide",    page_submission_hide,  ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE,    "change", 4096 },
+	{ METHOD_GET,  "/submissions",            page_submissions,      ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE,    NULL, 0 },
+	{ METHOD_GET,  "/jury/submissions",       page_jury_submissions, ROLE_JURY,   CSRF_SAFE,  CACHE_NONE,    NULL, 0 },
 	{ METHOD_GET,  "/feed/:secret", page_private_feed, ROLE_GUEST, CSRF_SAFE, CACHE_PRIVATE, "feed", 0 },
 };
 /* clang-format on */

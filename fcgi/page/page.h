@@ -8,6 +8,13 @@
 
 /* Handlers of pages. The addresses and their rules: fcgi/routes.c. */
 handler page_home;
+handler page_submit; // a program for a problem
+handler page_submit_post;
+handler page_submission;
+handler page_submission_live; // the part of it that changes while it is judged
+handler page_submission_hide;
+handler page_submissions; // a member's own
+handler page_jury_submissions;
 handler page_tokens;
 handler page_tokens_make;
 handler page_tokens_revoke;

@@ -15,6 +15,9 @@ enum page_nav {
 	NAV_SOURCES,
 	NAV_SIGN_IN,
 	NAV_DASHBOARD,
+	NAV_PROBLEMS,
+	NAV_SUBMISSIONS,
+	NAV_JURY, // what only jury members have
 	NAV_USER, // the pages of one's own account
 	NAV_ADMIN
 };
@@ -44,6 +47,8 @@ struct page_view {
 	enum page_theme theme;
 	struct span user;     // name to show; SPAN_NONE for a guest
 	const char *role;     // "admin" beside the name; NULL: not said
+	bool is_creator;      // the way to what creators, jury and admins have is shown,
+	bool is_jury;         // to what jury and admins have,
 	bool is_admin;        // the way to the admin's pages is shown
 	const char *csrf;     // token for the forms of a session, or NULL
 	const char *zone;     // the viewer's time zone, "Europe/Berlin"; NULL: not shown
@@ -52,6 +57,7 @@ struct page_view {
 	const char *flash;    // message about what was just done, or NULL
 	enum page_flash flash_kind;
 	int refresh_s; // > 0: scripts ask after this time whether the page has changed
+	bool reloads;  // a browser without scripts loads the page again every few seconds
 	bool no_index; // search engines keep out
 };
 

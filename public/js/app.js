@@ -7,3 +7,5 @@ import "./zone.js";
 import "./busy.js";
 import "./menu.js";
 import "./sync.js";
+import "./live.js";
+import "./editor.js";

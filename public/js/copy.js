@@ -16,7 +16,7 @@ const copy = async (text, button) => {
 
 const whole = (text) => (text.startsWith("/") ? new URL(text, location.href).href : text);
 
-for (const element of document.querySelectorAll("[data-copy]")) {
+const prepare = (element) => {
 	let button = element;
 
 	if (element.tagName !== "BUTTON") {
@@ -28,4 +28,11 @@ for (const element of document.querySelectorAll("[data-copy]")) {
 	}
 	button.hidden = false;
 	button.addEventListener("click", () => copy(whole(element.dataset.copy), button));
-}
+};
+
+for (const element of document.querySelectorAll("[data-copy]")) prepare(element);
+
+// A part of the page that another script has put in place.
+document.addEventListener("fresh", (event) => {
+	for (const element of event.detail.querySelectorAll("[data-copy]")) prepare(element);
+});
