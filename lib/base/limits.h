@@ -111,6 +111,9 @@
 #define HTMLDOC_MAX_NODES       200000
 #define HTMLDOC_MAX_STEPS       10000000
 #define CODEFORCES_PAUSE_S      30
+#define CODEFORCES_MAX_HANDLE   32
+#define CODEFORCES_FLIGHT_MS    30000 // what a call itself may take, beside its wait at the gate
+#define CODEFORCES_SHARED_S     10    // how long an answer waits for others who asked the same
 
 /* Google */
 #define GOOGLE_MAX_TOKEN       4096 // access, refresh and id tokens, codes

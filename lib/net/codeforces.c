@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "net/http.h"
+#include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
 
@@ -117,7 +118,7 @@ int codeforces_read(
 
 /* ---- the call ---- */
 
-static const char *path_of(struct arena *m, const struct codeforces_call *call)
+const char *codeforces_path(struct arena *m, const struct codeforces_call *call)
 {
 	const char *path = arena_printf(m, "/api/%s?lang=en", call->method);
 
@@ -150,7 +151,7 @@ int codeforces_call(struct codeforces *cf, struct arena *m, const struct codefor
 {
 	static const char *const headers[] = { "Accept: application/json", NULL };
 	struct http_request request = { .base = cf->conf->codeforces_url,
-		.path = path_of(m, call),
+		.path = codeforces_path(m, call),
 		.headers = headers,
 		.max_body = call->max_body };
 	struct http_reply reply;
@@ -160,13 +161,18 @@ int codeforces_call(struct codeforces *cf, struct arena *m, const struct codefor
 	*result = NULL;
 	if (cf->gate.enter(cf->gate.data, call->priority, call->max_wait_ms, e) != 0)
 		return -1;
+	if (call->asked_us != NULL)
+		*call->asked_us = clock_unix_us();
 	if (http_send(cf->http, m, &request, &reply, e) != 0) {
 		if (e->kind == ERR_LIMIT)
 			e->kind = ERR_TEMPORARY; // too large; ERR_LIMIT means too often here
 		return -1;
 	}
-	if (read_envelope(reply.status, reply.body, root, result, &strange, e) == 0)
+	if (read_envelope(reply.status, reply.body, root, result, &strange, e) == 0) {
+		if (call->body != NULL)
+			*call->body = reply.body;
 		return 0;
+	}
 	report(cf, call, reply.status, reply.retry_after_s, strange, e);
 	return -1;
 }

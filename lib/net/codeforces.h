@@ -3,6 +3,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/attr.h"
@@ -53,6 +54,10 @@ struct codeforces_call {
 	enum codeforces_priority priority;
 	int max_wait_ms; // at the gate
 	size_t max_body; // 0: HTTP_MAX_BODY
+	/* NULL, or where to put the whole body of a good answer (in the arena), and when it was
+	 * asked for (Unix time in microseconds). */
+	struct span *body;
+	int64_t *asked_us;
 };
 
 /*
@@ -68,6 +73,9 @@ struct codeforces_call {
  */
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
 	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
+
+/* What tells one call from another: "/api/user.info?lang=en&handles=a". */
+const char *codeforces_path(struct arena *m, const struct codeforces_call *call);
 
 /* The envelope alone: of a body that came with that HTTP status. Pure. */
 int codeforces_read(int status, struct span body, struct json **root, const struct json **result,

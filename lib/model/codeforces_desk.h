@@ -1,0 +1,59 @@
+#ifndef MODEL_CODEFORCES_DESK_H
+#define MODEL_CODEFORCES_DESK_H
+
+#include <stdbool.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "base/span.h"
+#include "model/bucket.h"
+#include "net/codeforces.h"
+
+/*
+ * Where everybody asks Codeforces for something: answers that are kept are given at once, equal
+ * questions that are asked while one waits or is on its way are answered together, and only then
+ * the gateway is used (net/codeforces.h), with its bucket.
+ */
+struct cache;
+struct config;
+struct db;
+struct http;
+
+struct codeforces_desk {
+	struct cache *cache;
+	struct bucket bucket;
+	struct codeforces gateway;
+};
+
+/* The desk must stay where it is while it is used. */
+void codeforces_desk_open(struct codeforces_desk *d, const struct config *conf, struct http *http,
+	struct db *db, struct cache *cache, struct arena *m);
+
+/* How long which answers are kept. The keys of a handle are of its lower case. */
+enum codeforces_kept {
+	CODEFORCES_KEEP_NOTHING,
+	CODEFORCES_KEEP_INFO,             // cf:info:<handle>, 6 h
+	CODEFORCES_KEEP_CONTEST,          // cf:contest:<handle>, 6 h: its ratings
+	CODEFORCES_KEEP_SUBMISSIONS,      // cf:submissions:<handle>, 2 h
+	CODEFORCES_KEEP_CONTEST_PROBLEMS, // cf:contest-problems:<contestId>, 7 days
+	CODEFORCES_KEEP_HISTORY           // cf:contest-history:<handle>:<days>, 12 h
+};
+
+struct codeforces_question {
+	struct codeforces_call call;
+	enum codeforces_kept keep;
+	struct span about; // the handle, contest, or handle and days of the key
+};
+
+/*
+ * *root and *result as of codeforces_call, and its errors. An answer over CACHE_MAX_VALUE is given
+ * but not kept. A shared answer was asked for after this call was made.
+ */
+int codeforces_ask(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
+	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
+
+/* Forgets what is kept of a handle's person, ratings and submissions: before it is fetched anew. */
+void codeforces_forget(struct codeforces_desk *d, struct arena *m, struct span handle);
+
+#endif

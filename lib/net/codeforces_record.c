@@ -1,0 +1,258 @@
+#include "net/codeforces_record.h"
+
+#include <limits.h>
+
+#include "base/buf.h"
+#include "base/limits.h"
+
+bool codeforces_is_handle(struct span text)
+{
+	if (text.n < 1 || text.n > CODEFORCES_MAX_HANDLE)
+		return false;
+	for (size_t i = 0; i < text.n; i++) {
+		char c = text.p[i];
+
+		if (!(c >= 'A' && c <= 'Z') && !(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') &&
+			c != '_' && c != '-' && c != '.')
+			return false;
+	}
+	return true;
+}
+
+/* ---- fields: what is absent stays as it was, what has another type fails ---- */
+
+struct reading {
+	struct arena *m;
+	const char *what; // "a submission"
+	struct err *e;
+};
+
+static int strange(const struct reading *r, const char *key)
+{
+	return err_set(r->e, ERR_TEMPORARY, "Codeforces sent %s without a proper %s", r->what, key);
+}
+
+static int take_i64(
+	const struct reading *r, const struct json *o, const char *key, bool needed, int64_t *out)
+{
+	const struct json *v = json_get(o, key);
+
+	if (json_is_null(v) && !needed)
+		return 0;
+	return json_i64(v, out) ? 0 : strange(r, key);
+}
+
+static int take_int(
+	const struct reading *r, const struct json *o, const char *key, bool needed, int *out)
+{
+	int64_t wide = *out;
+
+	if (take_i64(r, o, key, needed, &wide) != 0)
+		return -1;
+	if (wide < INT_MIN || wide > INT_MAX)
+		return strange(r, key);
+	*out = (int)wide;
+	return 0;
+}
+
+static int take_text(const struct reading *r, const struct json *o, const char *key, bool needed,
+	struct span *out)
+{
+	const struct json *v = json_get(o, key);
+	struct span text;
+
+	if (json_is_null(v) && !needed)
+		return 0;
+	if (!json_text(v, &text) || (needed && text.n == 0))
+		return strange(r, key);
+	*out = arena_span(r->m, text);
+	return 0;
+}
+
+/* Room for one row a record; *n of them. NULL: an error. */
+static void *rows(struct arena *m, const struct json *list, size_t size, size_t *n, struct err *e)
+{
+	*n = 0;
+	if (!json_is_array(list)) {
+		err_set(e, ERR_TEMPORARY, "Codeforces' answer has no list");
+		return NULL;
+	}
+	*n = json_length(list);
+	return arena_array(m, size, *n > 0 ? *n : 1);
+}
+
+/* ---- people ---- */
+
+static int read_person(const struct reading *r, const struct json *o, struct codeforces_person *out)
+{
+	out->is_rated = !json_is_null(json_get(o, "rating"));
+	if (take_text(r, o, "handle", true, &out->handle) != 0 ||
+		take_int(r, o, "rating", false, &out->rating) != 0 ||
+		take_int(r, o, "maxRating", false, &out->max_rating) != 0 ||
+		take_text(r, o, "rank", false, &out->rank) != 0 ||
+		take_text(r, o, "maxRank", false, &out->max_rank) != 0 ||
+		take_text(r, o, "organization", false, &out->organization) != 0 ||
+		take_i64(r, o, "lastOnlineTimeSeconds", false, &out->online_s) != 0)
+		return -1;
+	return codeforces_is_handle(out->handle) ? 0 : strange(r, "handle");
+}
+
+int codeforces_read_people(
+	struct arena *m, const struct json *result, struct codeforces_people *out, struct err *e)
+{
+	const struct reading r = { m, "a person", e };
+
+	out->v = rows(m, result, sizeof *out->v, &out->n, e);
+	if (out->v == NULL)
+		return -1;
+	for (size_t i = 0; i < out->n; i++) {
+		if (read_person(&r, json_at(result, i), &out->v[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- ratings ---- */
+
+static int read_change(const struct reading *r, const struct json *o, struct codeforces_change *out)
+{
+	return take_i64(r, o, "contestId", true, &out->contest_id) != 0 ||
+			       take_text(r, o, "contestName", true, &out->contest) != 0 ||
+			       take_int(r, o, "rank", true, &out->rank) != 0 ||
+			       take_i64(r, o, "ratingUpdateTimeSeconds", true, &out->at_s) != 0 ||
+			       take_int(r, o, "oldRating", true, &out->old_rating) != 0 ||
+			       take_int(r, o, "newRating", true, &out->new_rating) != 0
+		       ? -1
+		       : 0;
+}
+
+int codeforces_read_changes(
+	struct arena *m, const struct json *result, struct codeforces_changes *out, struct err *e)
+{
+	const struct reading r = { m, "a change of rating", e };
+
+	out->v = rows(m, result, sizeof *out->v, &out->n, e);
+	if (out->v == NULL)
+		return -1;
+	for (size_t i = 0; i < out->n; i++) {
+		if (read_change(&r, json_at(result, i), &out->v[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- problems ---- */
+
+static int read_tags(const struct reading *r, const struct json *list, struct span *out)
+{
+	const char *text = "";
+
+	if (!json_is_null(list) && !json_is_array(list))
+		return strange(r, "tags");
+	for (size_t i = 0; i < json_length(list); i++) {
+		struct span tag;
+
+		if (!json_text(json_at(list, i), &tag))
+			return strange(r, "tags");
+		text = arena_printf(r->m, "%s%s" SPAN_FMT, text, i > 0 ? "," : "", SPAN_ARG(tag));
+	}
+	*out = span_of(text);
+	return 0;
+}
+
+static int read_problem(
+	const struct reading *r, const struct json *o, struct codeforces_problem *out)
+{
+	out->set = SPAN_NONE;
+	if (!json_is_object(o))
+		return strange(r, "problem");
+	if (take_i64(r, o, "contestId", false, &out->contest_id) != 0 ||
+		take_text(r, o, "problemsetName", false, &out->set) != 0 ||
+		take_text(r, o, "index", true, &out->index) != 0 ||
+		take_text(r, o, "name", true, &out->name) != 0 ||
+		take_int(r, o, "rating", false, &out->rating) != 0 ||
+		read_tags(r, json_get(o, "tags"), &out->tags) != 0)
+		return -1;
+	return out->contest_id != 0 || out->set.n > 0 ? 0 : strange(r, "contestId");
+}
+
+int codeforces_read_problems(
+	struct arena *m, const struct json *result, struct codeforces_problems *out, struct err *e)
+{
+	const struct reading r = { m, "a problem", e };
+	const struct json *list = json_get(result, "problems");
+
+	out->v = rows(m, list, sizeof *out->v, &out->n, e);
+	if (out->v == NULL)
+		return -1;
+	for (size_t i = 0; i < out->n; i++) {
+		if (read_problem(&r, json_at(list, i), &out->v[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* ---- submissions ---- */
+
+static int read_party(
+	const struct reading *r, const struct json *author, struct codeforces_submission *out)
+{
+	const struct json *list = json_get(author, "members");
+	const char *text = ",";
+
+	if (!json_is_array(list) || json_length(list) == 0)
+		return strange(r, "author");
+	for (size_t i = 0; i < json_length(list); i++) {
+		struct span handle;
+
+		if (!json_text(json_get(json_at(list, i), "handle"), &handle) ||
+			!codeforces_is_handle(handle))
+			return strange(r, "author");
+		text = arena_printf(r->m, "%s" SPAN_FMT ",", text, SPAN_ARG(handle));
+	}
+	out->party = span_of(text);
+	out->n_party = json_length(list);
+	return take_text(r, author, "participantType", false, &out->kind);
+}
+
+static int read_submission(
+	const struct reading *r, const struct json *o, struct codeforces_submission *out)
+{
+	out->verdict = out->kind = out->language = SPAN_NONE;
+	if (take_i64(r, o, "id", true, &out->id) != 0 ||
+		take_i64(r, o, "creationTimeSeconds", true, &out->at_s) != 0 ||
+		take_text(r, o, "verdict", false, &out->verdict) != 0 ||
+		take_text(r, o, "programmingLanguage", false, &out->language) != 0 ||
+		read_problem(r, json_get(o, "problem"), &out->problem) != 0)
+		return -1;
+	if (span_is(out->verdict, "TESTING"))
+		out->verdict = SPAN_NONE;
+	return read_party(r, json_get(o, "author"), out);
+}
+
+int codeforces_read_submissions(struct arena *m, const struct json *result,
+	struct codeforces_submissions *out, struct err *e)
+{
+	const struct reading r = { m, "a submission", e };
+
+	out->v = rows(m, result, sizeof *out->v, &out->n, e);
+	if (out->v == NULL)
+		return -1;
+	for (size_t i = 0; i < out->n; i++) {
+		if (read_submission(&r, json_at(result, i), &out->v[i]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+bool codeforces_has_author(const struct codeforces_submission *s, struct span handle)
+{
+	struct span rest = s->party;
+	struct span one;
+
+	while (span_split(&rest, ',', &one)) {
+		if (one.n > 0 && span_ieq(one, handle))
+			return true;
+	}
+	return false;
+}
