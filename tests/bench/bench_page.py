@@ -5,6 +5,7 @@ lighttpd and Node without anything in front, which send the same bytes after the
 rounds, and the medians are compared.
 """
 
+import datetime
 import html
 import json
 import re
@@ -23,15 +24,20 @@ from table import at_least, at_most, figure
 SECONDS, ROUNDS, CONNECTIONS = 4, 3, 64
 PAGE = "/measured/page"
 ROWS = 24
+SESSIONS = 10_000
+BEGIN_S = 1767225600  # of 2026, as in bench_page_app.c
 APP = BUILD / "tests" / "bench" / "bench_page_app"
 PEERS = TOP / "tests" / "bench" / "peers"
 
 
 def seed(lab, database):
-    """The first account is the one that signs in."""
+    """The first account is the one that signs in, among so many sessions that they are read by their index."""
     lab.postgres.execute(
         database, "INSERT INTO app_user (email, name, roles, password_hash) SELECT md5(n::text) || '@example.org', "
         "'Member <' || n || '> & ' || left(md5((-n)::text), 10), 1, '*' FROM generate_series(2, %s) AS n", ROWS)
+    lab.postgres.execute(
+        database, "INSERT INTO session (token_hash, user_id, expires_at) SELECT sha256(n::text::bytea), 1, "
+        "now() + interval '1 day' FROM generate_series(1, %s) AS n", SESSIONS)
     lab.postgres.execute(database, "VACUUM ANALYZE")
 
 
@@ -58,14 +64,23 @@ def session(podium):
     return reply.header("Set-Cookie").split(";")[0]
 
 
+def values_of(row):
+    """What the page shows of a row, in the order of the page: two forms of a time, and two texts."""
+    number, email, name = row
+    at = datetime.datetime.fromtimestamp(BEGIN_S + number * 3600, datetime.timezone.utc)
+    return [at.strftime("%Y-%m-%dT%H:%M:%SZ"), at.strftime("%a %-d %b %Y, %H:%M"), email, name]
+
+
 def pieces_of(page, lab, database):
-    """The page cut where the rows' texts stand: what a peer prints between them."""
-    rows = lab.postgres.execute(database, "SELECT email, name FROM app_user ORDER BY id")
-    values = [text for row in rows for text in row]
-    cut = re.split("(" + "|".join(re.escape(html.escape(v, quote=True)) for v in values) + ")", page)
+    """The page cut where the rows' values stand: its head, what follows each value of a row, its end."""
+    rows = [values_of(r) for r in lab.postgres.execute(database, "SELECT id, email, name FROM app_user ORDER BY id")]
+    shown = [html.escape(value, quote=True) for row in rows for value in row]
+    cut = re.split("(" + "|".join(re.escape(v) for v in shown) + ")", page)
     pieces, found = cut[0::2], cut[1::2]
-    assert [html.unescape(f) for f in found] == values, f"the page shows {found[:4]}, the rows are {values[:4]}"
-    return pieces
+    assert found == shown, f"the page shows {found[:4]}, the rows are {shown[:4]}"
+    between = pieces[1:1 + len(rows[0])]
+    assert pieces[1:-1] == (between * len(rows))[:-1], "the rows differ in more than their values"
+    return [pieces[0], *between, pieces[-1]]
 
 
 def php(folder, podium, pieces):
@@ -74,8 +89,8 @@ def php(folder, podium, pieces):
     assert program, "PHP-FPM is not installed"
     own(folder)
     shutil.copy(PEERS / "page.php", folder / "peer.php")
-    listed = "array(" + ",".join("'" + p.replace("\\", "\\\\").replace("'", "\\'") + "'" for p in pieces) + ")"
-    (folder / "pieces.php").write_text(f"<?php\nreturn {listed};\n")
+    listed = ",".join("'" + p.replace("\\", "\\\\").replace("'", "\\'") + "'" for p in pieces)
+    (folder / "pieces.php").write_text(f"<?php\nreturn array({listed});\n")
     (folder / "fpm.conf").write_text(
         f"[global]\nerror_log={folder}/fpm.log\ndaemonize=no\n[www]\nuser=www-data\ngroup=www-data\n"
         f"listen={folder}/php.sock\nlisten.mode=0666\nlisten.backlog=4096\npm=static\npm.max_children=4\n"
@@ -129,7 +144,7 @@ def run(lab):
     root = own(folder / "root")
     shutil.copytree(TOP / "build" / "public", root, dirs_exist_ok=True)
     extra = (f'$HTTP["url"] == "/peer.php" {{\n  fastcgi.server = ("/peer.php" => (("socket" => "{folder}/php/php.sock",'
-             f' "check-local" => "disable", "docroot" => "{folder}/php")))\n  setenv.set-environment = ("PAGE_DIR" => "")\n}}\n'
+             f' "check-local" => "disable", "docroot" => "{folder}/php")))\n}}\n'
              f'fastcgi.map-extensions = ()\n')
     front = Lighttpd(folder / "lighttpd", podium.run, podium.pages, root, extra)
     podium.set(BASE_URL=front.url)
