@@ -1,7 +1,12 @@
 /*
- * One request from its first byte to its reply. The steps stand in app_answer in their order: head,
- * route, size, body, guard, handler. Whatever refuses or fails ends in error_reply, so there is
- * always exactly one well-formed reply.
+ * One request from its first byte to its reply. The steps stand in app_read and app_answer in their
+ * order: head, route, size, body; guard, handler. Whatever refuses or fails ends in error_reply, so
+ * there is always exactly one well-formed reply.
+ *
+ * Requests that wait behind each other ask the database together: a round trip costs two processes
+ * a change of context and four system calls, more than the statement of a page that is asked by an
+ * index. What a request will ask is found out by letting it run up to there. So the handler of a
+ * route that is late may run twice; it reads only, and nothing of the first run is kept.
  */
 #include "fcgi/app.h"
 
@@ -34,6 +39,22 @@
 #include "os/page_copy.h"
 #include "os/rnd.h"
 
+_Static_assert(APP_SEATS <= DB_MOST_ASKED, "all that wait can be asked for at once");
+
+/* One request. */
+struct seat {
+	struct arena *mem;
+	char id[17];
+	struct request req;
+	const struct route *route; // NULL: none fits
+	int64_t now_us;            // wall clock when it came
+	struct ctx ctx;
+	int status;   // of its refusal, or 0
+	struct err e; // why it is refused
+	struct db_question *question;
+	bool is_asked; // the question is that of this request
+};
+
 struct app {
 	const struct config *conf;
 	struct db *db;
@@ -43,13 +64,11 @@ struct app {
 	struct keyring *keys;
 	struct db_use db_counted;   // of connections
 	struct cache_stats counted; // what the shared counters know of the cache already
-	struct arena *mem;
 	struct response *res;
 	struct proxy_list trusted;
 	uint64_t next_id;
-	char id[17];
-	struct request req;
-	struct ctx ctx;
+	struct seat seats[APP_SEATS];
+	struct seat *now; // that is dealt with
 	struct span body; // of the reply
 };
 
@@ -75,10 +94,14 @@ int app_open(const struct config *conf, struct app **out, struct err *e)
 		return -1;
 	}
 	a->keys = keyring_new(a->db, a->seal);
-	a->mem = arena_new(REQUEST_ARENA);
 	a->res = response_new();
 	a->http = http_new(conf);
 	a->next_id = rnd_u64();
+	for (size_t i = 0; i < APP_SEATS; i++) {
+		a->seats[i].mem = arena_new(REQUEST_ARENA);
+		a->seats[i].question = db_question_new();
+	}
+	a->now = a->seats;
 	*out = a;
 	return 0;
 }
@@ -93,7 +116,10 @@ void app_close(struct app *a)
 	db_close(a->db);
 	response_free(a->res);
 	http_free(a->http);
-	arena_free(a->mem);
+	for (size_t i = 0; i < APP_SEATS; i++) {
+		arena_free(a->seats[i].mem);
+		db_question_free(a->seats[i].question);
+	}
 	free(a);
 }
 
@@ -105,18 +131,39 @@ static void new_id(struct app *a)
 	z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9;
 	z = (z ^ z >> 27) * 0x94d049bb133111eb;
 	z ^= z >> 31;
-	hex_encode(&z, sizeof(z), a->id);
-	a->req.id = a->id;
+	hex_encode(&z, sizeof(z), a->now->id);
+	a->now->req.id = a->now->id;
+}
+
+/* A request from its beginning: no session, no reply. */
+static void begin(struct app *a)
+{
+	struct seat *s = a->now;
+
+	db_expect(a->db, NULL);
+	s->ctx = (struct ctx){ .mem = s->mem,
+		.conf = a->conf,
+		.db = a->db,
+		.cache = a->cache,
+		.seal = a->seal,
+		.http = a->http,
+		.keys = a->keys,
+		.req = &s->req,
+		.res = a->res,
+		.route = s->route,
+		.now_us = s->now_us };
+	response_begin(a->res, s->mem, &s->req);
 }
 
 /* The body, whole. Returns 0 or the status of the refusal. */
 static int read_body(struct app *a, const struct app_source *src, struct span *out, struct err *e)
 {
-	size_t most = a->ctx.route->max_body;
-	size_t size = a->req.content_length >= 0 ? (size_t)a->req.content_length + 1 : most + 1;
+	size_t most = a->now->ctx.route->max_body;
+	size_t size =
+		a->now->req.content_length >= 0 ? (size_t)a->now->req.content_length + 1 : most + 1;
 	size_t n = 0;
-	char *to = size > 1 ? arena_alloc(a->mem, size) : NULL;
-	int64_t end = a->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
+	char *to = size > 1 ? arena_alloc(a->now->mem, size) : NULL;
+	int64_t end = a->now->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
 
 	while (n < size && to != NULL) {
 		ssize_t got = src->read_body(src->from, to + n, size - n);
@@ -143,7 +190,7 @@ static void drain(const struct app *a, const struct app_source *src)
 	ATTR_UNFILLED char waste[8192];
 	size_t n = 0;
 	ssize_t got;
-	int64_t end = a->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
+	int64_t end = a->now->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
 
 	while ((got = src->read_body(src->from, waste, sizeof(waste))) > 0) {
 		n += (size_t)got;
@@ -161,34 +208,35 @@ static bool is_form_type(const struct request *r)
 
 static int take_body(struct app *a, const struct app_source *src, struct err *e)
 {
-	const struct route *route = a->ctx.route;
+	const struct route *route = a->now->ctx.route;
 	struct span body;
-	int status = guard_size(&a->ctx, e);
+	int status = guard_size(&a->now->ctx, e);
 
 	if (status == 0)
 		status = read_body(a, src, &body, e);
 	if (status != 0)
 		return status;
 	if (route->doc != NULL && route->doc->body.n > 0) {
-		if (!content_type_is(a->req.content_type, "application/json")) {
+		if (!content_type_is(a->now->req.content_type, "application/json")) {
 			err_set(e, ERR_INVALID, "this address takes application/json");
 			return 415;
 		}
-	} else if (body.n > 0 && !is_form_type(&a->req) &&
+	} else if (body.n > 0 && !is_form_type(&a->now->req) &&
 		   (route->csrf == CSRF_TOKEN || route->csrf == CSRF_ORIGIN) &&
-		   !content_type_is(a->req.content_type, "application/json")) {
+		   !content_type_is(a->now->req.content_type, "application/json")) {
 		err_set(e, ERR_INVALID, "this address takes forms");
 		return 415;
 	}
-	return request_take_body(&a->req, a->mem, body, e);
+	return request_take_body(&a->now->req, a->now->mem, body, e);
 }
 
 static int find_route(struct app *a, struct err *e)
 {
 	struct route_match match;
 
-	route_find(routes, n_routes, a->req.method, a->req.path, &match);
-	a->ctx.route = match.route;
+	route_find(routes, n_routes, a->now->req.method, a->now->req.path, &match);
+	a->now->route = match.route;
+	a->now->ctx.route = match.route;
 	if (match.route != NULL)
 		return 0;
 	if (match.allowed[0] == '\0') {
@@ -205,9 +253,10 @@ static void keep_position(struct app *a)
 	uint64_t position = db_position(a->db);
 	struct err e = { .kind = ERR_NONE };
 
-	if (position == 0 || a->ctx.session == NULL || position == a->ctx.session->position)
+	if (position == 0 || a->now->ctx.session == NULL ||
+		position == a->now->ctx.session->position)
 		return;
-	if (session_keep_position(a->db, a->ctx.session->token, position, &e) != 0 &&
+	if (session_keep_position(a->db, a->now->ctx.session->token, position, &e) != 0 &&
 		e.kind != ERR_NOT_FOUND)
 		log_err(LOG_WARN, "session.position", &e);
 }
@@ -215,25 +264,26 @@ static void keep_position(struct app *a)
 /* What the guard does at once on other routes: once an hour, when the session was last used. */
 static void note_seen(struct app *a)
 {
-	const struct session *s = a->ctx.session;
+	const struct session *s = a->now->ctx.session;
 	struct err e = { .kind = ERR_NONE };
 
-	if (s != NULL && s->is_stale && session_seen(a->db, a->mem, s, a->req.client, &e) != 0)
+	if (s != NULL && s->is_stale &&
+		session_seen(a->db, a->now->mem, s, a->now->req.client, &e) != 0)
 		log_err(LOG_WARN, "session.seen", &e);
 }
 
 static int run_handler(struct app *a, struct err *e)
 {
-	db_see(a->db, a->ctx.session != NULL ? a->ctx.session->position : 0);
-	if (a->ctx.route->run(&a->ctx, e) != 0)
+	db_see(a->db, a->now->ctx.session != NULL ? a->now->ctx.session->position : 0);
+	if (a->now->ctx.route->run(&a->now->ctx, e) != 0)
 		return error_status(e);
-	if (a->ctx.session_fault != NULL) {
-		*e = *a->ctx.session_fault;
+	if (a->now->ctx.session_fault != NULL) {
+		*e = *a->now->ctx.session_fault;
 		return error_status(e);
 	}
-	if (a->ctx.route->late)
+	if (a->now->ctx.route->late)
 		note_seen(a);
-	if (a->req.method != METHOD_GET && a->req.method != METHOD_HEAD)
+	if (a->now->req.method != METHOD_GET && a->now->req.method != METHOD_HEAD)
 		keep_position(a);
 	return 0;
 }
@@ -241,12 +291,13 @@ static int run_handler(struct app *a, struct err *e)
 /* Whether the reply shows what every guest sees. */
 static bool is_common(const struct app *a)
 {
-	return a->ctx.user == NULL && !a->ctx.session_awaited && !response_has_cookie(a->res);
+	return a->now->ctx.user == NULL && !a->now->ctx.session_awaited &&
+	       !response_has_cookie(a->res);
 }
 
 static void set_cache_rule(struct app *a)
 {
-	enum cache_rule rule = a->ctx.route != NULL ? a->ctx.route->cache : CACHE_NONE;
+	enum cache_rule rule = a->now->ctx.route != NULL ? a->now->ctx.route->cache : CACHE_NONE;
 	int status = response_get_status(a->res);
 
 	if (rule == CACHE_NONE || (status != 200 && status != 304)) {
@@ -276,7 +327,7 @@ static void finish(struct app *a, struct span *head)
 	if (response_finish(a->res, head, &a->body, &e) == 0)
 		return;
 	log_err(LOG_ERROR, "reply", &e);
-	error_reply(&a->ctx, 500, &e);
+	error_reply(&a->now->ctx, 500, &e);
 	response_header(a->res, "Cache-Control", SPAN("no-store"));
 	e = (struct err){ .kind = ERR_NONE };
 	if (response_finish(a->res, head, &a->body, &e) == 0)
@@ -293,47 +344,87 @@ static void fail(struct app *a, int status, const struct err *e)
 	if (status >= 500)
 		log_err(LOG_ERROR, "request.failed", e);
 	if (status == 405) {
-		route_find(routes, n_routes, a->req.method, a->req.path, &match);
+		route_find(routes, n_routes, a->now->req.method, a->now->req.path, &match);
 		allowed = match.allowed;
 	}
-	error_reply(&a->ctx, status, e);
+	error_reply(&a->now->ctx, status, e);
 	if (allowed != NULL)
 		response_header(a->res, "Allow", span_of(allowed));
 }
 
-void app_answer(struct app *a, const struct app_source *src, struct span *head, struct span *body)
+void app_read(struct app *a, size_t seat, const struct app_source *src)
 {
-	struct err e = { .kind = ERR_NONE };
-	int status;
+	struct seat *s = a->now = &a->seats[seat];
 
-	arena_reset(a->mem);
-	db_expect(a->db, NULL);
+	arena_reset(s->mem);
+	s->e = (struct err){ .kind = ERR_NONE };
+	s->route = NULL;
+	s->now_us = clock_unix_us();
+	s->is_asked = false;
 	new_id(a);
-	log_scope("req", a->id);
+	log_scope("req", s->id);
 	metrics_busy(true);
-	a->ctx = (struct ctx){ .mem = a->mem,
-		.conf = a->conf,
-		.db = a->db,
-		.cache = a->cache,
-		.seal = a->seal,
-		.http = a->http,
-		.keys = a->keys,
-		.req = &a->req,
-		.res = a->res,
-		.now_us = clock_unix_us() };
-	response_begin(a->res, a->mem, &a->req);
-	status = request_read_head(&a->req, a->mem, src->params, &a->trusted, &e);
-	if (status == 0)
-		status = find_route(a, &e);
-	if (status == 0)
-		status = take_body(a, src, &e);
+	begin(a);
+	s->status = request_read_head(&s->req, s->mem, src->params, &a->trusted, &s->e);
+	if (s->status == 0)
+		s->status = find_route(a, &s->e);
+	if (s->status == 0)
+		s->status = take_body(a, src, &s->e);
 	drain(a, src);
-	if (status == 0)
-		status = guard_request(&a->ctx, &e);
-	if (status == 0)
-		status = run_handler(a, &e);
-	if (status != 0)
-		fail(a, status, &e);
+}
+
+bool app_may_wait(const struct app *a, size_t seat)
+{
+	return a->seats[seat].status == 0 && a->seats[seat].route->late;
+}
+
+/* Lets the request run until it asks, which is only written down. */
+static void find_question(struct app *a)
+{
+	struct seat *s = a->now;
+	struct err e = { .kind = ERR_NONE };
+
+	begin(a);
+	db_note(a->db, s->question, s->mem);
+	if (guard_request(&s->ctx, &e) == 0)
+		(void)run_handler(a, &e);
+	db_note(a->db, NULL, NULL);
+}
+
+void app_ask(struct app *a, size_t n)
+{
+	struct db_question *asked[APP_SEATS];
+	size_t n_asked = 0;
+
+	log_scope(NULL, NULL);
+	for (size_t i = 0; i < n; i++) {
+		a->now = &a->seats[i];
+		a->now->is_asked = app_may_wait(a, i);
+		if (!a->now->is_asked)
+			continue;
+		find_question(a);
+		asked[n_asked++] = a->now->question;
+	}
+	db_expect(a->db, NULL);
+	db_ask(a->db, asked, n_asked);
+	if (n_asked > 1)
+		metrics_add(METRIC_ASKED_TOGETHER, n_asked);
+}
+
+void app_answer(struct app *a, size_t seat, struct span *head, struct span *body)
+{
+	struct seat *s = a->now = &a->seats[seat];
+
+	log_scope("req", s->id);
+	metrics_busy(true);
+	begin(a);
+	db_offer(a->db, s->is_asked ? s->question : NULL);
+	if (s->status == 0)
+		s->status = guard_request(&s->ctx, &s->e);
+	if (s->status == 0)
+		s->status = run_handler(a, &s->e);
+	if (s->status != 0)
+		fail(a, s->status, &s->e);
 	finish(a, head);
 	*body = a->body;
 }
@@ -342,16 +433,17 @@ void app_answer(struct app *a, const struct app_source *src, struct span *head, 
 static void write_copy(struct app *a)
 {
 	struct err e = { .kind = ERR_NONE };
-	const struct route *route = a->ctx.route;
+	const struct route *route = a->now->ctx.route;
 
 	// without BASE_URL the page may name the host that this request claimed
 	if (route == NULL || route->cache != CACHE_COPY || a->conf->page_dir[0] == '\0' ||
 		a->conf->base_url[0] == '\0')
 		return;
-	if (a->req.method != METHOD_GET || response_get_status(a->res) != 200 || !is_common(a) ||
-		a->req.cookies.n > 0 || a->req.raw_query.n > 0 || a->body.n == 0)
+	if (a->now->req.method != METHOD_GET || response_get_status(a->res) != 200 ||
+		!is_common(a) || a->now->req.cookies.n > 0 || a->now->req.raw_query.n > 0 ||
+		a->body.n == 0)
 		return;
-	if (page_copy_write(a->mem, a->conf->page_dir, a->req.path, a->body, &e) != 0)
+	if (page_copy_write(a->now->mem, a->conf->page_dir, a->now->req.path, a->body, &e) != 0)
 		log_err(LOG_WARN, "page_copy", &e);
 	else
 		metrics_add(METRIC_COPIES_WRITTEN, 1);
@@ -379,20 +471,20 @@ static void count_connections(struct app *a)
 
 void app_done(struct app *a, bool sent)
 {
-	const struct route *route = a->ctx.route;
+	const struct route *route = a->now->ctx.route;
 	int status = response_get_status(a->res);
-	int64_t took_us = clock_mono_us() - a->req.started_us;
+	int64_t took_us = clock_mono_us() - a->now->req.started_us;
 
 	metrics_request(
 		route != NULL ? (size_t)(route - routes) : n_routes, status, took_us, a->body.n);
-	log_event(LOG_INFO, "request", LOG_SPAN("method", a->req.method_text),
+	log_event(LOG_INFO, "request", LOG_SPAN("method", a->now->req.method_text),
 		LOG_TEXT("route", route != NULL ? route->pattern : "none"),
 		LOG_NUMBER("status", status), LOG_NUMBER("us", took_us),
 		LOG_NUMBER("bytes", (long long)a->body.n), LOG_NUMBER("sent", sent));
 	count_cache(a);
 	count_connections(a);
 	write_copy(a);
-	alert_flush(a->db, a->mem);
+	alert_flush(a->db, a->now->mem);
 	metrics_busy(false);
 	log_scope(NULL, NULL);
 }

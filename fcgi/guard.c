@@ -58,6 +58,7 @@ static void session_arrived(void *to, struct session *s, const struct err *e)
 {
 	struct ctx *c = to;
 
+	metrics_add(METRIC_SESSIONS_READ, 1);
 	c->session_awaited = false;
 	if (e->kind != ERR_NONE) {
 		struct err *kept = arena_new_one(c->mem, struct err);
@@ -76,7 +77,6 @@ static int await_session(struct ctx *c)
 
 	if (token.p == NULL)
 		return 0;
-	metrics_add(METRIC_SESSIONS_READ, 1);
 	c->session_awaited = session_expect(c->db, c->mem, token, session_arrived, c);
 	return 0;
 }

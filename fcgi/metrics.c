@@ -138,6 +138,8 @@ static const struct {
 		"Replies that a client had already" },
 	[METRIC_SESSIONS_READ] = { "podium_web_sessions_read_total", "counter",
 		"Sessions looked up in the database" },
+	[METRIC_ASKED_TOGETHER] = { "podium_web_asked_together_total", "counter",
+		"Requests whose first reads of the database shared a round trip with others" },
 	[METRIC_WORKERS_STARTED] = { "podium_web_workers_started_total", "counter",
 		"Web processes started" },
 	[METRIC_WORKERS] = { "podium_web_workers", "gauge", "Web processes wanted" },

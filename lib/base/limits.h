@@ -79,8 +79,9 @@
 #define WEB_MAX_WORKERS      272 // as WEB_WORKERS and WEB_SLOW_WORKERS allow
 #define WEB_SLOW_NICE        5   // of processes that hash passwords
 #define WEB_BACKLOG          4096
-#define WEB_IO_TIMEOUT_S     10                 // of one read or write on a request's socket
-#define WEB_BODY_TIMEOUT_S   30                 // for a whole body
+#define WEB_IO_TIMEOUT_S     10   // of one read or write on a request's socket
+#define WEB_TAKE_ALONG       8192 // bytes of a FastCGI request that is answered together with others
+#define WEB_BODY_TIMEOUT_S   30   // for a whole body
 #define WEB_MAX_REQUESTS     100000             // then a worker is replaced
 #define WEB_DRAIN_MAX        (64 * 1024 * 1024) // of a refused body, read so that the answer arrives
 #define WEB_STOP_S           20 // a request that still runs this long after SIGTERM is cut off

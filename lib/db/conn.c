@@ -261,7 +261,9 @@ static int take(
 	return sqlstate_error(*res, statement, e);
 }
 
-static int take_step(struct wait *w, struct round *r, struct db_step *step, struct err *e)
+/* mem is for the rows; NULL: they are not wanted. */
+static int take_step(
+	struct wait *w, struct round *r, struct db_step *step, struct arena *mem, struct err *e)
 {
 	const struct stmt_info *s = &stmt_table[step->stmt];
 	unsigned char *prepared = &w->c->prepared[step->stmt];
@@ -286,8 +288,8 @@ static int take_step(struct wait *w, struct round *r, struct db_step *step, stru
 	count = span_of(PQcmdTuples(res));
 	if (s->kind == STMT_EXEC)
 		step->count = span_u64(count, INT64_MAX, &n) ? (int64_t)n : 0;
-	else if (r->mem != NULL)
-		return rows_copy(res, r->mem, &step->out, e);
+	else if (mem != NULL)
+		return rows_copy(res, mem, &step->out, e);
 	/* COMMIT of a failed transaction succeeds and says ROLLBACK. */
 	if (step->stmt == q_db_commit && strcmp(PQcmdStatus(res), "COMMIT") != 0)
 		return err_set(e, ERR_INTERNAL, "the transaction had failed before its commit");
@@ -354,7 +356,7 @@ static int take_round(struct wait *w, struct db_step *const *prefix, size_t n_pr
 	struct round *r, struct err *e)
 {
 	for (size_t i = 0; i < n_prefix; i++) {
-		if (take_step(w, r, prefix[i], e) != 0)
+		if (take_step(w, r, prefix[i], r->mem, e) != 0)
 			return -1;
 		if (prefix[i]->stmt == q_db_begin)
 			r->began = true;
@@ -362,7 +364,7 @@ static int take_round(struct wait *w, struct db_step *const *prefix, size_t n_pr
 			w->c->mode = (int)needed_mode(r);
 	}
 	for (size_t i = 0; i < r->n; i++)
-		if (take_step(w, r, &r->steps[i], e) != 0)
+		if (take_step(w, r, &r->steps[i], r->mems != NULL ? r->mems[i] : r->mem, e) != 0)
 			return -1;
 	return 0;
 }

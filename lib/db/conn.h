@@ -57,8 +57,9 @@ struct round {
 	bool begin; // BEGIN comes first
 	struct db_step *steps;
 	size_t n;
-	struct arena *mem; // for the rows; NULL: rows are not wanted
-	int timeout_ms;    // 0: that of the statements
+	struct arena *mem;         // for the rows; NULL: rows are not wanted
+	struct arena *const *mems; // instead, for each step its own
+	int timeout_ms;            // 0: that of the statements
 
 	/* Answers. */
 	bool began; // the server has accepted BEGIN

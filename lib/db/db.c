@@ -16,8 +16,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/limits.h"
 #include "db/conn.h"
+#include "db/question.h"
 #include "db/replica.h"
 #include "db/sqlstate.h"
 #include "db/stmt.h"
@@ -40,10 +42,12 @@ struct db {
 	int64_t max_lag_ms;
 	enum tx_state tx;
 	bool tx_wrote;
-	bool wrote;            // since position was asked
-	uint64_t position;     // after the own writes since db_see
-	uint64_t seen;         // given by db_see
-	struct db_ahead ahead; // done is NULL: nothing is expected
+	bool wrote;                  // since position was asked
+	uint64_t position;           // after the own writes since db_see
+	uint64_t seen;               // given by db_see
+	struct db_ahead ahead;       // done is NULL: nothing is expected
+	struct db_question *noting;  // NULL: statements are run
+	struct db_question *offered; // NULL, or what may be answered already
 	uint64_t written; // the primary's position when it was last asked for the replicas' sake
 	int ca_fd;
 	struct err broken; // the configuration cannot be used; what every call answers
@@ -184,10 +188,20 @@ static bool may_repeat(struct db *d, const struct round *r, bool reads)
 	return r->again || (r->lost && (reads || d->tx == TX_PENDING));
 }
 
+static bool is_answered(struct db *d, struct round *r)
+{
+	struct db_question *q = d->offered;
+
+	d->offered = NULL;
+	return q != NULL && d->tx == TX_NONE && question_answers(q, r->steps, r->n);
+}
+
 static int run_on_primary(struct db *d, struct round *r, struct err *e)
 {
 	bool reads = all_have(r->steps, r->n, STMT_READ | STMT_REPLICA);
 
+	if (is_answered(d, r))
+		return 0;
 	for (int attempt = 0;; attempt++) {
 		struct err mine = { 0 };
 
@@ -299,7 +313,7 @@ static int run_alone(struct db *d, struct arena *m, struct db_step *steps, size_
 
 /* ---- what is expected ------------------------------------------------------------------------ */
 
-#define COMPANY 8 // statements that an expected read may travel with
+#define COMPANY (QUESTION_STEPS - 1) // statements that an expected read may travel with
 
 void db_expect(struct db *d, const struct db_ahead *a)
 {
@@ -315,6 +329,31 @@ static int is_broken(const struct db *d, struct err *e)
 	return -1;
 }
 
+/* Whether these run on the primary and may share a round with other reads. */
+static bool may_join(const struct db *d, const struct db_step *steps, size_t n)
+{
+	bool elsewhere = d->n_replicas > 0 && all_have(steps, n, STMT_REPLICA);
+
+	return n <= COMPANY && d->tx == TX_NONE && !elsewhere &&
+	       all_have(steps, n, STMT_READ | STMT_REPLICA);
+}
+
+/* Writes down what the request asks first, in the form in which it will ask it. */
+static void note(struct db *d, const struct arena *m, const struct db_step *steps, size_t n)
+{
+	struct db_question *q = d->noting;
+	bool first = !q->closed;
+	struct db_ahead a = d->ahead;
+
+	q->closed = true;
+	if (!first || m != q->mem || (a.done != NULL && a.mem != m) || !may_join(d, steps, n) ||
+		!question_suits(steps, n))
+		return;
+	if (a.done != NULL)
+		question_add(q, &(struct db_step){ .stmt = a.stmt, .args = a.args }, 1);
+	question_add(q, steps, n);
+}
+
 int db_settle(struct db *d, struct err *e)
 {
 	struct db_ahead a = d->ahead;
@@ -325,6 +364,10 @@ int db_settle(struct db *d, struct err *e)
 	if (a.done == NULL)
 		return 0;
 	d->ahead.done = NULL;
+	if (d->noting != NULL) {
+		note(d, a.mem, &step, 1);
+		return 0;
+	}
 	rc = is_broken(d, e);
 	if (rc == 0)
 		rc = run_on_primary(d, &r, e);
@@ -336,10 +379,7 @@ int db_settle(struct db *d, struct err *e)
 static bool is_company(
 	const struct db *d, const struct arena *m, const struct db_step *steps, size_t n)
 {
-	bool elsewhere = d->n_replicas > 0 && all_have(steps, n, STMT_REPLICA);
-
-	return m == d->ahead.mem && n <= COMPANY && d->tx == TX_NONE && !elsewhere &&
-	       all_have(steps, n, STMT_READ | STMT_REPLICA);
+	return m == d->ahead.mem && may_join(d, steps, n);
 }
 
 /* 1: nothing has come of it but may by each one alone. */
@@ -369,6 +409,10 @@ static int run_joined(struct db *d, struct arena *m, struct db_step *steps, size
 
 static int run(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
 {
+	if (d->noting != NULL) {
+		note(d, m, steps, n);
+		return err_set(e, ERR_TEMPORARY, "this is only written down");
+	}
 	if (d->ahead.done != NULL) {
 		int rc = d->broken.kind == ERR_NONE && is_company(d, m, steps, n)
 				 ? run_joined(d, m, steps, n, e)
@@ -380,6 +424,34 @@ static int run(struct db *d, struct arena *m, struct db_step *steps, size_t n, s
 			return -1;
 	}
 	return is_broken(d, e) != 0 ? -1 : run_alone(d, m, steps, n, e);
+}
+
+/* ---- the first reads of several requests ----------------------------------------------------- */
+
+void db_note(struct db *d, struct db_question *q, struct arena *m)
+{
+	d->noting = q;
+	if (q != NULL)
+		*q = (struct db_question){ .mem = m };
+}
+
+void db_ask(struct db *d, struct db_question *const *q, size_t n)
+{
+	struct db_step steps[DB_MOST_ASKED * QUESTION_STEPS];
+	struct arena *mems[countof(steps)];
+	struct round r = { .steps = steps,
+		.n = questions_gather(q, n, steps, mems),
+		.mems = mems,
+		.timeout_ms = (int)n * DB_STATEMENT_TIMEOUT_MS + DB_MARGIN_MS };
+	struct err e = { 0 };
+
+	if (r.n > 0 && is_broken(d, &e) == 0 && run_on_primary(d, &r, &e) == 0)
+		questions_answer(q, n, steps);
+}
+
+void db_offer(struct db *d, struct db_question *q)
+{
+	d->offered = q;
 }
 
 /* ---- statements ------------------------------------------------------------------------------ */
@@ -442,6 +514,8 @@ int db_batch(struct db *d, struct arena *m, struct db_step *steps, size_t n, str
 int tx_begin(struct db *d, struct tx *tx, struct err *e)
 {
 	*tx = (struct tx){ d, false };
+	if (d->noting != NULL)
+		return err_set(e, ERR_TEMPORARY, "this is only written down");
 	if (d->tx != TX_NONE)
 		return err_set(e, ERR_INTERNAL, "a transaction is open already");
 	d->tx = TX_PENDING;

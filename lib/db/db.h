@@ -139,6 +139,22 @@ void db_expect(
 	struct db *d, const struct db_ahead *a); // NULL: what is expected is not wanted any more
 int db_settle(struct db *d, struct err *e) ATTR_MUST_USE; // runs it now if it still waits
 
+/*
+ * The first reads of several requests in one round trip. What a request will ask first is found out
+ * by letting it run behind db_note: then its first reads on the primary are written down, nothing
+ * is asked, and every call but db_settle fails. db_ask asks at once for all that was written down.
+ * When the request runs again behind db_offer, that round trip of it is answered already; a request
+ * that asks something else after all, or for which db_ask has failed, asks for itself.
+ */
+struct db_question;
+struct db_question *db_question_new(void);
+void db_question_free(struct db_question *q); // NULL is allowed
+/* m is where the request wants its rows; NULL for both: no longer. */
+void db_note(struct db *d, struct db_question *q, struct arena *m);
+void db_ask(struct db *d, struct db_question *const *q, size_t n);
+void db_offer(struct db *d, struct db_question *q); // NULL: not any more
+#define DB_MOST_ASKED 8                             // questions at once
+
 /* A transaction on the primary; statements run through d belong to it until it ends. */
 struct tx {
 	struct db *db;

@@ -1,0 +1,37 @@
+#ifndef DB_QUESTION_H
+#define DB_QUESTION_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#include "base/arena.h"
+#include "db/db.h"
+
+#define QUESTION_STEPS 9 // of one round: an expected read (db_expect) and its company
+
+/* What one request is going to ask first, and what came of it. Arguments are copies. */
+struct db_question {
+	struct arena *mem; // the request's: of the arguments, and where the rows are wanted
+	struct db_step steps[QUESTION_STEPS];
+	size_t n;
+	bool closed;   // the request has asked once: nothing more is written down
+	bool answered; // out and count of the steps are filled
+};
+
+/* Whether these may be asked together with what other requests ask. */
+bool question_suits(const struct db_step *steps, size_t n);
+
+/* The steps fit: n is at most QUESTION_STEPS in all. */
+void question_add(struct db_question *q, const struct db_step *steps, size_t n);
+
+/* All steps of all questions in a row, and the arena of each; returns how many. */
+size_t questions_gather(
+	struct db_question *const *q, size_t n, struct db_step *steps, struct arena **mems);
+/* Their answers, in the same order. */
+void questions_answer(struct db_question *const *q, size_t n, const struct db_step *steps);
+
+/* True, and the answers are in the steps, if these are the same statements with the same arguments.
+ * A question gives its answers once. */
+bool question_answers(struct db_question *q, struct db_step *steps, size_t n);
+
+#endif
