@@ -10,6 +10,7 @@
 #include "os/fd.h"
 
 #define PIPE_SIZE   (1 << 20) // both ways of an interactive run, and what a program writes
+#define LOOK_MS     500       // at times that nothing else gives
 #define PATIENCE_MS 20000     // beyond the limit by the clock a box that says nothing is lost
 
 /* A pipe whose first end does not block. */
@@ -107,7 +108,8 @@ static int await(struct pollfd *p, nfds_t n, int64_t until_us, struct err *e)
 
 	if (left <= 0)
 		return err_set(e, ERR_TEMPORARY, "the box does not answer");
-	if (poll(p, n, (int)(left / 1000) + 1) < 0 && errno != EINTR)
+	if (poll(p, n, (int)(left / 1000 < LOOK_MS ? left / 1000 + 1 : LOOK_MS)) < 0 &&
+		errno != EINTR)
 		return err_set(e, ERR_TEMPORARY, "cannot wait: %s", err_reason(errno));
 	return 0;
 }
@@ -165,6 +167,7 @@ struct ring {
 	struct duel *d;
 	struct channel to_team, to_judge, team_errors, judge_errors;
 	bool team_ended, judge_ended;
+	int64_t grace_us; // until when `judge` may go on; 0: as long as it likes
 };
 
 static int open_ring(struct ring *r, struct err *e)
@@ -233,7 +236,18 @@ static int team_has_ended(struct ring *r, struct err *e)
 		return -1;
 	r->team_ended = true;
 	fd_close(&r->to_judge.in);
+	if (r->d->team->result.marks != 0)
+		r->grace_us = clock_mono_us() + (int64_t)DUEL_GRACE_MS * 1000;
 	return r->judge_ended ? 0 : fd_set_nonblock(r->to_team.out, e);
+}
+
+static int stop_judge(struct ring *r, struct err *e)
+{
+	if (r->judge_ended || r->grace_us == 0 || clock_mono_us() < r->grace_us)
+		return 0;
+	r->grace_us = 0;
+	r->d->judge_stopped = true;
+	return box_kill(r->d->judge->box, e);
 }
 
 static int watch_both(struct ring *r, struct err *e)
@@ -253,7 +267,7 @@ static int watch_both(struct ring *r, struct err *e)
 			{ .fd = r->team_ended ? r->to_team.out : -1, .events = POLLIN },
 		};
 
-		if (await(p, countof(p), until, e) != 0)
+		if (await(p, countof(p), until, e) != 0 || stop_judge(r, e) != 0)
 			return -1;
 		if (p[2].revents != 0)
 			drain(r->d->judge, &r->judge_errors.out, false, true);
@@ -278,7 +292,7 @@ int duel_run(struct duel *d, struct err *e)
 	struct ring r = { .d = d };
 	int rc = open_ring(&r, e);
 
-	d->judge_first = false;
+	d->judge_first = d->judge_stopped = false;
 	if (rc == 0)
 		rc = begin_both(&r, e);
 	if (rc == 0)

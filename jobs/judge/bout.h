@@ -41,12 +41,16 @@ int bout_run(struct bout *b, struct err *e) ATTR_MUST_USE;
 /*
  * Two programs, the output of each the input of the other. What one writes after the other has
  * ended goes nowhere; it is not told. As soon as `judge` has ended with a status other than
- * `goes_on`, `team` is stopped. Neither's output is kept.
+ * `goes_on`, `team` is stopped; `judge` is, a while after `team` broke a limit. Neither's output is
+ * kept.
  */
+#define DUEL_GRACE_MS 2000
+
 struct duel {
 	struct bout *judge, *team;
 	int goes_on;
-	bool judge_first; // it ended first
+	bool judge_first;   // it ended first
+	bool judge_stopped; // it would not end after the other had broken a limit
 };
 int duel_run(struct duel *d, struct err *e) ATTR_MUST_USE;
 

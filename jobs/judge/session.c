@@ -295,6 +295,15 @@ static bool judge_decided_first(const struct duel *d)
 	return d->judge_first && !accepts;
 }
 
+/* The program waited till its clock ran out while the validator was at work: not its fault. */
+static bool took_the_time(const struct duel *d)
+{
+	const struct box_result *judge = &d->judge->result, *team = &d->team->result;
+
+	return (team->marks & BOX_CPU_LIMIT) == 0 &&
+	       judge->cpu_us > (uint64_t)DUEL_GRACE_MS * 1000 + team->wall_us / 2;
+}
+
 static int run_interactive(struct trial *x, struct err *e)
 {
 	struct duel d = { .judge = &x->s->check_bout,
@@ -308,6 +317,10 @@ static int run_interactive(struct trial *x, struct err *e)
 		return -1;
 	add_figures(x);
 	end = judge_end(x);
+	if (d.judge_stopped && !took_the_time(&d)) {
+		x->out->verdict = end;
+		return 0;
+	}
 	if (check_conclude(x, e) != 0)
 		return -1;
 	if (end != VERDICT_NONE && x->out->verdict != VERDICT_JE && !judge_decided_first(&d)) {
