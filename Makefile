@@ -273,9 +273,13 @@ $(O)/podium-jobs-test: $(O)/tests/jobs/podium_jobs_test.o $(O)/libjobs.a $(O)/li
 $(O)/judge-test: $(O)/tests/judge/judge_test.o $(O)/libjobs.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
 
+# Makes problems, for tests/request, tests/judge and tests/bench.
+$(O)/problem-test: $(O)/tests/judge/problem_test.o $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_lib)
+
 .PHONY: unit-bin fuzz-bin bench-bin jobs-test
-jobs-test: $(O)/podium-jobs-test $(O)/judge-test
-bench-bin: $(BENCH_BIN) $(O)/podium-jobs-test $(O)/judge-test
+jobs-test: $(O)/podium-jobs-test $(O)/judge-test $(O)/problem-test
+bench-bin: $(BENCH_BIN) $(O)/podium-jobs-test $(O)/judge-test $(O)/problem-test
 unit-bin: $(UNIT_BIN) $(TEST_DB_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:

@@ -26,7 +26,13 @@ static void put_field(struct json_out *j, const struct shape_field *f, const voi
 		break;
 	}
 	case SHAPE_TYPE_I64:
-		json_put_i64(j, *(const int64_t *)at);
+		if (f->nullable && *(const int64_t *)at == INT64_MIN)
+			json_put_null(j);
+		else
+			json_put_i64(j, *(const int64_t *)at);
+		break;
+	case SHAPE_TYPE_NUMBER:
+		json_put_number(j, *(const double *)at);
 		break;
 	case SHAPE_TYPE_BOOL:
 		json_put_bool(j, *(const bool *)at);
@@ -57,6 +63,7 @@ void shape_put(struct json_out *j, const struct shape *s, const void *value)
 static const char *const type_names[] = {
 	[SHAPE_TYPE_TEXT] = "string",
 	[SHAPE_TYPE_I64] = "integer",
+	[SHAPE_TYPE_NUMBER] = "number",
 	[SHAPE_TYPE_BOOL] = "boolean",
 	[SHAPE_TYPE_TIME] = "string",
 	[SHAPE_TYPE_LIST] = "array",
@@ -129,6 +136,7 @@ const char *shape_type_text(const struct shape_field *f)
 	static const char *const names[][2] = {
 		[SHAPE_TYPE_TEXT] = { "text", "text or null" },
 		[SHAPE_TYPE_I64] = { "whole number", "whole number or null" },
+		[SHAPE_TYPE_NUMBER] = { "number", "number or null" },
 		[SHAPE_TYPE_BOOL] = { "true or false", "true, false or null" },
 		[SHAPE_TYPE_TIME] = { "time", "time or null" },
 		[SHAPE_TYPE_LIST] = { "list", "list or null" },

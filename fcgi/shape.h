@@ -22,13 +22,14 @@ struct json_out;
  *     static const struct shape source_shape = SHAPE("Source", struct source_json, source_fields);
  */
 enum shape_type {
-	SHAPE_TYPE_TEXT,  // struct span
-	SHAPE_TYPE_I64,   // int64_t
-	SHAPE_TYPE_BOOL,  // bool
-	SHAPE_TYPE_TIME,  // int64_t, unix us; RFC 3339 in UTC
-	SHAPE_TYPE_LIST,  // struct shape_list of structs
-	SHAPE_TYPE_TEXTS, // struct shape_list of struct span
-	SHAPE_TYPE_OBJECT // a struct that is a member
+	SHAPE_TYPE_TEXT,   // struct span
+	SHAPE_TYPE_I64,    // int64_t
+	SHAPE_TYPE_NUMBER, // double
+	SHAPE_TYPE_BOOL,   // bool
+	SHAPE_TYPE_TIME,   // int64_t, unix us; RFC 3339 in UTC
+	SHAPE_TYPE_LIST,   // struct shape_list of structs
+	SHAPE_TYPE_TEXTS,  // struct shape_list of struct span
+	SHAPE_TYPE_OBJECT  // a struct that is a member
 };
 
 struct shape_list {
@@ -42,7 +43,7 @@ struct shape_field {
 	const char *name;
 	enum shape_type type;
 	size_t offset;
-	bool nullable; // SPAN_NONE and INT64_MIN are null
+	bool nullable; // SPAN_NONE, INT64_MIN and NAN are null
 	const struct shape *of;
 	const char *text; // what it means
 };
@@ -65,7 +66,11 @@ struct shape {
 #define SHAPE_TEXT(type, member, text) SHAPE_FIELD(SHAPE_TYPE_TEXT, type, member, false, NULL, text)
 #define SHAPE_TEXT_OR_NULL(type, member, text)                                                     \
 	SHAPE_FIELD(SHAPE_TYPE_TEXT, type, member, true, NULL, text)
-#define SHAPE_I64(type, member, text)  SHAPE_FIELD(SHAPE_TYPE_I64, type, member, false, NULL, text)
+#define SHAPE_I64(type, member, text) SHAPE_FIELD(SHAPE_TYPE_I64, type, member, false, NULL, text)
+#define SHAPE_I64_OR_NULL(type, member, text)                                                      \
+	SHAPE_FIELD(SHAPE_TYPE_I64, type, member, true, NULL, text)
+#define SHAPE_NUMBER_OR_NULL(type, member, text)                                                   \
+	SHAPE_FIELD(SHAPE_TYPE_NUMBER, type, member, true, NULL, text)
 #define SHAPE_BOOL(type, member, text) SHAPE_FIELD(SHAPE_TYPE_BOOL, type, member, false, NULL, text)
 #define SHAPE_TIME(type, member, text) SHAPE_FIELD(SHAPE_TYPE_TIME, type, member, false, NULL, text)
 #define SHAPE_TIME_OR_NULL(type, member, text)                                                     \

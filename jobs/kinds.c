@@ -15,6 +15,9 @@ const struct kind kinds[] = {
 	{ "account.letter", kind_account_letter },
 	{ "mail.send", kind_mail_send },
 	{ "mail.given_up", kind_mail_given_up },
+	{ "judge.build", kind_judge_build },
+	{ "judge.run", kind_judge_run },
+	{ "judge.given_up", kind_judge_given_up },
 	{ "maintenance.purge", kind_maintenance_purge },
 };
 const size_t n_kinds = countof(kinds);

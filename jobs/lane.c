@@ -79,7 +79,8 @@ void lanes_refresh(struct lanes *l, struct board *b)
 		had = has_work(q);
 		q->weight = from->weight;
 		q->limited = from->limited;
-		q->paused = from->paused;
+		q->paused =
+			from->paused || (l->without != NULL && strcmp(from->name, l->without) == 0);
 		for (int lane = 0; lane < JOB_LANES; lane++) {
 			q->age_ms[lane] = from->lanes[lane].ready ? from->lanes[lane].age_ms : 0;
 			q->maybe[lane] |= from->lanes[lane].ready;

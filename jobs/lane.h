@@ -40,6 +40,7 @@ struct lanes {
 	uint32_t seen; // look of the board
 	int max_level;
 	struct fronts *fronts;
+	const char *without; // a queue whose work this machine cannot do; NULL: none
 	unsigned (*random)(void);
 };
 

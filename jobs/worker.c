@@ -31,6 +31,7 @@
 #include "base/scan.h"
 #include "db/db.h"
 #include "jobs/hand.h"
+#include "jobs/judging.h"
 #include "jobs/lane.h"
 #include "jobs/tally.h"
 #include "model/alert.h"
@@ -489,6 +490,8 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 	w->ctx.seal = open_seal(r->conf);
 	w->first_pages = memory_pages();
 	lanes_init(&w->lanes, r->shared.fronts, (int)r->conf->job_batch, quick_random);
+	if (r->conf->judge_work[0] == '\0')
+		w->lanes.without = "judge";
 }
 
 /* Every claim that comes back full is a reason, but idle workers take what there is at the first.
@@ -545,6 +548,8 @@ void worker_run(const struct runner *r, size_t slot)
 	enum worker_exit how = WORKER_DONE;
 
 	worker_open(&w, r, slot);
+	if (slot == 0 && kind_index(r, SPAN("judge.build")) >= 0)
+		judging_introduce(&w.ctx);
 	while (!stopping(&w) && !worn_out(&w)) {
 		if (round_of_work(&w) != 0) {
 			how = WORKER_UNSURE;

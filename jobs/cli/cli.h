@@ -35,5 +35,6 @@ cli_command cli_mail;
 cli_command cli_source;
 cli_command cli_audit;
 cli_command cli_key;
+cli_command cli_rejudge;
 
 #endif

@@ -38,6 +38,11 @@ static const struct command {
 		"the outbox: what was sent, what was given up and why; tries a mail again" },
 	{ "key", cli_key, "rotate",
 		"a new key signs the access tokens of programs; those that exist stay good" },
+	{ "rejudge", cli_rejudge,
+		"make [--submission ID] [--problem SLUG] [--language L] [--verdict V] [--user N] --why TEXT |\n"
+		"      list | show ID [--all] | apply ID | drop ID",
+		"judges again what fits; show says what would change, then all of it is applied or\n"
+		"      dropped" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "[--quick]",

@@ -225,14 +225,15 @@
 #define JUDGING_YIELD_MS       1000               // the same where something more urgent waits
 #define ARTIFACT_MAX_KEPT      (6 * 1024 * 1024)
 #define ARTIFACT_KEEP_DAYS     30
-#define SUBMISSION_RESULT_S    3600 // how long the result of a finished one is cached
-#define SUBMISSION_POLL_MS     150  // how often its page asks for news
-#define SUBMISSION_POLL_NEAR   10   // while no more than this many are ahead of it,
-#define SUBMISSION_POLL_FAR_MS 600  // and otherwise
-#define SUBMISSION_TESTS_OPEN  30   // more tests than this are folded
-#define SUBMISSION_LIST        50   // of a page
+#define SUBMISSION_MAX_RESULT  (4 * 1024 * 1024) // of an answer in JSON
+#define REJUDGE_MOST           20000             // submissions of one set
 #define EVENT_MAX_PAYLOAD      6000
 #define EVENT_KEEP_DAYS        14
+#define SUBMISSION_POLL_MS     150 // how often its page asks for news
+#define SUBMISSION_POLL_NEAR   10  // while no more than this many are ahead of it,
+#define SUBMISSION_POLL_FAR_MS 600 // and otherwise
+#define SUBMISSION_TESTS_OPEN  30  // more tests than this are folded
+#define SUBMISSION_LIST        50  // of a page
 
 /* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the
  * statement's time is over counts as lost. */

@@ -12,6 +12,7 @@ const struct job_queue_rule job_queues[] = {
 	{ "alert", 20, 1 },
 	{ "sync", 10, 0 },
 	{ "mail", 20, 4 },
+	{ "judge", 40, 0 },
 	{ "maintenance", 1, 1 },
 };
 const size_t n_job_queues = countof(job_queues);
@@ -31,6 +32,9 @@ const struct job_kind job_kinds[] = {
 	{ "account.letter", "mail", 30, 8, 1000, 60000, NULL },
 	{ "mail.send", "mail", 60, MAIL_TRIES, 1000, 16000, "mail.given_up" },
 	{ "mail.given_up", "mail", 30, 5, 1000, 60000, NULL },
+	{ "judge.build", "judge", 3600, 12, 100, 10000, "judge.given_up" },
+	{ "judge.run", "judge", 3600, 12, 100, 10000, "judge.given_up" },
+	{ "judge.given_up", "judge", 60, 100, 1000, 60000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);

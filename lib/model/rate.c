@@ -22,6 +22,7 @@ const struct rate_rule rate_rules[] = {
 	{ "fetch-now", 60, 14 },
 	{ "cron", 60, 30 },
 	{ "search", 60, 60 },
+	{ "submit", 60, 300 }, // a class may share one address; each member's own limit: model/submission.h
 	{ "tokens", 3600, 60 },
 	{ "refresh", 3600, 10 }, // by family of tokens
 	{ "refresh-from", 3600, 600 }, // by address

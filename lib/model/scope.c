@@ -4,6 +4,10 @@ const struct scope_info scopes[] = {
 	{ SCOPE_PROFILE_READ, "profile:read", "Read your profile and preferences" },
 	{ SCOPE_PROFILE_WRITE, "profile:write", "Change your profile and preferences" },
 	{ SCOPE_USERS_READ, "users:read", "Search for members" },
+	{ SCOPE_SUBMISSIONS_READ, "submissions:read", "Read your submissions and their results" },
+	{ SCOPE_SUBMISSIONS_WRITE, "submissions:write", "Send in and take back submissions" },
+	{ SCOPE_JUDGE_OPERATE, "judge:operate",
+		"Build and run programs on the judges, for admins" },
 };
 const size_t n_scopes = countof(scopes);
 

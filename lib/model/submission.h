@@ -101,12 +101,13 @@ struct submission_filter {
 	int64_t problem_id; // 0: any; or
 	struct span slug;   // of the problem; SPAN_NONE: any
 	struct span language;
-	int verdict;    // enum verdict; 0: any
-	int state;      // enum judging_state; -1: any
-	bool flagged;   // only those
-	bool with_jury; // solutions of packages too
-	int64_t before; // submission.id; 0: from the newest
-	int limit;      // 1..SUBMISSION_MAX_PAGE
+	int verdict;               // enum verdict; 0: any
+	int state;                 // enum judging_state; -1: any
+	bool flagged;              // only those
+	bool with_jury;            // solutions of packages too
+	int64_t before;            // submission.id; 0: from the newest
+	struct span before_public; // the same by public id, for programs; SPAN_NONE: by before
+	int limit;                 // 1..SUBMISSION_MAX_PAGE
 };
 
 /* Newest first, without what the reader may not see. Members see their own only. */
@@ -177,7 +178,7 @@ struct submission_look {
 	const struct user *reader; // NULL: a guest, who sees none
 	struct span public_id;
 	const struct envelope *seal; // NULL: nothing that is sealed is shown
-	struct cache *cache;         // for submission_result; NULL: nothing is cached
+	struct cache *cache;         // for submission_result_kept; NULL: nothing is cached
 };
 
 /* ERR_NOT_FOUND if there is none for this reader. */
@@ -190,12 +191,12 @@ int submission_progress(struct db *d, struct arena *m, const struct submission_l
 	struct submission_full *out, struct err *e) ATTR_MUST_USE;
 
 /*
- * The result of a finished submission as JSON for its reader, for SUBMISSION_RESULT_S from the
- * cache; evicted by whatever changes it. ERR_NOT_FOUND; while it is not finished, what is known so
- * far, uncached.
+ * The answer to a reader, as text, for SUBMISSION_RESULT_S: kept of finished ones only, each for
+ * its member and for the jury apart; evicted by whatever changes it. Never fails.
  */
-int submission_result(struct db *d, struct arena *m, const struct submission_look *look,
-	struct span *json, struct err *e) ATTR_MUST_USE;
+bool submission_result_kept(struct arena *m, const struct submission_look *look, struct span *text);
+void submission_result_keep(struct arena *m, const struct submission_look *look,
+	const struct submission_full *s, struct span text);
 
 /* After the commit of a change of what it came to. Never fails. */
 void submission_evict(struct cache *c, struct arena *m, struct span public_id);

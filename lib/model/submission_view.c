@@ -73,7 +73,7 @@ int submission_list(struct db *d, struct arena *m, const struct user *reader,
 			    f->verdict != 0 ? arg_i64(f->verdict) : arg_null(),
 			    f->state >= 0 ? arg_i64(f->state) : arg_null(), arg_bool(f->flagged),
 			    arg_bool(f->with_jury), arg_i64(f->before != 0 ? f->before : INT64_MAX),
-			    arg_i64(limit + 1)),
+			    arg_i64(limit + 1), arg_text(f->before_public)),
 		    &rows, e) != 0)
 		return -1;
 	out->v = arena_new_array(m, struct submission_row, rows.n + 1);

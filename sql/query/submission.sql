@@ -50,7 +50,7 @@ FROM judge_language WHERE for_members GROUP BY language ORDER BY min(ordinal), l
 
 -- Newest first. What a reader may see: his own; with all, everything; else that of problems that are his.
 -- name: submission_list :many :read
--- args: reader_id int8, sees_all bool, user_id int8, problem_id int8, slug text, language text, verdict int2, state int2, flagged bool, with_jury bool, before int8, limit int4
+-- args: reader_id int8, sees_all bool, user_id int8, problem_id int8, slug text, language text, verdict int2, state int2, flagged bool, with_jury bool, before int8, limit int4, before_public text
 -- cols: id int8, public_id text, slug text, problem text, user_id int8, user_name text, language text, size int4, made_at timestamptz, state int2, n_tests int4, n_ended int4, verdict int2, score text, cpu_ms int4, memory_kib int4, flagged bool, is_jury bool, owned bool
 SELECT s.id, s.public_id, p.slug, v.name AS problem, s.user_id, u.name AS user_name, s.language, s.size, s.made_at,
 	j.state, j.n_tests, CASE WHEN j.state = 3 THEN coalesce(j.first_bad + 1, j.n_tests) ELSE
@@ -59,7 +59,7 @@ SELECT s.id, s.public_id, p.slug, v.name AS problem, s.user_id, u.name AS user_n
 	s.solution_id IS NOT NULL AS is_jury, coalesce(p.owner_id = $1, false) AS owned
 FROM submission s JOIN problem p ON p.id = s.problem_id JOIN judging j ON j.id = s.judging_id
 JOIN problem_version v ON v.id = j.version_id LEFT JOIN app_user u ON u.id = s.user_id
-WHERE s.id < $11 AND ($2 OR s.user_id = $1 AND s.deleted_at IS NULL OR p.owner_id = $1)
+WHERE s.id < coalesce((SELECT b.id FROM submission b WHERE b.public_id = $13), $11) AND ($2 OR s.user_id = $1 AND s.deleted_at IS NULL OR p.owner_id = $1)
 	AND ($3 IS NULL OR s.user_id = $3) AND ($4 IS NULL OR s.problem_id = $4) AND ($5 IS NULL OR p.slug = $5)
 	AND ($6 IS NULL OR s.language = $6) AND ($7 IS NULL OR j.verdict = $7) AND ($8 IS NULL OR j.state = $8)
 	AND (NOT $9 OR json_array_length(s.flags) > 0) AND ($10 OR s.solution_id IS NULL)
