@@ -70,6 +70,7 @@ struct app {
 	struct seat seats[APP_SEATS];
 	struct seat *now; // that is dealt with
 	struct span body; // of the reply
+	char *upload;     // a body over REQUEST_MAX_BODY; it does not lie in the arena
 };
 
 int app_open(const struct config *conf, struct app **out, struct err *e)
@@ -120,6 +121,8 @@ void app_close(struct app *a)
 		arena_free(a->seats[i].mem);
 		db_question_free(a->seats[i].question);
 	}
+	free(a->upload);
+	arena_free(a->mem);
 	free(a);
 }
 
@@ -164,7 +167,17 @@ static int read_body(struct app *a, const struct app_source *src, struct span *o
 	size_t n = 0;
 	char *to = size > 1 ? arena_alloc(a->now->mem, size) : NULL;
 	int64_t end = a->now->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
+	char *to = NULL;
+	int64_t end = a->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
 
+	if (size > REQUEST_MAX_BODY + 1)
+		to = a->upload = malloc(size);
+	else if (size > 1)
+		to = arena_alloc(a->mem, size);
+	if (to == NULL && size > 1) {
+		err_set(e, ERR_TEMPORARY, "there is no room for so large a body just now");
+		return 503;
+	}
 	while (n < size && to != NULL) {
 		ssize_t got = src->read_body(src->from, to + n, size - n);
 
@@ -213,9 +226,17 @@ static int take_body(struct app *a, const struct app_source *src, struct err *e)
 	int status = guard_size(&a->now->ctx, e);
 
 	if (status == 0)
+		status = guard_upload(&a->ctx, e);
+	if (status == 0)
 		status = read_body(a, src, &body, e);
 	if (status != 0)
 		return status;
+	/* Of this form alone nothing is copied. */
+	if (body.n > REQUEST_MAX_BODY &&
+		!content_type_is(a->req.content_type, "multipart/form-data")) {
+		err_set(e, ERR_INVALID, "this much is taken as multipart/form-data only");
+		return 415;
+	}
 	if (route->doc != NULL && route->doc->body.n > 0) {
 		if (!content_type_is(a->now->req.content_type, "application/json")) {
 			err_set(e, ERR_INVALID, "this address takes application/json");
@@ -485,6 +506,9 @@ void app_done(struct app *a, bool sent)
 	count_connections(a);
 	write_copy(a);
 	alert_flush(a->db, a->now->mem);
+	alert_flush(a->db, a->mem);
+	free(a->upload);
+	a->upload = NULL;
 	metrics_busy(false);
 	log_scope(NULL, NULL);
 }

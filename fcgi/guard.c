@@ -5,6 +5,7 @@
  */
 #include "fcgi/guard.h"
 
+#include "base/limits.h"
 #include "fcgi/error_reply.h"
 #include "fcgi/issuer.h"
 #include "fcgi/metrics.h"
@@ -148,11 +149,26 @@ static int check_role(const struct ctx *c, struct err *e)
 	return 0;
 }
 
+int guard_upload(struct ctx *c, struct err *e)
+{
+	if (c->route->max_body <= REQUEST_MAX_BODY)
+		return 0;
+	if (find_user(c, e) != 0 || check_role(c, e) != 0)
+		return error_status(e);
+	if (!same_origin(c)) {
+		err_set(e, ERR_FORBIDDEN, "this form was not sent from this site");
+		return error_status(e);
+	}
+	return 0;
+}
+
 int guard_request(struct ctx *c, struct err *e)
 {
 	if (c->route->late)
 		return await_session(c);
-	if (find_user(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)
+	/* Of an upload he is known already. */
+	if ((c->user == NULL && find_user(c, e) != 0) || check_role(c, e) != 0 ||
+		check_forgery(c, e) != 0)
 		return error_status(e);
 	return c->route->limit != NULL ? rate_check(c, c->route->limit, e) : 0;
 }

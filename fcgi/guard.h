@@ -16,6 +16,13 @@
 int guard_size(const struct ctx *c, struct err *e) ATTR_MUST_USE;
 
 /*
+ * Before the body of an upload (a route that takes more than REQUEST_MAX_BODY) is read: who sends
+ * it, and from where. Nobody else has this much taken in. Returns 0 or the status of the refusal:
+ * 401, 403, 503.
+ */
+int guard_upload(struct ctx *c, struct err *e) ATTR_MUST_USE;
+
+/*
  * After the body is read: session, role, forgery, rate. Fills c->user and c->session. Returns 0 or
  * the status of the refusal: 401, 403, 429, 503.
  */

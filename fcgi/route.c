@@ -148,8 +148,10 @@ const char *route_fault(const struct route *table, size_t n)
 			return "a GET route only reads, and every other one needs a rule against forgery";
 		if (r->method == METHOD_GET && r->max_body != 0)
 			return "a GET route takes no body";
-		if (r->max_body > REQUEST_MAX_BODY)
-			return "a route takes no body over REQUEST_MAX_BODY";
+		if (r->max_body > REQUEST_MAX_UPLOAD ||
+			(r->max_body > REQUEST_MAX_BODY && (!r->slow || r->need == ROLE_GUEST)))
+			return "a body over REQUEST_MAX_BODY is for a slow route for members, up to "
+			       "REQUEST_MAX_UPLOAD";
 		if (r->need != ROLE_GUEST && r->cache >= CACHE_PUBLIC)
 			return "a route for members cannot be cached for everybody";
 		if (r->scope != SCOPE_NONE && (r->doc == NULL || r->need == ROLE_GUEST))

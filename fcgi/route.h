@@ -43,7 +43,8 @@ struct route {
 	/* Who asks is read together with what he asks for: for pages that everybody may see. */
 	bool late;
 	/* Hashes a password, which keeps a processor busy for a quarter of a second: the web server
-	 * sends it to processes of its own, so that no page waits behind it. */
+	 * sends it to processes of its own, so that no page waits behind it. So it does with an
+	 * upload, the one kind of request that may be larger than REQUEST_MAX_BODY. */
 	bool slow;
 };
 

@@ -127,6 +127,9 @@ const struct route routes[] = {
 	{ METHOD_POST, "/submission/:id/hide",    page_submission_hide,  ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE,    "change", 4096 },
 	{ METHOD_GET,  "/submissions",            page_submissions,      ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE,    NULL, 0 },
 	{ METHOD_GET,  "/jury/submissions",       page_jury_submissions, ROLE_JURY,   CSRF_SAFE,  CACHE_NONE,    NULL, 0 },
+	{ METHOD_GET,  "/problems/import",     page_imports,     ROLE_CREATOR, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
+	{ METHOD_POST, "/problems/import",     page_import_post, ROLE_CREATOR, CSRF_TOKEN, CACHE_NONE, "import", REQUEST_MAX_UPLOAD, .slow = true },
+	{ METHOD_GET,  "/problems/import/:id", page_import,      ROLE_CREATOR, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_GET,  "/feed/:secret", page_private_feed, ROLE_GUEST, CSRF_SAFE, CACHE_PRIVATE, "feed", 0 },
 };
 /* clang-format on */

@@ -15,6 +15,9 @@ handler page_submission_live; // the part of it that changes while it is judged
 handler page_submission_hide;
 handler page_submissions; // a member's own
 handler page_jury_submissions;
+handler page_imports; // packages, and the form to send one in
+handler page_import_post;
+handler page_import;
 handler page_tokens;
 handler page_tokens_make;
 handler page_tokens_revoke;

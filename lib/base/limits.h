@@ -5,7 +5,9 @@
  * otherwise. */
 
 /* Requests */
-#define REQUEST_MAX_BODY         (1024 * 1024) // the most that the line of a route may allow; 0 there: none
+#define REQUEST_MAX_BODY (1024 * 1024) // the most that the line of a route may allow; 0 there: none
+#define REQUEST_MAX_UPLOAD                                                                         \
+	(IMPORT_MAX_ZIP + 64 * 1024) // the same of one that is slow and for members only
 #define REQUEST_MAX_PATH         2048
 #define REQUEST_MAX_QUERY        8192
 #define REQUEST_MAX_PARAMS       256 // of query, cookies, form, each

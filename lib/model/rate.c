@@ -30,6 +30,7 @@ const struct rate_rule rate_rules[] = {
 	{ "sync", 60, 20 },
 	{ "calendar-link", 600, 60 },
 	{ "feed", 60, 60 },
+	{ "import", 3600, 60 },
 	{ "submit", 60, 60 }, // whatever becomes of it; model/submission.h counts what is taken
 };
 /* clang-format on */

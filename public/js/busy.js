@@ -1,5 +1,5 @@
 // <div id data-busy>: something is under way. That part of the page is read again every few seconds
-// until it is done; a page in the background waits. Other scripts begin that with an event "busy" whose
+// until it is done, with data-busy="quick" every second; a page in the background waits. Other scripts begin that with an event "busy" whose
 // detail is the id.
 const read = async (id) => {
 	const answer = await fetch(location.href, { cache: "no-cache" });
@@ -8,7 +8,7 @@ const read = async (id) => {
 	return answer.ok ? page.getElementById(id) : null;
 };
 
-const watch = (id, first = 2000) => {
+const watch = (id, first = 2000, most = 15000) => {
 	let wait = first;
 
 	const round = async () => {
@@ -18,7 +18,7 @@ const watch = (id, first = 2000) => {
 
 		if (fresh && fresh !== old) old.replaceWith(document.adoptNode(fresh));
 		if (fresh && !("busy" in fresh.dataset)) return;
-		wait = Math.min(wait * 1.2, 15000);
+		wait = Math.min(wait * 1.2, most);
 		setTimeout(round, wait);
 	};
 
@@ -27,4 +27,7 @@ const watch = (id, first = 2000) => {
 
 document.addEventListener("busy", (event) => watch(event.detail, 400));
 
-for (const busy of document.querySelectorAll("[id][data-busy]")) watch(busy.id);
+for (const busy of document.querySelectorAll("[id][data-busy]")) {
+	if (busy.dataset.busy === "quick") watch(busy.id, 300, 1000);
+	else watch(busy.id);
+}

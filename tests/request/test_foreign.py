@@ -27,7 +27,8 @@ SECRET = {"/feed/:secret", "/api/v1/auth/verify/:token", "/verify/:token", "/res
 OWN = {"/settings/calendars/:sink/style", "/settings/calendars/:sink/leave", "/settings/calendars/:sink/renew"}
 OWNED = {"/api/v1/users/tokens/:id": "api_token", "/settings/tokens/:id/revoke": "api_token"}
 ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
-             "/submission/:id/hide"}  # what is whose, by role and by problem: tests/request/test_submission_page.py
+             "/submission/:id/hide",  # what is whose, by role and by problem: tests/request/test_submission_page.py
+             "/problems/import/:id"}  # tests/request/test_import_page.py
 BODY_OWNED = {"/settings/devices/end": ("id", "session")}
 NAMES = ("id", "user_id", "user", "token", "token_id", "session", "session_id", "link", "link_id", "calendar", "identity",
          "email", "handle", "sub", "owner")

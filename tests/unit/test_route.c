@@ -140,6 +140,13 @@ static void faults_are_found(void **state)
 	assert_null(fault_of(r));
 	r.max_body++;
 	assert_non_null(fault_of(r));
+	r.slow = true;
+	assert_null(fault_of(r));
+	r.need = ROLE_GUEST;
+	assert_non_null(fault_of(r));
+	r.need = ROLE_MEMBER;
+	r.max_body = REQUEST_MAX_UPLOAD + 1;
+	assert_non_null(fault_of(r));
 }
 
 static void the_products_table_is_sound(void **state)
