@@ -444,6 +444,7 @@ void app_answer(struct app *a, size_t seat, struct span *head, struct span *body
 		s->status = guard_request(&s->ctx, &s->e);
 	if (s->status == 0)
 		s->status = run_handler(a, &s->e);
+	db_offer(a->db, NULL);
 	if (s->status != 0)
 		fail(a, s->status, &s->e);
 	finish(a, head);

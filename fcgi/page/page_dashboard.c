@@ -38,6 +38,7 @@ struct state {
 
 static int load(struct ctx *c, struct state *s, struct err *e)
 {
+	sync_page_ahead(c->db, c->mem, c->user->id);
 	if (calendar_sources_cached(c->cache, c->db, c->mem, &s->sources, e) != 0 ||
 		sync_status_now(c->db, c->mem, c->user->id, &s->sync, e) != 0 ||
 		calendar_link_list(c->db, c->mem, c->user->id, &s->links, e) != 0)

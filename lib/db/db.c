@@ -48,6 +48,7 @@ struct db {
 	struct db_ahead ahead;       // done is NULL: nothing is expected
 	struct db_question *noting;  // NULL: statements are run
 	struct db_question *offered; // NULL, or what may be answered already
+	struct db_question read;     // ahead, by the request itself
 	uint64_t written; // the primary's position when it was last asked for the replicas' sake
 	int ca_fd;
 	struct err broken; // the configuration cannot be used; what every call answers
@@ -58,29 +59,6 @@ struct db {
 static const char *const replica_labels[DB_MAX_REPLICAS] = { "replica 1", "replica 2", "replica 3",
 	"replica 4", "replica 5", "replica 6", "replica 7", "replica 8", "replica 9", "replica 10",
 	"replica 11", "replica 12", "replica 13", "replica 14", "replica 15", "replica 16" };
-
-int db_connections(const struct config *conf)
-{
-	struct span rest = span_of(conf->postgres_read_db);
-	struct span one;
-	int n = 1;
-
-	while (span_split(&rest, ',', &one))
-		n += span_trim(one).n > 0;
-	return n;
-}
-
-int db_check_limit(
-	const struct config *conf, const char *key, int64_t processes, int others, struct err *e)
-{
-	int64_t need = processes * db_connections(conf) + others;
-
-	if (need <= conf->connection_limit)
-		return 0;
-	return err_set(e, ERR_INVALID,
-		"%s wants %lld connections to PostgreSQL, CONNECTION_LIMIT is %lld", key,
-		(long long)need, (long long)conf->connection_limit);
-}
 
 static int open_ca(struct db *d, const struct config *conf)
 {
@@ -188,19 +166,26 @@ static bool may_repeat(struct db *d, const struct round *r, bool reads)
 	return r->again || (r->lost && (reads || d->tx == TX_PENDING));
 }
 
-static bool is_answered(struct db *d, struct round *r)
+static void forget_answers(struct db *d)
 {
-	struct db_question *q = d->offered;
-
 	d->offered = NULL;
-	return q != NULL && d->tx == TX_NONE && question_answers(q, r->steps, r->n);
+	d->read.answered = false;
+}
+
+/* Answers are of no use any more once something is written. */
+static bool is_answered(struct db *d, struct round *r, bool reads)
+{
+	if (d->tx != TX_NONE || !reads)
+		forget_answers(d);
+	return (d->offered != NULL && question_answers(d->offered, r->mem, r->steps, r->n)) ||
+	       question_answers(&d->read, r->mem, r->steps, r->n);
 }
 
 static int run_on_primary(struct db *d, struct round *r, struct err *e)
 {
 	bool reads = all_have(r->steps, r->n, STMT_READ | STMT_REPLICA);
 
-	if (is_answered(d, r))
+	if (is_answered(d, r, reads))
 		return 0;
 	for (int attempt = 0;; attempt++) {
 		struct err mine = { 0 };
@@ -313,10 +298,10 @@ static int run_alone(struct db *d, struct arena *m, struct db_step *steps, size_
 
 /* ---- what is expected ------------------------------------------------------------------------ */
 
-#define COMPANY (QUESTION_STEPS - 1) // statements that an expected read may travel with
-
 void db_expect(struct db *d, const struct db_ahead *a)
 {
+	if (a == NULL)
+		d->read.answered = false;
 	d->ahead = a != NULL ? *a : (struct db_ahead){ .done = NULL };
 }
 
@@ -334,7 +319,7 @@ static bool may_join(const struct db *d, const struct db_step *steps, size_t n)
 {
 	bool elsewhere = d->n_replicas > 0 && all_have(steps, n, STMT_REPLICA);
 
-	return n <= COMPANY && d->tx == TX_NONE && !elsewhere &&
+	return n <= DB_MOST_AHEAD && d->tx == TX_NONE && !elsewhere &&
 	       all_have(steps, n, STMT_READ | STMT_REPLICA);
 }
 
@@ -386,7 +371,7 @@ static bool is_company(
 static int run_joined(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
 {
 	struct db_ahead a = d->ahead;
-	struct db_step joined[COMPANY + 1];
+	struct db_step joined[QUESTION_STEPS];
 	struct round r = { .steps = joined, .n = n + 1, .mem = m };
 	struct err mine = { 0 };
 
@@ -447,6 +432,18 @@ void db_ask(struct db *d, struct db_question *const *q, size_t n)
 
 	if (r.n > 0 && is_broken(d, &e) == 0 && run_on_primary(d, &r, &e) == 0)
 		questions_answer(q, n, steps);
+}
+
+void db_read_ahead(struct db *d, struct arena *m, const struct db_step *steps, size_t n)
+{
+	struct db_question *q = &d->read;
+
+	*q = (struct db_question){ .mem = m };
+	if (n > DB_MOST_AHEAD || d->noting != NULL || !may_join(d, steps, n) ||
+		!question_suits(steps, n))
+		return;
+	question_add(q, steps, n);
+	db_ask(d, &q, 1);
 }
 
 void db_offer(struct db *d, struct db_question *q)

@@ -135,9 +135,18 @@ struct db_ahead {
 	void (*done)(void *to, const struct rows *rows);
 	void *to;
 };
-void db_expect(
-	struct db *d, const struct db_ahead *a); // NULL: what is expected is not wanted any more
+/* NULL: what is expected, or was read ahead, is not wanted any more. */
+void db_expect(struct db *d, const struct db_ahead *a);
 int db_settle(struct db *d, struct err *e) ATTR_MUST_USE; // runs it now if it still waits
+
+/*
+ * Reads on the primary that a request is going to make one after the other, in one round trip now:
+ * db_one, db_many and db_batch with the same statements and arguments and the same arena are
+ * answered from it, each once, until something is written. What cannot be read so, because there is
+ * too much of it or it fails, is read when its turn comes. At most DB_MOST_AHEAD steps.
+ */
+void db_read_ahead(struct db *d, struct arena *m, const struct db_step *steps, size_t n);
+#define DB_MOST_AHEAD 8
 
 /*
  * The first reads of several requests in one round trip. What a request will ask first is found out
@@ -152,8 +161,9 @@ void db_question_free(struct db_question *q); // NULL is allowed
 /* m is where the request wants its rows; NULL for both: no longer. */
 void db_note(struct db *d, struct db_question *q, struct arena *m);
 void db_ask(struct db *d, struct db_question *const *q, size_t n);
-void db_offer(struct db *d, struct db_question *q); // NULL: not any more
-#define DB_MOST_ASKED 8                             // questions at once
+/* q lives until another one, or NULL, is offered. */
+void db_offer(struct db *d, struct db_question *q);
+#define DB_MOST_ASKED 8 // questions at once
 
 /* A transaction on the primary; statements run through d belong to it until it ends. */
 struct tx {

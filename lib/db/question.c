@@ -139,20 +139,34 @@ static bool same_args(const struct arg *a, const struct arg *b)
 	return true;
 }
 
-bool question_answers(struct db_question *q, struct db_step *steps, size_t n)
+static bool give(struct db_question *q, struct db_step *step)
 {
-	bool answered = q->answered;
+	for (size_t i = 0; i < q->n; i++) {
+		const struct db_step *its = &q->steps[i];
 
-	q->answered = false;
-	if (!answered || n != q->n)
+		if (q->given[i] || its->stmt != step->stmt || !same_args(its->args, step->args))
+			continue;
+		step->out = its->out;
+		step->count = its->count;
+		q->given[i] = true;
+		return true;
+	}
+	return false;
+}
+
+bool question_answers(
+	struct db_question *q, const struct arena *mem, struct db_step *steps, size_t n)
+{
+	bool before[QUESTION_STEPS];
+
+	if (!q->answered || mem != q->mem)
 		return false;
-	for (size_t i = 0; i < n; i++)
-		if (steps[i].stmt != q->steps[i].stmt ||
-			!same_args(steps[i].args, q->steps[i].args))
-			return false;
+	memcpy(before, q->given, sizeof(before));
 	for (size_t i = 0; i < n; i++) {
-		steps[i].out = q->steps[i].out;
-		steps[i].count = q->steps[i].count;
+		if (!give(q, &steps[i])) {
+			memcpy(q->given, before, sizeof(before));
+			return false;
+		}
 	}
 	return true;
 }

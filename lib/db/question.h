@@ -7,15 +7,16 @@
 #include "base/arena.h"
 #include "db/db.h"
 
-#define QUESTION_STEPS 9 // of one round: an expected read (db_expect) and its company
+#define QUESTION_STEPS (DB_MOST_AHEAD + 1) // of one round: an expected read and its company
 
 /* What one request is going to ask first, and what came of it. Arguments are copies. */
 struct db_question {
 	struct arena *mem; // the request's: of the arguments, and where the rows are wanted
 	struct db_step steps[QUESTION_STEPS];
 	size_t n;
-	bool closed;   // the request has asked once: nothing more is written down
-	bool answered; // out and count of the steps are filled
+	bool closed;                // the request has asked once: nothing more is written down
+	bool answered;              // out and count of the steps are filled
+	bool given[QUESTION_STEPS]; // each answer is given once
 };
 
 /* Whether these may be asked together with what other requests ask. */
@@ -30,8 +31,9 @@ size_t questions_gather(
 /* Their answers, in the same order. */
 void questions_answer(struct db_question *const *q, size_t n, const struct db_step *steps);
 
-/* True, and the answers are in the steps, if these are the same statements with the same arguments.
- * A question gives its answers once. */
-bool question_answers(struct db_question *q, struct db_step *steps, size_t n);
+/* True, and the answers are in the steps, if the question has one for each: the same statement with
+ * the same arguments and its rows in the same arena, not given before. */
+bool question_answers(
+	struct db_question *q, const struct arena *mem, struct db_step *steps, size_t n);
 
 #endif

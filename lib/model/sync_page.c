@@ -115,6 +115,20 @@ int sync_history(
 	return 0;
 }
 
+void sync_page_ahead(struct db *d, struct arena *m, int64_t user_id)
+{
+	const struct arg *whose = ARGS(arg_i64(user_id));
+	const struct db_step steps[] = {
+		{ .stmt = q_sync_page_state, .args = whose },
+		{ .stmt = q_calendar_link_list, .args = whose },
+		{ .stmt = q_profile_get, .args = whose },
+		{ .stmt = q_sync_page_runs,
+			.args = ARGS(arg_i64(user_id), arg_i64(SYNC_RUNS_SHOWN)) },
+	};
+
+	db_read_ahead(d, m, steps, countof(steps));
+}
+
 /* ---- asking for it ---- */
 
 int64_t sync_cooldown_left(struct db *d, const struct sync_status_now *s, int64_t now_us)

@@ -238,8 +238,77 @@ static void one_is_as_good_as_many(void **state)
 		db_offer(d, many[i]);
 		OK(count_up(m, (int64_t)i, &seen, &e));
 		assert_int_equal(seen, i);
+		db_offer(d, NULL);
 		db_question_free(many[i]);
 	}
+}
+
+static void reads_ahead(void **state)
+{
+	const struct db_step steps[] = {
+		{ .stmt = q_count_up, .args = ARGS(arg_i64(2)) },
+		{ .stmt = q_count_up, .args = ARGS(arg_i64(3)) },
+	};
+	struct err e = { 0 };
+	int64_t before;
+	size_t seen;
+
+	(void)state;
+	db_read_ahead(d, m, steps, countof(steps));
+	before = connects();
+	kill_session(pid());
+	// in any order, each once, and for the same arena only
+	OK(count_up(m, 3, &seen, &e));
+	assert_int_equal(seen, 3);
+	OK(count_up(m, 2, &seen, &e));
+	assert_int_equal(seen, 2);
+	assert_int_equal(connects(), before);
+	OK(count_up(m, 2, &seen, &e));
+	assert_int_equal(connects(), before + 1);
+	db_read_ahead(d, other, steps, countof(steps));
+	kill_session(pid());
+	OK(count_up(m, 3, &seen, &e));
+	assert_int_equal(connects(), before + 2);
+}
+
+static void nothing_read_ahead_outlives_a_write(void **state)
+{
+	const struct db_step things[] = { { .stmt = q_count_up, .args = ARGS(arg_i64(3)) } };
+	struct err e = { 0 };
+	int64_t before;
+	size_t seen;
+
+	(void)state;
+	db_read_ahead(d, m, things, countof(things));
+	OK(put(170, "written", &e));
+	before = connects();
+	kill_session(pid());
+	OK(count_up(m, 3, &seen, &e));
+	assert_int_equal(connects(), before + 1);
+	// nor a request
+	db_read_ahead(d, m, things, countof(things));
+	db_expect(d, NULL);
+	kill_session(pid());
+	OK(count_up(m, 3, &seen, &e));
+	assert_int_equal(connects(), before + 2);
+}
+
+static void what_fails_ahead_is_read_in_its_turn(void **state)
+{
+	const struct span no_time = SPAN("no time");
+	const struct db_step steps[] = {
+		{ .stmt = q_count_up, .args = ARGS(arg_i64(2)) },
+		{ .stmt = q_times, .args = ARGS(arg_texts(&no_time, 1)) },
+	};
+	struct err e = { 0 };
+	size_t seen;
+
+	(void)state;
+	db_read_ahead(d, m, steps, countof(steps));
+	OK(count_up(m, 2, &seen, &e));
+	assert_int_equal(seen, 2);
+	assert_int_equal(times(no_time, &seen, &e), -1);
+	assert_int_equal(e.kind, ERR_INVALID);
 }
 
 int main(void)
@@ -251,6 +320,9 @@ int main(void)
 		cmocka_unit_test(one_that_fails_harms_nobody),
 		cmocka_unit_test(what_is_expected_comes_along),
 		cmocka_unit_test(one_is_as_good_as_many),
+		cmocka_unit_test(reads_ahead),
+		cmocka_unit_test(nothing_read_ahead_outlives_a_write),
+		cmocka_unit_test(what_fails_ahead_is_read_in_its_turn),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
