@@ -1,33 +1,41 @@
-// <div id data-busy>: something is under way. That part of the page is read again every few seconds
-// until it is done, with data-busy="quick" every second; a page in the background waits. Other scripts begin that with an event "busy" whose
-// detail is the id.
-const read = async (id) => {
+// <div id data-busy>: something is under way. Such parts of the page are read again every few seconds
+// until it is done, with data-busy="quick" every second; a page in the background waits, and so does a
+// part that holds the focus. Other scripts begin that with an event "busy" whose detail is the ids,
+// with blanks between.
+const read = async () => {
 	const answer = await fetch(location.href, { cache: "no-cache" });
-	const page = new DOMParser().parseFromString(await answer.text(), "text/html");
 
-	return answer.ok ? page.getElementById(id) : null;
+	return answer.ok ? new DOMParser().parseFromString(await answer.text(), "text/html") : null;
 };
 
-const watch = (id, first = 2000, most = 15000) => {
+// Puts the part's new state in its place; true while it is not done.
+const renew = (page, id) => {
+	const old = document.getElementById(id);
+	const fresh = page.getElementById(id);
+
+	if (!old || !fresh) return false;
+	if (old.contains(document.activeElement)) return true;
+	old.replaceWith(document.adoptNode(fresh));
+	return "busy" in fresh.dataset;
+};
+
+const watch = (ids, first = 2000, most = 15000) => {
 	let wait = first;
 
 	const round = async () => {
-		const old = document.getElementById(id);
-		const inside = old.contains(document.activeElement);
-		const fresh = document.hidden || inside ? old : await read(id).catch(() => null);
+		const page = document.hidden ? null : await read().catch(() => null);
 
-		if (fresh && fresh !== old) old.replaceWith(document.adoptNode(fresh));
-		if (fresh && !("busy" in fresh.dataset)) return;
+		if (page && !ids.map((id) => renew(page, id)).some((busy) => busy)) return;
 		wait = Math.min(wait * 1.2, most);
 		setTimeout(round, wait);
 	};
 
-	setTimeout(round, wait);
+	if (ids.length > 0) setTimeout(round, wait);
 };
 
-document.addEventListener("busy", (event) => watch(event.detail, 400));
+document.addEventListener("busy", (event) => watch(event.detail.split(" "), 400));
 
-for (const busy of document.querySelectorAll("[id][data-busy]")) {
-	if (busy.dataset.busy === "quick") watch(busy.id, 300, 1000);
-	else watch(busy.id);
-}
+const parts = [...document.querySelectorAll("[id][data-busy]")];
+
+if (parts.some((part) => part.dataset.busy === "quick")) watch(parts.map((part) => part.id), 300, 1000);
+else watch(parts.map((part) => part.id));

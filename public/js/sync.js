@@ -1,4 +1,4 @@
-// <form data-sync="id">: sent without leaving the page; the element of that id shows what becomes of it. A button with data-wait comes back after so many seconds.
+// <form data-sync="id id">: sent without leaving the page; the elements of these ids show what becomes of it. A button with data-wait comes back after so many seconds.
 const press = async (form) => {
 	const button = form.querySelector("button");
 	const answer = await fetch(form.action, {
