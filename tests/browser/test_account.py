@@ -11,22 +11,9 @@ from selenium.webdriver.common.keys import Keys
 
 from lab import totp
 from lab.client import ADMIN
-
-from test_look import PROBE, complaints, until
-
+from lab.look import PROBE, complaints, find, sign_in, until
 
 PAGES = ("/settings/profile", "/settings/two-step", "/settings/devices", "/settings/data")
-
-
-def find(driver, css):
-    return driver.find_element(By.CSS_SELECTOR, css)
-
-
-def sign_in(driver, url, account=ADMIN):
-    driver.get(url + "/sign-in?back=/calendar")
-    find(driver, "#email").send_keys(account[0])
-    find(driver, "#password").send_keys(account[1], Keys.ENTER)
-    until(driver, lambda: find(driver, ".menu-head").is_displayed())
 
 
 @pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])

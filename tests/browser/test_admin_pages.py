@@ -4,9 +4,7 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from lab.client import ADMIN
-
-from test_account import find, sign_in
-from test_look import PROBE, complaints, until
+from lab.look import PROBE, complaints, find, sign_in, until
 
 
 @pytest.fixture()

@@ -4,9 +4,8 @@ import pytest
 from selenium.webdriver.common.by import By
 
 from lab import google as lab
+from lab.look import complaints, until
 from lab.webserver import Lighttpd
-
-from test_look import complaints, until
 
 
 @pytest.fixture()

@@ -1,18 +1,15 @@
 """The pages in a real browser: at the widths of a phone and a desk, light and dark, with and without scripts."""
 
 import os
-import pathlib
 import time
 
 import pytest
-from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
-from selenium.webdriver.support.ui import WebDriverWait
 
+from lab.look import PROBE, complaints, until
 from lab.process import wait_until
 
-PROBE = (pathlib.Path(__file__).parent / "probe.js").read_text()
 PAGES = {
     "home": "/",
     "list": "/calendar",
@@ -28,11 +25,6 @@ PAGES = {
 }
 
 
-def complaints(driver):
-    """What the browser itself has to say, but for the status of the page that was asked for."""
-    return [e["message"] for e in driver.get_log("browser") if "404 (Not Found)" not in e["message"]]
-
-
 @pytest.mark.parametrize("width", [320, 390, 1280])
 @pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
 def test_every_page_is_sound(site, browse, width, dark):
@@ -44,11 +36,6 @@ def test_every_page_is_sound(site, browse, width, dark):
         if os.environ.get("LOOK"):
             driver.save_screenshot(f"{os.environ['LOOK']}/{name}-{width}-{'dark' if dark else 'light'}.png")
     assert not wrong, "\n".join(wrong)
-
-
-def until(driver, condition):
-    """Waits for the page that a click has asked for."""
-    WebDriverWait(driver, 20, ignored_exceptions=[WebDriverException]).until(lambda _: condition())
 
 
 def pressed(driver):

@@ -5,10 +5,9 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from lab.calendars import HOUR, MEMBER, OWN, Site
+from lab.look import complaints, until
 from lab.radicale import PASSWORD, USER, Radicale
 from lab.webserver import Lighttpd
-
-from test_look import complaints, until
 
 
 @pytest.fixture()

@@ -9,10 +9,9 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from lab.client import ADMIN
+from lab.look import complaints, until
 from lab.outside import Outside
 from lab.webserver import Lighttpd
-
-from test_look import complaints, until
 
 
 def find(driver, css):
