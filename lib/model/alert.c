@@ -20,8 +20,8 @@
 #define DETAIL_SIZE  300
 #define FLUSH_REST_S 5 // after a failure
 
-/* Warnings that are alerts, and errors that have a better title than the event's name. key: the
- * field that tells one from another. */
+/* Warnings and errors that have a better title than the event's name. key: the field that tells one
+ * from another. */
 static const struct rule {
 	const char *event;
 	const char *title;
@@ -32,9 +32,13 @@ static const struct rule {
 	{ "runner.given_up", "a job runner was given up by the others", NULL },
 	{ "redis.down", "Redis does not answer, PostgreSQL does its work", NULL },
 	{ "codeforces.alert", "Codeforces answers in an unknown shape", NULL },
+	{ "fetch.failed", "a source could not be fetched", "platform" },
 	{ "job.failed", "a job failed for a reason that will not pass", NULL },
 	{ "request.failed", "requests end in an error of the server", NULL },
 };
+
+/* Warnings that are told in another way, or would be their own cause. */
+static const char *const untold[] = { "alert.not_sent" };
 
 /* Fields whose values may be told. All are names of ours or numbers. */
 static const char *const allowed[] = { "queue", "platform", "kind", "runner", "jobs", "ms", "trips",
@@ -65,6 +69,14 @@ static const struct rule *rule_of(const char *event)
 		if (strcmp(rules[i].event, event) == 0)
 			return &rules[i];
 	return NULL;
+}
+
+static bool is_untold(const char *event)
+{
+	for (size_t i = 0; i < countof(untold); i++)
+		if (strcmp(untold[i], event) == 0)
+			return true;
+	return false;
 }
 
 static bool is_allowed(const char *key)
@@ -116,7 +128,7 @@ static void keep(const struct log_seen *what)
 	const struct rule *rule = rule_of(what->event);
 	struct kept k = { .n = 1 };
 
-	if (ring.flushing || (what->level != LOG_ERROR && rule == NULL))
+	if (ring.flushing || is_untold(what->event))
 		return;
 	describe(what, rule, &k);
 	for (size_t i = 0; i < ring.n; i++) {
@@ -232,7 +244,8 @@ int alert_sent(struct db *d, struct arena *m, const struct alert_rows *rows, str
 		counts[i] = rows->v[i].n_new;
 	}
 	return db_exec(d, q_alert_sent,
-		ARGS(arg_texts(keys, rows->n), arg_i64s(counts, rows->n), arg_i64(ALERT_WINDOW_S)),
+		ARGS(arg_texts(keys, rows->n), arg_i64s(counts, rows->n), arg_i64(ALERT_WINDOW_S),
+			arg_i64(ALERT_WARN_WINDOW_S)),
 		NULL, e);
 }
 

@@ -12,9 +12,10 @@
 
 /*
  * What operators have to know: rows of the table alert, one for each key, which the admin pages
- * list and the job alert.send tells to Telegram. Many of one key within ALERT_WINDOW_S are one
- * message with a count. Nothing fails because of an alert, and nothing stands in one that is not on
- * the list of allowed fields (alert.c): no texts of users, no addresses, no secrets.
+ * list and the job alert.send tells to Telegram. Many of one key within ALERT_WINDOW_S, and many of
+ * one warning of the log within ALERT_WARN_WINDOW_S, are one message with a count. Nothing fails
+ * because of an alert, and nothing stands in one that is not on the list of allowed fields
+ * (alert.c): no texts of users, no addresses, no secrets.
  */
 struct db;
 
@@ -39,8 +40,8 @@ struct alert {
 int alert_raise(struct db *d, struct arena *m, const struct alert *a, struct err *e) ATTR_MUST_USE;
 
 /*
- * From now on this process keeps events of the log in a small ring of its memory: all of level
- * error, and the warnings that alert.c names. alert_flush stores them; it is called between two
+ * From now on this process keeps the warnings and errors of the log in a small ring of its memory.
+ * alert_flush stores them; it is called between two
  * pieces of work, outside of transactions, costs nothing when there are none, and keeps them for
  * later when the database is away.
  */

@@ -18,10 +18,11 @@ RETURNING n_new > 0 AND due_at <= now() AS due
 SELECT key, level, title, detail, n_new, last_at FROM alert
 WHERE n_new > 0 AND due_at <= now() ORDER BY level, last_at, key LIMIT $1
 
+-- A warning of the log is told less often than an error and than what a watcher found.
 -- name: alert_sent :exec
--- args: keys text[], counts int8[], window_s int4
-UPDATE alert a SET n_new = greatest(a.n_new - x.n, 0), sent_at = now(), due_at = now() + $3 * interval '1 s', tries = 0,
-	last_error = NULL
+-- args: keys text[], counts int8[], window_s int4, warn_window_s int4
+UPDATE alert a SET n_new = greatest(a.n_new - x.n, 0), sent_at = now(), tries = 0, last_error = NULL,
+	due_at = now() + CASE WHEN a.level = 1 AND a.key LIKE 'log:%' THEN $4 ELSE $3 END * interval '1 s'
 FROM unnest($1, $2) AS x (key, n) WHERE a.key = x.key
 
 -- name: alert_failed :exec

@@ -110,6 +110,29 @@ def test_an_error_in_the_log_is_told_without_its_text(told, outside):
     assert "hunter2" not in line and "payload" not in line
 
 
+def test_warnings_of_the_log_are_told_together_once_an_hour(told, outside):
+    """Any warning, whether somebody thought of a title for it or not."""
+    def warn(n):
+        for _ in range(n):
+            mail = told.one("INSERT INTO mail (message_id, kind, recipient, subject, body) VALUES (gen_random_uuid(), 'test',"
+                            " 'mia@example.org', 'Hello', 'sealed') RETURNING id")
+            told.wait_done(told.add("mail.send", queue="mail", mail=mail))
+    warn(3)
+    wait_until(lambda: (raised(told, "log:mail.kept") or (0, 0))[0] == 3, 20, "the warnings")
+    wait_until(lambda: lines(outside, "mail.kept"), 20, "the message")
+    warn(2)
+    wait_until(lambda: raised(told, "log:mail.kept")[0] == 5, 20, "the next ones")
+    told.sql("UPDATE alert SET due_at = due_at - interval '59 minutes'")
+    watch(told)
+    told_before = len(lines(outside, "mail.kept"))
+    told.sql("UPDATE alert SET due_at = due_at - interval '1 minute'")
+    watch(told)
+    found = lines(outside, "mail.kept")
+    assert len(found) == told_before + 1 and all(line.startswith("warning mail.kept") for line in found)
+    assert sum(int((line.split("(")[1:] or ["1 "])[0].split()[0]) for line in found) == 5
+    assert not any("mia@" in m["text"] for m in sent(outside))
+
+
 @pytest.mark.parametrize("mode, options, error, wait", [
     ("too_many", {"retry_after": 77}, "the proxy answered 429", 77),
     ("http_500", {}, "the proxy answered 500", 60),
