@@ -280,6 +280,7 @@ $(O)/problem-test: $(O)/tests/judge/problem_test.o $(O)/libpodium.a
 .PHONY: unit-bin fuzz-bin bench-bin jobs-test
 jobs-test: $(O)/podium-jobs-test $(O)/judge-test $(O)/problem-test
 bench-bin: $(BENCH_BIN) $(O)/podium-jobs-test $(O)/judge-test $(O)/problem-test
+jobs-test: $(O)/tests/bench/bench_sync_link
 unit-bin: $(UNIT_BIN) $(TEST_DB_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:

@@ -33,8 +33,8 @@ void sync_wake(struct db *d);
 
 /*
  * After a fetch has changed n_changes contests of a platform, in the transaction that stores them:
- * in one statement every member who has chosen it and has a calendar, one after another, so that
- * all of them together stay inside SYNC_CALLS_PER_MIN.
+ * in one statement every member who has chosen it and has a calendar, one after another and behind
+ * those of other platforms, so that all of them together stay inside SYNC_CALLS_PER_MIN.
  */
 int sync_after_fetch(struct tx *tx, struct arena *m, enum platform p, int64_t n_changes,
 	struct err *e) ATTR_MUST_USE;

@@ -21,7 +21,8 @@ UPDATE job_later l SET run_at = clock_timestamp()
  WHERE q.name = 'sync' AND u.key = $1 AND l.id = u.job AND l.run_at > clock_timestamp();
 
 -- After contests of a platform have changed: the members who have chosen it and have a calendar, one
--- after another at that distance. First the member's row, then the job's key, as everywhere else.
+-- after another at that distance, behind those whom another fetch has put in line: its row of bucket
+-- tells where the line ends. First the member's row, then the job's key, as everywhere else.
 -- name: sync_ask_concerned :one :long
 -- args: platform_bit int4, gap_us int8
 -- cols: n int8
@@ -37,12 +38,19 @@ WITH asked AS (
 	INSERT INTO job_unique (queue, key, job)
 	SELECT q.id, 'sync:' || a.user_id, nextval('job_id') FROM asked a, job_queue q WHERE q.name = 'sync'
 	ON CONFLICT DO NOTHING RETURNING queue, key, job
+), n AS (
+	SELECT make_interval(secs => count(*) * $2 / 1000000.0) AS takes FROM u
+), b AS (
+	INSERT INTO bucket AS b (name, free_at, taken, wait_us)
+	SELECT 'sync', clock_timestamp() + n.takes, true, 0 FROM n
+	ON CONFLICT (name) DO UPDATE SET free_at = greatest(b.free_at, clock_timestamp()) + (SELECT takes FROM n)
+	RETURNING free_at
 ), j AS (
 	INSERT INTO job_later (id, run_at, queue, priority, kind, payload, unique_key)
-	SELECT u.job, clock_timestamp()
+	SELECT u.job, b.free_at - n.takes
 			+ make_interval(secs => (row_number() OVER (ORDER BY hashtext(u.key)) - 1) * $2 / 1000000.0),
 		u.queue, 20, 'calendar.sync', json_build_object('user', substr(u.key, 6)::int8), u.key
-	FROM u
+	FROM u, n, b
 )
 SELECT count(*) AS n FROM asked;
 

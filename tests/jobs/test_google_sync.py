@@ -528,3 +528,30 @@ def test_clocks_five_minutes_apart(site, skew):
     assert made.connect().status == 303
     site.wait(made)
     assert made.status() == ("success", None) and made.keys() == ALL
+
+
+def test_a_lock_that_is_taken_ends_the_job_at_once_and_quietly(site):
+    """Two jobs of one member at once: the second has nothing to say and calls nobody."""
+    member = site.member()
+    assert member.connect().status == 303
+    site.wait(member)
+    site.change("title = 'Another title'", "100", "101", "102")
+    runs = site.sql("SELECT count(*) FROM sync_run WHERE user_id = %s", member.user)[0][0]
+    site.google.settings(latency_ms=1500)
+    site.google.forget_calls()
+    site.sql("TRUNCATE job_done")
+    site.add_sync(member)
+    wait_until(lambda: site.sql("SELECT 1 FROM job WHERE kind = 'calendar.sync' AND runner IS NOT NULL"), 20, "the first job")
+    wait_until(lambda: site.sql("SELECT 1 FROM sync_state WHERE user_id = %s AND status = 'syncing'", member.user), 20, "its work")
+    site.sql("INSERT INTO job (queue, priority, kind, payload) SELECT q.id, 0, 'calendar.sync', json_build_object('user', %s)"
+             " FROM job_queue q WHERE q.name = 'sync'", member.user)
+    wait_until(lambda: site.sql("SELECT 1 FROM job_done WHERE kind = 'calendar.sync'"), 3, "the quiet end", every=0.05)
+    assert site.sql("SELECT count(*) FROM job WHERE kind = 'calendar.sync' AND runner IS NOT NULL") == [(1,)], "the first goes on"
+    assert member.status() == ("syncing", None)
+    site.wait(member)
+    site.google.settings(latency_ms=0)
+    patched = [c for c in site.google.calls("events") if c[1] == member.email]
+    assert len(patched) == 3, "each contest once"
+    assert site.sql("SELECT count(*) FROM sync_run WHERE user_id = %s", member.user) == [(runs + 1,)]
+    assert site.sql("SELECT count(*), max(attempt) FROM job_done WHERE kind = 'calendar.sync'") == [(2, 1)]
+    assert not site.sql("SELECT 1 FROM job_dead UNION ALL SELECT 1 FROM job_later WHERE kind = 'calendar.sync'")
