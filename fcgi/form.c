@@ -275,11 +275,11 @@ int form_read_json(const struct request *req, struct arena *m, const struct fiel
 	return errs.n == 0 ? 0 : form_fail(&errs, e);
 }
 
-const char *form_error(const struct field_errors *errs, const char *field)
+const char *form_error(struct arena *m, const struct field_errors *errs, const char *field)
 {
 	for (size_t i = 0; i < errs->n; i++) {
 		if (span_is(span_of(errs->v[i].field), field))
-			return errs->v[i].text;
+			return arena_dup(m, span_of(errs->v[i].text));
 	}
 	return NULL;
 }

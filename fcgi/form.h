@@ -101,8 +101,8 @@ int form_read_json(const struct request *req, struct arena *m, const struct fiel
 int form_read_query(const struct request *req, struct arena *m, const struct field *f, size_t n,
 	void *out, struct field_errors *errs) ATTR_MUST_USE;
 
-/* What was wrong with the field, or NULL. */
-const char *form_error(const struct field_errors *errs, const char *field);
+/* What was wrong with the field, in the arena, or NULL. */
+const char *form_error(struct arena *m, const struct field_errors *errs, const char *field);
 
 /* ERR_INVALID with the first entry: for the JSON interface. Returns -1. */
 int form_fail(const struct field_errors *errs, struct err *e);

@@ -134,9 +134,9 @@ int page_calendars_caldav(struct ctx *c, struct err *e)
 	if (form_read(c->req, c->mem, caldav_fields, countof(caldav_fields), &f, &errs) == 0)
 		refused = caldav_refusal(c->conf, c->mem, f.server);
 	if (errs.n > 0 || refused != NULL) {
-		v.server_error = first_of(form_error(&errs, "server"), refused);
-		v.account_error = form_error(&errs, "account");
-		v.password_error = form_error(&errs, "password");
+		v.server_error = first_of(form_error(c->mem, &errs, "server"), refused);
+		v.account_error = form_error(c->mem, &errs, "account");
+		v.password_error = form_error(c->mem, &errs, "password");
 		v.entered_server = f.server;
 		v.entered_account = f.account;
 		response_status(c->res, 422);

@@ -145,11 +145,11 @@ static bool take(
 	p->language = form.language.n > 0 ? form.language : SPAN("en");
 	p->notice_min = (int)form.notice_min;
 	p->platforms = chosen_platforms(c->req);
-	*out = (struct profile_errors){ .name = form_error(errors, "name"),
-		.handle = form_error(errors, "handle"),
-		.bio = form_error(errors, "bio"),
-		.zone = form_error(errors, "zone"),
-		.notice = form_error(errors, "notice_min") };
+	*out = (struct profile_errors){ .name = form_error(c->mem, errors, "name"),
+		.handle = form_error(c->mem, errors, "handle"),
+		.bio = form_error(c->mem, errors, "bio"),
+		.zone = form_error(c->mem, errors, "zone"),
+		.notice = form_error(c->mem, errors, "notice_min") };
 	if (form.zone.n == 0 || out->zone != NULL)
 		return right;
 	z = zone_choice_find(c->mem, form.zone);
