@@ -9,6 +9,7 @@
 #include "base/scan.h"
 #include "db/db.h"
 #include "jobs/cli/cli.h"
+#include "model/admin.h"
 #include "model/job.h"
 #include "model/job_admin.h"
 #include "os/clock.h"
@@ -17,6 +18,9 @@
 #define LIST_MOST   10000
 #define RETRY_BATCH 200 // dead jobs of a queue revived before the next are read
 #define MAX_PAUSE_S (10 * 366 * 86400)
+
+/* Each act is in the audit, as nobody's by name. */
+static const struct admin nobody = { .id = 0 };
 
 struct work {
 	struct db *db;
@@ -110,10 +114,9 @@ static int retry_queue(struct work *w, struct err *e)
 		if (job_dead_ids(w->db, w->mem, &f, &ids, e) != 0)
 			return -1;
 		for (size_t i = 0; i < ids.n; i++) {
-			const char *queue;
 			struct err mine = { 0 };
 
-			if (job_retry(w->db, w->mem, ids.v[i], &queue, &mine) == 0)
+			if (admin_job_retry(w->db, w->mem, &nobody, ids.v[i], &mine) == 0)
 				revived++;
 			else
 				fprintf(stderr, "podium: %s\n", mine.text);
@@ -130,14 +133,12 @@ static int retry(struct work *w, struct err *e)
 	if (w->queue != NULL)
 		return w->n_words == 0 ? retry_queue(w, e) : CLI_USAGE;
 	for (int i = 0; i < w->n_words; i++) {
-		const char *queue;
 		int64_t id;
 
 		if (!read_id(w->words[i], &id))
 			return CLI_USAGE;
-		if (job_retry(w->db, w->mem, id, &queue, e) != 0)
+		if (admin_job_retry(w->db, w->mem, &nobody, id, e) != 0)
 			return -1;
-		job_wake(w->db, queue);
 	}
 	return w->n_words > 0 ? 0 : CLI_USAGE;
 }
@@ -149,7 +150,7 @@ static int discard(struct work *w, struct err *e)
 
 		if (!read_id(w->words[i], &id))
 			return CLI_USAGE;
-		if (job_discard(w->db, w->mem, id, e) != 0)
+		if (admin_job_discard(w->db, w->mem, &nobody, id, e) != 0)
 			return -1;
 	}
 	return w->n_words > 0 ? 0 : CLI_USAGE;
@@ -162,41 +163,32 @@ static int pause_queue(struct work *w, struct err *e)
 	if (w->n_words < 1 || w->n_words > 2 ||
 		(w->n_words == 2 && !span_u64(span_of(w->words[1]), MAX_PAUSE_S, &seconds)))
 		return CLI_USAGE;
-	return job_queue_pause(w->db, w->words[0],
-		w->n_words == 2 ? (int64_t)seconds * 1000 : INT64_MAX, "by the operator", e);
+	return admin_queue_pause(w->db, w->mem, &nobody, w->words[0], (int64_t)seconds, e);
 }
 
 static int resume(struct work *w, struct err *e)
 {
 	if (w->n_words != 1)
 		return CLI_USAGE;
-	if (job_queue_resume(w->db, w->words[0], e) != 0)
-		return -1;
-	job_wake(w->db, w->words[0]);
-	return 0;
-}
-
-static int set_queue(struct work *w,
-	int (*set)(struct db *d, const char *queue, int64_t n, struct err *e), struct err *e)
-{
-	int64_t n;
-
-	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &n))
-		return CLI_USAGE;
-	if (set(w->db, w->words[0], n, e) != 0)
-		return -1;
-	job_wake(w->db, w->words[0]);
-	return 0;
+	return admin_queue_resume(w->db, w->mem, &nobody, w->words[0], e);
 }
 
 static int limit(struct work *w, struct err *e)
 {
-	return set_queue(w, job_queue_limit, e);
+	struct admin_queue_set q = { .name = w->words[0] };
+
+	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &q.max_running) || q.max_running < 0)
+		return CLI_USAGE;
+	return admin_set_queue(w->db, w->mem, &nobody, &q, e);
 }
 
 static int weight(struct work *w, struct err *e)
 {
-	return set_queue(w, job_queue_weight, e);
+	struct admin_queue_set q = { .name = w->words[0], .max_running = -1 };
+
+	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &q.weight) || q.weight <= 0)
+		return CLI_USAGE;
+	return admin_set_queue(w->db, w->mem, &nobody, &q, e);
 }
 
 static int queues(struct work *w, struct err *e)

@@ -13,6 +13,7 @@
 #include "base/scan.h"
 #include "db/db.h"
 #include "jobs/cli/cli.h"
+#include "model/admin.h"
 #include "model/mail_outbox.h"
 #include "os/config.h"
 
@@ -84,13 +85,10 @@ static int commit(struct work *w, struct tx *tx, struct err *e)
 
 static int send_again(struct work *w, struct err *e)
 {
-	TX_AUTO tx = { .db = NULL };
+	static const struct admin nobody = { .id = 0 };
 	int64_t id;
 
-	if (read_id(w, &id, e) != 0 || tx_begin(w->db, &tx, e) != 0 ||
-		mail_again(&tx, w->mem, id, e) != 0)
-		return -1;
-	return commit(w, &tx, e);
+	return read_id(w, &id, e) != 0 ? -1 : admin_mail_again(w->db, w->mem, &nobody, id, e);
 }
 
 static int test(struct work *w, struct err *e)

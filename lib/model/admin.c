@@ -98,8 +98,8 @@ int admin_queue_pause(struct db *d, struct arena *m, const struct admin *who, co
 	TX_AUTO tx = { 0 };
 
 	if (tx_begin(d, &tx, e) != 0 ||
-		job_queue_pause(d, queue, for_s > 0 ? for_s * 1000 : INT64_MAX, "by an admin", e) !=
-			0 ||
+		job_queue_pause(d, queue, for_s > 0 ? for_s * 1000 : INT64_MAX,
+			who->id != 0 ? "by an admin" : "by the operator", e) != 0 ||
 		note(&tx, m, who, &a, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
@@ -118,18 +118,28 @@ int admin_queue_resume(
 	return 0;
 }
 
+static const char *queue_change(struct arena *m, const struct admin_queue_set *q)
+{
+	if (q->weight == 0)
+		return arena_printf(m, "{\"max_running\": %" PRId64 "}", q->max_running);
+	if (q->max_running < 0)
+		return arena_printf(m, "{\"weight\": %" PRId64 "}", q->weight);
+	return arena_printf(m, "{\"max_running\": %" PRId64 ", \"weight\": %" PRId64 "}",
+		q->max_running, q->weight);
+}
+
 int admin_set_queue(struct db *d, struct arena *m, const struct admin *who,
 	const struct admin_queue_set *q, struct err *e)
 {
 	struct act a = { .action = "queue.set",
 		.object = queue_object(m, q->name),
-		.detail = arena_printf(m, "{\"max_running\": %" PRId64 ", \"weight\": %" PRId64 "}",
-			q->max_running, q->weight) };
+		.detail = queue_change(m, q) };
 	TX_AUTO tx = { 0 };
 
-	if (tx_begin(d, &tx, e) != 0 || job_queue_limit(d, q->name, q->max_running, e) != 0 ||
-		job_queue_weight(d, q->name, q->weight, e) != 0 || note(&tx, m, who, &a, e) != 0 ||
-		tx_commit(&tx, e) != 0)
+	if (tx_begin(d, &tx, e) != 0 ||
+		(q->max_running >= 0 && job_queue_limit(d, q->name, q->max_running, e) != 0) ||
+		(q->weight != 0 && job_queue_weight(d, q->name, q->weight, e) != 0) ||
+		note(&tx, m, who, &a, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	job_wake(d, q->name);
 	return 0;

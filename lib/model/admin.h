@@ -17,7 +17,7 @@
 struct db;
 
 struct admin {
-	int64_t id;          // who acts
+	int64_t id;          // who acts; 0: the operator, at the command line
 	struct span address; // and from where
 };
 
@@ -30,7 +30,8 @@ int admin_job_retry(struct db *d, struct arena *m, const struct admin *who, int6
 int admin_job_discard(struct db *d, struct arena *m, const struct admin *who, int64_t id,
 	struct err *e) ATTR_MUST_USE;
 
-/* for_s 0: until it is resumed. ERR_NOT_FOUND for an unknown queue. */
+/* By whom it was paused stands beside the queue. for_s 0: until it is resumed. ERR_NOT_FOUND for an
+ * unknown queue. */
 int admin_queue_pause(struct db *d, struct arena *m, const struct admin *who, const char *queue,
 	int64_t for_s, struct err *e) ATTR_MUST_USE;
 int admin_queue_resume(struct db *d, struct arena *m, const struct admin *who, const char *queue,
@@ -38,8 +39,8 @@ int admin_queue_resume(struct db *d, struct arena *m, const struct admin *who, c
 
 struct admin_queue_set {
 	const char *name;
-	int64_t max_running; // 0: no limit
-	int64_t weight;
+	int64_t max_running; // 0: no limit; -1: as it is
+	int64_t weight;      // 0: as it is
 };
 
 /* ERR_INVALID outside the limits of model/job_admin.h. */

@@ -72,41 +72,6 @@ int job_show(struct db *d, struct arena *m, int64_t id, struct job_view *out, st
 	return 0;
 }
 
-int job_retry(struct db *d, struct arena *m, int64_t id, const char **queue, struct err *e)
-{
-	struct job_view job;
-	struct rows rows;
-
-	if (db_many(d, m, q_job_retry, ARGS(arg_i64(id)), &rows, e) != 0)
-		return -1;
-	if (rows.n > 0) {
-		*queue = row_str(&rows.v[0], job_retry_queue);
-		return 0;
-	}
-	if (job_show(d, m, id, &job, e) != 0)
-		return -1;
-	if (span_is(job.state, "dead"))
-		return err_set(e, ERR_CONFLICT, "another job lives with the key of job %lld",
-			(long long)id);
-	return err_set(
-		e, ERR_NOT_FOUND, "job %lld is " SPAN_FMT, (long long)id, SPAN_ARG(job.state));
-}
-
-int job_discard(struct db *d, struct arena *m, int64_t id, struct err *e)
-{
-	struct job_view job;
-	struct rows rows;
-
-	if (db_many(d, m, q_job_discard, ARGS(arg_i64(id)), &rows, e) != 0)
-		return -1;
-	if (rows.n > 0)
-		return 0;
-	if (job_show(d, m, id, &job, e) != 0)
-		return -1;
-	return err_set(e, span_is(job.state, "running") ? ERR_CONFLICT : ERR_NOT_FOUND,
-		"job %lld is " SPAN_FMT, (long long)id, SPAN_ARG(job.state));
-}
-
 int job_dead_ids(struct db *d, struct arena *m, const struct job_filter *f, struct job_ids *out,
 	struct err *e)
 {

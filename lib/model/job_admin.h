@@ -55,16 +55,6 @@ int job_list(struct db *d, struct arena *m, const struct job_filter *f, struct j
 int job_show(struct db *d, struct arena *m, int64_t id, struct job_view *out,
 	struct err *e) ATTR_MUST_USE;
 
-/*
- * A dead job begins anew, a waiting one runs now. ERR_NOT_FOUND if it is neither, ERR_CONFLICT if a
- * live job has its key. *queue is to be woken.
- */
-int job_retry(
-	struct db *d, struct arena *m, int64_t id, const char **queue, struct err *e) ATTR_MUST_USE;
-
-/* Deletes a job for good. ERR_CONFLICT if it runs just now, ERR_NOT_FOUND if there is none. */
-int job_discard(struct db *d, struct arena *m, int64_t id, struct err *e) ATTR_MUST_USE;
-
 struct job_ids {
 	int64_t *v; // in the arena
 	size_t n;
