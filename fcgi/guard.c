@@ -164,13 +164,21 @@ int guard_upload(struct ctx *c, struct err *e)
 
 int guard_request(struct ctx *c, struct err *e)
 {
+	int status = c->route->limit == NULL ? rate_check_page(c, e) : 0;
+
+	if (status != 0)
+		return status;
 	if (c->route->late)
 		return await_session(c);
 	/* Of an upload he is known already. */
 	if ((c->user == NULL && find_user(c, e) != 0) || check_role(c, e) != 0 ||
 		check_forgery(c, e) != 0)
 		return error_status(e);
-	return c->route->limit != NULL ? rate_check(c, c->route->limit, e) : 0;
+	if (c->route->limit != NULL)
+		status = rate_check(c, c->route->limit, e);
+	if (status == 0 && c->route->also != NULL)
+		status = rate_check(c, c->route->also, e);
+	return status;
 }
 
 bool guard_is_operator(const struct ctx *c)

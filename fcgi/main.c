@@ -25,6 +25,7 @@
 #include "base/scan.h"
 #include "db/db.h"
 #include "fcgi/app.h"
+#include "fcgi/flow.h"
 #include "fcgi/metrics.h"
 #include "fcgi/prefork.h"
 #include "fcgi/proxy.h"
@@ -290,9 +291,9 @@ static int run(int argc, char **argv, struct err *e)
 		return -1;
 	if (o.check)
 		return 0;
-	if (metrics_open(n_routes, e) != 0)
-		return -1;
 	cgi = getenv("GATEWAY_INTERFACE") != NULL && !is_listener(STDIN_FILENO);
+	if (metrics_open(n_routes, e) != 0 || (!cgi && flow_open(e) != 0))
+		return -1;
 	if (cgi || is_listener(STDIN_FILENO))
 		return run_single(conf, cgi, e);
 	return run_prefork(conf, &o, argv, e);

@@ -2,11 +2,13 @@
 
 #include "fcgi/request.h"
 #include "fcgi/sign_in.h"
+#include "model/bearer.h"
+#include "model/grant.h"
 #include "model/session.h"
 #include "model/two_step.h"
 #include "model/user.h"
 
-int proof_ask(const struct ctx *c, struct proof_fields *out, struct err *e)
+static int ask(const struct ctx *c, bool unless_fresh, struct proof_fields *out, struct err *e)
 {
 	const struct two_step t = sign_in_two_step(c);
 	struct two_step_status status;
@@ -19,7 +21,19 @@ int proof_ask(const struct ctx *c, struct proof_fields *out, struct err *e)
 		.password = proof.has_password,
 		.code = status.is_on,
 		.sign_in_again = !proof.has_password && !status.is_on && !proof.is_fresh };
+	if (unless_fresh && proof.is_fresh)
+		out->password = out->code = false;
 	return 0;
+}
+
+int proof_ask(const struct ctx *c, struct proof_fields *out, struct err *e)
+{
+	return ask(c, false, out, e);
+}
+
+int proof_ask_unless_fresh(const struct ctx *c, struct proof_fields *out, struct err *e)
+{
+	return ask(c, true, out, e);
 }
 
 static int check_password(struct ctx *c, struct proof_fields *f, struct err *e)
@@ -63,10 +77,11 @@ static int check_code(struct ctx *c, struct proof_fields *f, struct err *e)
 }
 
 /* The password first: a code is used up by being looked at. */
-int proof_check(struct ctx *c, struct proof_fields *f, bool *right, struct err *e)
+static int check(
+	struct ctx *c, bool unless_fresh, struct proof_fields *f, bool *right, struct err *e)
 {
 	*right = false;
-	if (proof_ask(c, f, e) != 0)
+	if (ask(c, unless_fresh, f, e) != 0)
 		return -1;
 	if (f->password && check_password(c, f, e) != 0)
 		return -1;
@@ -74,4 +89,28 @@ int proof_check(struct ctx *c, struct proof_fields *f, bool *right, struct err *
 		return -1;
 	*right = f->password_error == NULL && f->code_error == NULL && !f->sign_in_again;
 	return 0;
+}
+
+int proof_check(struct ctx *c, struct proof_fields *f, bool *right, struct err *e)
+{
+	return check(c, false, f, right, e);
+}
+
+int proof_check_unless_fresh(struct ctx *c, struct proof_fields *f, bool *right, struct err *e)
+{
+	return check(c, true, f, right, e);
+}
+
+int proof_fresh(const struct ctx *c, struct err *e)
+{
+	struct session_proof proof = { .is_fresh = false };
+
+	if (c->bearer != NULL ? grant_is_fresh(c->db, c->mem, c->bearer->family_id, &proof.is_fresh,
+					e) != 0
+			      : session_proof(c->db, c->mem, c->session, &proof, e) != 0)
+		return -1;
+	if (proof.is_fresh)
+		return 0;
+	return err_set(e, ERR_FORBIDDEN,
+		"sign in again first: this takes a sign-in of the last ten minutes");
 }

@@ -23,4 +23,15 @@ int proof_ask(const struct ctx *c, struct proof_fields *out, struct err *e) ATTR
  */
 int proof_check(struct ctx *c, struct proof_fields *f, bool *right, struct err *e) ATTR_MUST_USE;
 
+/*
+ * The same for what a sign-in of the last ten minutes proves as well: then nothing is asked for.
+ */
+int proof_ask_unless_fresh(
+	const struct ctx *c, struct proof_fields *out, struct err *e) ATTR_MUST_USE;
+int proof_check_unless_fresh(
+	struct ctx *c, struct proof_fields *f, bool *right, struct err *e) ATTR_MUST_USE;
+
+/* The same for a program: ERR_FORBIDDEN if its sign-in, or the browser's, is older. */
+int proof_fresh(const struct ctx *c, struct err *e) ATTR_MUST_USE;
+
 #endif

@@ -5,6 +5,7 @@
 
 #include "auth/digest.h"
 #include "base/hex.h"
+#include "fcgi/flow.h"
 #include "fcgi/request.h"
 #include "fcgi/route.h"
 #include "model/rate.h"
@@ -47,6 +48,27 @@ static struct span subject_of(const struct ctx *c)
 	return (struct span){ text, 2 * SUBJECT_BYTES };
 }
 
+static int too_many(int wait_s, struct err *e)
+{
+	err_set(e, ERR_LIMIT, "too many requests; try again in %d s", wait_s);
+	e->retry_after_s = wait_s;
+	return 429;
+}
+
+/* Where a process lives for one request only, nothing but the stores can count. */
+int rate_check_page(struct ctx *c, struct err *e)
+{
+	int wait_s;
+
+	if (c->conf->page_limit == 0)
+		return 0;
+	if (!flow_is_open())
+		return rate_check(c, "page", e);
+	wait_s = flow_take(
+		rate_network(c->mem, c->req->client), (int)c->conf->page_limit, c->now_us);
+	return wait_s > 0 ? too_many(wait_s, e) : 0;
+}
+
 int rate_check(struct ctx *c, const char *name, struct err *e)
 {
 	const struct rate_rule *rule = rate_rule_find(name);
@@ -60,7 +82,5 @@ int rate_check(struct ctx *c, const char *name, struct err *e)
 		return 503;
 	if (answer.passed)
 		return 0;
-	err_set(e, ERR_LIMIT, "too many requests; try again in %d s", answer.retry_after_s);
-	e->retry_after_s = answer.retry_after_s;
-	return 429;
+	return too_many(answer.retry_after_s, e);
 }

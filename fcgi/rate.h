@@ -12,6 +12,9 @@
  */
 int rate_check(struct ctx *c, const char *name, struct err *e) ATTR_MUST_USE;
 
+/* The limit of a route that names none: by address, for members too (fcgi/flow.h). */
+int rate_check_page(struct ctx *c, struct err *e) ATTR_MUST_USE;
+
 /*
  * What an address is counted under: one host with IPv6 has 2^64 addresses, so its network of 64
  * bits. Anything that is no IPv6 address stands for itself.

@@ -124,7 +124,7 @@ void route_print(const struct route *table, size_t n, struct buf *out)
 
 		buf_addf(out, "%-6s %-36s %-8s %-8s %-8s %-12s %-7zu %-5s %-9s %s\n",
 			method_name(r->method), r->pattern, role_name(r->need), csrf[r->csrf],
-			cache[r->cache], r->limit != NULL ? r->limit : "-", r->max_body,
+			cache[r->cache], r->limit != NULL ? r->limit : "page", r->max_body,
 			r->doc == NULL       ? "page"
 			: r->doc->body.n > 0 ? "json"
 					     : "api",
@@ -160,8 +160,11 @@ const char *route_fault(const struct route *table, size_t n)
 			return "a slow route takes a POST; the web server knows it by that";
 		if (r->late && (r->need != ROLE_GUEST || r->csrf != CSRF_SAFE || r->limit != NULL))
 			return "a late route needs no role, no token and no limit";
-		if (r->limit != NULL && rate_rule_find(r->limit) == NULL)
+		if ((r->limit != NULL && rate_rule_find(r->limit) == NULL) ||
+			(r->also != NULL && rate_rule_find(r->also) == NULL))
 			return "a route names a limit that does not exist";
+		if (r->method != METHOD_GET && r->limit == NULL)
+			return "a route that changes something needs a limit of its own";
 		for (size_t j = 0; j < i; j++) {
 			if (table[j].method == r->method &&
 				strcmp(table[j].pattern, r->pattern) == 0)

@@ -36,7 +36,7 @@ struct route {
 	enum role need;
 	enum csrf_rule csrf;
 	enum cache_rule cache;
-	const char *limit;         // name in lib/model/rate.c, or NULL
+	const char *limit;         // name in lib/model/rate.c; NULL: that of pages (fcgi/flow.h)
 	size_t max_body;           // bytes; 0: none is accepted
 	const struct api_doc *doc; // of the JSON API (fcgi/api_doc.h); NULL: a page
 	enum scope scope;          // what a token made by hand must be allowed, where doc is set
@@ -46,6 +46,7 @@ struct route {
 	 * sends it to processes of its own, so that no page waits behind it. So it does with an
 	 * upload, the one kind of request that may be larger than REQUEST_MAX_BODY. */
 	bool slow;
+	const char *also; // a second limit, or NULL
 };
 
 extern const struct route routes[];

@@ -72,6 +72,10 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON sign_in_stranger TO podium_web;
 GRANT SELECT, DELETE ON sign_in_stranger TO podium_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON totp, recovery_code, sign_in_step TO podium_web;
 
+GRANT SELECT, INSERT, UPDATE, DELETE ON registration TO podium_web;
+REVOKE EXECUTE ON FUNCTION account_letters_drop(bigint, text[]) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account_letters_drop(bigint, text[]) TO podium_web;
+
 -- accounts elsewhere
 GRANT SELECT, INSERT, UPDATE, DELETE ON identity, oauth_state TO podium_web;
 GRANT SELECT, DELETE ON identity TO podium_job;

@@ -108,7 +108,7 @@ static const struct field reset_fields[] = {
 const struct api_doc api_reset_doc = {
 	.summary = "Choose a new password",
 	.text = "token is the last part of the link in the mail and is good once. All sessions and programs of "
-		"the account are signed out; its personal tokens stay.",
+		"the account are signed out, and its personal tokens are revoked.",
 	.body = API_TABLE(reset_fields),
 	.answers = { { 200, &accepted_shape, "the new password holds" } },
 };
@@ -126,15 +126,47 @@ int api_reset(struct ctx *c, struct err *e)
 
 const struct api_doc api_verify_doc = {
 	.summary = "Confirm an address",
-	.text = "token is the last part of the link in the mail and is good once.",
+	.text = "token is the last part of the link in the mail and is good once. If several have registered with "
+		"the address the answer is 409: send the password of yours with POST.",
 	.answers = { { 200, &accepted_shape, "the address is confirmed" } },
 };
 
 int api_verify(struct ctx *c, struct err *e)
 {
 	const struct signup_door door = door_open(c);
+	int64_t user_id;
 
-	if (signup_verify(&door, route_param(c, "token"), e) != 0)
+	if (signup_verify(&door, route_param(c, "token"), SPAN_NONE, &user_id, e) != 0)
+		return -1;
+	return done(c);
+}
+
+struct verify_form {
+	struct span password;
+};
+
+static const struct field verify_fields[] = {
+	FIELD_TEXT(struct verify_form, password, 1, 1024),
+};
+
+const struct api_doc api_verify_post_doc = {
+	.summary = "Confirm an address with the password of its registration",
+	.text = "Anybody may register with an address that is not his; only the registration whose password is "
+		"said becomes the account. A wrong one leaves the link usable.",
+	.body = API_TABLE(verify_fields),
+	.answers = { { 200, &accepted_shape, "the address is confirmed" } },
+};
+
+int api_verify_post(struct ctx *c, struct err *e)
+{
+	const struct signup_door door = door_open(c);
+	struct verify_form form;
+	struct signup_link link;
+	int64_t user_id;
+
+	if (signup_peek(&door, SIGNUP_VERIFY, route_param(c, "token"), &link, e) != 0 ||
+		api_read_body(c, &form, e) != 0 ||
+		signup_verify(&door, route_param(c, "token"), form.password, &user_id, e) != 0)
 		return -1;
 	return done(c);
 }

@@ -46,9 +46,12 @@ static void put_tokens(struct ctx *c, const struct grant *g)
 static int start(struct ctx *c, int64_t user_id, struct err *e)
 {
 	const struct bearer_issuer by = issuer_of(c);
+	const struct grant_new n = {
+		.user_id = user_id, .agent = c->req->user_agent, .address = c->req->client
+	};
 	struct grant g;
 
-	if (grant_start(c->db, c->mem, &by, user_id, &g, e) != 0)
+	if (grant_start(c->db, c->mem, &by, &n, &g, e) != 0)
 		return -1;
 	put_tokens(c, &g);
 	return 0;

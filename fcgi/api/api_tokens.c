@@ -3,6 +3,7 @@
 #include "base/scan.h"
 #include "fcgi/api/api.h"
 #include "fcgi/api_doc.h"
+#include "fcgi/proof.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
@@ -68,7 +69,9 @@ const struct api_doc api_tokens_doc = {
 
 const struct api_doc api_tokens_make_doc = {
 	.summary = "Make a token",
-	.text = "days 0: it is good until it is revoked. A token made by hand cannot make others.",
+	.text = "days 0: it is good until it is revoked. A token made by hand cannot make others, and neither can a "
+		"sign-in older than ten minutes: sign in again first. The owner gets a mail. A new password "
+		"revokes all tokens.",
 	.body = API_TABLE(token_fields),
 	.answers = { { 201, &made_shape, "the new token" } },
 };
@@ -116,13 +119,14 @@ int api_tokens_make(struct ctx *c, struct err *e)
 	struct made_json answer;
 	struct token_form form;
 
-	if (api_read_body(c, &form, e) != 0)
+	if (api_read_body(c, &form, e) != 0 || proof_fresh(c, e) != 0)
 		return -1;
 	const struct api_token_new t = { .user_id = c->user->id,
 		.name = form.name,
 		.scopes = form.scopes,
 		.days = (int)form.days,
-		.address = c->req->client };
+		.address = c->req->client,
+		.seal = c->seal };
 
 	if (api_token_make(c->db, c->mem, &t, &answer.id, &answer.token, e) != 0)
 		return -1;

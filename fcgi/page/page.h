@@ -69,6 +69,8 @@ handler page_goodbye;
 handler page_devices;
 handler page_devices_end;
 handler page_devices_end_others;
+handler page_devices_end_program;
+handler page_devices_end_all;
 handler page_google_start; // to the consent page, for signing in
 handler page_google_link;
 handler page_google_calendar;

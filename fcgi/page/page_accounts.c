@@ -4,6 +4,7 @@
 #include "fcgi/google.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
+#include "fcgi/proof.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/settings.h"
@@ -32,14 +33,18 @@ static void fill(const struct ctx *c, const struct zone *z, const struct identit
 	v->used_iso = when_iso(c->mem, i->used_at / 1000000);
 }
 
-int page_accounts(struct ctx *c, struct err *e)
+/* proof: what was wrong with the one that was given, or NULL. */
+static int show(struct ctx *c, const struct proof_fields *proof, struct err *e)
 {
 	struct accounts_view v = { .nav = { SETTINGS_ACCOUNTS } };
 	struct identities list;
 	struct viewer viewer;
 
-	if (identity_list(c->db, c->mem, c->user->id, &list, e) != 0)
+	if (identity_list(c->db, c->mem, c->user->id, &list, e) != 0 ||
+		proof_ask_unless_fresh(c, &v.proof, e) != 0)
 		return -1;
+	if (proof != NULL)
+		v.proof = *proof;
 	viewer_read(c->req, &viewer);
 	if (list.n > 0)
 		fill(c, viewer.zone, &list.v[0], &v);
@@ -50,10 +55,43 @@ int page_accounts(struct ctx *c, struct err *e)
 	return response_html(c->res, page_settings_accounts_html, &v, e);
 }
 
+int page_accounts(struct ctx *c, struct err *e)
+{
+	return show(c, NULL, e);
+}
+
+/* A way into the account: it takes more than a browser that was found open. */
+static bool is_proved(struct ctx *c, int *answer, struct err *e)
+{
+	struct proof_fields proof;
+	bool right;
+
+	*answer = proof_check_unless_fresh(c, &proof, &right, e);
+	if (*answer != 0 || right)
+		return *answer == 0;
+	response_status(c->res, 422);
+	*answer = show(c, &proof, e);
+	return false;
+}
+
+int page_google_link(struct ctx *c, struct err *e)
+{
+	const struct oauth_visit visit = { .purpose = OAUTH_LINK,
+		.user_id = c->user->id,
+		.back = SPAN("/settings/accounts?done=linked") };
+	int answer;
+
+	return is_proved(c, &answer, e) ? google_leave(c, &visit, e) : answer;
+}
+
 int page_accounts_google_remove(struct ctx *c, struct err *e)
 {
-	const struct identity_desk desk = { c->db, c->mem, c->req->client };
+	const struct identity_desk desk = { c->db, c->mem, c->req->client, c->seal };
 
+	int answer;
+
+	if (!is_proved(c, &answer, e))
+		return answer;
 	if (identity_unlink(&desk, c->user->id, "google", e) != 0)
 		return -1;
 	return response_redirect(c->res, url_path("/settings/accounts?done=removed"));

@@ -235,6 +235,10 @@ static int show(struct ctx *c, const struct state *s, struct err *e)
 		return -1;
 	v.page = page_start(c, &viewer, "Dashboard", NAV_DASHBOARD);
 	v.page.no_index = true;
+	if (span_is(request_query(c->req, "done"), "verified")) {
+		v.page.flash = "Your address is confirmed. Welcome!";
+		v.page.flash_kind = FLASH_OK;
+	}
 	v.zone = page_zone_line(c, &viewer, c->now_us / US);
 	return response_html(c->res, page_dashboard_html, &v, e);
 }

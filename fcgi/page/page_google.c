@@ -30,15 +30,6 @@ int page_google_start(struct ctx *c, struct err *e)
 	return google_leave(c, &visit, e);
 }
 
-int page_google_link(struct ctx *c, struct err *e)
-{
-	const struct oauth_visit visit = { .purpose = OAUTH_LINK,
-		.user_id = c->user->id,
-		.back = SPAN("/settings/accounts?done=linked") };
-
-	return google_leave(c, &visit, e);
-}
-
 int page_google_calendar(struct ctx *c, struct err *e)
 {
 	const struct oauth_visit visit = { .purpose = OAUTH_CALENDAR,
@@ -94,7 +85,7 @@ static int fail(struct ctx *c, enum oauth_purpose purpose, const struct err *why
 		*e = *why;
 		return -1;
 	}
-	log_event(LOG_WARN, "google.visit", LOG_NUMBER("purpose", (int)purpose),
+	log_event(LOG_INFO, "google.visit", LOG_NUMBER("purpose", (int)purpose),
 		LOG_TEXT("kind", err_kind_name(why->kind)), LOG_TEXT("error", why->text),
 		LOG_TEXT("detail", why->detail));
 	return show_failure(
@@ -157,7 +148,7 @@ static int come_back(struct ctx *c, struct google_return *r, struct err *e)
 
 static int finish(struct ctx *c, const struct google_return *r, struct err *e, struct err *why)
 {
-	const struct identity_desk desk = { c->db, c->mem, c->req->client };
+	const struct identity_desk desk = { c->db, c->mem, c->req->client, c->seal };
 	enum identity_result result;
 	int64_t user_id;
 

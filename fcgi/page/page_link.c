@@ -7,8 +7,10 @@
 #include "fcgi/form.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
+#include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
+#include "fcgi/sign_in.h"
 #include "gen/tmpl.h"
 #include "html/url.h"
 #include "model/session.h"
@@ -20,14 +22,16 @@ struct sort {
 	const char *title;
 	const char *text;
 	const char *button;
+	bool password; // asks for it
 };
 
 static const struct sort verify = {
 	SIGNUP_VERIFY,
 	"/verify/{}",
 	"Confirm your address",
-	"Is this your address? Confirm it, and you can sign in with it.",
+	"Is this your address, and have you made the account? Then say the password that you have chosen.",
 	"Confirm the address",
+	true,
 };
 
 static const struct sort change = {
@@ -37,6 +41,7 @@ static const struct sort change = {
 	"This becomes the address of your account: mails go there, and you sign in with it. All other "
 	"devices will be signed out.",
 	"Use this address",
+	false,
 };
 
 static const struct sort unlock = {
@@ -46,13 +51,18 @@ static const struct sort unlock = {
 	"After wrong passwords your account takes no further ones for a while. Unlock it to try again at "
 	"once.",
 	"Unlock the account",
+	false,
 };
 
-static int show(struct ctx *c, const struct sort *s, struct err *e)
+static int show(struct ctx *c, const struct sort *s, const char *error, struct err *e)
 {
 	const struct signup_door door = door_open(c);
 	struct span token = route_param(c, "token");
-	struct confirm_view v = { .title = s->title, .text = s->text, .button = s->button };
+	struct confirm_view v = { .title = s->title,
+		.text = s->text,
+		.button = s->button,
+		.password = s->password,
+		.error = error };
 	struct signup_link link;
 	struct viewer viewer;
 
@@ -75,21 +85,31 @@ static int to_sign_in(struct ctx *c, const char *done)
 
 int page_verify_link(struct ctx *c, struct err *e)
 {
-	return show(c, &verify, e);
+	return show(c, &verify, NULL, e);
 }
 
+/* Link and password together are a sign-in. */
 int page_verify_link_post(struct ctx *c, struct err *e)
 {
 	const struct signup_door door = door_open(c);
+	struct span password = request_form(c->req, "password");
+	struct err why = { .kind = ERR_NONE };
+	int64_t user_id;
 
-	if (signup_verify(&door, route_param(c, "token"), e) != 0)
+	if (signup_verify(&door, route_param(c, "token"), password.p != NULL ? password : SPAN(""),
+		    &user_id, &why) == 0)
+		return sign_in(c, user_id, SPAN("/dashboard?done=verified"), e);
+	if (why.kind != ERR_INVALID) {
+		*e = why;
 		return -1;
-	return to_sign_in(c, "verified");
+	}
+	response_status(c->res, 422);
+	return show(c, &verify, password.n > 0 ? why.text : "Say the password.", e);
 }
 
 int page_unlock(struct ctx *c, struct err *e)
 {
-	return show(c, &unlock, e);
+	return show(c, &unlock, NULL, e);
 }
 
 int page_unlock_post(struct ctx *c, struct err *e)
@@ -103,7 +123,7 @@ int page_unlock_post(struct ctx *c, struct err *e)
 
 int page_email_link(struct ctx *c, struct err *e)
 {
-	return show(c, &change, e);
+	return show(c, &change, NULL, e);
 }
 
 /* The browser in which the link was opened stays signed in, if it is. */

@@ -13,7 +13,8 @@
 #include "view/account.h"
 
 static const struct settings_done done[] = {
-	{ "password", "Your password is set. All other devices were signed out." },
+	{ "password",
+		"Your password is set. All other devices and programs were signed out, and your access tokens were revoked." },
 	{ "email", "Look into the mail of the new address: it holds a link that confirms it." },
 };
 

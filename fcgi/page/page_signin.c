@@ -18,8 +18,8 @@ static const char *done_text(struct span name)
 		const char *name;
 		const char *text;
 	} table[] = {
-		{ "verified", "Your address is confirmed. Sign in with it." },
 		{ "reset", "Your password is set. Sign in with it." },
+		{ "everywhere", "You are signed out everywhere." },
 		{ "unlocked", "Your account is unlocked. Try again." },
 		{ "email", "The address of your account was changed. Sign in with it." },
 	};

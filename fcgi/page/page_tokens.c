@@ -6,6 +6,7 @@
 #include "fcgi/form.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
+#include "fcgi/proof.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
@@ -56,7 +57,8 @@ static struct access_token_item item_of(
 	return item;
 }
 
-/* Fills the rest of the view; what the form and its errors hold is there already. */
+/* Fills the rest of the view; what the form and its errors hold is there already, and so is a proof
+ * that was refused. */
 static int show(struct ctx *c, struct access_tokens_view *v, unsigned chosen, struct err *e)
 {
 	struct scope_choice *choices = arena_new_array(c->mem, struct scope_choice, n_scopes);
@@ -64,7 +66,8 @@ static int show(struct ctx *c, struct access_tokens_view *v, unsigned chosen, st
 	struct api_token_list list;
 	struct viewer viewer;
 
-	if (api_token_list(c->db, c->mem, c->user->id, &list, e) != 0)
+	if (api_token_list(c->db, c->mem, c->user->id, &list, e) != 0 ||
+		(v->proof.email.p == NULL && proof_ask_unless_fresh(c, &v->proof, e) != 0))
 		return -1;
 	viewer_read(c->req, &viewer);
 	items = arena_new_array(c->mem, struct access_token_item, list.n + 1);
@@ -94,9 +97,10 @@ static int show_again(struct ctx *c, const struct token_form *form,
 	struct access_tokens_view v = { .name = form->name, .error = error };
 
 	if (errors != NULL) {
-		v.name_error = form_error(errors, "name");
-		v.scopes_error =
-			form_error(errors, "scopes") != NULL ? "Choose at least one." : NULL;
+		v.name_error = form_error(c->mem, errors, "name");
+		v.scopes_error = form_error(c->mem, errors, "scopes") != NULL
+					 ? "Choose at least one."
+					 : NULL;
 		if (v.name_error == NULL && v.scopes_error == NULL)
 			v.error = "Choose how long the token is to be good.";
 	}
@@ -110,6 +114,7 @@ int page_tokens_make(struct ctx *c, struct err *e)
 	struct token_form form = { .days = 0 };
 	struct field_errors errors;
 	struct err why = { .kind = ERR_NONE };
+	bool right;
 	int64_t id;
 
 	if (form_read(c->req, c->mem, token_fields, countof(token_fields), &form, &errors) != 0)
@@ -118,8 +123,16 @@ int page_tokens_make(struct ctx *c, struct err *e)
 		.name = form.name,
 		.scopes = form.scopes,
 		.days = (int)form.days,
-		.address = c->req->client };
+		.address = c->req->client,
+		.seal = c->seal };
 
+	if (proof_check_unless_fresh(c, &v.proof, &right, e) != 0)
+		return -1;
+	if (!right) {
+		v.name = form.name;
+		response_status(c->res, 422);
+		return show(c, &v, form.scopes, e);
+	}
 	if (api_token_make(c->db, c->mem, &t, &id, &v.made, &why) != 0) {
 		if (why.kind == ERR_CONFLICT)
 			return show_again(c, &form, NULL, arena_dup(c->mem, span_of(why.text)), e);

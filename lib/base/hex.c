@@ -41,3 +41,14 @@ bool hex_decode(struct span digits, void *out, size_t n)
 	}
 	return true;
 }
+
+bool uuid_valid(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+
+		if (dash ? s.p[i] != '-' : hex_digit(s.p[i]) < 0)
+			return false;
+	}
+	return s.n == 36;
+}

@@ -15,4 +15,7 @@ bool hex_decode(struct span digits, void *out, size_t n);
 /* The value of one digit of either case, or -1. */
 int hex_digit(char c);
 
+/* 36 characters: hex digits of either case, and dashes where a UUID has them. */
+bool uuid_valid(struct span s);
+
 #endif

@@ -41,6 +41,7 @@
 #define REFRESH_TOKEN_S    86400
 #define REFRESH_FAMILY_S   (30 * 86400) // then the program signs in again
 #define REFRESH_REPEAT_MS  10000        // a lost answer may be asked for again
+#define GRANT_MAX_AGENT    80           // bytes of what a program calls itself
 #define KEYRING_BELIEVE_S  60
 #define API_TOKEN_MOST     20 // of one member
 #define API_TOKEN_MAX_NAME 80
@@ -60,9 +61,10 @@
 #define GUESS_MOST_S  86400 // at most, and when wrong ones are forgotten
 
 /* Links in mails */
-#define LINK_KEEP_S   900 // that prove an address or let in
-#define LINK_UNLOCK_S 86400
-#define LINK_MAX_HOUR 5 // to one address in an hour
+#define LINK_KEEP_S         900 // that prove an address or let in
+#define LINK_UNLOCK_S       86400
+#define LINK_MAX_HOUR       5 // to one address in an hour
+#define SIGNUP_MOST_WAITING 5 // registrations of one address that wait to be confirmed
 
 /* Mail */
 #define MAIL_MAX_SUBJECT        200
@@ -141,10 +143,12 @@
 #define CACHE_MAX_VALUE  (1024 * 1024)
 #define CACHE_CONTESTS_S (12 * 3600)
 #define CACHE_SOURCES_S  (24 * 3600)
-#define CACHE_LOCAL_MS   1000 // how long a process believes its own memory
-#define CACHE_SLOTS      64   // values it remembers
-#define CACHE_MAX_LOCAL  4096 // a larger value is not remembered
-#define RATE_PURGE_EVERY 500  // calls; a purge removes up to 1000 windows
+#define CACHE_LOCAL_MS   1000  // how long a process believes its own memory
+#define CACHE_SLOTS      64    // values it remembers
+#define CACHE_MAX_LOCAL  4096  // a larger value is not remembered
+#define FLOW_WINDOW_S    60    // in which PAGE_LIMIT requests of one address come back
+#define FLOW_SLOTS       16384 // addresses that are counted at once
+#define RATE_PURGE_EVERY 500   // calls; a purge removes up to 1000 windows
 #define RATE_MAX_CALLS   1000
 #define CACHE_STALE_S    86400 // a longer TTL is cut to this
 #define BUCKET_SLACK_MS  100
@@ -283,16 +287,17 @@
 #define BREAKER_CAP_S      900
 
 /* Alerts */
-#define ALERT_WINDOW_S   900 // no more than one message about the same thing in this time
-#define ALERT_GAP_S      300 // a thing that lasts is a new one after a gap of this
-#define ALERT_REMIND_S   86400
-#define ALERT_BURST_MS   5000 // what happens within it goes into one message
-#define ALERT_RETRY_S    60   // doubled for each failure in a row
-#define ALERT_KEEP_DAYS  90
-#define ALERT_MAX_LINES  20 // things in one message
-#define ALERT_RING       16 // kinds of events that a process keeps until it can store them
-#define ALERT_TIMEOUT_MS 10000
-#define ALERT_SOURCE_S   (6 * 3600) // a source that fails for longer is told of
+#define ALERT_WINDOW_S      900  // no more than one message about the same thing in this time
+#define ALERT_WARN_WINDOW_S 3600 // the same for one warning of the log
+#define ALERT_GAP_S         300  // a thing that lasts is a new one after a gap of this
+#define ALERT_REMIND_S      86400
+#define ALERT_BURST_MS      5000 // what happens within it goes into one message
+#define ALERT_RETRY_S       60   // doubled for each failure in a row
+#define ALERT_KEEP_DAYS     90
+#define ALERT_MAX_LINES     20 // things in one message
+#define ALERT_RING          16 // kinds of events that a process keeps until it can store them
+#define ALERT_TIMEOUT_MS    10000
+#define ALERT_SOURCE_S      (6 * 3600) // a source that fails for longer is told of
 
 /* Boxes: what one may be asked for, whoever asks. Bytes unless the name says otherwise. */
 #define BOX_MAX_PATH      256

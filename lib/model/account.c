@@ -82,6 +82,7 @@ static int end_in_tx(const struct account_end *a, struct tx *tx, int64_t user_id
 		.address = a->address };
 	struct row locked;
 	struct row who;
+	struct row letters;
 
 	if (db_one(tx->db, a->mem, q_user_lock_admins, NO_ARGS, &locked, e) != 0 ||
 		db_one(tx->db, a->mem, q_account_lock, ARGS(arg_i64(user_id)), &who, e) != 0)
@@ -90,6 +91,9 @@ static int end_in_tx(const struct account_end *a, struct tx *tx, int64_t user_id
 		return err_set(e, ERR_CONFLICT,
 			"this is the only admin; make somebody else an admin first");
 	if (leave_calendars(a, tx, user_id, e) != 0 ||
+		db_one(tx->db, a->mem, q_account_drop_letters,
+			ARGS(arg_i64(user_id), arg_text(row_text(&who, account_lock_email))),
+			&letters, e) != 0 ||
 		db_exec(tx->db, q_account_forget,
 			ARGS(arg_i64(user_id), arg_text(row_text(&who, account_lock_email))), NULL,
 			e) != 0 ||

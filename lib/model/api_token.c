@@ -5,7 +5,10 @@
 #include "base/utf8.h"
 #include "db/db.h"
 #include "model/audit.h"
+#include "model/mail.h"
+#include "model/owner_mail.h"
 #include "model/scope.h"
+#include "os/config.h"
 
 #define DAY_S 86400
 
@@ -78,6 +81,25 @@ static int under_limit(struct db *d, struct arena *m, int64_t user_id, struct er
 	return 0;
 }
 
+static int tell(struct tx *tx, struct arena *m, const struct api_token_new *t, struct err *e)
+{
+	const struct owner_mail mail = { .user_id = t->user_id,
+		.kind = "account.token",
+		.subject = "A new access token of your account",
+		.text = span_of(arena_printf(m,
+			"The access token \"" SPAN_FMT
+			"\" was made for your account at Podium. Its "
+			"scopes: %s.",
+			SPAN_ARG(t->name), scopes_text(m, t->scopes))),
+		.undo = "If it was you, there is nothing to do. If it was not, set a new password at once: "
+			"that revokes all tokens.",
+		.label = "Set a new password",
+		.path = "/settings/password",
+		.site = span_of(db_config(tx->db)->base_url) };
+
+	return owner_tell(tx, m, t->seal, &mail, e);
+}
+
 int api_token_make(struct db *d, struct arena *m, const struct api_token_new *t, int64_t *id,
 	struct span *token, struct err *e)
 {
@@ -100,9 +122,11 @@ int api_token_make(struct db *d, struct arena *m, const struct api_token_new *t,
 			&row, e) != 0)
 		return -1;
 	*id = row_i64(&row, api_token_add_id);
-	if (note(&tx, m, "token.make", *id, &by, e) != 0)
+	if (note(&tx, m, "token.make", *id, &by, e) != 0 || tell(&tx, m, t, e) != 0 ||
+		tx_commit(&tx, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	mail_wake(d);
+	return 0;
 }
 
 int api_token_revoke(struct db *d, struct arena *m, int64_t user_id, int64_t id,

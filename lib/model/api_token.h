@@ -10,6 +10,7 @@
 #include "base/span.h"
 
 struct db;
+struct envelope;
 
 /* Tokens that members make by hand for their scripts. model/bearer.h reads them. */
 #define API_TOKEN_PREFIX "podium_"
@@ -38,11 +39,12 @@ struct api_token_new {
 	unsigned scopes;  // at least one
 	int days;         // 0: until it is revoked
 	struct span address;
+	const struct envelope *seal; // for the mail to the owner
 };
 
 /*
- * *token is shown once and kept nowhere. ERR_INVALID names the field; ERR_CONFLICT if the member
- * has API_TOKEN_MOST already.
+ * The caller has made sure who it is, lately; the owner is told. *token is shown once and kept
+ * nowhere. ERR_INVALID names the field; ERR_CONFLICT if the member has API_TOKEN_MOST already.
  */
 int api_token_make(struct db *d, struct arena *m, const struct api_token_new *t, int64_t *id,
 	struct span *token, struct err *e) ATTR_MUST_USE;

@@ -360,6 +360,7 @@ static int tell_owner(struct tx *tx, struct arena *m, const struct envelope *sea
 	};
 	struct mail_notice n = { .kind = "calendar.reconnect",
 		.to = row_text(owner, calendar_link_lose_email),
+		.user_id = row_i64(owner, calendar_link_lose_user_id),
 		.subject = arena_printf(m, "Connect your %s again", name),
 		.greeting_name = row_text(owner, calendar_link_lose_name),
 		.paragraphs = paragraphs,

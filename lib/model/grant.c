@@ -10,8 +10,10 @@
 
 #include "auth/digest.h"
 #include "auth/token.h"
+#include "base/agent.h"
 #include "base/base64.h"
 #include "base/buf.h"
+#include "base/hex.h"
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/audit.h"
@@ -19,6 +21,7 @@
 #include "model/keyring.h"
 #include "model/mail.h"
 #include "model/rate.h"
+#include "net/address.h"
 #include "net/json.h"
 #include "os/log.h"
 
@@ -84,8 +87,24 @@ static int keep_token(
 		ARGS(arg_hash(m, token), arg_i64(family_id), arg_i64(REFRESH_TOKEN_S)), NULL, e);
 }
 
-int grant_start(struct db *d, struct arena *m, const struct bearer_issuer *by, int64_t user_id,
-	struct grant *out, struct err *e)
+/* A browser's name, or the first word of what a program calls itself. */
+static struct span name_of(struct arena *m, struct span agent)
+{
+	struct span name = agent_name(m, agent);
+	struct span rest = span_trim(agent);
+
+	if (name.n > 0 || !span_split(&rest, ' ', &name))
+		return name;
+	name = span_sub(name, 0, GRANT_MAX_AGENT);
+	for (size_t i = 0; i < name.n; i++) {
+		if (name.p[i] <= 0x20 || name.p[i] >= 0x7f)
+			return SPAN("");
+	}
+	return name;
+}
+
+int grant_start(struct db *d, struct arena *m, const struct bearer_issuer *by,
+	const struct grant_new *n, struct grant *out, struct err *e)
 {
 	TX_AUTO tx = { .db = NULL };
 	char *token = arena_alloc(m, TOKEN_SIZE);
@@ -98,14 +117,18 @@ int grant_start(struct db *d, struct arena *m, const struct bearer_issuer *by, i
 	token_new(token);
 	if (tx_begin(d, &tx, e) != 0 || db_exec(d, q_refresh_purge, NO_ARGS, NULL, e) != 0 ||
 		db_one(d, m, q_refresh_family_add,
-			ARGS(arg_i64(user_id), arg_i64(REFRESH_FAMILY_S)), &row, e) != 0)
+			ARGS(arg_i64(n->user_id), arg_i64(REFRESH_FAMILY_S),
+				arg_text(name_of(m, n->agent)),
+				arg_text(address_network(m, n->address))),
+			&row, e) != 0)
 		return -1;
 	family_id = row_i64(&row, refresh_family_add_id);
 	if (keep_token(d, m, span_of(token), family_id, e) != 0 ||
-		sign_access(m, by, user_id, family_id, &access, e) != 0 || tx_commit(&tx, e) != 0)
+		sign_access(m, by, n->user_id, family_id, &access, e) != 0 ||
+		tx_commit(&tx, e) != 0)
 		return -1;
 	*out = (struct grant){
-		.access_token = access, .refresh_token = span_of(token), .user_id = user_id
+		.access_token = access, .refresh_token = span_of(token), .user_id = n->user_id
 	};
 	return 0;
 }
@@ -132,6 +155,7 @@ static int tell_owner(struct exchange *x, struct err *e)
 	const struct span paragraphs[] = { span_of(text[0]), span_of(text[1]) };
 	const struct mail_notice notice = { .kind = "account.token_reuse",
 		.to = x->found.email,
+		.user_id = x->found.user_id,
 		.subject = "A program was signed out of your account",
 		.greeting_name = x->found.name,
 		.paragraphs = paragraphs,
@@ -238,6 +262,11 @@ static int exchange(struct exchange *x, struct err *e)
 		db_exec(x->tx.db, q_refresh_rotate,
 			ARGS(arg_hash(x->mem, x->token), arg_bytes(x->agent_hash)), NULL, e) != 0)
 		return -1;
+	if (db_exec(x->tx.db, q_refresh_family_used,
+		    ARGS(arg_i64(x->found.family_id),
+			    arg_text(address_network(x->mem, x->use->address))),
+		    NULL, e) != 0)
+		return -1;
 	return keep_token(x->tx.db, x->mem, x->successor, x->found.family_id, e);
 }
 
@@ -280,4 +309,45 @@ int grant_end(struct db *d, struct span token, struct err *e)
 	token_hash(token, hash);
 	return db_exec(d, q_refresh_end_by_token,
 		ARGS(arg_bytes((struct span){ (const char *)hash, sizeof(hash) })), NULL, e);
+}
+
+/* ---- the list of devices ---- */
+
+int grant_list(
+	struct db *d, struct arena *m, int64_t user_id, struct grant_list *out, struct err *e)
+{
+	struct grant_item *v;
+	struct rows rows;
+
+	if (db_many(d, m, q_refresh_family_list, ARGS(arg_i64(user_id)), &rows, e) != 0)
+		return -1;
+	v = arena_new_array(m, struct grant_item, rows.n);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		v[i] = (struct grant_item){ .id = row_text(r, refresh_family_list_id),
+			.agent = row_text(r, refresh_family_list_agent),
+			.address = row_text(r, refresh_family_list_address),
+			.created_us = row_time(r, refresh_family_list_created_at),
+			.used_us = row_time(r, refresh_family_list_used_at) };
+	}
+	*out = (struct grant_list){ v, rows.n };
+	return 0;
+}
+
+int grant_end_one(struct db *d, int64_t user_id, struct span id, struct err *e)
+{
+	if (!uuid_valid(id))
+		return 0;
+	return db_exec(d, q_refresh_family_end, ARGS(arg_i64(user_id), arg_text(id)), NULL, e);
+}
+
+int grant_is_fresh(struct db *d, struct arena *m, int64_t family_id, bool *out, struct err *e)
+{
+	struct row row;
+
+	if (db_one(d, m, q_refresh_family_fresh, ARGS(arg_i64(family_id)), &row, e) != 0)
+		return -1;
+	*out = row_bool(&row, refresh_family_fresh_is_fresh);
+	return 0;
 }

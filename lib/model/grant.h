@@ -1,6 +1,8 @@
 #ifndef MODEL_GRANT_H
 #define MODEL_GRANT_H
 
+#include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/arena.h"
@@ -21,9 +23,16 @@ struct grant {
 	int64_t user_id;
 };
 
+/* Who signs in, and from where: what the list of devices shows. */
+struct grant_new {
+	int64_t user_id;
+	struct span agent;   // User-Agent as sent; what is kept is "Firefox on Linux" or "curl/8.5"
+	struct span address; // what is kept is its network
+};
+
 /* A new family with its first pair. The caller has made sure who this is. */
-int grant_start(struct db *d, struct arena *m, const struct bearer_issuer *by, int64_t user_id,
-	struct grant *out, struct err *e) ATTR_MUST_USE;
+int grant_start(struct db *d, struct arena *m, const struct bearer_issuer *by,
+	const struct grant_new *n, struct grant *out, struct err *e) ATTR_MUST_USE;
 
 /* What using a refresh token needs to know besides. */
 struct grant_use {
@@ -46,6 +55,30 @@ struct grant_use {
  */
 int grant_refresh(struct db *d, struct arena *m, const struct bearer_issuer *by,
 	const struct grant_use *use, struct grant *out, struct err *e) ATTR_MUST_USE;
+
+struct grant_item {
+	struct span id; // says nothing of how many there are
+	struct span agent;
+	struct span address;
+	int64_t created_us;
+	int64_t used_us; // the last refresh
+};
+
+struct grant_list {
+	const struct grant_item *v;
+	size_t n;
+};
+
+/* The programs that are signed in to an account; the one that was used last first. */
+int grant_list(struct db *d, struct arena *m, int64_t user_id, struct grant_list *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* The member's own, by the id of the list; an unknown one, or somebody else's, is left alone. */
+int grant_end_one(struct db *d, int64_t user_id, struct span id, struct err *e) ATTR_MUST_USE;
+
+/* Whether this family's sign-in was within ten minutes: what may be done without another proof. */
+int grant_is_fresh(
+	struct db *d, struct arena *m, int64_t family_id, bool *out, struct err *e) ATTR_MUST_USE;
 
 /* Ends the family of a refresh token, used or not. An unknown one is as good as ended. */
 int grant_end(struct db *d, struct span token, struct err *e) ATTR_MUST_USE;

@@ -9,13 +9,14 @@
 
 #include "auth/digest.h"
 #include "base/base64.h"
-#include "base/buf.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "db/db.h"
 #include "model/audit.h"
+#include "model/mail.h"
+#include "model/owner_mail.h"
 #include "model/user.h"
-#include "net/json.h"
+#include "os/config.h"
 
 static const char *const purposes[] = {
 	[OAUTH_SIGN_IN] = "sign-in",
@@ -124,24 +125,36 @@ int oauth_end(struct db *d, struct arena *m, struct oauth_visit *out, struct oau
 static int audit(const struct identity_desk *k, struct tx *tx, const char *action, int64_t user_id,
 	const struct person *p, struct err *e)
 {
-	BUF_AUTO b;
-	struct json_out j;
-	struct audit_entry entry = { .actor_id = user_id,
+	// not the address there: what is written here outlives the account
+	const struct audit_entry entry = { .actor_id = user_id,
 		.action = action,
 		.object = audit_object(k->mem, "user", user_id),
+		.detail = span_of(arena_printf(k->mem, "{\"provider\": \"%s\"}", p->provider)),
 		.address = k->address };
 
-	buf_init(&b, 4000);
-	json_begin(&j, &b);
-	json_object(&j);
-	json_key(&j, "provider");
-	json_put_text(&j, span_of(p->provider));
-	json_key(&j, "email");
-	json_put_text(&j, p->email);
-	json_object_end(&j);
-	if (buf_finish(&b, &entry.detail, e) != 0)
-		return -1;
 	return audit_add(tx, k->mem, &entry, e);
+}
+
+static int tell(const struct identity_desk *k, struct tx *tx, int64_t user_id,
+	const struct person *p, bool is_linked, struct err *e)
+{
+	const struct owner_mail mail = { .user_id = user_id,
+		.kind = "account.google",
+		.subject = is_linked ? "Google was connected to your account"
+				     : "Google was disconnected from your account",
+		.text = span_of(arena_printf(k->mem,
+			is_linked ? "From now on the Google account " SPAN_FMT
+				    " signs in to your account at Podium."
+				  : "The Google account " SPAN_FMT
+				    " does not sign in to your account at Podium any more.",
+			SPAN_ARG(p->email))),
+		.undo = "If it was you, there is nothing to do. If it was not, look at the connected "
+			"accounts in your settings and set a new password.",
+		.label = "Look at the connected accounts",
+		.path = "/settings/accounts",
+		.site = span_of(db_config(k->db)->base_url) };
+
+	return owner_tell(tx, k->mem, k->seal, &mail, e);
 }
 
 static int unconfirmed_there(struct err *e)
@@ -150,8 +163,9 @@ static int unconfirmed_there(struct err *e)
 		"Google has not confirmed the address of that account, so it proves nothing here");
 }
 
+/* is_news: the account was there before, and its owner is told. */
 static int link_in(const struct identity_desk *k, struct tx *tx, int64_t user_id,
-	const struct person *p, struct err *e)
+	const struct person *p, bool is_news, struct err *e)
 {
 	struct err why = { .kind = ERR_NONE };
 	struct row row;
@@ -167,7 +181,9 @@ static int link_in(const struct identity_desk *k, struct tx *tx, int64_t user_id
 		*e = why;
 		return -1;
 	}
-	return audit(k, tx, "identity.link", user_id, p, e);
+	if (audit(k, tx, "identity.link", user_id, p, e) != 0)
+		return -1;
+	return is_news ? tell(k, tx, user_id, p, true, e) : 0;
 }
 
 /* A name to begin with: what the provider says, or what stands before the @. */
@@ -249,6 +265,14 @@ static int find_or_make(const struct identity_desk *k, struct tx *tx, const stru
 	return 0;
 }
 
+static int commit(const struct identity_desk *k, struct tx *tx, struct err *e)
+{
+	if (tx_commit(tx, e) != 0)
+		return -1;
+	mail_wake(k->db);
+	return 0;
+}
+
 int identity_enter(const struct identity_desk *k, const struct person *p, int64_t *user_id,
 	enum identity_result *result, struct err *e)
 {
@@ -262,9 +286,9 @@ int identity_enter(const struct identity_desk *k, const struct person *p, int64_
 	if (!p->is_verified || p->email.n == 0)
 		return unconfirmed_there(e);
 	if (tx_begin(k->db, &tx, e) != 0 || find_or_make(k, &tx, p, user_id, result, e) != 0 ||
-		link_in(k, &tx, *user_id, p, e) != 0)
+		link_in(k, &tx, *user_id, p, *result == IDENTITY_LINKED, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	return commit(k, &tx, e);
 }
 
 int identity_link(
@@ -285,9 +309,9 @@ int identity_link(
 		return -1;
 	if (!row_bool(&row, identity_of_user_is_verified))
 		return err_set(e, ERR_FORBIDDEN, "confirm the address of your account first");
-	if (link_in(k, &tx, user_id, p, e) != 0)
+	if (link_in(k, &tx, user_id, p, true, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	return commit(k, &tx, e);
 }
 
 int identity_unlink(
@@ -308,9 +332,10 @@ int identity_unlink(
 		    &row, e) != 0)
 		return -1;
 	p.email = row_text(&row, identity_remove_email);
-	if (audit(k, &tx, "identity.unlink", user_id, &p, e) != 0)
+	if (audit(k, &tx, "identity.unlink", user_id, &p, e) != 0 ||
+		tell(k, &tx, user_id, &p, false, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	return commit(k, &tx, e);
 }
 
 int identity_list(

@@ -12,6 +12,7 @@
 #include "base/span.h"
 
 struct db;
+struct envelope;
 
 /* ---- a visit to a consent page ---- */
 
@@ -63,6 +64,8 @@ struct identity_desk {
 	struct db *db;
 	struct arena *mem;
 	struct span address; // of the client, for the audit
+	const struct envelope
+		*seal; // for mails to the owner, who is told when something was changed
 };
 
 /* Who somebody is, by the word of a provider whose signature was checked. */

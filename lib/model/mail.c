@@ -99,7 +99,7 @@ int mail_queue(struct tx *tx, struct arena *m, const struct envelope *seal,
 		return -1;
 	if (db_one(tx->db, m, q_mail_add,
 		    ARGS(arg_text(message_id), arg_str(n->kind), arg_text(n->to),
-			    arg_str(n->subject), arg_bytes(sealed)),
+			    arg_str(n->subject), arg_bytes(sealed), arg_i64(n->user_id)),
 		    &row, e) != 0)
 		return -1;
 	return enqueue(tx, m, row_i64(&row, mail_add_id), e);
@@ -286,7 +286,8 @@ int mail_purge(struct db *d, struct err *e)
 {
 	if (db_exec(d, q_mail_purge, ARGS(arg_i64(MAIL_KEEP_DAYS)), NULL, e) != 0)
 		return -1;
-	if (db_exec(d, q_email_token_purge, NO_ARGS, NULL, e) != 0)
+	if (db_exec(d, q_mail_purge_farewells, NO_ARGS, NULL, e) != 0 ||
+		db_exec(d, q_email_token_purge, NO_ARGS, NULL, e) != 0)
 		return -1;
 	return db_exec(d, q_sign_in_stranger_purge, NO_ARGS, NULL, e);
 }

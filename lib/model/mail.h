@@ -20,6 +20,7 @@ struct envelope;
 struct mail_notice {
 	const char *kind; // what it is about, for the outbox: "account.verify"
 	struct span to;   // one address
+	int64_t user_id;  // whose mail it is, whatever the address; 0: nobody's
 	const char *subject;
 	struct span greeting_name; // SPAN_NONE: no name is known
 	const struct span *paragraphs;

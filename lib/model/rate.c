@@ -11,7 +11,8 @@
 
 /* clang-format off */
 const struct rate_rule rate_rules[] = {
-	{ "google", 60, 120 }, // a visit is two calls; a class may share one address
+	{ "page", 10, 1000 }, // of plain CGI; elsewhere fcgi/flow.h counts what has no limit of its own
+	{ "google", 60, 120 }, // the way back; a class may share one address
 	{ "sign-in", 3600, 1000 },
 	{ "register", 60, 100 },
 	{ "mail-link", 60, 60 },

@@ -168,20 +168,14 @@ int session_proof(struct db *d, struct arena *m, const struct session *s, struct
 	return 0;
 }
 
-static bool is_uuid(struct span s)
+int session_end_all(struct db *d, int64_t user_id, struct err *e)
 {
-	for (size_t i = 0; i < s.n; i++) {
-		bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-
-		if (dash ? s.p[i] != '-' : hex_digit(s.p[i]) < 0)
-			return false;
-	}
-	return s.n == 36;
+	return db_exec(d, q_session_end_all, ARGS(arg_i64(user_id)), NULL, e);
 }
 
 int session_end_one(struct db *d, const struct session *by, struct span id, struct err *e)
 {
-	if (!is_uuid(id))
+	if (!uuid_valid(id))
 		return 0;
 	return db_exec(d, q_session_end_one, ARGS(arg_i64(by->user.id), arg_text(id)), NULL, e);
 }

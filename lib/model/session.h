@@ -72,7 +72,10 @@ int session_proof(struct db *d, struct arena *m, const struct session *s, struct
 int session_end_one(
 	struct db *d, const struct session *by, struct span id, struct err *e) ATTR_MUST_USE;
 
-/* All of the member's but this one. */
+/* All of the member's, and all programs that are signed in to his account. */
+int session_end_all(struct db *d, int64_t user_id, struct err *e) ATTR_MUST_USE;
+
+/* The same but this one. */
 int session_end_others(struct db *d, const struct session *keep, struct err *e) ATTR_MUST_USE;
 
 struct session_item {

@@ -10,10 +10,9 @@
 #include "base/utf8.h"
 #include "db/db.h"
 #include "model/job.h"
-#include "model/profile.h"
 #include "model/signup_letter.h"
+#include "model/user.h"
 #include "os/config.h"
-#include "os/rnd.h"
 #include "os/zone_dir.h"
 
 /* ---- what a stranger may ask for ---- */
@@ -85,39 +84,6 @@ int signup_tell_locked(struct db *d, struct arena *m, struct span email, struct 
 
 /* ---- registering ---- */
 
-/* The letters and digits of a name, "member" if they are too few, and more if that is taken. */
-static int make_handle(
-	const struct signup_door *d, struct span name, struct span *out, struct err *e)
-{
-	char *text = arena_alloc(d->mem, PROFILE_MOST_HANDLE + 1);
-	char more[ID_SIZE];
-	struct row row;
-	size_t n = 0;
-
-	for (size_t i = 0; i < name.n && n < PROFILE_MOST_HANDLE - PROFILE_SUFFIX - 1; i++) {
-		char c = name.p[i];
-
-		if (c >= 'A' && c <= 'Z')
-			c = (char)(c - 'A' + 'a');
-		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
-			text[n++] = c;
-		else if (c == ' ' && n > 0 && text[n - 1] != '-')
-			text[n++] = '-';
-	}
-	while (n > 0 && text[n - 1] == '-')
-		n--;
-	*out = (struct span){ text, n };
-	if (!handle_valid(*out))
-		*out = SPAN("member");
-	if (db_one(d->db, d->mem, q_signup_handle_taken, ARGS(arg_text(*out)), &row, e) != 0)
-		return -1;
-	rnd_id(more);
-	if (row_bool(&row, signup_handle_taken_taken))
-		*out = span_of(arena_printf(
-			d->mem, SPAN_FMT "-%.*s", SPAN_ARG(*out), PROFILE_SUFFIX, more));
-	return 0;
-}
-
 int signup_register(const struct signup_door *d, const struct signup_new *n, struct err *e)
 {
 	const struct letter_order o = {
@@ -131,12 +97,14 @@ int signup_register(const struct signup_door *d, const struct signup_new *n, str
 	if (check_email(n->email, e) != 0 || check_name(n->name, e) != 0 ||
 		password_rules(n->password, n->email, n->name, e) != 0 || can_write(d, e) != 0)
 		return -1;
-	if (password_hash(n->password, hash, e) != 0 || make_handle(d, n->name, &handle, e) != 0)
+	if (password_hash(n->password, hash, e) != 0 ||
+		user_handle_for(d->db, d->mem, n->name, &handle, e) != 0)
 		return -1;
 	if (tx_begin(d->db, &tx, e) != 0 ||
 		db_exec(d->db, q_signup_add,
 			ARGS(arg_text(n->email), arg_text(n->name), arg_text(handle), arg_str(hash),
-				arg_text(has_zone ? n->zone : SPAN(""))),
+				arg_text(has_zone ? n->zone : SPAN("")),
+				arg_i64(SIGNUP_MOST_WAITING)),
 			NULL, e) != 0 ||
 		letter_enqueue(&tx, d->mem, &o, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;

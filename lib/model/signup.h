@@ -35,7 +35,9 @@ struct signup_new {
 
 /*
  * A new account, which is of no use before its address is confirmed; for an address that has a
- * confirmed one nothing changes but that its owner gets a mail. ERR_INVALID names the field.
+ * confirmed one nothing changes but that its owner gets a mail. Anybody may register with an
+ * address that is not his: each registration keeps its own password (at most SIGNUP_MOST_WAITING),
+ * and signup_verify asks for it. ERR_INVALID names the field.
  */
 int signup_register(
 	const struct signup_door *d, const struct signup_new *n, struct err *e) ATTR_MUST_USE;
@@ -66,12 +68,20 @@ struct signup_link {
 int signup_peek(const struct signup_door *d, enum signup_purpose p, struct span token,
 	struct signup_link *out, struct err *e) ATTR_MUST_USE;
 
+/*
+ * Confirms the address: the link proves whose it is, the password which of the registrations is
+ * his. With SPAN_NONE for the password it is the only one there is, which cannot be mistaken for
+ * another; ERR_CONFLICT if there are several. ERR_INVALID on field "password" if none has it, which
+ * leaves the link usable. *user_id is whose account it is.
+ */
+int signup_verify(const struct signup_door *d, struct span token, struct span password,
+	int64_t *user_id, struct err *e) ATTR_MUST_USE;
+
 /* Each uses the link, once: ERR_NOT_FOUND as above. */
-int signup_verify(const struct signup_door *d, struct span token, struct err *e) ATTR_MUST_USE;
 int signup_unlock(const struct signup_door *d, struct span token, struct err *e) ATTR_MUST_USE;
 
-/* Ends all sessions and tokens of the account, and tells its owner. ERR_INVALID on field "password"
- * leaves the link usable. */
+/* Ends all sessions, programs and tokens of the account, and tells its owner. ERR_INVALID on field
+ * "password" leaves the link usable. */
 int signup_reset(const struct signup_door *d, struct span token, struct span password,
 	struct err *e) ATTR_MUST_USE;
 
@@ -79,9 +89,9 @@ int signup_reset(const struct signup_door *d, struct span token, struct span pas
 
 /*
  * The caller has made sure who he is. Both end all sessions but the one of keep_token (SPAN_NONE:
- * all), and tell the owner. signup_change_email only sends a link to the new address;
- * signup_confirm_email uses it and tells the old one. ERR_CONFLICT if the new address got an
- * account meanwhile.
+ * all) and all programs, a new password also the tokens made by hand, and tell the owner.
+ * signup_change_email only sends a link to the new address; signup_confirm_email uses it and tells
+ * the old one. ERR_CONFLICT if the new address got an account meanwhile.
  */
 int signup_change_password(const struct signup_door *d, int64_t user_id, struct span password,
 	struct span keep_token, struct err *e) ATTR_MUST_USE;

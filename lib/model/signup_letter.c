@@ -93,14 +93,14 @@ static const struct words verify = {
 	.subject = "Confirm your address",
 	.first =
 		"somebody, hopefully you, has made an account at Podium with this address. Confirm the "
-		"address within 15 minutes to use it.",
+		"address within 15 minutes to use it, with the password that you have chosen.",
 	.label = "Confirm the address",
 	.path = "/verify/",
 	.purpose = "verify",
 	.keep_s = LINK_KEEP_S,
 	.small =
 		"If it was not you, do nothing: without your confirmation the account is of no use to "
-		"anybody.",
+		"anybody. Several such mails mean that several have tried; only your own password counts.",
 };
 
 static const struct words exists = {
@@ -187,6 +187,7 @@ static int send(const struct work *w, const struct words *t, struct err *e)
 	const struct span paragraphs[] = { span_of(t->first), span_of(t->second) };
 	struct mail_notice n = { .kind = t->kind,
 		.to = w->order->email,
+		.user_id = w->user_id,
 		.subject = t->subject,
 		.greeting_name = w->name,
 		.paragraphs = paragraphs,
@@ -252,7 +253,7 @@ int letter_write(struct tx *tx, struct arena *m, const struct envelope *seal,
 	if (db_one(tx->db, m, q_letter_to, ARGS(arg_text(o->email)), &row, e) != 0)
 		return -1;
 	if (row_i64(&row, letter_to_recent) >= LINK_MAX_HOUR) {
-		log_event(LOG_WARN, "letter.enough", LOG_TEXT("letter", names[o->letter]));
+		log_event(LOG_INFO, "letter.enough", LOG_TEXT("letter", names[o->letter]));
 		return 0;
 	}
 	if (o->letter == LETTER_CHANGE)

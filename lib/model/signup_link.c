@@ -13,6 +13,7 @@
 #include "model/session.h"
 #include "model/signup.h"
 #include "model/signup_letter.h"
+#include "model/user.h"
 
 static const char *const purposes[] = {
 	[SIGNUP_VERIFY] = "verify",
@@ -103,30 +104,79 @@ static int note(const struct signup_door *d, struct tx *tx, const char *action, 
 	return audit_add(tx, d->mem, &a, e);
 }
 
-/* ---- the simple ones ---- */
-
-static int confirm(const struct signup_door *d, enum signup_purpose p, struct span token,
-	const char *action, struct err *e)
+int signup_unlock(const struct signup_door *d, struct span token, struct err *e)
 {
 	struct found f;
 	TX_AUTO tx = { .db = NULL };
 
-	if (tx_begin(d->db, &tx, e) != 0 || use(d, p, token, &f, e) != 0 ||
-		db_exec(d->db, p == SIGNUP_VERIFY ? q_signup_verified : q_sign_in_clear,
-			ARGS(arg_i64(f.link.user_id)), NULL, e) != 0 ||
-		note(d, &tx, action, f.link.user_id, NULL, e) != 0)
+	if (tx_begin(d->db, &tx, e) != 0 || use(d, SIGNUP_UNLOCK, token, &f, e) != 0 ||
+		db_exec(d->db, q_sign_in_clear, ARGS(arg_i64(f.link.user_id)), NULL, e) != 0 ||
+		note(d, &tx, "user.unlocked", f.link.user_id, NULL, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
 }
 
-int signup_verify(const struct signup_door *d, struct span token, struct err *e)
+/* ---- confirming an address ---- */
+
+/* Which of the registrations the password belongs to. */
+static int choose(
+	const struct rows *waiting, struct span password, const struct row **out, struct err *e)
 {
-	return confirm(d, SIGNUP_VERIFY, token, "user.verified", e);
+	bool is_old;
+
+	if (waiting->n == 0)
+		return out_of_date(e);
+	if (password.p == NULL && waiting->n > 1)
+		return err_set(e, ERR_CONFLICT,
+			"several registrations wait for this address; send the password of yours");
+	for (size_t i = 0; i < waiting->n; i++) {
+		*out = &waiting->v[i];
+		if (password.p == NULL ||
+			password_check(
+				password, row_str(*out, signup_waiting_password_hash), &is_old))
+			return 0;
+	}
+	return err_field(e, "password",
+		"this is not the password that the account was made with; if you have made none, do nothing");
 }
 
-int signup_unlock(const struct signup_door *d, struct span token, struct err *e)
+/* The handle was made of the first registration's name. */
+static int handle_of(const struct signup_door *d, const struct found *f, struct span name,
+	struct span *out, struct err *e)
 {
-	return confirm(d, SIGNUP_UNLOCK, token, "user.unlocked", e);
+	*out = SPAN_NONE;
+	return span_eq(name, f->link.name) ? 0 : user_handle_for(d->db, d->mem, name, out, e);
+}
+
+int signup_verify(const struct signup_door *d, struct span token, struct span password,
+	int64_t *user_id, struct err *e)
+{
+	const struct row *mine = NULL;
+	struct rows waiting;
+	struct found f;
+	struct span name;
+	struct span handle;
+	TX_AUTO tx = { .db = NULL };
+
+	// the password first: a link is not used up by a wrong one
+	if (find(d, SIGNUP_VERIFY, token, &f, e) != 0 ||
+		db_many(d->db, d->mem, q_signup_waiting, ARGS(arg_i64(f.link.user_id)), &waiting,
+			e) != 0 ||
+		choose(&waiting, password, &mine, e) != 0)
+		return -1;
+	name = row_text(mine, signup_waiting_name);
+	if (handle_of(d, &f, name, &handle, e) != 0)
+		return -1;
+	if (tx_begin(d->db, &tx, e) != 0 || use(d, SIGNUP_VERIFY, token, &f, e) != 0 ||
+		db_exec(d->db, q_signup_confirmed,
+			ARGS(arg_i64(f.link.user_id), arg_text(name), arg_text(handle),
+				arg_text(row_text(mine, signup_waiting_zone)),
+				arg_str(row_str(mine, signup_waiting_password_hash))),
+			NULL, e) != 0 ||
+		note(d, &tx, "user.verified", f.link.user_id, NULL, e) != 0)
+		return -1;
+	*user_id = f.link.user_id;
+	return tx_commit(&tx, e);
 }
 
 /* ---- password ---- */
@@ -137,6 +187,7 @@ static int tell(const struct signup_door *d, struct tx *tx, const struct signup_
 {
 	const struct mail_notice n = { .kind = "account.changed",
 		.to = who->email,
+		.user_id = who->user_id,
 		.subject = "Your account was changed",
 		.greeting_name = who->name,
 		.paragraphs = &paragraph,
@@ -182,11 +233,12 @@ static int set_password(const struct signup_door *d, struct tx *tx, const struct
 		drop_link(d, SIGNUP_CHANGE, who->user_id, e) != 0)
 		return -1;
 	if (end_sessions(d, who->user_id, keep_token, e) != 0 ||
+		db_exec(d->db, q_api_token_end_all, ARGS(arg_i64(who->user_id)), NULL, e) != 0 ||
 		note(d, tx, "user.password", who->user_id, NULL, e) != 0)
 		return -1;
 	return tell(d, tx, who,
-		SPAN("the password of your account at Podium was changed, and all other devices were "
-		     "signed out."),
+		SPAN("the password of your account at Podium was changed. All other devices and "
+		     "programs were signed out, and your access tokens were revoked."),
 		e);
 }
 

@@ -119,6 +119,7 @@ static int record(const struct two_step *t, struct tx *tx, const struct held *h,
 		     "out all other devices and look at two-step sign-in under Settings.") };
 	const struct mail_notice n = { .kind = ch->action,
 		.to = h->email,
+		.user_id = h->user_id,
 		.subject = ch->subject,
 		.greeting_name = h->name,
 		.paragraphs = paragraphs,

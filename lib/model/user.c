@@ -5,6 +5,9 @@
 #include "base/mailbox.h"
 #include "base/utf8.h"
 #include "db/db.h"
+#include "model/audit.h"
+#include "model/profile.h"
+#include "os/rnd.h"
 
 static const char *const role_names[] = {
 	[ROLE_GUEST] = "guest",
@@ -93,17 +96,52 @@ static int check_new(const struct user_new *u, struct err *e)
 	return 0;
 }
 
+/* The letters and digits of a name, "member" if they are too few, and more if that is taken. */
+int user_handle_for(
+	struct db *d, struct arena *m, struct span name, struct span *out, struct err *e)
+{
+	char *text = arena_alloc(m, PROFILE_MOST_HANDLE + 1);
+	char more[ID_SIZE];
+	struct row row;
+	size_t n = 0;
+
+	for (size_t i = 0; i < name.n && n < PROFILE_MOST_HANDLE - PROFILE_SUFFIX - 1; i++) {
+		char c = name.p[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c - 'A' + 'a');
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			text[n++] = c;
+		else if (c == ' ' && n > 0 && text[n - 1] != '-')
+			text[n++] = '-';
+	}
+	while (n > 0 && text[n - 1] == '-')
+		n--;
+	*out = (struct span){ text, n };
+	if (!handle_valid(*out))
+		*out = SPAN("member");
+	if (db_one(d, m, q_user_handle_taken, ARGS(arg_text(*out)), &row, e) != 0)
+		return -1;
+	rnd_id(more);
+	if (row_bool(&row, user_handle_taken_taken))
+		*out = span_of(
+			arena_printf(m, SPAN_FMT "-%.*s", SPAN_ARG(*out), PROFILE_SUFFIX, more));
+	return 0;
+}
+
 int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t *id, struct err *e)
 {
 	char hash[PASSWORD_HASH_SIZE];
 	struct err why = { .kind = ERR_NONE };
+	struct span handle;
 	struct row row;
 	bool has_password = u->password.p != NULL;
 
-	if (check_new(u, e) != 0 || (has_password && password_hash(u->password, hash, e) != 0))
+	if (check_new(u, e) != 0 || (has_password && password_hash(u->password, hash, e) != 0) ||
+		user_handle_for(d, m, u->name, &handle, e) != 0)
 		return -1;
 	if (db_one(d, m, q_user_create,
-		    ARGS(arg_text(u->email), arg_text(u->name),
+		    ARGS(arg_text(u->email), arg_text(u->name), arg_text(handle),
 			    arg_i64(u->roles | ROLE_BIT(ROLE_MEMBER)),
 			    arg_str(has_password ? hash : NULL), arg_bool(u->is_verified)),
 		    &row, &why) != 0) {
@@ -172,6 +210,7 @@ int user_set_password(
 	struct db_step steps[] = {
 		{ .stmt = q_user_set_password, .args = ARGS(arg_i64(id), arg_str(hash)) },
 		{ .stmt = q_session_end_all, .args = ARGS(arg_i64(id)) },
+		{ .stmt = q_api_token_end_all, .args = ARGS(arg_i64(id)) },
 		{ .stmt = q_sign_in_clear, .args = ARGS(arg_i64(id)) },
 		{ .stmt = q_email_token_drop, .args = ARGS(arg_i64(id), arg_str("reset")) },
 		{ .stmt = q_email_token_drop, .args = ARGS(arg_i64(id), arg_str("change")) },
@@ -183,6 +222,22 @@ int user_set_password(
 	return 0;
 }
 
+/* Under a lock on all changes of that kind, so that two at once do not take away the last two. */
+static int keep_an_admin(struct db *d, struct arena *m, int64_t id, unsigned roles, struct err *e)
+{
+	struct row row;
+
+	if ((roles & ROLE_BIT(ROLE_ADMIN)) != 0)
+		return 0;
+	if (db_one(d, m, q_user_lock_admins, NO_ARGS, &row, e) != 0 ||
+		db_one(d, m, q_user_is_last_admin, ARGS(arg_i64(id)), &row, e) != 0)
+		return -1;
+	if (row_bool(&row, user_is_last_admin_is_last))
+		return err_set(e, ERR_CONFLICT,
+			"this is the only admin; make somebody else an admin first");
+	return 0;
+}
+
 int user_set_roles(struct db *d, struct arena *m, int64_t id, unsigned roles, struct err *e)
 {
 	struct db_step steps[] = {
@@ -191,7 +246,7 @@ int user_set_roles(struct db *d, struct arena *m, int64_t id, unsigned roles, st
 		{ .stmt = q_session_end_all, .args = ARGS(arg_i64(id)) },
 	};
 
-	if (db_batch(d, m, steps, countof(steps), e) != 0)
+	if (keep_an_admin(d, m, id, roles, e) != 0 || db_batch(d, m, steps, countof(steps), e) != 0)
 		return -1;
 	if (steps[0].out.n == 0)
 		return err_set(e, ERR_NOT_FOUND, "no such account");
@@ -237,7 +292,13 @@ int user_first_admin(
 		.password = *password,
 		.is_verified = true };
 
-	if (user_create(d, m, &admin, &id, e) != 0 || tx_commit(&tx, e) != 0)
+	if (user_create(d, m, &admin, &id, e) != 0)
+		return -1;
+	const struct audit_entry entry = { .action = "user.create",
+		.object = audit_object(m, "user", id),
+		.detail = SPAN("{\"roles\": \"admin\"}") };
+
+	if (audit_add(&tx, m, &entry, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	*made = true;
 	return 0;

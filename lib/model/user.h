@@ -53,7 +53,15 @@ struct user_new {
 	bool is_verified;     // whoever makes the account vouches for the address
 };
 
-/* ERR_CONFLICT if the email is taken; ERR_INVALID names the field that was refused. */
+/*
+ * A free handle made of a name: its letters and digits, "member" if they are too few, and random
+ * letters behind it if that is taken.
+ */
+int user_handle_for(struct db *d, struct arena *m, struct span name, struct span *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* With a handle made of the name. ERR_CONFLICT if the email is taken; ERR_INVALID names the field
+ * that was refused. */
 int user_create(struct db *d, struct arena *m, const struct user_new *u, int64_t *id,
 	struct err *e) ATTR_MUST_USE;
 
@@ -78,11 +86,15 @@ int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *
 int user_sign_in(struct db *d, struct arena *m, struct span email, struct span password,
 	struct user **out, struct err *e) ATTR_MUST_USE;
 
-/* Ends the account's sessions, its lock after wrong passwords and the links of its mails, too. */
+/* Ends the account's sessions, programs and tokens, its lock after wrong passwords and the links of
+ * its mails, too. */
 int user_set_password(struct db *d, struct arena *m, int64_t id, struct span password,
 	struct err *e) ATTR_MUST_USE;
 
-/* Ends the account's sessions too: what was signed in with other rights signs in anew. */
+/*
+ * Ends the account's sessions too: what was signed in with other rights signs in anew. Inside a
+ * transaction. ERR_CONFLICT if nobody would be an admin then.
+ */
 int user_set_roles(
 	struct db *d, struct arena *m, int64_t id, unsigned roles, struct err *e) ATTR_MUST_USE;
 

@@ -46,6 +46,7 @@ struct access_tokens_view {
 	const char *name_error;
 	const char *scopes_error;
 	const char *error; // of the whole form
+	struct proof_fields proof;
 };
 
 #endif

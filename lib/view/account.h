@@ -41,6 +41,8 @@ struct confirm_view {
 	struct span email; // the address in question, or SPAN_NONE
 	struct url action;
 	const char *button;
+	bool password;     // it takes the password
+	const char *error; // of the password, or NULL
 };
 
 /* A new password, behind a link from a mail. */

@@ -28,6 +28,7 @@ struct accounts_view {
 	const char *used_iso;
 	bool has_password;
 	bool is_verified;
+	struct proof_fields proof; // for connecting and disconnecting
 };
 
 /* On the way to Google; the browser goes on by itself. */

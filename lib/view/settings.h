@@ -30,7 +30,7 @@ struct settings_nav {
 	enum settings_place place;
 };
 
-/* A browser that is signed in. Moments are in the reader's zone. */
+/* A browser or a program that is signed in. Moments are in the reader's zone. */
 struct device_item {
 	struct span id;
 	struct span agent;   // empty: not known
@@ -51,6 +51,7 @@ struct devices_view {
 	struct page_view page;
 	struct settings_nav nav;
 	struct device_items devices;
+	struct device_items programs;
 };
 
 /* What the member has to show before something that a mere session must not do. */

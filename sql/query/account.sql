@@ -28,7 +28,9 @@ SELECT jsonb_pretty(jsonb_build_object(
 	'devices', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT agent, address, created_at, seen_at, expires_at FROM session WHERE user_id = u.id ORDER BY created_at) x),
 	'programs', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
-		SELECT created_at, expires_at FROM refresh_family WHERE user_id = u.id ORDER BY id) x),
+		SELECT agent, address, created_at, used_at, expires_at FROM refresh_family WHERE user_id = u.id ORDER BY id) x),
+	'registrations', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT name, zone, created_at FROM registration WHERE user_id = u.id ORDER BY id) x),
 	'tokens', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT name, scopes, created_at, expires_at, last_used_at FROM api_token WHERE user_id = u.id ORDER BY id) x),
 	'calendars', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
@@ -37,6 +39,9 @@ SELECT jsonb_pretty(jsonb_build_object(
 				SELECT e.contest_key, e.event_id, e.state, e.title, e.start_at, e.end_at
 				  FROM synced_event e WHERE e.link_id = l.id ORDER BY e.start_at, e.contest_key) y) AS events
 		  FROM calendar_link l WHERE l.user_id = u.id ORDER BY l.id) x),
+	'sync', (SELECT jsonb_build_object('status', s.status, 'reason', s.reason, 'again_at', s.again_at, 'asked_at', s.asked_at,
+			'pressed_at', s.pressed_at, 'began_at', s.began_at, 'ended_at', s.ended_at)
+		FROM sync_state s WHERE s.user_id = u.id),
 	'syncs', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT r.began_at, r.ended_at, r.status, r.reason, (SELECT coalesce(jsonb_agg(to_jsonb(y)), '[]') FROM (
 				SELECT i.sink, i.what, i.contest_key, i.title, i.start_at, i.from_start_at, i.reason
@@ -45,7 +50,8 @@ SELECT jsonb_pretty(jsonb_build_object(
 	'packages', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT file_name, size, made_at, ended_at, report FROM problem_import WHERE user_id = u.id ORDER BY id) x),
 	'mails', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
-		SELECT kind, subject, state, created_at, ended_at FROM mail WHERE recipient = u.email ORDER BY id) x),
+		SELECT kind, recipient, subject, state, created_at, ended_at FROM mail
+		 WHERE user_id = u.id OR lower(recipient) = lower(u.email) ORDER BY id) x),
 	'audit', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT at, action, object, detail, actor_id = u.id AS by_you,
 			CASE WHEN actor_id = u.id THEN address END AS address
@@ -73,12 +79,23 @@ WITH a AS (DELETE FROM session WHERE user_id = $1),
      h AS (DELETE FROM refresh_family WHERE user_id = $1),
      i AS (DELETE FROM api_token WHERE user_id = $1),
      k AS (DELETE FROM problem_import WHERE user_id = $1),
-     j AS (UPDATE mail SET recipient = 'deleted@invalid' WHERE recipient = $2 AND state <> 'waiting')
+     j AS (DELETE FROM registration WHERE user_id = $1),
+     l AS (UPDATE mail SET recipient = 'deleted@invalid', user_id = NULL, body = NULL,
+               state = CASE state WHEN 'waiting' THEN 'dead' ELSE state END, ended_at = coalesce(ended_at, now()),
+               last_error = CASE state WHEN 'waiting' THEN 'the account was deleted' ELSE last_error END
+            WHERE user_id = $1 OR lower(recipient) = lower($2))
 UPDATE app_user SET email = 'deleted-' || id || '@invalid', name = 'Deleted account', handle = NULL, bio = '',
        zone = '', language = 'en', theme = '', platforms = 0, notice_min = 30, roles = 1, password_hash = NULL,
        email_verified_at = NULL, failed_count = 0, failed_at = NULL, locked_until = NULL, signed_in_at = NULL,
        disabled = true, deleted_at = now()
  WHERE id = $1
+
+-- Orders of letters to any address that the member had, of those of which there is still a mail.
+-- name: account_drop_letters :one
+-- args: user_id int8, email text
+-- cols: n int8
+SELECT account_letters_drop($1, (SELECT array_agg(lower(a)) FROM (
+	SELECT $2 AS a UNION SELECT recipient FROM mail WHERE user_id = $1) x)) AS n
 
 -- Calendars are disconnected by jobs of their own; after a day nothing waits for them any more.
 -- name: account_waits :one

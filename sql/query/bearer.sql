@@ -40,15 +40,44 @@ SELECT (SELECT count(*) FROM api_token t WHERE t.user_id = u.id) AS n FROM app_u
 SELECT id, name, scopes, created_at, expires_at, last_used_at
   FROM api_token WHERE user_id = $1 ORDER BY id DESC
 
+-- name: api_token_end_all :exec
+-- args: user_id int8
+DELETE FROM api_token WHERE user_id = $1
+
 -- name: api_token_delete :one
 -- args: user_id int8, id int8
 -- cols: name text
 DELETE FROM api_token WHERE user_id = $1 AND id = $2 RETURNING name
 
 -- name: refresh_family_add :one
--- args: user_id int8, keep_s int8
+-- args: user_id int8, keep_s int8, agent text, address text
 -- cols: id int8
-INSERT INTO refresh_family (user_id, expires_at) VALUES ($1, now() + make_interval(secs => $2)) RETURNING id
+INSERT INTO refresh_family (user_id, expires_at, agent, address)
+VALUES ($1, now() + make_interval(secs => $2), $3, $4) RETURNING id
+
+-- name: refresh_family_used :exec
+-- args: id int8, address text
+UPDATE refresh_family SET used_at = now(), address = $2 WHERE id = $1
+
+-- Those that can still be refreshed.
+-- name: refresh_family_list :many :read
+-- args: user_id int8
+-- cols: id uuid, agent text, address text, created_at timestamptz, used_at timestamptz
+SELECT f.public_id AS id, f.agent, f.address, f.created_at, f.used_at
+  FROM refresh_family f
+ WHERE f.user_id = $1 AND f.expires_at > now()
+   AND EXISTS (SELECT FROM refresh_token t WHERE t.family_id = f.id AND t.expires_at > now())
+ ORDER BY f.used_at DESC, f.id
+
+-- name: refresh_family_end :exec
+-- args: user_id int8, id uuid
+DELETE FROM refresh_family WHERE user_id = $1 AND public_id = $2
+
+-- A sign-in of the last ten minutes.
+-- name: refresh_family_fresh :one
+-- args: id int8
+-- cols: is_fresh bool
+SELECT EXISTS (SELECT FROM refresh_family WHERE id = $1 AND created_at > now() - interval '10 minutes') AS is_fresh
 
 -- Repeated without harm: the successor of a token is always the same.
 -- name: refresh_token_add :exec

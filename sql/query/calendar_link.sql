@@ -57,11 +57,11 @@ UPDATE calendar_link SET reminders = $3, colours = $4
 -- on the page.
 -- name: calendar_link_lose :many
 -- args: id int8, state text, reason text
--- cols: email text, name text, is_news bool
+-- cols: user_id int8, email text, name text, is_news bool
 UPDATE calendar_link l SET state = $2, reason = $3
   FROM app_user u
  WHERE l.id = $1 AND l.state = 'ok' AND u.id = l.user_id
-RETURNING u.email, u.name, l.synced_at IS NOT NULL OR l.sink = 'google' AS is_news;
+RETURNING u.id AS user_id, u.email, u.name, l.synced_at IS NOT NULL OR l.sink = 'google' AS is_news;
 
 -- name: calendar_link_stop :exec
 -- args: id int8, for_s int8, reason text

@@ -1,9 +1,10 @@
 -- The outbox.
 
 -- name: mail_add :one
--- args: message_id text, kind text, recipient text, subject text, body bytea
+-- args: message_id text, kind text, recipient text, subject text, body bytea, user_id int8
 -- cols: id int8
-INSERT INTO mail (message_id, kind, recipient, subject, body) VALUES ($1, $2, $3, $4, $5) RETURNING id
+INSERT INTO mail (message_id, kind, recipient, subject, body, user_id)
+VALUES ($1, $2, $3, $4, $5, nullif($6, 0)) RETURNING id
 
 -- name: mail_list :many :read
 -- args: state text, least_id int8, before_id int8, most int8
@@ -45,6 +46,12 @@ UPDATE mail
 UPDATE mail SET state = 'waiting', ended_at = NULL
  WHERE id = $1 AND state IN ('dead', 'kept') AND body IS NOT NULL
 RETURNING id
+
+-- A farewell that could not be sent leaves no address behind either.
+-- name: mail_purge_farewells :exec
+UPDATE mail SET recipient = 'deleted@invalid', body = NULL
+ WHERE kind = 'account.deleted' AND state IN ('dead', 'kept') AND ended_at < now() - interval '1 day'
+   AND recipient <> 'deleted@invalid'
 
 -- name: mail_purge :exec
 -- args: days int4

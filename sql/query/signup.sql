@@ -1,17 +1,32 @@
 -- Coming to an account, and back into it.
 
--- A registration that nobody has confirmed is replaced by the next one for the same address.
+-- Registrations of one address stand beside each other until one of them is confirmed: none takes away another's password.
+-- Of many the newest are kept.
 -- name: signup_add :exec
--- args: email text, name text, handle text, password_hash text, zone text
-INSERT INTO app_user (email, name, handle, password_hash, zone) VALUES ($1, $2, $3, $4, $5)
-ON CONFLICT (lower(normalize(email, NFKC))) DO UPDATE
-   SET email = excluded.email, name = excluded.name, password_hash = excluded.password_hash, zone = excluded.zone
- WHERE app_user.email_verified_at IS NULL AND NOT app_user.disabled AND app_user.deleted_at IS NULL
+-- args: email text, name text, handle text, password_hash text, zone text, most int8
+WITH u AS (
+	INSERT INTO app_user (email, name, handle, zone) VALUES ($1, $2, $3, $5)
+	ON CONFLICT (lower(normalize(email, NFKC))) DO UPDATE SET email = app_user.email
+	 WHERE app_user.email_verified_at IS NULL AND NOT app_user.disabled AND app_user.deleted_at IS NULL
+	RETURNING id),
+gone AS (
+	DELETE FROM registration WHERE id IN (
+		SELECT r.id FROM registration r JOIN u ON r.user_id = u.id ORDER BY r.id DESC OFFSET greatest($6 - 1, 0)))
+INSERT INTO registration (user_id, name, zone, password_hash) SELECT u.id, $2, $5, $4 FROM u
 
--- name: signup_handle_taken :one :read
--- args: handle text
--- cols: taken bool
-SELECT EXISTS (SELECT FROM app_user WHERE lower(handle) = lower($1)) AS taken
+-- name: signup_waiting :many
+-- args: user_id int8
+-- cols: name text, zone text, password_hash text
+SELECT name, zone, password_hash FROM registration WHERE user_id = $1 ORDER BY id DESC
+
+-- The registration whose password was said becomes the account; the others were somebody else's.
+-- name: signup_confirmed :exec
+-- args: id int8, name text, handle text, zone text, password_hash text
+WITH gone AS (DELETE FROM registration WHERE user_id = $1)
+UPDATE app_user
+   SET name = $2, handle = coalesce($3, handle), zone = $4, password_hash = $5, email_verified_at = now(), failed_count = 0,
+       failed_at = NULL, locked_until = NULL
+ WHERE id = $1 AND email_verified_at IS NULL
 
 -- name: signup_user :one
 -- args: id int8
@@ -50,8 +65,10 @@ SELECT t.user_id, u.name, u.email, t.email AS new_email
 -- cols: user_id int8
 DELETE FROM email_token WHERE token_hash = $1 AND purpose = $2 AND expires_at > now() RETURNING user_id
 
+-- By a link that chooses a new password: what was registered counts for nothing then.
 -- name: signup_verified :exec
 -- args: id int8
+WITH gone AS (DELETE FROM registration WHERE user_id = $1)
 UPDATE app_user
    SET email_verified_at = coalesce(email_verified_at, now()), failed_count = 0, failed_at = NULL, locked_until = NULL
  WHERE id = $1

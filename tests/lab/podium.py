@@ -37,6 +37,7 @@ class Podium:
             "WEB_SLOW_WORKERS": 0,
             "JOB_WORKERS": 2,
             "DRAIN_S": 5,
+            "PAGE_LIMIT": 60000000,  # one address asks for everything here
             **keys,
         }
         self.processes = []

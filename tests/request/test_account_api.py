@@ -40,6 +40,7 @@ def test_register_verify_sign_in_forget_and_reset(program, server, postgres, dat
     link = token_of(server, email, 1)
     assert program.ask(f"/api/v1/auth/verify/{link}").status == 200
     assert error_of(program.ask(f"/api/v1/auth/verify/{link}"))[0] == 404, "good once"
+    assert error_of(program.ask(f"/api/v1/auth/verify/{link}", "POST", {"password": GOOD}))[0] == 404
     pair = program.login(email, GOOD)
     assert program.ask("/api/v1/users/profile").json()["verified"] is True
     again = program.ask("/api/v1/auth/register", "POST", {**body, "name": "Thief", "password": "another-kite-42"})
@@ -59,6 +60,22 @@ def test_register_verify_sign_in_forget_and_reset(program, server, postgres, dat
     assert program.refresh(pair["refresh_token"]).status == 401
     assert program.ask("/api/v1/auth/login", "POST", {"email": email, "password": GOOD}).status == 401
     program.login(email, "quiet-harbour-77")
+
+
+def test_of_several_registrations_the_password_tells_which(program, server, postgres, database):
+    email = "several@example.org"
+    for n, (name, password) in enumerate((("Api", GOOD), ("Thief", "another-kite-42"))):
+        body = {"email": email, "name": name, "password": password}
+        assert program.ask("/api/v1/auth/register", "POST", body).status == 202
+        link = token_of(server, email, n + 1)
+    assert error_of(program.ask(f"/api/v1/auth/verify/{link}"))[:2] == (409, "conflict")
+    wrong = program.ask(f"/api/v1/auth/verify/{link}", "POST", {"password": "a third-kite-43"})
+    assert error_of(wrong) == (422, "invalid", "password")
+    assert error_of(program.ask(f"/api/v1/auth/verify/{link}", "POST", {})) == (422, "invalid", "password")
+    assert program.ask(f"/api/v1/auth/verify/{link}", "POST", {"password": GOOD}).status == 200
+    assert program.ask("/api/v1/auth/login", "POST", {"email": email, "password": "another-kite-42"}).status == 401
+    program.login(email, GOOD)
+    assert program.ask("/api/v1/users/profile").json()["name"] == "Api"
 
 
 @pytest.mark.parametrize("change, field", [

@@ -55,8 +55,10 @@ def fill(site, sink="google", state="ok"):
     site.do("INSERT INTO oauth_state (state_hash, cookie_hash, purpose, user_id, back, expires_at)"
             " VALUES (sha256('a'), sha256('b'), 'link', %s, '/', now() + interval '1 hour')", site.mia)
     site.do("INSERT INTO problem_import (user_id, file_name, size) VALUES (%s, 'sorting.zip', 10)", site.mia)
-    site.do("INSERT INTO mail (message_id, kind, recipient, subject, state) VALUES ('m1', 'account.verify', %s, 'Hello', 'sent')",
-            MIA[0])
+    site.do("INSERT INTO mail (message_id, kind, recipient, subject, state, user_id) VALUES"
+            " ('m1', 'account.verify', %s, 'Hello', 'sent', NULL), ('m2', 'account.change', 'earlier@example.org', 'Before', 'sent', %s),"
+            " ('m3', 'account.locked', %s, 'Not yet', 'waiting', %s)", MIA[0], site.mia, MIA[0], site.mia)
+    site.do("INSERT INTO registration (user_id, name, password_hash) VALUES (%s, 'Mia', '$2b$')", site.mia)
     return link
 
 
@@ -90,6 +92,8 @@ def test_export_is_complete_and_holds_no_secret(site, mia):
     assert data["calendars"][0]["events"][0]["title"] == "Round 1061"
     assert data["syncs"][0]["changes"][0]["what"] == "added"
     assert {"Hello", "Two-step sign-in is on"} <= {m["subject"] for m in data["mails"]}
+    assert "earlier@example.org" in {m["recipient"] for m in data["mails"]}
+    assert data["sync"]["status"] == "queued" and data["registrations"][0]["name"] == "Mia"
     assert "two_step.on" in [a["action"] for a in data["audit"]]
     hashes = site.do("SELECT encode(token_hash, 'hex') FROM session UNION SELECT encode(token_hash, 'hex') FROM api_token"
                      " UNION SELECT encode(code_hash, 'hex') FROM recovery_code UNION SELECT password_hash FROM app_user")
@@ -158,7 +162,8 @@ def test_an_account_ends(site, mia, keep):
     assert Browser(site.socket).sign_in(*MIA).status == 422
     assert Browser(site.socket).sign_in(row[0], MIA[1]).status == 422
     mails = dict(site.do("SELECT kind, recipient FROM mail"))
-    assert mails["account.verify"] == "deleted@invalid" and mails["account.deleted"] == MIA[0]
+    assert mails.pop("account.deleted") == MIA[0] and set(mails.values()) == {"deleted@invalid"}
+    assert site.do("SELECT count(*) FROM mail WHERE state = 'waiting'") == [(1,)], "the farewell alone"
     assert site.do("SELECT actor_id, object FROM audit WHERE action = 'account.delete'") == [
         (site.mia, f"user:{site.mia}")]
     assert other.ask("/settings/profile").status == 200, "others stay"
@@ -172,6 +177,32 @@ def test_an_account_ends(site, mia, keep):
     wait_until(lambda: set(of_member(site).values()) == {0}, 30, "the end of what was left")
     # the address is free for a new beginning
     site.cli("user", "create", MIA[0], "Mia again", "member", text_input=MIA[1] + "\n")
+
+
+def test_orders_of_letters_go_with_the_account(site, mia):
+    """Those that wait or that nobody could carry out, to any address that the member had."""
+    fill(site)
+    for table, more, values in (("job", "", ""), ("job_later", ", run_at", ", now() + interval '1 hour'"),
+                                ("job_dead", ", died_at, last_error", ", now(), 'no'")):
+        for email in (MIA[0].upper(), "earlier@example.org", "somebody@example.org"):
+            site.do(f"INSERT INTO {table} (id, queue, priority, attempt, kind, payload, created_at{more})"
+                    " SELECT nextval('job_id'), 1, 10, 1, 'account.letter', jsonb_build_object('letter', 'forgot', 'email', %s,"
+                    f" 'user', 0, 'site', ''), now(){values}", email)
+    assert end(mia, password=MIA[1]).status == 303
+    for table in ("job", "job_later", "job_dead"):
+        assert site.do(f"SELECT payload ->> 'email' FROM {table} WHERE kind = 'account.letter'") == [
+            ("somebody@example.org",)], table
+
+
+def test_a_farewell_that_could_not_be_sent_leaves_no_address(site, mia):
+    assert end(mia, password=MIA[1]).status == 303
+    site.start_jobs()
+    wait_until(lambda: site.do("SELECT 1 FROM mail WHERE kind = 'account.deleted' AND state = 'kept'"), 20, "no mail server")
+    site.do("UPDATE mail SET ended_at = now() - interval '25 hours' WHERE kind = 'account.deleted'")
+    site.do("INSERT INTO job (queue, priority, kind, payload) SELECT id, 10, 'maintenance.purge', '{}' FROM job_queue"
+            " WHERE name = 'maintenance'")
+    wait_until(lambda: site.do("SELECT recipient FROM mail WHERE kind = 'account.deleted'") == [("deleted@invalid",)], 30,
+               "the maintenance")
 
 
 def test_what_waits_too_long_is_removed_all_the_same(site, mia):

@@ -146,6 +146,8 @@ GOOD = {
     "POST /api/v1/auth/register": lambda p: (p.ask("/api/v1/auth/register", "POST", {
         "email": "new@example.org", "name": "New", "password": "a password of new"}), 202),
     "GET /api/v1/auth/verify/:token": lambda p: (p.ask("/api/v1/auth/verify/" + "A" * 43), 404),
+    "POST /api/v1/auth/verify/:token": lambda p: (
+        p.ask("/api/v1/auth/verify/" + "A" * 43, "POST", {"password": "x"}), 404),
     "POST /api/v1/auth/forgot-password": lambda p: (
         p.ask("/api/v1/auth/forgot-password", "POST", {"email": "nobody@example.org"}), 202),
     "POST /api/v1/auth/reset-password": lambda p: (

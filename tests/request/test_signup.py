@@ -68,7 +68,7 @@ def register(browser, email, password=GOOD, name="Mia Weber", **more):
 
 def verified(browser, person):
     assert register(browser, person.email).status == 303
-    assert browser.ask(person.link(), "POST", {}).status == 303
+    assert Browser(browser.socket).ask(person.link(), "POST", {"password": GOOD}).status == 303
     return person
 
 
@@ -90,9 +90,16 @@ def test_register_verify_and_sign_in(browser, mia, sql):
     check_markup(shown.text)
     assert sql("SELECT email_verified_at FROM app_user WHERE email = %s", mia.email) == [(None,)], "looking is not using"
     assert browser.ask(link, "POST", {}, headers={"Origin": "https://evil.example"}).status == 403
-    done = browser.ask(link, "POST", {})
-    assert (done.status, done.header("Location")) == (303, "/sign-in?done=verified")
-    assert "Your address is confirmed" in browser.ask("/sign-in?done=verified").text
+    for wrong in ({}, {"password": ""}, {"password": "not my password"}):
+        reply = browser.ask(link, "POST", wrong)
+        assert reply.status == 422 and 'id="password-error"' in reply.text, "a link alone does not say whose password it was"
+        check_markup(reply.text)
+    done = browser.ask(link, "POST", {"password": GOOD})
+    assert (done.status, done.header("Location")) == (303, "/dashboard?done=verified")
+    welcome = browser.ask("/dashboard?done=verified")
+    assert "Your address is confirmed" in welcome.text, "link and password are a sign-in"
+    check_markup(welcome.text)
+    assert browser.ask("/sign-out", "POST", {"csrf": browser.token()}).status == 303
     assert browser.sign_in(mia.email.upper(), GOOD).status == 303
     assert "Mia Weber" in browser.ask("/preferences").text
     assert sql("SELECT handle, roles, zone FROM app_user WHERE email = %s", mia.email) == [
@@ -153,8 +160,8 @@ def test_link_is_good_once_and_for_a_time(browser, mia, sql):
     assert browser.ask(second).status == 404 and browser.ask(second, "POST", {}).status == 404
     sql("UPDATE email_token SET expires_at = now() + interval '1 minute'")
     assert browser.ask(second.replace("/verify/", "/reset/")).status == 404, "another purpose"
-    assert browser.ask(second, "POST", {}).status == 303
-    assert browser.ask(second, "POST", {}).status == 404, "used"
+    assert browser.ask(second, "POST", {"password": GOOD}).status == 303
+    assert browser.ask(second, "POST", {"password": GOOD}).status == 404, "used"
     for token in ("x", "a" * 43, "%00", "../../etc/passwd", "A" * 2000):
         for uri in (f"/verify/{token}", f"/reset/{token}", f"/unlock/{token}", f"/email/{token}"):
             assert browser.ask(uri).status in (400, 404)
@@ -184,16 +191,41 @@ def test_forgotten_password(browser, mia, site, sql):
     assert sql("SELECT count(*) FROM audit WHERE action = 'user.password'") == [(1,)]
 
 
-def test_registration_that_was_never_confirmed_is_replaced(browser, mia, sql):
+def test_nobody_slips_his_password_into_anothers_registration(browser, mia, site, sql):
+    """Mallory registers Mia's address before her and after her; the newest mail is his doing, and she opens it."""
     register(browser, mia.email, "somebody-elses-77", "Mallory")
-    theirs = mia.link()
+    mia.link()
     register(browser, mia.email)
-    mine = mia.link()
-    assert browser.ask(theirs, "POST", {}).status == 404
-    assert browser.ask(mine, "POST", {}).status == 303
-    assert browser.sign_in(mia.email, "somebody-elses-77").status == 422
-    assert browser.sign_in(mia.email, GOOD).status == 303
-    assert sql("SELECT name FROM app_user WHERE email = %s", mia.email) == [("Mia Weber",)]
+    mia.link()
+    register(browser, mia.email, "somebody-elses-78", "Mallory again")
+    newest = mia.link()
+    assert sql("SELECT password_hash FROM app_user WHERE email = %s", mia.email) == [(None,)]
+    assert browser.ask(newest, "POST", {"password": "somebody else's 79"}).status == 422
+    assert browser.ask(newest, "POST", {"password": GOOD}).header("Location") == "/dashboard?done=verified"
+    assert sql("SELECT name, handle FROM app_user WHERE email = %s", mia.email) == [("Mia Weber", "mia-weber")]
+    other = Browser(site.socket)
+    for theirs in ("somebody-elses-77", "somebody-elses-78"):
+        assert other.sign_in(mia.email, theirs).status == 422
+    assert other.sign_in(mia.email, GOOD).status == 303
+    assert sql("SELECT count(*) FROM registration") == [(0,)]
+
+
+def test_registrations_of_one_address_do_not_pile_up(browser, mia, sql):
+    for i in range(7):
+        assert register(browser, mia.email, f"{GOOD}-{i}", f"Number {i}").status == 303
+    assert [r[0] for r in sql("SELECT name FROM registration ORDER BY id")] == [f"Number {i}" for i in range(2, 7)]
+    assert sql("SELECT count(*) FROM app_user WHERE email = %s", mia.email) == [(1,)]
+
+
+def test_a_chosen_password_ends_what_was_registered(browser, mia, site, sql):
+    """Whoever reads the mails of an address is its owner, whatever was registered with it before."""
+    register(browser, mia.email, "somebody-elses-77", "Mallory")
+    mia.link()
+    browser.ask("/forgot", "POST", {"email": mia.email})
+    assert browser.ask(mia.link(), "POST", {"password": GOOD}).header("Location") == "/sign-in?done=reset"
+    assert Browser(site.socket).sign_in(mia.email, "somebody-elses-77").status == 422
+    assert Browser(site.socket).sign_in(mia.email, GOOD).status == 303
+    assert sql("SELECT count(*) FROM registration") == [(0,)]
 
 
 def test_locked_account_is_unlocked_by_its_owner(browser, mia, sql):
