@@ -281,7 +281,7 @@ int page_admin_queue_set(struct ctx *c, struct err *e)
 
 	if (read_form(c, set_fields, countof(set_fields), &f, e) != 0)
 		return -1;
-	q = (struct admin_queue_set){ arena_dup(c->mem, f.queue), f.max_running, f.weight };
+	q = (struct admin_queue_set){ arena_dup(c->mem, f.queue), &f.max_running, &f.weight };
 	return admin_back(
 		c, url_path("/admin/jobs"), "set", admin_set_queue(c->db, c->mem, &who, &q, e), e);
 }

@@ -175,18 +175,20 @@ static int resume(struct work *w, struct err *e)
 
 static int limit(struct work *w, struct err *e)
 {
-	struct admin_queue_set q = { .name = w->words[0] };
+	int64_t n;
+	const struct admin_queue_set q = { .name = w->words[0], .max_running = &n };
 
-	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &q.max_running) || q.max_running < 0)
+	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &n))
 		return CLI_USAGE;
 	return admin_set_queue(w->db, w->mem, &nobody, &q, e);
 }
 
 static int weight(struct work *w, struct err *e)
 {
-	struct admin_queue_set q = { .name = w->words[0], .max_running = -1 };
+	int64_t n;
+	const struct admin_queue_set q = { .name = w->words[0], .weight = &n };
 
-	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &q.weight) || q.weight <= 0)
+	if (w->n_words != 2 || !span_i64(span_of(w->words[1]), &n))
 		return CLI_USAGE;
 	return admin_set_queue(w->db, w->mem, &nobody, &q, e);
 }

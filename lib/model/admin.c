@@ -120,12 +120,12 @@ int admin_queue_resume(
 
 static const char *queue_change(struct arena *m, const struct admin_queue_set *q)
 {
-	if (q->weight == 0)
-		return arena_printf(m, "{\"max_running\": %" PRId64 "}", q->max_running);
-	if (q->max_running < 0)
-		return arena_printf(m, "{\"weight\": %" PRId64 "}", q->weight);
+	if (q->weight == NULL)
+		return arena_printf(m, "{\"max_running\": %" PRId64 "}", *q->max_running);
+	if (q->max_running == NULL)
+		return arena_printf(m, "{\"weight\": %" PRId64 "}", *q->weight);
 	return arena_printf(m, "{\"max_running\": %" PRId64 ", \"weight\": %" PRId64 "}",
-		q->max_running, q->weight);
+		*q->max_running, *q->weight);
 }
 
 int admin_set_queue(struct db *d, struct arena *m, const struct admin *who,
@@ -137,8 +137,8 @@ int admin_set_queue(struct db *d, struct arena *m, const struct admin *who,
 	TX_AUTO tx = { 0 };
 
 	if (tx_begin(d, &tx, e) != 0 ||
-		(q->max_running >= 0 && job_queue_limit(d, q->name, q->max_running, e) != 0) ||
-		(q->weight != 0 && job_queue_weight(d, q->name, q->weight, e) != 0) ||
+		(q->max_running != NULL && job_queue_limit(d, q->name, *q->max_running, e) != 0) ||
+		(q->weight != NULL && job_queue_weight(d, q->name, *q->weight, e) != 0) ||
 		note(&tx, m, who, &a, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	job_wake(d, q->name);

@@ -39,8 +39,8 @@ int admin_queue_resume(struct db *d, struct arena *m, const struct admin *who, c
 
 struct admin_queue_set {
 	const char *name;
-	int64_t max_running; // 0: no limit; -1: as it is
-	int64_t weight;      // 0: as it is
+	const int64_t *max_running; // 0: no limit; NULL: as it is
+	const int64_t *weight;      // NULL: as it is
 };
 
 /* ERR_INVALID outside the limits of model/job_admin.h. */
