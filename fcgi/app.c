@@ -122,7 +122,6 @@ void app_close(struct app *a)
 		db_question_free(a->seats[i].question);
 	}
 	free(a->upload);
-	arena_free(a->mem);
 	free(a);
 }
 
@@ -165,15 +164,13 @@ static int read_body(struct app *a, const struct app_source *src, struct span *o
 	size_t size =
 		a->now->req.content_length >= 0 ? (size_t)a->now->req.content_length + 1 : most + 1;
 	size_t n = 0;
-	char *to = size > 1 ? arena_alloc(a->now->mem, size) : NULL;
-	int64_t end = a->now->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
 	char *to = NULL;
-	int64_t end = a->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
+	int64_t end = a->now->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
 
 	if (size > REQUEST_MAX_BODY + 1)
 		to = a->upload = malloc(size);
 	else if (size > 1)
-		to = arena_alloc(a->mem, size);
+		to = arena_alloc(a->now->mem, size);
 	if (to == NULL && size > 1) {
 		err_set(e, ERR_TEMPORARY, "there is no room for so large a body just now");
 		return 503;
@@ -226,14 +223,14 @@ static int take_body(struct app *a, const struct app_source *src, struct err *e)
 	int status = guard_size(&a->now->ctx, e);
 
 	if (status == 0)
-		status = guard_upload(&a->ctx, e);
+		status = guard_upload(&a->now->ctx, e);
 	if (status == 0)
 		status = read_body(a, src, &body, e);
 	if (status != 0)
 		return status;
 	/* Of this form alone nothing is copied. */
 	if (body.n > REQUEST_MAX_BODY &&
-		!content_type_is(a->req.content_type, "multipart/form-data")) {
+		!content_type_is(a->now->req.content_type, "multipart/form-data")) {
 		err_set(e, ERR_INVALID, "this much is taken as multipart/form-data only");
 		return 415;
 	}
@@ -507,7 +504,6 @@ void app_done(struct app *a, bool sent)
 	count_connections(a);
 	write_copy(a);
 	alert_flush(a->db, a->now->mem);
-	alert_flush(a->db, a->mem);
 	free(a->upload);
 	a->upload = NULL;
 	metrics_busy(false);
