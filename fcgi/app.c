@@ -44,6 +44,7 @@ _Static_assert(APP_SEATS <= DB_MOST_ASKED, "all that wait can be asked for at on
 /* One request. */
 struct seat {
 	struct arena *mem;
+	char *upload; // a body over REQUEST_MAX_BODY; it does not lie in the arena
 	char id[17];
 	struct request req;
 	const struct route *route; // NULL: none fits
@@ -70,7 +71,6 @@ struct app {
 	struct seat seats[APP_SEATS];
 	struct seat *now; // that is dealt with
 	struct span body; // of the reply
-	char *upload;     // a body over REQUEST_MAX_BODY; it does not lie in the arena
 };
 
 int app_open(const struct config *conf, struct app **out, struct err *e)
@@ -118,10 +118,10 @@ void app_close(struct app *a)
 	response_free(a->res);
 	http_free(a->http);
 	for (size_t i = 0; i < APP_SEATS; i++) {
+		free(a->seats[i].upload);
 		arena_free(a->seats[i].mem);
 		db_question_free(a->seats[i].question);
 	}
-	free(a->upload);
 	free(a);
 }
 
@@ -142,7 +142,6 @@ static void begin(struct app *a)
 {
 	struct seat *s = a->now;
 
-	db_expect(a->db, NULL);
 	s->ctx = (struct ctx){ .mem = s->mem,
 		.conf = a->conf,
 		.db = a->db,
@@ -155,6 +154,7 @@ static void begin(struct app *a)
 		.route = s->route,
 		.now_us = s->now_us };
 	response_begin(a->res, s->mem, &s->req);
+	db_expect(a->db, NULL);
 }
 
 /* The body, whole. Returns 0 or the status of the refusal. */
@@ -168,7 +168,7 @@ static int read_body(struct app *a, const struct app_source *src, struct span *o
 	int64_t end = a->now->req.started_us + (int64_t)WEB_BODY_TIMEOUT_S * 1000000;
 
 	if (size > REQUEST_MAX_BODY + 1)
-		to = a->upload = malloc(size);
+		to = a->now->upload = malloc(size);
 	else if (size > 1)
 		to = arena_alloc(a->now->mem, size);
 	if (to == NULL && size > 1) {
@@ -435,7 +435,10 @@ void app_answer(struct app *a, size_t seat, struct span *head, struct span *body
 
 	log_scope("req", s->id);
 	metrics_busy(true);
-	begin(a);
+	if (s->is_asked)
+		begin(a);
+	response_begin(a->res, s->mem, &s->req);
+	db_expect(a->db, NULL);
 	db_offer(a->db, s->is_asked ? s->question : NULL);
 	if (s->status == 0)
 		s->status = guard_request(&s->ctx, &s->e);
@@ -504,8 +507,8 @@ void app_done(struct app *a, bool sent)
 	count_connections(a);
 	write_copy(a);
 	alert_flush(a->db, a->now->mem);
-	free(a->upload);
-	a->upload = NULL;
+	free(a->now->upload);
+	a->now->upload = NULL;
 	metrics_busy(false);
 	log_scope(NULL, NULL);
 }
