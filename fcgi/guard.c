@@ -170,9 +170,7 @@ int guard_request(struct ctx *c, struct err *e)
 		return status;
 	if (c->route->late)
 		return await_session(c);
-	/* Of an upload he is known already. */
-	if ((c->user == NULL && find_user(c, e) != 0) || check_role(c, e) != 0 ||
-		check_forgery(c, e) != 0)
+	if (find_user(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)
 		return error_status(e);
 	if (c->route->limit != NULL)
 		status = rate_check(c, c->route->limit, e);

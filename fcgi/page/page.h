@@ -18,6 +18,12 @@ handler page_jury_submissions;
 handler page_imports; // packages, and the form to send one in
 handler page_import_post;
 handler page_import;
+handler page_rejudges;
+handler page_rejudge_new; // the form
+handler page_rejudge_post;
+handler page_rejudge;
+handler page_rejudge_apply;
+handler page_rejudge_drop;
 handler page_tokens;
 handler page_tokens_make;
 handler page_tokens_revoke;

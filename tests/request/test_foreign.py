@@ -28,7 +28,8 @@ OWN = {"/settings/calendars/:sink/style", "/settings/calendars/:sink/leave", "/s
 OWNED = {"/api/v1/users/tokens/:id": "api_token", "/settings/tokens/:id/revoke": "api_token"}
 ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
              "/submission/:id/hide",  # what is whose, by role and by problem: tests/request/test_submission_page.py
-             "/problems/import/:id"}  # tests/request/test_import_page.py
+             "/problems/import/:id",  # tests/request/test_import_page.py
+             "/jury/rejudges/:id", "/jury/rejudges/:id/apply", "/jury/rejudges/:id/drop"}  # the jury's, whoever made it
 BODY_OWNED = {"/settings/devices/end": ("id", "session")}
 NAMES = ("id", "user_id", "user", "token", "token_id", "session", "session_id", "link", "link_id", "calendar", "identity",
          "email", "handle", "sub", "owner")
