@@ -14,6 +14,7 @@
 #include "jobs/box/group.h"
 
 #define LAST_CAPABILITY 63
+#define THREAD_STACK    ((rlim_t)64 << 20)
 
 /* The kernel's own limit on time is coarse; it only ends what nobody watches any more. */
 #define CPU_BACKSTOP(ms) ((rlim_t)((ms)*3 / 2 / 1000 + 2))
@@ -39,6 +40,15 @@ static rlim_t memory_or_all(const struct cell *c, uint64_t memory)
 	return c->groups.kind == BOX_CGROUP_NONE ? (rlim_t)memory : RLIM_INFINITY;
 }
 
+/* Each thread takes as much address space as the limit says: runtimes with many need a small one.
+ */
+static rlim_t stack_of(const struct box_run *r)
+{
+	if ((r->flags & BOX_VIRTUAL) != 0 || r->memory < THREAD_STACK)
+		return (rlim_t)r->memory;
+	return THREAD_STACK;
+}
+
 static int set_limits(const struct cell *c, const struct box_run *r)
 {
 	bool counted = c->groups.kind != BOX_CGROUP_NONE;
@@ -49,7 +59,7 @@ static int set_limits(const struct cell *c, const struct box_run *r)
 		bound(RLIMIT_NOFILE, r->files) != 0 ||
 		bound(RLIMIT_CPU, CPU_BACKSTOP((uint64_t)r->cpu_ms)) != 0)
 		return -1;
-	if (bound(RLIMIT_STACK, memory) != 0)
+	if (bound(RLIMIT_STACK, counted ? RLIM_INFINITY : stack_of(r)) != 0)
 		return -1;
 	if (counted)
 		return 0;

@@ -21,14 +21,15 @@
 #include "db/db.h"
 #include "db/migrate.h"
 #include "jobs/cli/cli.h"
+#include "jobs/judge/judge.h"
 #include "net/redis.h"
 #include "net/smtp.h"
 #include "os/config.h"
 
-enum verdict {
-	VERDICT_OK,
-	VERDICT_WEAK,  // works, but slower, or not for long
-	VERDICT_BROKEN // something that Podium needs does not work
+enum finding {
+	FINDING_OK,
+	FINDING_WEAK,  // works, but slower, or not for long
+	FINDING_BROKEN // something that Podium needs does not work
 };
 
 struct doctor {
@@ -39,7 +40,7 @@ struct doctor {
 };
 
 static void ATTR_PRINTF(4, 5)
-	say(struct doctor *d, enum verdict v, const char *hint, const char *fmt, ...)
+	say(struct doctor *d, enum finding v, const char *hint, const char *fmt, ...)
 {
 	static const char *const names[] = { "ok", "weak", "broken" };
 	va_list ap;
@@ -61,7 +62,7 @@ static void check_mode(struct doctor *d)
 
 	if (d->config_path != NULL && stat(d->config_path, &st) == 0 &&
 		(st.st_mode & (S_IROTH | S_IWOTH)) != 0)
-		say(d, VERDICT_WEAK, "chmod o-rw, and give it to the group of the programs",
+		say(d, FINDING_WEAK, "chmod o-rw, and give it to the group of the programs",
 			"everybody on this machine can read or change %s", d->config_path);
 }
 
@@ -70,10 +71,10 @@ static void check_keys(struct doctor *d)
 	struct err e = { .kind = ERR_NONE };
 
 	if (d->conf->encryption_key[0] == '\0')
-		say(d, VERDICT_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
+		say(d, FINDING_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
 			"ENCRYPTION_KEY is empty: no secret can be stored");
 	else if (envelope_check(d->conf->encryption_key, &e) != 0)
-		say(d, VERDICT_BROKEN, "name:64 hex digits, several with commas between", "%s",
+		say(d, FINDING_BROKEN, "name:64 hex digits, several with commas between", "%s",
 			e.text);
 }
 
@@ -82,13 +83,13 @@ static void check_mail(struct doctor *d)
 	struct err e = { .kind = ERR_NONE };
 
 	if (d->conf->smtp_url[0] == '\0')
-		say(d, VERDICT_WEAK, "SMTP_URL=smtp://user:password@host:587 and SMTP_FROM",
+		say(d, FINDING_WEAK, "SMTP_URL=smtp://user:password@host:587 and SMTP_FROM",
 			"SMTP_URL is empty: mails stay in the outbox, where only operators see them");
 	else if (smtp_check(d->conf, &e) != 0)
-		say(d, VERDICT_BROKEN, "SMTP_URL, SMTP_FROM in etc/podium.conf.example", "%s",
+		say(d, FINDING_BROKEN, "SMTP_URL, SMTP_FROM in etc/podium.conf.example", "%s",
 			e.text);
 	if (d->conf->smtp_url[0] != '\0' && d->conf->base_url[0] == '\0')
-		say(d, VERDICT_BROKEN, "BASE_URL=https://...",
+		say(d, FINDING_BROKEN, "BASE_URL=https://...",
 			"BASE_URL is empty: no mail with a link can be written");
 }
 
@@ -98,16 +99,16 @@ static void check_config(struct doctor *d)
 	long long need = (conf->web_workers + conf->web_slow_workers + conf->job_workers + 2) *
 			 db_connections(conf);
 
-	say(d, VERDICT_OK, NULL, "read from %s",
+	say(d, FINDING_OK, NULL, "read from %s",
 		d->config_path != NULL ? d->config_path : "the environment");
 	check_mode(d);
 	check_keys(d);
 	check_mail(d);
 	if (conf->session_secret[0] == '\0')
-		say(d, VERDICT_WEAK, "SESSION_SECRET=$(openssl rand -hex 32)",
+		say(d, FINDING_WEAK, "SESSION_SECRET=$(openssl rand -hex 32)",
 			"SESSION_SECRET is empty");
 	if (need > conf->connection_limit)
-		say(d, VERDICT_WEAK, "raise CONNECTION_LIMIT or lower WEB_WORKERS and JOB_WORKERS",
+		say(d, FINDING_WEAK, "raise CONNECTION_LIMIT or lower WEB_WORKERS and JOB_WORKERS",
 			"%lld workers may want %lld connections to PostgreSQL, CONNECTION_LIMIT is %lld",
 			(long long)(conf->web_workers + conf->web_slow_workers + conf->job_workers),
 			need, (long long)conf->connection_limit);
@@ -118,11 +119,11 @@ static void check_schema(struct doctor *d)
 	struct err e = { .kind = ERR_NONE };
 
 	if (migrate_check(d->conf, &e) == 0)
-		say(d, VERDICT_OK, NULL, "the database has this program's tables");
+		say(d, FINDING_OK, NULL, "the database has this program's tables");
 	else if (e.kind == ERR_CONFLICT)
-		say(d, VERDICT_BROKEN, "podium migrate", "%s", e.text);
+		say(d, FINDING_BROKEN, "podium migrate", "%s", e.text);
 	else
-		say(d, VERDICT_BROKEN, "look at POSTGRES_DB and at the server's log", "%s (%s)",
+		say(d, FINDING_BROKEN, "look at POSTGRES_DB and at the server's log", "%s (%s)",
 			e.text, e.detail);
 }
 
@@ -134,15 +135,15 @@ static void check_database(struct doctor *d)
 	db_health(db, &h);
 	db_close(db);
 	if (h.primary_up)
-		say(d, VERDICT_OK, NULL, "the primary answers");
+		say(d, FINDING_OK, NULL, "the primary answers");
 	else
-		say(d, VERDICT_BROKEN, "look at POSTGRES_DB and whether the server runs",
+		say(d, FINDING_BROKEN, "look at POSTGRES_DB and whether the server runs",
 			"the primary does not answer");
 	if (h.replicas > 0 && h.replicas_up < h.replicas)
-		say(d, VERDICT_WEAK, "look at POSTGRES_READ_DB and REPLICA_MAX_LAG_MS",
+		say(d, FINDING_WEAK, "look at POSTGRES_READ_DB and REPLICA_MAX_LAG_MS",
 			"%d of %d replicas can be used", h.replicas_up, h.replicas);
 	else if (h.replicas > 0)
-		say(d, VERDICT_OK, NULL, "%d replicas can be used", h.replicas);
+		say(d, FINDING_OK, NULL, "%d replicas can be used", h.replicas);
 }
 
 static void check_redis(struct doctor *d)
@@ -151,25 +152,25 @@ static void check_redis(struct doctor *d)
 	struct redis *r = NULL;
 
 	if (redis_new(d->conf, &r, &e) != 0)
-		say(d, VERDICT_BROKEN, "look at VALKEY_URI", "%s", e.text);
+		say(d, FINDING_BROKEN, "look at VALKEY_URI", "%s", e.text);
 	else if (r == NULL)
-		say(d, VERDICT_OK, NULL, "not used: PostgreSQL does its work");
+		say(d, FINDING_OK, NULL, "not used: PostgreSQL does its work");
 	else if (redis_set(r, SPAN("podium:doctor"), SPAN("1"), 10, &e) != 0)
-		say(d, VERDICT_WEAK, "start it, or empty VALKEY_URI",
+		say(d, FINDING_WEAK, "start it, or empty VALKEY_URI",
 			"Valkey does not answer: PostgreSQL does its work (%s)", e.detail);
 	else
-		say(d, VERDICT_OK, NULL, "Valkey answers");
+		say(d, FINDING_OK, NULL, "Valkey answers");
 	redis_free(r);
 }
 
 static void check_folder(struct doctor *d, const char *key, const char *path)
 {
 	if (path[0] == '\0')
-		say(d, VERDICT_OK, NULL, "%s is not set", key);
+		say(d, FINDING_OK, NULL, "%s is not set", key);
 	else if (access(path, W_OK | X_OK) == 0)
-		say(d, VERDICT_OK, NULL, "%s: %s can be written", key, path);
+		say(d, FINDING_OK, NULL, "%s: %s can be written", key, path);
 	else
-		say(d, VERDICT_BROKEN, "make the folder and give it to the user of the programs",
+		say(d, FINDING_BROKEN, "make the folder and give it to the user of the programs",
 			"%s: %s cannot be written: %s", key, path, err_reason(errno));
 }
 
@@ -231,28 +232,79 @@ static void check_box(struct doctor *d)
 	while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
 		line[strcspn(line, "\n")] = '\0';
 		if (strncmp(line, "box", 3) == 0)
-			say(d, VERDICT_OK, NULL, "%s", line + 8);
+			say(d, FINDING_OK, NULL, "%s", line + 8);
 		else if (strncmp(line, "hint", 4) == 0)
 			printf("%-20s %s\n", "", line + 8);
 		else if (strncmp(line, "held", 4) == 0)
 			held++;
 		else if (strncmp(line, "weaker", 6) == 0)
-			say(d, VERDICT_WEAK, NULL, "%s", line + 8);
+			say(d, FINDING_WEAK, NULL, "%s", line + 8);
 		else if (strstr(line, "no box on this machine") != NULL)
-			say(d, VERDICT_WEAK, "all but the judge works; see etc/podium-box.md", "%s",
+			say(d, FINDING_WEAK, "all but the judge works; see etc/podium-box.md", "%s",
 				line + 8);
 		else if (strncmp(line, "FAILED", 6) == 0)
-			say(d, VERDICT_BROKEN, "do not judge on this machine before it is mended",
+			say(d, FINDING_BROKEN, "do not judge on this machine before it is mended",
 				"%s", line + 8);
 	}
 	if (f == NULL) {
-		say(d, VERDICT_BROKEN, "make install puts it there",
+		say(d, FINDING_BROKEN, "make install puts it there",
 			"podium-box is not beside this program");
 		return;
 	}
 	(void)fclose(f);
 	(void)waitpid(pid, NULL, 0);
-	say(d, VERDICT_OK, NULL, "%d attacks held", held);
+	say(d, FINDING_OK, NULL, "%d attacks held", held);
+}
+
+static void list_languages(struct doctor *d, struct judge *j, struct arena *m)
+{
+	struct err e = { .kind = ERR_NONE };
+	struct judge_found *found;
+	size_t n;
+
+	say(d, FINDING_OK, NULL, "%s", judge_box_name(j));
+	if (judge_find_languages(j, m, &found, &n, &e) != 0) {
+		say(d, FINDING_BROKEN, NULL, "%s", e.text);
+		return;
+	}
+	for (size_t i = 0; i < n; i++) {
+		if (found[i].is_there)
+			say(d, FINDING_OK, NULL, "%s: %s", found[i].language->name,
+				found[i].version);
+		else
+			say(d, FINDING_OK, found[i].why, "%s is not offered",
+				found[i].language->name);
+	}
+}
+
+/* Languages are looked for in a folder of their own: what is kept in JUDGE_WORK is the workers'. */
+static void check_judge(struct doctor *d)
+{
+	char folder[] = "/tmp/podium-doctor.XXXXXX";
+	struct judge_setup setup = { .box_program = d->conf->box_program,
+		.languages_file = d->conf->languages,
+		.work = folder,
+		.only_look = true };
+	struct arena *m = arena_new(1 << 20);
+	struct judge *j = NULL;
+	struct err e = { .kind = ERR_NONE };
+
+	if (d->conf->judge_work[0] == '\0')
+		say(d, FINDING_WEAK,
+			"JUDGE_WORK=/var/lib/podium/judge, for the user of the programs",
+			"JUDGE_WORK is not set: this machine judges nothing");
+	else
+		check_folder(d, "JUDGE_WORK", d->conf->judge_work);
+	if (mkdtemp(folder) == NULL)
+		say(d, FINDING_BROKEN, NULL, "no folder in /tmp: %s", err_reason(errno));
+	else if (judge_new(&setup, &j, &e) != 0)
+		say(d, e.kind == ERR_TEMPORARY ? FINDING_WEAK : FINDING_BROKEN,
+			"see etc/podium-box.md and etc/languages.conf", "%s", e.text);
+	else
+		list_languages(d, j, m);
+	judge_free(j);
+	(void)rmdir(folder);
+	arena_free(m);
 }
 
 static const struct {
@@ -264,6 +316,7 @@ static const struct {
 	{ "schema", check_schema },
 	{ "cache", check_redis },
 	{ "folders", check_folders },
+	{ "judge", check_judge },
 	{ "box", check_box },
 };
 
@@ -276,12 +329,12 @@ int cli_doctor(struct cli *c)
 	if (c->n_words > 0)
 		return CLI_USAGE;
 	for (size_t i = 0; i < countof(checks); i++) {
-		if (quick && checks[i].run == check_box)
+		if (quick && (checks[i].run == check_box || checks[i].run == check_judge))
 			continue;
 		d.subject = checks[i].subject;
 		checks[i].run(&d);
 	}
-	printf("\n%d ok, %d weak, %d broken\n", d.counts[VERDICT_OK], d.counts[VERDICT_WEAK],
-		d.counts[VERDICT_BROKEN]);
-	return d.counts[VERDICT_BROKEN] > 0;
+	printf("\n%d ok, %d weak, %d broken\n", d.counts[FINDING_OK], d.counts[FINDING_WEAK],
+		d.counts[FINDING_BROKEN]);
+	return d.counts[FINDING_BROKEN] > 0;
 }

@@ -12,6 +12,7 @@ struct judge {
 	struct arena *mem; // languages and what was found of them: as long as the judge
 	struct languages languages;
 	struct judge_found *found; // one for each language; NULL: not looked for yet
+	bool only_look;
 	char box_program[BOX_MAX_PATH];
 	char work[BOX_MAX_PATH]; // the folder of all judges of this installation
 	char home[BOX_MAX_PATH]; // this one's own below it, held by a lock

@@ -141,7 +141,7 @@ static int find(struct judge *j, struct judge_found *f, struct err *e)
 	if (f->version == NULL) {
 		if (ask(j, l, &f->version, e) != 0)
 			return -1;
-		if (f->version != NULL)
+		if (f->version != NULL && !j->only_look)
 			remember(j, name, f->version);
 	}
 	f->is_there = f->version != NULL;

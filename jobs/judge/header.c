@@ -235,7 +235,7 @@ int engine_header(
 	FD_AUTO held = -1;
 
 	folder[0] = '\0';
-	if (found->language->header[0] == '\0')
+	if (found->language->header[0] == '\0' || j->only_look)
 		return 0;
 	if (name_folder(j, found, folder, e) != 0)
 		return -1;

@@ -176,6 +176,7 @@ int judge_new(const struct judge_setup *setup, struct judge **out, struct err *e
 		return err_set(e, ERR_TEMPORARY, "no memory");
 	j->mem = arena_new(ARENA_SIZE);
 	j->home_lock = j->server.conn = -1;
+	j->only_look = setup->only_look;
 	if (setup->work[0] == '\0')
 		rc = err_set(e, ERR_INVALID, "JUDGE_WORK is not set: this machine judges nothing");
 	if (rc == 0 && setup->work[0] != '/')

@@ -32,6 +32,7 @@ struct judge_setup {
 	const char *box_program;    // "" is podium-box beside this program
 	const char *languages_file; // "" is languages.conf as it was installed
 	const char *work;           // a folder of the judge's own; made if it is not there
+	bool only_look;             // nothing is kept there for others, nor made in advance
 };
 
 /*

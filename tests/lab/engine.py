@@ -50,6 +50,12 @@ class Judged:
         return self.tests[0]
 
 
+def counts():
+    """Whether control groups count what a whole box uses; else a program that is refused memory just fails."""
+    done = subprocess.run([BOX, "run", "--", "/usr/bin/true"], capture_output=True, text=True, timeout=60)
+    return '"cgroup":"none"' not in done.stderr
+
+
 class Judge:
     def __init__(self, folder):
         self.folder = pathlib.Path(folder)

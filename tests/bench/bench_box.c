@@ -1,0 +1,172 @@
+/*
+ * What a box costs: `bench_box BOX RUNS` runs /bin/true plainly, in a fresh box and again in the
+ * same one, in turn, back to back and after pauses, and prints a name and microseconds a line. Then
+ * the processor time after which a loop under a limit of 500 ms was stopped, and that of a fixed
+ * piece of work while another processor is busy.
+ */
+#include <signal.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "base/scan.h"
+#include "jobs/box/client.h"
+
+#define IDLE_MS   30
+#define N_LIMITS  10
+#define N_REPEATS 30
+
+static struct box_server server;
+static struct box_open ask;
+static struct err e;
+
+static ATTR_NORETURN void die(void)
+{
+	(void)fprintf(stderr, "bench_box: %s\n", e.text);
+	exit(1);
+}
+
+static long long now_us(void)
+{
+	struct timespec t;
+
+	(void)clock_gettime(CLOCK_MONOTONIC, &t);
+	return (long long)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void rest(int ms)
+{
+	struct timespec t = { 0, (long)ms * 1000000 };
+
+	(void)nanosleep(&t, NULL);
+}
+
+static void plainly(void)
+{
+	static char path[] = "/bin/true";
+	char *const argv[] = { path, NULL };
+	pid_t pid;
+
+	if (posix_spawn(&pid, path, NULL, NULL, argv, environ) != 0 || waitpid(pid, NULL, 0) != pid)
+		exit(1);
+}
+
+static void run(
+	struct box_handle *box, const char *const *words, uint32_t cpu_ms, struct box_result *r)
+{
+	static struct box_run ask_run;
+	static const int fds[3] = { 0, 1, 2 };
+
+	box_run_init(&ask_run, BOX_RUN);
+	ask_run.flags = BOX_READ_ONLY;
+	ask_run.cpu_ms = cpu_ms;
+	ask_run.wall_ms = 60000;
+	for (; *words != NULL; words++) {
+		if (box_run_word(&ask_run, *words, false, &e) != 0)
+			die();
+	}
+	if (box_begin(box, &ask_run, fds, &e) != 0 || box_wait(box, 60000, r, &e) != 0)
+		die();
+}
+
+static void in_box(struct box_handle *box)
+{
+	static const char *const words[] = { "/bin/true", NULL };
+	struct box_result r;
+
+	run(box, words, 1000, &r);
+	if (r.how != BOX_EXITED || r.code != 0)
+		exit(1);
+}
+
+static void afresh(void)
+{
+	struct box_handle box;
+
+	if (box_open(&server, &ask, &box, &e) != 0)
+		die();
+	in_box(&box);
+	box_close(&box);
+}
+
+static void series(struct box_handle *box, uint64_t runs, int idle_ms, const char *suffix)
+{
+	for (uint64_t i = 0; i < runs; i++) {
+		long long t[4];
+
+		rest(idle_ms);
+		t[0] = now_us();
+		plainly();
+		t[1] = now_us();
+		(void)printf("plain%s %lld\n", suffix, t[1] - t[0]);
+		rest(idle_ms);
+		t[1] = now_us();
+		in_box(box);
+		t[2] = now_us();
+		(void)printf("again%s %lld\n", suffix, t[2] - t[1]);
+		rest(idle_ms);
+		t[2] = now_us();
+		afresh();
+		t[3] = now_us();
+		(void)printf("fresh%s %lld\n", suffix, t[3] - t[2]);
+	}
+}
+
+static void limits(struct box_handle *box)
+{
+	static const char *const loop[] = { "/bin/sh", "-c", "while :; do :; done", NULL };
+	struct box_result r;
+
+	for (int i = 0; i < N_LIMITS; i++) {
+		run(box, loop, 500, &r);
+		(void)printf("limit %llu\n", (unsigned long long)r.cpu_us);
+	}
+}
+
+/* The other processor is kept busy by a process of ours. */
+static void repeats(struct box_handle *box)
+{
+	static const char *const work[] = { "/bin/sh", "-c",
+		"i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done", NULL };
+	pid_t other = fork();
+	struct box_result r;
+
+	for (volatile unsigned long i = 0; other == 0; i++)
+		;
+	for (int i = 0; i < N_REPEATS; i++) {
+		run(box, work, 20000, &r);
+		(void)printf("work %llu\n", (unsigned long long)r.cpu_us);
+	}
+	if (other > 0 && kill(other, SIGKILL) == 0)
+		(void)waitpid(other, NULL, 0);
+}
+
+int main(int argc, char **argv)
+{
+	struct box_handle box;
+	uint64_t runs;
+
+	ask = (struct box_open){ .version = BOX_VERSION, .core = -1 };
+	if (argc != 3 || !span_u64(span_of(argv[2]), 100000, &runs))
+		return 2;
+	if (box_open_mount(&ask, "/usr", "/usr", &e) != 0 ||
+		box_open_mount(&ask, "/etc/ld.so.cache", "/etc/ld.so.cache", &e) != 0 ||
+		box_server_start(argv[1], &server, &e) != 0 ||
+		box_open(&server, &ask, &box, &e) != 0)
+		die();
+	series(&box, runs, 0, "");
+	series(&box, runs / 5 + 1, IDLE_MS, "-idle");
+	limits(&box);
+	box_close(&box);
+	ask.core = 0;
+	if (box_open(&server, &ask, &box, &e) != 0)
+		die();
+	repeats(&box);
+	box_close(&box);
+	box_server_stop(&server);
+	return 0;
+}
