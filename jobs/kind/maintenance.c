@@ -1,7 +1,9 @@
 /* What the house does for itself once a day: old rows leave, the next days' partitions come. */
 #include "jobs/kind.h"
 
+#include "model/artifact.h"
 #include "model/cache.h"
+#include "model/event.h"
 #include "model/job_admin.h"
 #include "model/mail_outbox.h"
 #include "model/problem_import.h"
@@ -14,6 +16,8 @@ int kind_maintenance_purge(struct job_ctx *c, struct err *e)
 		return -1;
 	if (sync_purge(c->db, e) != 0 || mail_purge(c->db, e) != 0 ||
 		problem_import_purge(c->db, e) != 0)
+		return -1;
+	if (artifact_purge(c->db, e) != 0 || event_purge(c->db, e) != 0)
 		return -1;
 	return cache_maintain(c->cache, c->mem, e);
 }

@@ -229,7 +229,7 @@
 #define JUDGING_FLUSH_MS       50                 // between two words about tests that ended
 #define JUDGING_SLICE_MS       20000              // a job that judges this long gives way
 #define JUDGING_YIELD_MS       1000               // the same where something more urgent waits
-#define ARTIFACT_MAX_KEPT      (6 * 1024 * 1024)
+#define ARTIFACT_MAX_KEPT      (8 * 1024 * 1024)
 #define ARTIFACT_KEEP_DAYS     30
 #define SUBMISSION_MAX_RESULT  (4 * 1024 * 1024) // of an answer in JSON
 #define REJUDGE_MOST           20000             // submissions of one set

@@ -1,13 +1,14 @@
 -- What compilers made.
 
--- used_at is written once an hour at most.
+-- A piece, from a place of which the first is 1. used_at is written once an hour at most.
 -- name: artifact_find :many
--- args: key bytea
--- cols: sealed bytea, build_text text
+-- args: key bytea, from_byte int4, n int4
+-- cols: piece bytea, total int4, build_text text
 WITH u AS (
 	UPDATE judge_artifact SET used_at = now() WHERE key = $1 AND used_at < now() - interval '1 hour'
 )
-SELECT sealed, build_text FROM judge_artifact WHERE key = $1
+SELECT substring(sealed FROM $2 FOR $3) AS piece, octet_length(sealed) AS total, build_text
+FROM judge_artifact WHERE key = $1
 
 -- name: artifact_known :many
 -- args: key bytea
