@@ -17,8 +17,12 @@
 #include "model/session.h"
 #include "os/config.h"
 
-int guard_size(const struct ctx *c, struct err *e)
+int guard_size(struct ctx *c, struct err *e)
 {
+	int status = c->route->limit == NULL ? rate_check_page(c, e) : 0;
+
+	if (status != 0)
+		return status;
 	if (c->req->content_length > 0 && (uint64_t)c->req->content_length > c->route->max_body) {
 		err_set(e, ERR_LIMIT, "the body is larger than %zu bytes", c->route->max_body);
 		return 413;
@@ -164,10 +168,8 @@ int guard_upload(struct ctx *c, struct err *e)
 
 int guard_request(struct ctx *c, struct err *e)
 {
-	int status = c->route->limit == NULL ? rate_check_page(c, e) : 0;
+	int status = 0;
 
-	if (status != 0)
-		return status;
 	if (c->route->late)
 		return await_session(c);
 	if (find_user(c, e) != 0 || check_role(c, e) != 0 || check_forgery(c, e) != 0)

@@ -12,8 +12,11 @@
  * every route; a handler cannot forget one.
  */
 
-/* Before the body is read: its size. Returns 0 or 413. */
-int guard_size(const struct ctx *c, struct err *e) ATTR_MUST_USE;
+/*
+ * Before the body is read, once: how often the address asks, where the route has no limit of its
+ * own, and the body's size. Returns 0, 413, 429 or 503.
+ */
+int guard_size(struct ctx *c, struct err *e) ATTR_MUST_USE;
 
 /*
  * Before the body of an upload (a route that takes more than REQUEST_MAX_BODY) is read: who sends
