@@ -7,7 +7,8 @@
 
 #define DIGEST_SIZE 32
 
-/* SHA-256, and HMAC with it (RFC 2104). They do not fail: without them the process cannot go on. */
+/* SHA-256, and HMAC with it (RFC 2104). They do not fail: without them the process cannot go on.
+ * For one thread. */
 void digest_sha256(struct span text, unsigned char out[DIGEST_SIZE]);
 void digest_hmac(struct span key, struct span text, unsigned char out[DIGEST_SIZE]);
 
