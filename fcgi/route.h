@@ -40,7 +40,8 @@ struct route {
 	size_t max_body;           // bytes; 0: none is accepted
 	const struct api_doc *doc; // of the JSON API (fcgi/api_doc.h); NULL: a page
 	enum scope scope;          // what a token made by hand must be allowed, where doc is set
-	/* Who asks is read together with what he asks for: for pages that everybody may see. */
+	/* Who asks is read together with what he asks for: for pages that everybody may see. The
+	 * handler reads only and is quick: it may run twice, and others may wait for it (app.h). */
 	bool late;
 	/* Hashes a password, which keeps a processor busy for a quarter of a second: the web server
 	 * sends it to processes of its own, so that no page waits behind it. So it does with an
