@@ -30,6 +30,8 @@ struct cell_groups {
 	unsigned n_enter;
 	char path[CELL_MAX_GROUPS][BOX_MAX_PATH]; // to be removed when the box is gone
 	unsigned n_path;
+	uint64_t memory; // the limits as they were set last; 0: not yet
+	uint32_t processes;
 };
 
 struct cell_filter {

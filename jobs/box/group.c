@@ -326,33 +326,49 @@ void group_sweep(void)
 	sweep_below(m.unified);
 }
 
-/*
- * Version 1 refuses a limit of memory above that of memory and swap, so the second is lifted first.
- * Version 2 counts its peak anew for whoever writes to the file, from Linux 6.12 on; before, the
- * peak is that of all runs in the box.
+/* Version 1 refuses a limit of memory above that of memory and swap, so the second is lifted first.
  */
-int group_begin(struct cell_groups *g, uint64_t memory, uint32_t processes)
+static int limit_memory(const struct cell_groups *g, uint64_t memory)
 {
 	const int *file = g->file;
 
-	if (g->kind == BOX_CGROUP_NONE)
-		return 0;
-	if (g->kind == BOX_CGROUP_V1) {
-		if (file[CELL_SWAP_LIMIT] >= 0 && pwrite(file[CELL_SWAP_LIMIT], "-1", 2, 0) < 0)
-			return -1;
-		if (write_fd(file[CELL_MEMORY_LIMIT], memory) != 0 ||
-			(file[CELL_SWAP_LIMIT] >= 0 &&
-				write_fd(file[CELL_SWAP_LIMIT], memory) != 0))
-			return -1;
-	} else {
+	if (g->kind == BOX_CGROUP_V2) {
 		if (write_fd(file[CELL_MEMORY_LIMIT], memory) != 0)
 			return -1;
 		if (file[CELL_SWAP_LIMIT] >= 0)
 			(void)write_fd(file[CELL_SWAP_LIMIT], 0);
+		return 0;
 	}
-	if (file[CELL_MEMORY_PEAK] >= 0)
-		(void)write_fd(file[CELL_MEMORY_PEAK], 0);
-	return write_fd(file[CELL_PROCESSES], processes);
+	if (file[CELL_SWAP_LIMIT] >= 0 && pwrite(file[CELL_SWAP_LIMIT], "-1", 2, 0) < 0)
+		return -1;
+	if (write_fd(file[CELL_MEMORY_LIMIT], memory) != 0)
+		return -1;
+	return file[CELL_SWAP_LIMIT] >= 0 ? write_fd(file[CELL_SWAP_LIMIT], memory) : 0;
+}
+
+/*
+ * The limits of the run before stay if they are the same. Version 2 counts its peak anew for
+ * whoever writes to the file, from Linux 6.12 on; before, the peak is that of all runs in the box.
+ */
+int group_begin(struct cell_groups *g, uint64_t memory, uint32_t processes)
+{
+	if (g->kind == BOX_CGROUP_NONE)
+		return 0;
+	if (g->memory != memory) {
+		g->memory = 0;
+		if (limit_memory(g, memory) != 0)
+			return -1;
+		g->memory = memory;
+	}
+	if (g->processes != processes) {
+		g->processes = 0;
+		if (write_fd(g->file[CELL_PROCESSES], processes) != 0)
+			return -1;
+		g->processes = processes;
+	}
+	if (g->file[CELL_MEMORY_PEAK] >= 0)
+		(void)write_fd(g->file[CELL_MEMORY_PEAK], 0);
+	return 0;
 }
 
 int group_enter(const struct cell_groups *g)

@@ -45,6 +45,8 @@ struct server {
 	bool privileged;
 	uid_t uid; // of boxed programs outside; claimed by a name that only one podium-box can hold
 	unsigned serial;
+	struct cell_groups spare; // made while nobody waits, for the next box
+	bool has_spare;
 	struct cell_filter run, run_no_fork, build;
 	struct box box[BOX_MAX_BOXES];
 };
@@ -113,6 +115,8 @@ static ATTR_NORETURN void become_keeper(struct server *s, struct cell *c, int wa
 
 	(void)close(s->life[1]);
 	(void)close(s->conn);
+	if (s->has_spare)
+		group_close(&s->spare);
 	if (read(wait_fd, &go, 1) != 1)
 		_exit(1);
 	(void)close(wait_fd);
@@ -169,6 +173,25 @@ static struct box *free_box(struct server *s)
 	return NULL;
 }
 
+static void make_spare(struct server *s)
+{
+	if (!s->has_spare)
+		group_make(&s->spare, ++s->serial);
+	s->has_spare = true;
+}
+
+static void take_groups(struct server *s, const struct box_open *ask, struct cell_groups *out)
+{
+	memset(out, 0, sizeof(*out));
+	if (ask->no_cgroup != 0) {
+		memset(out->file, 0xff, sizeof(out->file));
+		return;
+	}
+	make_spare(s);
+	*out = s->spare;
+	s->has_spare = false;
+}
+
 static void open_box(struct server *s, const struct box_open *ask, int conn)
 {
 	struct cell c = { .privileged = s->privileged,
@@ -185,11 +208,7 @@ static void open_box(struct server *s, const struct box_open *ask, int conn)
 		tell_failure(conn, "number of boxes", EMFILE);
 		return;
 	}
-	memset(&b->groups, 0, sizeof(b->groups));
-	if (ask->no_cgroup == 0)
-		group_make(&b->groups, ++s->serial);
-	else
-		memset(b->groups.file, 0xff, sizeof(b->groups.file));
+	take_groups(s, ask, &b->groups);
 	c.groups = b->groups;
 	c.run = c.groups.kind == BOX_CGROUP_NONE ? s->run_no_fork : s->run;
 	b->pid = clone_keeper(s, &c, &b->pidfd);
@@ -251,6 +270,10 @@ static int prepare(struct server *s)
 
 static void end_all(struct server *s)
 {
+	if (s->has_spare) {
+		group_close(&s->spare);
+		(void)!group_remove(&s->spare);
+	}
 	for (size_t i = 0; i < countof(s->box); i++) {
 		if (s->box[i].pidfd < 0)
 			continue;
@@ -270,6 +293,7 @@ int serve_boxes(int conn)
 		return 1;
 	}
 	for (;;) {
+		make_spare(&s);
 		p[0] = (struct pollfd){ .fd = conn, .events = POLLIN };
 		for (size_t i = 0; i < countof(s.box); i++)
 			p[i + 1] = (struct pollfd){ .fd = s.box[i].pidfd, .events = POLLIN };
