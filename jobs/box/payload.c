@@ -14,6 +14,7 @@
 #include "jobs/box/group.h"
 
 #define LAST_CAPABILITY 63
+#define THREADS         8 // whose stacks a runtime may set aside without using them
 #define THREAD_STACK    ((rlim_t)64 << 20)
 
 /* The kernel's own limit on time is coarse; it only ends what nobody watches any more. */
@@ -65,7 +66,9 @@ static int set_limits(const struct cell *c, const struct box_run *r)
 		return 0;
 	if (bound(RLIMIT_NPROC, r->processes + 1) != 0)
 		return -1;
-	return bound((r->flags & BOX_VIRTUAL) != 0 ? RLIMIT_AS : RLIMIT_DATA, memory);
+	if ((r->flags & BOX_VIRTUAL) != 0)
+		return bound(RLIMIT_AS, memory);
+	return bound(RLIMIT_DATA, memory + THREADS * THREAD_STACK); // the keeper looks at the rest
 }
 
 static int drop_capabilities(void)
