@@ -127,6 +127,12 @@ static void limits(struct box_handle *box)
 	}
 }
 
+static ATTR_NORETURN void spin(void)
+{
+	for (volatile unsigned long i = 0;; i++)
+		;
+}
+
 /* The other processor is kept busy by a process of ours. */
 static void repeats(struct box_handle *box)
 {
@@ -135,8 +141,8 @@ static void repeats(struct box_handle *box)
 	pid_t other = fork();
 	struct box_result r;
 
-	for (volatile unsigned long i = 0; other == 0; i++)
-		;
+	if (other == 0)
+		spin();
 	for (int i = 0; i < N_REPEATS; i++) {
 		run(box, work, 20000, &r);
 		(void)printf("work %llu\n", (unsigned long long)r.cpu_us);
