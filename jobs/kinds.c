@@ -18,6 +18,9 @@ const struct kind kinds[] = {
 	{ "judge.build", kind_judge_build },
 	{ "judge.run", kind_judge_run },
 	{ "judge.given_up", kind_judge_given_up },
+	{ "member.sync", kind_member_sync },
+	{ "member.missed", kind_member_missed },
+	{ "member.sweep", kind_member_sweep },
 	{ "maintenance.purge", kind_maintenance_purge },
 };
 const size_t n_kinds = countof(kinds);

@@ -120,3 +120,9 @@ GRANT SELECT ON judging_run, judge_language TO podium_web;
 -- events
 GRANT SELECT, INSERT ON event TO podium_web;
 GRANT SELECT, INSERT, DELETE ON event TO podium_job;
+
+-- tracker
+GRANT SELECT, INSERT, UPDATE, DELETE ON member_group, member_coach, member, member_sweep TO podium_web;
+GRANT SELECT, UPDATE ON member TO podium_job;
+GRANT SELECT, INSERT, UPDATE, DELETE ON rating_change, cf_submission, member_sweep TO podium_job;
+GRANT SELECT ON rating_change, cf_submission, member_group TO podium_web;

@@ -115,6 +115,11 @@
 #define HTMLDOC_LARGE_TEXT      (16 * 1024)
 #define HTMLDOC_MAX_NODES       200000
 #define HTMLDOC_MAX_STEPS       10000000
+/* Members followed on Codeforces */
+#define TRACK_FIRST_MOST 10000 // submissions of somebody who is new
+#define TRACK_NEXT_PAGE  100   // later, page by page
+#define TRACK_WAIT_MS    60000 // for a call of a sweep or a button
+
 #define CODEFORCES_PAUSE_S      30
 #define CODEFORCES_MAX_HANDLE   32
 #define CODEFORCES_FLIGHT_MS    30000 // what a call itself may take, beside its wait at the gate

@@ -13,6 +13,7 @@ const struct job_queue_rule job_queues[] = {
 	{ "sync", 10, 0 },
 	{ "mail", 20, 4 },
 	{ "judge", 40, 0 },
+	{ "track", 5, 2 },
 	{ "maintenance", 1, 1 },
 };
 const size_t n_job_queues = countof(job_queues);
@@ -35,6 +36,9 @@ const struct job_kind job_kinds[] = {
 	{ "judge.build", "judge", 3600, 12, 100, 10000, "judge.given_up" },
 	{ "judge.run", "judge", 3600, 12, 100, 10000, "judge.given_up" },
 	{ "judge.given_up", "judge", 60, 100, 1000, 60000, NULL },
+	{ "member.sync", "track", 280, 8, 10000, 600000, "member.missed" },
+	{ "member.missed", "track", 30, 5, 1000, 60000, NULL },
+	{ "member.sweep", "track", 60, 5, 10000, 300000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);
@@ -44,6 +48,7 @@ const struct job_clock job_clocks[] = {
 	{ "fetch.due", "* * * * *", "UTC", "fetch.due", JOB_PRIORITY_NORMAL, "{}", NULL },
 	{ "alert.watch", "* * * * *", "UTC", "alert.watch", JOB_PRIORITY_NORMAL, "{}", NULL },
 	{ "audit.verify", "47 3 * * *", "UTC", "audit.verify", JOB_PRIORITY_LOW, "{}", NULL },
+	{ "member.sweep", "30 21 * * *", "UTC", "member.sweep", JOB_PRIORITY_LOW, "{}", NULL },
 	{ "calendar.tend", "*/5 * * * *", "UTC", "calendar.tend", JOB_PRIORITY_LOW, "{}", NULL },
 	{ "maintenance.purge", "17 3 * * *", "UTC", "maintenance.purge", JOB_PRIORITY_LOW, "{}",
 		NULL },

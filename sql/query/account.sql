@@ -49,6 +49,18 @@ SELECT jsonb_pretty(jsonb_build_object(
 		  FROM sync_run r WHERE r.user_id = u.id ORDER BY r.id) x),
 	'packages', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT file_name, size, made_at, ended_at, report FROM problem_import WHERE user_id = u.id ORDER BY id) x),
+	'training', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT t.name, t.email, t.phone, t.handle, t.proved_at, t.is_public, t.added_at, t.rating, t.max_rating, t.synced_at,
+			t.active_at, t.wants_reminders, t.reminded_at, g.name AS member_group,
+			(SELECT coalesce(jsonb_agg(to_jsonb(y)), '[]') FROM (
+				SELECT r.contest_id, r.contest, r.rank, r.at, r.old_rating, r.new_rating
+				  FROM rating_change r WHERE r.member_id = t.id ORDER BY r.at) y) AS ratings,
+			(SELECT coalesce(jsonb_agg(to_jsonb(y)), '[]') FROM (
+				SELECT s.id, s.at, s.problem, s.verdict
+				  FROM cf_submission s WHERE s.member_id = t.id ORDER BY s.id) y) AS submissions
+		  FROM member t LEFT JOIN member_group g ON g.id = t.group_id WHERE t.user_id = u.id) x),
+	'coaches', (SELECT coalesce(jsonb_agg(g.name ORDER BY g.name), '[]')
+		  FROM member_coach c JOIN member_group g ON g.id = c.group_id WHERE c.user_id = u.id),
 	'mails', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT kind, recipient, subject, state, created_at, ended_at FROM mail
 		 WHERE user_id = u.id OR lower(recipient) = lower(u.email) ORDER BY id) x),
@@ -83,7 +95,9 @@ WITH a AS (DELETE FROM session WHERE user_id = $1),
      l AS (UPDATE mail SET recipient = 'deleted@invalid', user_id = NULL, body = NULL,
                state = CASE state WHEN 'waiting' THEN 'dead' ELSE state END, ended_at = coalesce(ended_at, now()),
                last_error = CASE state WHEN 'waiting' THEN 'the account was deleted' ELSE last_error END
-            WHERE user_id = $1 OR lower(recipient) = lower($2))
+            WHERE user_id = $1 OR lower(recipient) = lower($2)),
+     m AS (DELETE FROM member WHERE user_id = $1),
+     n AS (DELETE FROM member_coach WHERE user_id = $1)
 UPDATE app_user SET email = 'deleted-' || id || '@invalid', name = 'Deleted account', handle = NULL, bio = '',
        zone = '', language = 'en', theme = '', platforms = 0, notice_min = 30, roles = 1, password_hash = NULL,
        email_verified_at = NULL, failed_count = 0, failed_at = NULL, locked_until = NULL, signed_in_at = NULL,

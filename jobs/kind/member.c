@@ -1,0 +1,83 @@
+/* Members followed on Codeforces: one fetched, all of them asked for, one given up. */
+#include "jobs/kind.h"
+
+#include "base/limits.h"
+#include "model/codeforces_desk.h"
+#include "model/job.h"
+#include "model/member_sync.h"
+#include "net/json.h"
+#include "os/log.h"
+
+struct order {
+	int64_t member;
+	int64_t sweep; // 0: somebody asked for this member
+};
+
+static int read_order(const struct json *root, struct order *out, struct err *e)
+{
+	out->sweep = 0;
+	if (!json_i64(json_get(root, "member"), &out->member))
+		return err_set(e, ERR_INVALID, "the payload names no member");
+	(void)!json_i64(json_get(root, "sweep"), &out->sweep);
+	return 0;
+}
+
+static int read_payload(struct span payload, struct order *out, struct err *e)
+{
+	JSON_AUTO root = NULL;
+
+	return json_parse(payload, &root, e) == 0 ? read_order(root, out, e) : -1;
+}
+
+static int count(struct job_ctx *c, const struct order *o, bool failed, struct err *e)
+{
+	return o->sweep > 0 ? member_sweep_count(c->db, o->sweep, failed, e) : 0;
+}
+
+int kind_member_sync(struct job_ctx *c, struct err *e)
+{
+	struct codeforces_desk desk;
+	struct member_sync s = { c->db, &desk, CODEFORCES_MANUAL, TRACK_WAIT_MS };
+	bool stopped = false;
+	struct order o;
+
+	if (read_payload(c->payload, &o, e) != 0)
+		return -1;
+	if (o.sweep > 0) {
+		s.priority = CODEFORCES_SWEEP;
+		if (member_sweep_stopped(c->db, c->mem, o.sweep, &stopped, e) != 0)
+			return -1;
+	}
+	if (stopped)
+		return count(c, &o, false, e);
+	codeforces_desk_open(&desk, c->conf, c->http, c->db, c->cache, c->mem);
+	if (member_sync_run(&s, c->mem, o.member, e) == 0)
+		return count(c, &o, false, e);
+	/* A member who is gone, or a handle that nobody has: trying again would not help. */
+	if (e->kind != ERR_NOT_FOUND && e->kind != ERR_INVALID)
+		return -1;
+	*e = (struct err){ 0 };
+	return count(c, &o, true, e);
+}
+
+/* member.sync was tried as often as it may be. */
+int kind_member_missed(struct job_ctx *c, struct err *e)
+{
+	JSON_AUTO root = NULL;
+	struct order o;
+
+	if (json_parse(c->payload, &root, e) != 0 ||
+		read_order(json_get(root, "payload"), &o, e) != 0)
+		return -1;
+	return count(c, &o, true, e);
+}
+
+int kind_member_sweep(struct job_ctx *c, struct err *e)
+{
+	int64_t id;
+
+	if (member_sweep_start(c->db, c->mem, 0, &id, e) != 0)
+		return -1;
+	log_event(LOG_INFO, "member.sweep", LOG_NUMBER("sweep", id));
+	return 0;
+}

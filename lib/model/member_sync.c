@@ -1,0 +1,314 @@
+#include "model/member_sync.h"
+
+#include "base/limits.h"
+#include "db/db.h"
+#include "model/codeforces_desk.h"
+#include "model/job.h"
+#include "net/codeforces_record.h"
+
+#define US INT64_C(1000000)
+
+struct found {
+	struct codeforces_person person;
+	struct codeforces_changes changes;
+	struct codeforces_submission *v; // with a verdict; the newest first
+	size_t n;
+	int64_t newest_id; // up to which everything has its verdict
+};
+
+/* ---- fetching ---- */
+
+static struct span number(struct arena *m, int64_t v)
+{
+	return span_of(arena_printf(m, "%lld", (long long)v));
+}
+
+static int fetch_person(const struct member_sync *s, struct arena *m, struct span handle,
+	struct codeforces_person *out, struct err *e)
+{
+	const struct codeforces_question q = {
+		.call = { .method = "user.info",
+			.params = { { "handles", handle } },
+			.priority = s->priority,
+			.max_wait_ms = s->max_wait_ms },
+		.keep = CODEFORCES_KEEP_INFO,
+		.about = handle,
+	};
+	struct codeforces_people people;
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	if (codeforces_ask(s->desk, m, &q, &root, &result, e) != 0 ||
+		codeforces_read_people(m, result, &people, e) != 0)
+		return -1;
+	if (people.n != 1)
+		return err_set(
+			e, ERR_TEMPORARY, "Codeforces told of %zu people, not of one", people.n);
+	*out = people.v[0];
+	return 0;
+}
+
+static int fetch_changes(const struct member_sync *s, struct arena *m, struct span handle,
+	struct codeforces_changes *out, struct err *e)
+{
+	const struct codeforces_question q = {
+		.call = { .method = "user.rating",
+			.params = { { "handle", handle } },
+			.priority = s->priority,
+			.max_wait_ms = s->max_wait_ms },
+		.keep = CODEFORCES_KEEP_CONTEST,
+		.about = handle,
+	};
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	return codeforces_ask(s->desk, m, &q, &root, &result, e) == 0
+		       ? codeforces_read_changes(m, result, out, e)
+		       : -1;
+}
+
+struct page {
+	int64_t from; // the newest is 1
+	int64_t count;
+	struct codeforces_submissions rows;
+};
+
+static int fetch_page(const struct member_sync *s, struct arena *m, struct span handle,
+	struct page *p, struct err *e)
+{
+	const struct codeforces_question q = {
+		.call = { .method = "user.status",
+			.params = { { "handle", handle }, { "from", number(m, p->from) },
+				{ "count", number(m, p->count) } },
+			.priority = s->priority,
+			.max_wait_ms = s->max_wait_ms },
+		.keep = p->from == 1 ? CODEFORCES_KEEP_SUBMISSIONS : CODEFORCES_KEEP_NOTHING,
+		.about = handle,
+	};
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	return codeforces_ask(s->desk, m, &q, &root, &result, e) == 0
+		       ? codeforces_read_submissions(m, result, &p->rows, e)
+		       : -1;
+}
+
+/* Takes what is newer than the known ones. A submission that still has no verdict, and all newer
+ * ones, are asked for again the next time. */
+static void keep_page(const struct codeforces_submissions *page, int64_t known_id, struct found *f)
+{
+	for (size_t i = 0; i < page->n && f->n < TRACK_FIRST_MOST; i++) {
+		const struct codeforces_submission *s = &page->v[i];
+
+		if (s->id <= known_id)
+			continue;
+		if (s->verdict.p == NULL) {
+			f->newest_id = s->id - 1;
+			continue;
+		}
+		if (f->newest_id == 0)
+			f->newest_id = s->id;
+		f->v[f->n++] = *s;
+	}
+}
+
+/* Page after page, until one reaches what is known. New ones shift the window meanwhile: what comes
+ * twice is the same row. */
+static int fetch_submissions(const struct member_sync *s, struct arena *m, int64_t known_id,
+	struct found *f, struct err *e)
+{
+	struct page p = { .count = known_id > 0 ? TRACK_NEXT_PAGE : TRACK_FIRST_MOST };
+
+	f->v = arena_new_array(m, struct codeforces_submission, TRACK_FIRST_MOST);
+	for (p.from = 1; p.from <= TRACK_FIRST_MOST; p.from += p.count) {
+		const struct codeforces_submissions *rows = &p.rows;
+
+		if (fetch_page(s, m, f->person.handle, &p, e) != 0)
+			return -1;
+		keep_page(rows, known_id, f);
+		if ((int64_t)rows->n < p.count || rows->v[rows->n - 1].id <= known_id)
+			break;
+	}
+	if (f->newest_id < known_id)
+		f->newest_id = known_id;
+	return 0;
+}
+
+static int fetch(const struct member_sync *s, struct arena *m, struct span handle, int64_t known_id,
+	struct found *f, struct err *e)
+{
+	codeforces_forget(s->desk, m, handle);
+	return fetch_person(s, m, handle, &f->person, e) == 0 &&
+			       fetch_changes(s, m, f->person.handle, &f->changes, e) == 0 &&
+			       fetch_submissions(s, m, known_id, f, e) == 0
+		       ? 0
+		       : -1;
+}
+
+/* ---- keeping ---- */
+
+static int keep_changes(struct tx *tx, struct arena *m, int64_t id,
+	const struct codeforces_changes *c, struct err *e)
+{
+	int64_t *contest = arena_new_array(m, int64_t, c->n + 1);
+	int64_t *rank = arena_new_array(m, int64_t, c->n + 1);
+	int64_t *at = arena_new_array(m, int64_t, c->n + 1);
+	int64_t *before = arena_new_array(m, int64_t, c->n + 1);
+	int64_t *after = arena_new_array(m, int64_t, c->n + 1);
+	struct span *name = arena_new_array(m, struct span, c->n + 1);
+
+	for (size_t i = 0; i < c->n; i++) {
+		contest[i] = c->v[i].contest_id;
+		rank[i] = c->v[i].rank;
+		at[i] = c->v[i].at_s * US;
+		before[i] = c->v[i].old_rating;
+		after[i] = c->v[i].new_rating;
+		name[i] = c->v[i].contest;
+	}
+	return db_exec(tx->db, q_member_sync_ratings,
+		ARGS(arg_i64(id), arg_i64s(contest, c->n), arg_texts(name, c->n),
+			arg_i64s(rank, c->n), arg_i64s(at, c->n), arg_i64s(before, c->n),
+			arg_i64s(after, c->n)),
+		NULL, e);
+}
+
+static struct span problem_key(struct arena *m, const struct codeforces_problem *p)
+{
+	if (p->contest_id != 0)
+		return span_of(arena_printf(
+			m, "%lld/" SPAN_FMT, (long long)p->contest_id, SPAN_ARG(p->index)));
+	return span_of(
+		arena_printf(m, SPAN_FMT "/" SPAN_FMT, SPAN_ARG(p->set), SPAN_ARG(p->index)));
+}
+
+static int keep_submissions(
+	struct tx *tx, struct arena *m, int64_t id, const struct found *f, struct err *e)
+{
+	int64_t *ids = arena_new_array(m, int64_t, f->n + 1);
+	int64_t *at = arena_new_array(m, int64_t, f->n + 1);
+	int64_t *rating = arena_new_array(m, int64_t, f->n + 1);
+	struct span *text = arena_new_array(m, struct span, 5 * f->n + 1);
+	struct span *key = text, *name = key + f->n, *tags = name + f->n, *verdict = tags + f->n,
+		    *kind = verdict + f->n;
+
+	for (size_t i = 0; i < f->n; i++) {
+		ids[i] = f->v[i].id;
+		at[i] = f->v[i].at_s * US;
+		rating[i] = f->v[i].problem.rating;
+		key[i] = problem_key(m, &f->v[i].problem);
+		name[i] = f->v[i].problem.name;
+		tags[i] = f->v[i].problem.tags;
+		verdict[i] = f->v[i].verdict;
+		kind[i] = f->v[i].kind.p != NULL ? f->v[i].kind : SPAN("");
+	}
+	return db_exec(tx->db, q_member_sync_submissions,
+		ARGS(arg_i64(id), arg_i64s(ids, f->n), arg_i64s(at, f->n), arg_texts(key, f->n),
+			arg_texts(name, f->n), arg_i64s(rating, f->n), arg_texts(tags, f->n),
+			arg_texts(verdict, f->n), arg_texts(kind, f->n)),
+		NULL, e);
+}
+
+static struct arg rated(const struct codeforces_person *p, int rating)
+{
+	return p->is_rated ? arg_i64(rating) : arg_null();
+}
+
+static int keep(struct db *d, struct arena *m, int64_t id, const struct found *f, struct err *e)
+{
+	const struct codeforces_person *p = &f->person;
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(d, &tx, e) != 0 || keep_changes(&tx, m, id, &f->changes, e) != 0)
+		return -1;
+	if (f->n > 0 && keep_submissions(&tx, m, id, f, e) != 0)
+		return -1;
+	if (db_exec(d, q_member_sync_person,
+		    ARGS(arg_i64(id), arg_text(p->handle), rated(p, p->rating),
+			    rated(p, p->max_rating), arg_text(p->is_rated ? p->rank : SPAN("")),
+			    arg_text(p->is_rated ? p->max_rank : SPAN("")), arg_i64(f->newest_id)),
+		    NULL, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
+}
+
+/* A handle that nobody has is the member's matter, not the service's. */
+static int failed(struct db *d, int64_t id, struct err *e)
+{
+	struct err ignored = { 0 };
+
+	if (e->kind == ERR_NOT_FOUND)
+		e->kind = ERR_INVALID;
+	(void)!db_exec(
+		d, q_member_sync_failed, ARGS(arg_i64(id), arg_str(e->text)), NULL, &ignored);
+	return -1;
+}
+
+int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id, struct err *e)
+{
+	struct found f = { .n = 0 };
+	struct span handle;
+	struct row row;
+
+	if (db_one(s->db, m, q_member_sync_get, ARGS(arg_i64(member_id)), &row, e) != 0)
+		return -1;
+	handle = row_text(&row, member_sync_get_handle);
+	if (handle.p == NULL)
+		return err_set(e, ERR_NOT_FOUND, "the member has no handle");
+	if (fetch(s, m, handle, row_i64(&row, member_sync_get_newest_id), &f, e) != 0)
+		return failed(s->db, member_id, e);
+	return keep(s->db, m, member_id, &f, e);
+}
+
+/* ---- all of them ---- */
+
+static int sweep_jobs(struct tx *tx, struct arena *m, int64_t sweep, struct err *e)
+{
+	const struct job_spec spec = { .kind = "member.sync", .priority = JOB_PRIORITY_LOW };
+	struct span *payloads;
+	struct rows rows;
+
+	if (db_many(tx->db, m, q_member_sweep_members, NO_ARGS, &rows, e) != 0)
+		return -1;
+	payloads = arena_new_array(m, struct span, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++)
+		payloads[i] = span_of(arena_printf(m, "{\"member\":%lld,\"sweep\":%lld}",
+			(long long)row_i64(&rows.v[i], member_sweep_members_id), (long long)sweep));
+	return rows.n > 0 ? job_enqueue_many(tx, &spec, payloads, rows.n, e) : 0;
+}
+
+int member_sweep_start(struct db *d, struct arena *m, int64_t made_by, int64_t *id, struct err *e)
+{
+	struct rows live;
+	TX_AUTO tx = { 0 };
+	struct row row;
+
+	if (tx_begin(d, &tx, e) != 0 || db_many(d, m, q_member_sweep_live, NO_ARGS, &live, e) != 0)
+		return -1;
+	if (live.n > 0) {
+		*id = row_i64(&live.v[0], member_sweep_live_id);
+		return 0;
+	}
+	if (db_one(d, m, q_member_sweep_add, ARGS(made_by > 0 ? arg_i64(made_by) : arg_null()),
+		    &row, e) != 0)
+		return -1;
+	*id = row_i64(&row, member_sweep_add_id);
+	if (sweep_jobs(&tx, m, *id, e) != 0 || tx_commit(&tx, e) != 0)
+		return -1;
+	job_wake(d, "track");
+	return 0;
+}
+
+int member_sweep_stopped(struct db *d, struct arena *m, int64_t id, bool *out, struct err *e)
+{
+	struct row row;
+
+	if (db_one(d, m, q_member_sweep_stopped, ARGS(arg_i64(id)), &row, e) != 0)
+		return -1;
+	*out = row_bool(&row, member_sweep_stopped_stopped);
+	return 0;
+}
+
+int member_sweep_count(struct db *d, int64_t id, bool failed, struct err *e)
+{
+	return db_exec(d, q_member_sweep_count, ARGS(arg_i64(id), arg_bool(failed)), NULL, e);
+}

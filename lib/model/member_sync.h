@@ -1,0 +1,52 @@
+#ifndef MODEL_MEMBER_SYNC_H
+#define MODEL_MEMBER_SYNC_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
+#include "net/codeforces.h"
+
+/*
+ * What Codeforces knows of a member, fetched and kept. Everything is fetched before anything is
+ * written, and written in one transaction: a fetch that fails in the middle changes nothing but the
+ * note of why.
+ */
+struct codeforces_desk;
+struct db;
+
+struct member_sync {
+	struct db *db;
+	struct codeforces_desk *desk;
+	enum codeforces_priority priority;
+	int max_wait_ms; // at the gate, for each of the three calls
+};
+
+/*
+ * Person, ratings and submissions: all of them at first, up to TRACK_FIRST_MOST, later those since
+ * the newest known one. A renamed handle is followed. Forgets before what the cache holds of the
+ * handle. ERR_NOT_FOUND: no such member, or none with a handle; ERR_INVALID: Codeforces knows no
+ * such handle (kept as the member's trouble); else the errors of codeforces_call.
+ */
+int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id,
+	struct err *e) ATTR_MUST_USE;
+
+/* ---- all of them ---- */
+
+/*
+ * A job for every member with a handle, who waited longest first. *id is the sweep, of one that
+ * runs already if there is one. made_by 0: the clock.
+ */
+int member_sweep_start(
+	struct db *d, struct arena *m, int64_t made_by, int64_t *id, struct err *e) ATTR_MUST_USE;
+
+/* Whether somebody stopped it, or it is gone. */
+int member_sweep_stopped(
+	struct db *d, struct arena *m, int64_t id, bool *out, struct err *e) ATTR_MUST_USE;
+
+/* One member of it is through. */
+int member_sweep_count(struct db *d, int64_t id, bool failed, struct err *e) ATTR_MUST_USE;
+
+#endif

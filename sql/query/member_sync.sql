@@ -1,0 +1,67 @@
+-- What a fetch of Codeforces brings of a member.
+
+-- name: member_sync_get :one
+-- args: id int8
+-- cols: handle text, newest_id int8, synced_at timestamptz
+SELECT handle, newest_id, synced_at FROM member WHERE id = $1;
+
+-- name: member_sync_person :exec
+-- args: id int8, handle text, rating int8, max_rating int8, rank text, max_rank text, newest_id int8
+UPDATE member SET handle = $2, rating = $3, max_rating = $4, rank = $5, max_rank = $6, newest_id = $7, synced_at = now(),
+       tried_at = now(), trouble = '',
+       active_at = (SELECT max(at) FROM cf_submission s WHERE s.member_id = $1 AND s.verdict = 'OK'),
+       n_solved = (SELECT count(DISTINCT problem) FROM cf_submission s WHERE s.member_id = $1 AND s.verdict = 'OK')
+ WHERE id = $1;
+
+-- name: member_sync_failed :exec
+-- args: id int8, trouble text
+UPDATE member SET tried_at = now(), trouble = $2 WHERE id = $1;
+
+-- Contests that Codeforces took back go too.
+-- name: member_sync_ratings :exec
+-- args: member_id int8, contest_id int8[], contest text[], rank int8[], at timestamptz[], old_rating int8[]
+-- args: new_rating int8[]
+WITH given AS (
+	SELECT * FROM unnest($2, $3, $4, $5, $6, $7) AS g (contest_id, contest, rank, at, old_rating, new_rating)),
+gone AS (
+	DELETE FROM rating_change r WHERE r.member_id = $1 AND NOT (r.contest_id = ANY ($2)))
+INSERT INTO rating_change AS r (member_id, contest_id, contest, rank, at, old_rating, new_rating)
+SELECT DISTINCT ON (contest_id) $1, contest_id, contest, rank, at, old_rating, new_rating FROM given ORDER BY contest_id, at
+    ON CONFLICT (member_id, contest_id) DO UPDATE SET contest = excluded.contest, rank = excluded.rank, at = excluded.at,
+       old_rating = excluded.old_rating, new_rating = excluded.new_rating
+ WHERE (r.contest, r.rank, r.at, r.old_rating, r.new_rating)
+       IS DISTINCT FROM (excluded.contest, excluded.rank, excluded.at, excluded.old_rating, excluded.new_rating);
+
+-- name: member_sync_submissions :exec
+-- args: member_id int8, id int8[], at timestamptz[], problem text[], name text[], rating int8[], tags text[]
+-- args: verdict text[], kind text[]
+INSERT INTO cf_submission AS s (member_id, id, at, problem, name, rating, tags, verdict, kind)
+SELECT DISTINCT ON (id) $1, id, at, problem, name, nullif(rating, 0), tags, verdict, kind
+  FROM unnest($2, $3, $4, $5, $6, $7, $8, $9) AS g (id, at, problem, name, rating, tags, verdict, kind) ORDER BY id
+    ON CONFLICT (member_id, id) DO UPDATE SET verdict = excluded.verdict, rating = excluded.rating, tags = excluded.tags
+ WHERE (s.verdict, s.rating, s.tags) IS DISTINCT FROM (excluded.verdict, excluded.rating, excluded.tags);
+
+-- name: member_sweep_add :one
+-- args: made_by int8
+-- cols: id int8, n int4
+INSERT INTO member_sweep (made_by, n) SELECT $1, count(*) FROM member WHERE handle IS NOT NULL RETURNING id, n;
+
+-- name: member_sweep_members :many
+-- cols: id int8
+SELECT id FROM member WHERE handle IS NOT NULL ORDER BY synced_at NULLS FIRST, id;
+
+-- name: member_sweep_live :many :read
+-- cols: id int8
+SELECT id FROM member_sweep WHERE ended_at IS NULL AND stopped_at IS NULL ORDER BY id DESC LIMIT 1;
+
+-- One member of a sweep is through; the last one ends it.
+-- name: member_sweep_count :exec
+-- args: id int8, failed bool
+UPDATE member_sweep SET n_done = n_done + 1, n_failed = n_failed + $2::int,
+       ended_at = CASE WHEN n_done + 1 >= n THEN now() END
+ WHERE id = $1 AND n_done < n;
+
+-- name: member_sweep_stopped :one
+-- args: id int8
+-- cols: stopped bool
+SELECT coalesce(bool_or(stopped_at IS NOT NULL), true) FROM member_sweep WHERE id = $1;
