@@ -14,7 +14,10 @@
 #define TOTP_SECRET_SIZE 20 // as RFC 4226 recommends
 #define TOTP_DIGITS      6
 #define TOTP_PERIOD_S    30
-#define TOTP_SKEW        1 // steps by which the other clock may be early or late
+/* Steps by which the other clock may be early or late. RFC 6238, 5.2 advises no more: each further
+ * one is another code that a guesser may hit. On a phone, or here, whose clock is minutes off it
+ * takes a recovery code. */
+#define TOTP_SKEW 1
 
 /* Random, from the kernel. */
 void totp_secret_new(unsigned char out[TOTP_SECRET_SIZE]);

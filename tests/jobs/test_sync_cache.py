@@ -2,6 +2,7 @@
 
 import pytest
 
+from lab import google as stand_in
 from lab.calendars import HOUR, MEMBER, OWN, Site
 from lab.radicale import Radicale
 
@@ -86,3 +87,21 @@ def test_lock_of_a_dead_worker_stops_nobody(site, dav):
     assert site.sync() == ("success", None)
     assert set(dav.events(OWN)) == {"First", "Second"}
     assert site.redis.get(f"lock:sync:{site.user}") == b"whoever"
+
+
+def test_coming_back_from_google_throws_the_member_away(folder, postgres, database, redis_server):
+    google = stand_in.start(folder)
+    made = Site(folder, postgres, database, VALKEY_URI=redis_server.uri, **google.config())
+    made.jobs.stop()  # nobody but the callback
+    redis = redis_server.client()
+    key = f"cache:user:{made.one('SELECT id FROM app_user WHERE email = %s', MEMBER[0])}"
+    try:
+        redis.set(key, "[]", ex=DAY)
+        leave = made.post("/settings/calendars/google", calendar="own")
+        back = google.consent(leave.header("Refresh").partition("; url=")[2], "alice@example.com")
+        assert redis.exists(key), "leaving changes nothing"
+        assert made.browser.ask(back[len("http://localhost"):]).status == 303
+        assert made.one("SELECT state FROM calendar_link WHERE sink = 'google'") == "ok" and not redis.exists(key)
+    finally:
+        made.podium.stop()
+        google.outside.stop()
