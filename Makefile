@@ -74,6 +74,7 @@ LIBS_jobs = $(LIBS_lib)
 GEN_TOOLS := gen_sql gen_tmpl gen_asset lint
 LIB_SRC   := $(filter-out lib/gen/%,$(wildcard lib/*/*.c))
 WEB_SRC   := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/page/*.c fcgi/api/*.c))
+LIVE_SRC  := $(wildcard fcgi/live/*.c) fcgi/listen.c
 JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/box/client.c jobs/box/wire.c jobs/judge/*.c jobs/kind/*.c jobs/sink/*.c jobs/source/*.c))
 CLI_SRC   := $(wildcard jobs/cli/*.c)
 BOX_SRC   := $(wildcard jobs/box/*.c)
@@ -94,7 +95,7 @@ GEN_OBJ  := $(call obj,$(wildcard lib/gen/tmpl_*.c lib/gen/asset_*.c lib/gen/fil
 WEB_OBJ  := $(call obj,$(WEB_SRC)) $(call gen_obj,$(TMPL_SRC))
 JOBS_OBJ := $(call obj,$(JOBS_SRC)) $(call gen_obj,$(TMPL_SRC))
 
-PROGRAMS := $(O)/podium-web $(O)/podium-jobs $(O)/podium $(O)/podium-box
+PROGRAMS := $(O)/podium-web $(O)/podium-live $(O)/podium-jobs $(O)/podium $(O)/podium-box
 
 # ---- programs ------------------------------------------------------------------------------------
 
@@ -132,6 +133,9 @@ build/errors.stamp: etc/dev/errors etc/dev/errors.txt
 
 $(O)/podium-web: $(call obj,fcgi/main.c) $(O)/libweb.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
+
+$(O)/podium-live: $(call obj,$(LIVE_SRC)) $(O)/libpodium.a
+	$(CC) $(LINK) -o $@ $^ $(LIBS_lib)
 
 $(O)/podium-jobs: $(call obj,jobs/main.c) $(O)/libjobs.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)

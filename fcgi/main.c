@@ -26,6 +26,7 @@
 #include "db/db.h"
 #include "fcgi/app.h"
 #include "fcgi/flow.h"
+#include "fcgi/listen.h"
 #include "fcgi/metrics.h"
 #include "fcgi/prefork.h"
 #include "fcgi/proxy.h"
@@ -145,48 +146,6 @@ static int inherited_listener(void)
 	return 3;
 }
 
-static bool is_link(const char *path)
-{
-	struct stat st;
-
-	return lstat(path, &st) == 0 && S_ISLNK(st.st_mode);
-}
-
-static bool is_answered(const struct sockaddr_un *address)
-{
-	FD_AUTO fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-
-	return fd >= 0 && connect(fd, (const struct sockaddr *)address, sizeof(*address)) == 0;
-}
-
-/*
- * Makes the socket with mode 0660: who can write to it can claim any client address and reach
- * libfcgi's parser, so it is for the web server's group alone. A socket left by a dead process is
- * replaced, a living one is not. It gets its name when it listens, so whoever sees it can connect.
- */
-static int make_listener(const char *path, int *out, struct err *e)
-{
-	struct sockaddr_un address = { .sun_family = AF_UNIX };
-	FD_AUTO fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	mode_t mask;
-	int failed;
-
-	if (fd < 0 || strlen(path) + strlen(".new") >= sizeof(address.sun_path))
-		return err_set(e, ERR_INVALID, "WEB_SOCKET: cannot use \"%s\"", path);
-	memcpy(address.sun_path, path, strlen(path) + 1);
-	if (!is_link(path) && is_answered(&address))
-		return err_set(e, ERR_CONFLICT, "somebody listens on %s already", path);
-	memcpy(address.sun_path + strlen(path), ".new", sizeof(".new"));
-	(void)unlink(address.sun_path);
-	mask = umask(0117);
-	failed = bind(fd, (struct sockaddr *)&address, sizeof(address));
-	umask(mask);
-	if (failed != 0 || listen(fd, WEB_BACKLOG) != 0 || rename(address.sun_path, path) != 0)
-		return err_set(e, ERR_INTERNAL, "could not listen on %s: errno %d", path, errno);
-	*out = fd_take(&fd);
-	return 0;
-}
-
 /*
  * The socket of the routes that are slow, beside WEB_SOCKET. Where they are not apart its name
  * leads to WEB_SOCKET, so that a web server which tells them apart finds somebody at both. One that
@@ -203,7 +162,7 @@ static int open_slow(struct prefork *p, const char *path, struct err *e)
 		return 0;
 	}
 	if (p->n_slow > 0)
-		return make_listener(path, &p->slow_listener, e);
+		return listen_on(path, &p->slow_listener, e);
 	(void)unlink(path);
 	if (symlink(slash != NULL ? slash + 1 : p->conf->web_socket, path) != 0)
 		log_event(LOG_WARN, "web.slow", LOG_TEXT("link", path), LOG_NUMBER("errno", errno));
@@ -261,7 +220,7 @@ static int run_prefork(
 	if (n <= 0)
 		return err_set(e, ERR_INTERNAL, "could not read /proc/self/exe");
 	snprintf(slow, sizeof(slow), "%s.slow", conf->web_socket);
-	if (own && make_listener(conf->web_socket, &p.listener, e) != 0)
+	if (own && listen_on(conf->web_socket, &p.listener, e) != 0)
 		return -1;
 	if (open_slow(&p, slow, e) != 0 || fd_set_cloexec(p.listener, e) != 0)
 		return -1;

@@ -109,6 +109,8 @@ const struct route routes[] = {
 	{ METHOD_GET,  "/settings/tokens", page_tokens, ROLE_MEMBER, CSRF_SAFE, CACHE_PRIVATE, NULL, 0 },
 	{ METHOD_POST, "/settings/tokens", page_tokens_make, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "tokens", 16384, .slow = true },
 	{ METHOD_POST, "/settings/tokens/:id/revoke", page_tokens_revoke, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
+	{ METHOD_GET,  "/api/v1/events",        api_events,        ROLE_GUEST, CSRF_SAFE, CACHE_PRIVATE, NULL,   0, &api_events_doc },
+	{ METHOD_GET,  "/api/v1/events/ticket", api_events_ticket, ROLE_GUEST, CSRF_SAFE, CACHE_NONE,    "live", 0, &api_events_ticket_doc },
 	{ METHOD_GET,  "/api/v1/openapi.json", api_openapi, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_openapi_doc },
 	{ METHOD_GET,  "/api", page_api, ROLE_GUEST, CSRF_SAFE, CACHE_COPY, NULL, 0 },
 	{ METHOD_GET,  "/.well-known/jwks.json", api_jwks, ROLE_GUEST, CSRF_SAFE, CACHE_PUBLIC, NULL, 0, &api_jwks_doc },

@@ -47,6 +47,9 @@ static void put_field(struct json_out *j, const struct shape_field *f, const voi
 	case SHAPE_TYPE_OBJECT:
 		shape_put(j, f->of, at);
 		break;
+	case SHAPE_TYPE_JSON:
+		json_put_ready(j, *(const struct span *)at);
+		break;
 	}
 }
 
@@ -69,6 +72,7 @@ static const char *const type_names[] = {
 	[SHAPE_TYPE_LIST] = "array",
 	[SHAPE_TYPE_TEXTS] = "array",
 	[SHAPE_TYPE_OBJECT] = "object",
+	[SHAPE_TYPE_JSON] = "object",
 };
 
 static void describe_field(struct json_out *j, const struct shape_field *f)
@@ -142,6 +146,7 @@ const char *shape_type_text(const struct shape_field *f)
 		[SHAPE_TYPE_LIST] = { "list", "list or null" },
 		[SHAPE_TYPE_TEXTS] = { "list of texts", "list of texts or null" },
 		[SHAPE_TYPE_OBJECT] = { "object", "object or null" },
+		[SHAPE_TYPE_JSON] = { "object", "object or null" },
 	};
 
 	return names[f->type][f->nullable];

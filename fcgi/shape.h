@@ -29,7 +29,8 @@ enum shape_type {
 	SHAPE_TYPE_TIME,   // int64_t, unix us; RFC 3339 in UTC
 	SHAPE_TYPE_LIST,   // struct shape_list of structs
 	SHAPE_TYPE_TEXTS,  // struct shape_list of struct span
-	SHAPE_TYPE_OBJECT  // a struct that is a member
+	SHAPE_TYPE_OBJECT, // a struct that is a member
+	SHAPE_TYPE_JSON    // struct span: an object that is JSON already, on one line
 };
 
 struct shape_list {
@@ -75,6 +76,7 @@ struct shape {
 #define SHAPE_TIME(type, member, text) SHAPE_FIELD(SHAPE_TYPE_TIME, type, member, false, NULL, text)
 #define SHAPE_TIME_OR_NULL(type, member, text)                                                     \
 	SHAPE_FIELD(SHAPE_TYPE_TIME, type, member, true, NULL, text)
+#define SHAPE_JSON(type, member, text) SHAPE_FIELD(SHAPE_TYPE_JSON, type, member, false, NULL, text)
 #define SHAPE_LIST(type, member, of, text)                                                         \
 	SHAPE_FIELD(SHAPE_TYPE_LIST, type, member, false, of, text)
 #define SHAPE_TEXTS(type, member, text)                                                            \

@@ -8,6 +8,8 @@ struct api_doc;
 /* Handlers that answer programs. The addresses and their rules: fcgi/routes.c. */
 handler api_calendar;
 handler api_cron_fetch;
+handler api_events;
+handler api_events_ticket;
 handler api_health;
 handler api_forgot;
 handler api_register;
@@ -38,6 +40,8 @@ handler api_users_search;
 /* What each takes and answers; named on its route's line. */
 extern const struct api_doc api_calendar_doc;
 extern const struct api_doc api_cron_fetch_doc;
+extern const struct api_doc api_events_doc;
+extern const struct api_doc api_events_ticket_doc;
 extern const struct api_doc api_health_doc;
 extern const struct api_doc api_forgot_doc;
 extern const struct api_doc api_register_doc;

@@ -49,6 +49,12 @@ static void make_hmac(void)
 	EVP_MAC_free(algorithm);
 }
 
+void digest_sha1(struct span text, unsigned char out[DIGEST_SHA1_SIZE])
+{
+	if (EVP_Digest(text.p != NULL ? text.p : "", text.n, out, NULL, EVP_sha1(), NULL) != 1)
+		abort();
+}
+
 void digest_hmac(struct span key, struct span text, unsigned char out[DIGEST_SIZE])
 {
 	const unsigned char *k = (const unsigned char *)(key.p != NULL ? key.p : "");

@@ -354,6 +354,24 @@
 #define STATIC_SCAN_MAX_FLAGS    (64 * 1024) // of one source, as JSON
 #define CODE_VIEW_MAX_COLOURS    (48 * 1024)
 
+/* The live line */
+#define LIVE_MAX_SCOPES   8            // of one stream
+#define LIVE_MAX_HEAD     (16 * 1024)  // of a request
+#define LIVE_MAX_STREAMS  60000        // of one process, if it may have as many descriptors
+#define LIVE_RING         256          // events of a scope that are kept for those who come back
+#define LIVE_RING_BYTES   (64 << 20)   // of all scopes together
+#define LIVE_MAX_PENDING  (256 * 1024) // that a stream has not taken; then it is cut and resumes
+#define LIVE_MAX_REPLAY   500  // events of a scope from the table; beyond them a page loads anew
+#define LIVE_TICKET_S     300  // a ticket opens streams for so long
+#define LIVE_STREAM_S     3600 // a stream lasts so long
+#define LIVE_HEARTBEAT_S  20   // below what web servers and browsers take for silence
+#define LIVE_HEAD_S       10   // to say what one wants
+#define LIVE_STUCK_S      30   // so long what is pending may wait
+#define LIVE_JOIN_MS      100  // events of one such window travel together
+#define LIVE_POLL_MS      1000 // the table is looked at without being told
+#define LIVE_POLL_DEAF_MS 150  // where NOTIFY does not arrive
+#define LIVE_IDLE_S       120  // a scope that nobody watches keeps its ring
+
 /* Processes and files */
 #define LOG_MAX_VALUE   1024
 #define LOG_MAX_LINE    8192

@@ -37,6 +37,7 @@ static const struct room {
 static const char *const openers[][2] = {
 	{ "fcgi/main.c", "db/" },
 	{ "fcgi/app.c", "db/" },
+	{ "fcgi/live/feed.c", "db/" },
 	{ "jobs/main.c", "db/" },
 	{ "jobs/steward.c", "db/" },
 	{ "jobs/worker.c", "db/" },

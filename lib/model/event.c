@@ -11,6 +11,22 @@ int event_append(struct tx *tx, const struct event_new *ev, struct err *e)
 		ARGS(arg_text(ev->scope), arg_str(ev->kind), arg_text(ev->payload)), NULL, e);
 }
 
+static void take(struct arena *m, const struct rows *rows, struct events *out)
+{
+	out->v = arena_new_array(m, struct event, rows->n + 1);
+	out->n = rows->n;
+	for (size_t i = 0; i < rows->n; i++) {
+		const struct row *r = &rows->v[i];
+
+		out->v[i] = (struct event){ .id = row_i64(r, event_after_id),
+			.at = row_time(r, event_after_at),
+			.scope = row_text(r, event_after_scope),
+			.kind = row_text(r, event_after_kind),
+			.payload = row_text(r, event_after_payload) };
+		out->last = out->v[i].id;
+	}
+}
+
 int event_after(struct db *d, struct arena *m, const struct event_look *look, struct events *out,
 	struct err *e)
 {
@@ -21,19 +37,40 @@ int event_after(struct db *d, struct arena *m, const struct event_look *look, st
 		    ARGS(arg_text(look->scope), arg_i64(look->after), arg_i64(look->limit)), &rows,
 		    e) != 0)
 		return -1;
-	out->v = arena_new_array(m, struct event, rows.n + 1);
-	out->n = rows.n;
-	for (size_t i = 0; i < rows.n; i++) {
-		const struct row *r = &rows.v[i];
-
-		out->v[i] = (struct event){ .id = row_i64(r, event_after_id),
-			.at = row_time(r, event_after_at),
-			.scope = row_text(r, event_after_scope),
-			.kind = row_text(r, event_after_kind),
-			.payload = row_text(r, event_after_payload) };
-		out->last = out->v[i].id;
-	}
+	take(m, &rows, out);
 	return 0;
+}
+
+int event_feed(
+	struct db *d, struct arena *m, int64_t after, int limit, struct events *out, struct err *e)
+{
+	struct rows rows;
+
+	*out = (struct events){ .last = after };
+	if (db_many(d, m, q_event_feed, ARGS(arg_i64(after), arg_i64(limit)), &rows, e) != 0)
+		return -1;
+	take(m, &rows, out);
+	return 0;
+}
+
+int event_feed_start(struct db *d, struct arena *m, int64_t *out, struct err *e)
+{
+	struct row row;
+
+	if (db_one(d, m, q_event_feed_start, NO_ARGS, &row, e) != 0)
+		return -1;
+	*out = row_i64(&row, event_feed_start_id);
+	return 0;
+}
+
+struct span event_on_one_line(struct arena *m, struct span payload)
+{
+	char *copy = arena_dup(m, payload);
+
+	for (size_t i = 0; i < payload.n; i++)
+		if (copy[i] == '\n' || copy[i] == '\r')
+			copy[i] = ' ';
+	return (struct span){ copy, payload.n };
 }
 
 int event_last(struct db *d, struct arena *m, struct span scope, int64_t *out, struct err *e)

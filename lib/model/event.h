@@ -55,6 +55,20 @@ struct event_look {
 int event_after(struct db *d, struct arena *m, const struct event_look *look, struct events *out,
 	struct err *e) ATTR_MUST_USE;
 
+/*
+ * The same over all scopes: what the live line is fed with. EVENT_CHANNEL is notified when events
+ * are committed.
+ */
+#define EVENT_CHANNEL "podium_event"
+int event_feed(struct db *d, struct arena *m, int64_t after, int limit, struct events *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* Where such a feed begins: no event at or before it appears any more. */
+int event_feed_start(struct db *d, struct arena *m, int64_t *out, struct err *e) ATTR_MUST_USE;
+
+/* A payload is kept as it was written; line ends in it can only be white space. */
+struct span event_on_one_line(struct arena *m, struct span payload);
+
 /* The id of the newest event of a scope, 0 if there is none: where a page begins to watch. */
 int event_last(struct db *d, struct arena *m, struct span scope, int64_t *out,
 	struct err *e) ATTR_MUST_USE;

@@ -24,6 +24,7 @@ const struct rate_rule rate_rules[] = {
 	{ "cron", 60, 30 },
 	{ "search", 60, 60 },
 	{ "submit", 60, 300 }, // a class may share one address; each member's own limit: model/submission.h
+	{ "live", 60, 120 },
 	{ "tokens", 3600, 60 },
 	{ "refresh", 3600, 10 }, // by family of tokens
 	{ "refresh-from", 3600, 600 }, // by address

@@ -58,6 +58,7 @@ void json_key(struct json_out *j, const char *key);
 void json_put_text(
 	struct json_out *j, struct span s); // SPAN_NONE is null; malformed UTF-8 becomes U+FFFD
 void json_put_i64(struct json_out *j, int64_t v);
+void json_put_ready(struct json_out *j, struct span json); // what is JSON already
 void json_put_number(struct json_out *j, double v); // reads back as the same; not finite: null
 void json_put_bool(struct json_out *j, bool v);
 void json_put_null(struct json_out *j);

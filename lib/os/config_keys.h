@@ -62,6 +62,8 @@ X(NUMBER, port, "PORT", 8080, 1, 65535, "port of the web server that make run st
 X(NUMBER, worker_port, "WORKER_PORT", 8081, 0, 65535,
 	"port on 127.0.0.1 where podium-jobs answers /health and /metrics; 0: none")
 X(TEXT, web_socket, "WEB_SOCKET", "/run/podium/web.sock", 1, 100, "unix socket of podium-web")
+X(TEXT, live_socket, "LIVE_SOCKET", "/run/podium/live.sock", 1, 95,
+	"unix socket of podium-live for FastCGI; beside it the same with .http for HTTP and WebSocket")
 X(TEXT, wake_dir, "WAKE_DIR", "/run/podium", 1, 90, "folder of the sockets that wake job workers")
 X(TEXT, page_dir, "PAGE_DIR", "", 0, 200,
 	"folder for written-through copies of public pages, served by the web server; empty: none")

@@ -12,6 +12,17 @@ INSERT INTO event (xid, scope, kind, payload) SELECT x, $1, $2, $3 FROM pg_curre
 SELECT id, at, scope, kind, payload FROM event
 WHERE scope = $1 AND id > $2 AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT $3
 
+-- The columns of event_after.
+-- name: event_feed :many :read
+-- args: after int8, limit int4
+-- cols: id int8, at timestamptz, scope text, kind text, payload json
+SELECT id, at, scope, kind, payload FROM event
+WHERE id > $1 AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT $2
+
+-- name: event_feed_start :one :read
+-- cols: id int8
+SELECT coalesce(max(id), 0) AS id FROM event WHERE xid < pg_snapshot_xmin(pg_current_snapshot())
+
 -- name: event_last :one :read
 -- args: scope text
 -- cols: id int8

@@ -11,3 +11,12 @@ CREATE TABLE event (
 	payload json NOT NULL CHECK (octet_length(payload::text) <= 7000)
 );
 CREATE INDEX event_scope ON event (scope, id);
+
+-- Who feeds the live line is told that there is something; several events of a transaction are one word.
+CREATE FUNCTION event_told() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+	PERFORM pg_notify('podium_event', '');
+	RETURN NULL;
+END
+$$;
+CREATE TRIGGER event_told AFTER INSERT ON event FOR EACH STATEMENT EXECUTE FUNCTION event_told();

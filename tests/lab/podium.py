@@ -1,6 +1,7 @@
 """The programs under test with a configuration of their own."""
 
 import os
+import pathlib
 import secrets
 import subprocess
 
@@ -24,6 +25,7 @@ class Podium:
         self.pages = own(self.folder / "pages")
         self.config = self.folder / "podium.conf"
         self.socket = self.run / "web.sock"
+        self.live_socket = self.run / "live.sock"
         self.keys = {
             "ENV": "development",
             "POSTGRES_DB": conninfo,
@@ -31,6 +33,7 @@ class Podium:
             "SESSION_SECRET": secrets.token_hex(32),
             "ADMIN_PASSWORD": "correct horse battery",
             "WEB_SOCKET": self.socket,
+            "LIVE_SOCKET": self.live_socket,
             "WAKE_DIR": self.run,
             "WORKER_PORT": 0,
             "WEB_WORKERS": 2,
@@ -61,6 +64,11 @@ class Podium:
     def start_web(self, *arguments, **options):
         process = self.start("podium-web", *arguments, **options)
         wait_until(self.socket.exists, 10, "the web socket")
+        return process
+
+    def start_live(self, *arguments, **options):
+        process = self.start("podium-live", *arguments, **options)
+        wait_until(pathlib.Path(f"{self.live_socket}.http").exists, 10, "the live socket")
         return process
 
     def start_jobs(self, *arguments, **options):

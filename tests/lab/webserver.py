@@ -85,7 +85,7 @@ def admit(socket_path):
 
 
 def apache_proxy(folder, run, root=TOP / "build" / "public", extra=""):
-    return Apache(folder, ["proxy", "proxy_fcgi"],
+    return Apache(folder, ["proxy", "proxy_fcgi", "proxy_http", "proxy_wstunnel"],
                   f"Define PODIUM_RUN {run}\nDefine PODIUM_ROOT {root}\nInclude {TOP}/etc/apache.conf\n{extra}")
 
 

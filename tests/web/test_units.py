@@ -8,7 +8,7 @@ import pytest
 
 from lab.process import TOP
 
-UNITS = ["podium-web.service", "podium-jobs.service", "podium-web.socket"]
+UNITS = ["podium-web.service", "podium-live.service", "podium-jobs.service", "podium-web.socket"]
 
 
 @pytest.mark.skipif(not shutil.which("systemd-analyze"), reason="systemd-analyze is not installed")

@@ -1,0 +1,223 @@
+/*
+ * What comes in: the request of a stream, whose ticket says what it may watch, and the frames of a
+ * WebSocket, of which only the ones about the connection matter.
+ */
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/socket.h>
+
+#include "base/limits.h"
+#include "base/scan.h"
+#include "fcgi/live/hello.h"
+#include "fcgi/live/line.h"
+#include "model/live.h"
+#include "os/clock.h"
+#include "os/rnd.h"
+
+#define RETRY_MS  2000 // and as much again by chance
+#define MAX_FRAME 4096
+
+/* ---- beginnings ------------------------------------------------------------------------------ */
+
+/* What the rings hold after s->seen, and where that leads to. */
+void live_open_stream(struct live *l, struct stream *s)
+{
+	BUF_AUTO b;
+
+	buf_init(&b, LIVE_MAX_PENDING);
+	s->state = STREAM_OPEN;
+	if (l->hub.position < 0)
+		return;
+	for (size_t i = 0; s->seen >= 0 && i < s->n_subs; i++)
+		hub_write(s->subs[i].scope, s->seen, (enum wire)s->wire, &b);
+	s->seen = l->hub.position;
+	wire_position(&b, (enum wire)s->wire, s->seen);
+	live_send(l, s, &b);
+}
+
+static bool rings_cover(const struct stream *s)
+{
+	for (size_t i = 0; i < s->n_subs; i++)
+		if (!hub_covers(s->subs[i].scope, s->seen))
+			return false;
+	return true;
+}
+
+static void ask_table(struct live *l, struct stream *s)
+{
+	struct live_scopes scopes = { .n = s->n_subs };
+
+	for (size_t i = 0; i < s->n_subs; i++)
+		scopes.v[i] = (struct span){ s->subs[i].scope->name, s->subs[i].scope->n_name };
+	s->token = ++l->tokens * LIVE_TOKEN_FDS + (uint32_t)s->fd;
+	s->state = STREAM_REPLAY;
+	if (!feed_ask(&l->feed, s->token, s->seen, &scopes))
+		live_end(l, s); // it comes back
+}
+
+static void begin(struct live *l, struct stream *s, const struct live_scopes *scopes,
+	struct span last, struct span key)
+{
+	uint64_t after;
+	BUF_AUTO b;
+
+	s->subs = calloc(scopes->n, sizeof(*s->subs));
+	if (s->subs == NULL)
+		abort();
+	for (size_t i = 0; i < scopes->n; i++) {
+		s->subs[i].stream = s;
+		hub_join(hub_scope(&l->hub, scopes->v[i]), &s->subs[i]);
+	}
+	s->n_subs = (uint8_t)scopes->n;
+	s->since_s = l->ticks;
+	s->seen = span_u64(last, INT64_MAX, &after) ? (int64_t)after : -1;
+	stream_forget(s);
+	buf_init(&b, 2048);
+	wire_accept(&b, (enum wire)s->wire, key, RETRY_MS + (int)(rnd_u64() % RETRY_MS));
+	live_send(l, s, &b);
+	if (s->state == STREAM_DEAD)
+		return;
+	if (s->seen < 0 || rings_cover(s))
+		live_open_stream(l, s);
+	else
+		ask_table(l, s);
+}
+
+static void understand(struct live *l, struct stream *s, const struct hello *h)
+{
+	struct span last = hello_param(h->query, "last");
+	struct live_scopes scopes;
+	struct err e = { 0 };
+
+	if (h->last_id.n > 0)
+		last = h->last_id;
+	if (h->upgrade && s->wire == WIRE_SSE)
+		s->wire = WIRE_SOCKET;
+	if (!h->is_get) {
+		live_refuse(l, s, 405, "a stream is asked for by GET");
+	} else if (s->wire == WIRE_SOCKET && (h->key.n != 24 || !span_is(h->version, "13"))) {
+		s->wire = WIRE_SSE;
+		live_refuse(l, s, 400, "this is no WebSocket");
+	} else if (live_ticket_read(l->conf, hello_param(h->query, "ticket"),
+			   clock_unix_us() / 1000000, l->mem, &scopes, &e) != 0) {
+		s->wire = s->wire == WIRE_SOCKET ? WIRE_SSE : s->wire;
+		live_refuse(l, s, 403, "the ticket is not valid; ask for a new one");
+	} else {
+		begin(l, s, &scopes, last, h->key);
+	}
+}
+
+static void read_hello(struct live *l, struct stream *s)
+{
+	struct span in = { s->in->p, s->in->n };
+	enum hello_state state;
+	struct hello h;
+	struct err e = { 0 };
+	int rc = s->wire == WIRE_FCGI ? hello_fcgi(in, l->mem, &h, &state, &e)
+				      : hello_http(in, &h, &state, &e);
+
+	if (rc != 0)
+		live_refuse(l, s, 400, e.text);
+	else if (state == HELLO_READY)
+		understand(l, s, &h);
+	arena_reset(l->mem);
+}
+
+/* ---- what comes in --------------------------------------------------------------------------- */
+
+/* One frame of a WebSocket off the front; false if it is not whole yet. */
+static bool take_frame(struct live *l, struct stream *s, struct span *at)
+{
+	const unsigned char *p = (const unsigned char *)at->p;
+	size_t n, head = 6;
+	char text[125];
+	BUF_AUTO b;
+
+	buf_init(&b, 256);
+	if (at->n < 2)
+		return false;
+	n = p[1] & 0x7f;
+	if (n == 126) {
+		if (at->n < 4)
+			return false;
+		n = (size_t)p[2] << 8 | p[3];
+		head = 8;
+	}
+	if ((p[1] & 0x80) == 0 || n == 127 || n > MAX_FRAME) { // unmasked, or too long
+		live_end(l, s);
+		return false;
+	}
+	if (at->n < head + n)
+		return false;
+	if ((p[0] & 0x0f) == 8) {
+		live_end(l, s);
+		return false;
+	}
+	if ((p[0] & 0x0f) == 9 && n <= sizeof(text)) {
+		for (size_t i = 0; i < n; i++)
+			text[i] = (char)(p[head + i] ^ p[head - 4 + i % 4]);
+		wire_pong(&b, (struct span){ text, n });
+		live_send(l, s, &b);
+	}
+	*at = span_sub(*at, head + n, at->n - head - n);
+	return s->state != STREAM_DEAD;
+}
+
+static void take_input(struct live *l, struct stream *s, const char *p, size_t n)
+{
+	struct span at;
+
+	if (s->state == STREAM_ENDING || (s->state != STREAM_HELLO && s->wire != WIRE_SOCKET))
+		return; // the rest of a request, of no interest
+	if (!stream_keep(s, p, n, LIVE_MAX_HEAD)) {
+		live_refuse(l, s, 431, "the request is too long");
+		return;
+	}
+	if (s->state == STREAM_HELLO) {
+		read_hello(l, s);
+		return;
+	}
+	at = (struct span){ s->in->p, s->in->n };
+	while (take_frame(l, s, &at))
+		;
+	if (s->state == STREAM_DEAD || s->state == STREAM_ENDING)
+		return;
+	memmove(s->in->p, at.p, at.n);
+	s->in->n = at.n;
+	if (at.n == 0)
+		stream_forget(s);
+}
+
+static void read_stream(struct live *l, struct stream *s)
+{
+	char text[8192];
+
+	for (;;) {
+		ssize_t n = recv(s->fd, text, sizeof(text), MSG_DONTWAIT);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && errno == EAGAIN)
+			return;
+		if (n <= 0) {
+			live_kill(l, s);
+			return;
+		}
+		take_input(l, s, text, (size_t)n);
+		if (s->state == STREAM_DEAD || (size_t)n < sizeof(text))
+			return;
+	}
+}
+
+void live_serve(struct live *l, struct stream *s, uint32_t events)
+{
+	if ((events & EPOLLOUT) != 0)
+		live_after(l, s, stream_drain(s));
+	if ((events & EPOLLIN) != 0 && s->state != STREAM_DEAD)
+		read_stream(l, s);
+	/* Whoever has closed his half waits for nothing any more. */
+	if ((events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0)
+		live_kill(l, s);
+}

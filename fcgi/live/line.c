@@ -1,0 +1,89 @@
+#include "fcgi/live/line.h"
+
+#include <stdlib.h>
+#include <sys/epoll.h>
+#include <unistd.h>
+
+void live_kill(struct live *l, struct stream *s)
+{
+	if (s->state == STREAM_DEAD)
+		return;
+	for (size_t i = 0; i < s->n_subs; i++)
+		hub_leave(&l->hub, &s->subs[i]);
+	s->n_subs = 0;
+	s->state = STREAM_DEAD;
+	l->dead[l->n_dead++] = s;
+}
+
+void live_bury(struct live *l)
+{
+	for (size_t i = 0; i < l->n_dead; i++) {
+		struct stream *s = l->dead[i];
+
+		l->by_fd[s->fd] = NULL;
+		close(s->fd);
+		free(s->in);
+		free(s->out);
+		free(s->subs);
+		free(s);
+		l->n_streams--;
+	}
+	l->n_dead = 0;
+}
+
+static void watch(const struct live *l, struct stream *s, bool room)
+{
+	struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP | (room ? EPOLLOUT : 0),
+		.data.fd = s->fd };
+
+	if (s->watched != room && epoll_ctl(l->epoll, EPOLL_CTL_MOD, s->fd, &ev) == 0)
+		s->watched = room;
+}
+
+void live_after(struct live *l, struct stream *s, enum stream_sent how)
+{
+	if (how == STREAM_LOST || (how == STREAM_TAKEN && s->state == STREAM_ENDING))
+		live_kill(l, s);
+	else
+		watch(l, s, how == STREAM_PENDING);
+	if (how == STREAM_TAKEN)
+		s->stuck_s = l->ticks;
+}
+
+void live_send(struct live *l, struct stream *s, struct buf *b)
+{
+	struct span text;
+	struct err e = { 0 };
+	struct iovec v;
+
+	if (buf_finish(b, &text, &e) != 0) {
+		live_kill(l, s);
+		return;
+	}
+	v = (struct iovec){ (void *)(uintptr_t)text.p, text.n };
+	if (text.n > 0)
+		live_after(l, s, stream_send(s, &v, 1));
+}
+
+void live_end(struct live *l, struct stream *s)
+{
+	BUF_AUTO b;
+
+	buf_init(&b, 256);
+	wire_end(&b, (enum wire)s->wire);
+	s->state = STREAM_ENDING;
+	if (buf_size(&b) == 0)
+		live_after(l, s, stream_drain(s));
+	else
+		live_send(l, s, &b);
+}
+
+void live_refuse(struct live *l, struct stream *s, int status, const char *text)
+{
+	BUF_AUTO b;
+
+	buf_init(&b, 2048);
+	wire_refuse(&b, (enum wire)s->wire, status, text);
+	s->state = STREAM_ENDING;
+	live_send(l, s, &b);
+}

@@ -1,0 +1,57 @@
+#ifndef FCGI_LIVE_LINE_H
+#define FCGI_LIVE_LINE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/arena.h"
+#include "base/buf.h"
+#include "fcgi/live/feed.h"
+#include "fcgi/live/hub.h"
+#include "fcgi/live/live.h"
+#include "fcgi/live/stream.h"
+
+/* A question's token is its number and, below, the descriptor of the stream that waits. */
+#define LIVE_TOKEN_FDS 65536
+
+/* What the parts of podium-live share. */
+struct live {
+	const struct config *conf;
+	struct live_doors doors;
+	struct hub hub;
+	struct feed feed;
+	int64_t feed_again_us; // 0: it runs
+	int epoll;
+	int signals;
+	struct stream **by_fd;
+	struct stream **touched; // those that get something now, and the dead of this turn
+	struct stream **dead;
+	size_t n_dead;
+	size_t n_fds; // size of the three
+	size_t n_streams;
+	struct arena *mem;
+	uint32_t tokens;
+	int64_t flushed_us;
+	int64_t tick_us;
+	uint32_t ticks;
+};
+
+/* Closed at the end of the turn; until then it is STREAM_DEAD. */
+void live_kill(struct live *l, struct stream *s);
+void live_bury(struct live *l);
+
+/* After something was sent to it. */
+void live_after(struct live *l, struct stream *s, enum stream_sent how);
+void live_send(struct live *l, struct stream *s, struct buf *b);
+
+/* Says that it ends and closes it when it has taken that. */
+void live_end(struct live *l, struct stream *s);
+void live_refuse(struct live *l, struct stream *s, int status, const char *text);
+
+/* What the rings hold after s->seen leaves, and it is open from now on. */
+void live_open_stream(struct live *l, struct stream *s);
+
+/* What epoll says of a stream. */
+void live_serve(struct live *l, struct stream *s, uint32_t events);
+
+#endif

@@ -1,0 +1,80 @@
+"""What happened in a scope: the conditional question, and the ticket for a stream."""
+
+import urllib.parse
+
+import pytest
+
+from lab.live import Stream
+
+
+def ask(browser, scope, after=None, **options):
+    query = {"scope": scope} | ({"after": after} if after is not None else {})
+    return browser.ask("/api/v1/events?" + urllib.parse.urlencode(query), **options)
+
+
+def tell(seeded, scope, kind="test.tick", payload='{"n":\n1}'):
+    seeded.execute("INSERT INTO event (scope, kind, payload) VALUES (%s, %s, %s)", scope, kind, payload)
+
+
+@pytest.fixture()
+def mine(seeded):
+    return f"user:{seeded.execute('SELECT id FROM account WHERE name = %s', 'Mia')[0][0]}"
+
+
+def test_events_since_a_position(seeded, member, mine):
+    first = ask(member, mine).json()
+    assert first["events"] == []
+    tell(seeded, mine)
+    tell(seeded, "system")
+    tell(seeded, "user:999999")
+    answer = ask(member, mine, first["position"]).json()
+    assert [(e["scope"], e["kind"], e["data"]) for e in answer["events"]] == [(mine, "test.tick", {"n": 1})]
+    assert answer["more"] is False
+    assert ask(member, mine, answer["position"]).json()["events"] == []
+    both = ask(member, f"{mine} system", first["position"]).json()
+    assert sorted(e["scope"] for e in both["events"]) == ["system", mine]
+
+
+def test_nothing_new_is_a_304(seeded, member, mine):
+    before = ask(member, mine, 0)
+    tag = before.headers["etag"]
+    assert ask(member, mine, 0, headers={"If-None-Match": tag}).status == 304
+    tell(seeded, mine)
+    assert ask(member, mine, 0, headers={"If-None-Match": tag}).status == 200
+
+
+def test_many_are_given_in_pages(seeded, member, mine):
+    place = ask(member, mine).json()["position"]
+    for n in range(130):
+        tell(seeded, mine, payload=f'{{"n":{n}}}')
+    page = ask(member, mine, place).json()
+    assert page["more"] and len(page["events"]) == 100
+    rest = ask(member, mine, page["position"]).json()
+    assert [e["data"]["n"] for e in page["events"] + rest["events"]] == list(range(130)) and not rest["more"]
+
+
+@pytest.mark.parametrize("scope,status", [
+    ("user:999999", 404), ("submission:nothing", 404), ("contest:1", 404), ("user:7x", 404), ("", 422), ("User:7", 422),
+    ("user:", 422), (" ".join(f"user:{n}" for n in range(9)), 429), ("system;", 422)])
+@pytest.mark.parametrize("address", ["/api/v1/events", "/api/v1/events/ticket"])
+def test_foreign_and_malformed_scopes(member, scope, status, address):
+    assert member.ask(f"{address}?scope={urllib.parse.quote(scope)}").status == status
+
+
+def test_guests_see_what_is_for_all(guest, mine):
+    assert ask(guest, "system").status == 200
+    assert ask(guest, mine).status == 404
+
+
+def test_a_ticket_opens_the_stream(seeded, member, mine):
+    made = seeded.start_live()
+    answer = member.ask(f"/api/v1/events/ticket?scope={mine}")
+    assert answer.status == 200 and "no-store" in answer.headers["cache-control"]
+    given = answer.json()
+    assert given["stream"] == f"/live/stream?ticket={given['ticket']}"
+    stream = Stream(f"{seeded.live_socket}.http", given["ticket"])
+    assert stream.answer() == 200
+    stream.settled()
+    tell(seeded, mine)
+    assert stream.read(1)[0]["scope"] == mine
+    made.stop()
