@@ -49,7 +49,7 @@ int live_scopes_parse(struct span text, struct live_scopes *out, struct err *e)
 		if (known)
 			continue;
 		if (out->n == LIVE_MAX_SCOPES)
-			return err_set(e, ERR_LIMIT, "more than %d scopes", LIVE_MAX_SCOPES);
+			return err_field(e, "scope", "not more than %d of them", LIVE_MAX_SCOPES);
 		out->v[out->n++] = one;
 	}
 	return out->n > 0 ? 0 : err_field(e, "scope", "name a scope");

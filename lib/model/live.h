@@ -26,7 +26,7 @@ struct live_scopes {
 	size_t n;
 };
 
-/* Words of a list, each once, in the form of the table's CHECK. ERR_INVALID, ERR_LIMIT. */
+/* Words of a list, each once, in the form of the table's CHECK, else ERR_INVALID. */
 int live_scopes_parse(struct span text, struct live_scopes *out, struct err *e) ATTR_MUST_USE;
 
 /* ERR_NOT_FOUND if one of them is not for this reader (NULL: a guest), or there is no such thing.

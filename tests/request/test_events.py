@@ -18,7 +18,7 @@ def tell(seeded, scope, kind="test.tick", payload='{"n":\n1}'):
 
 @pytest.fixture()
 def mine(seeded):
-    return f"user:{seeded.execute('SELECT id FROM account WHERE name = %s', 'Mia')[0][0]}"
+    return f"user:{seeded.execute('SELECT id FROM app_user WHERE name = %s', 'Mia')[0][0]}"
 
 
 def test_events_since_a_position(seeded, member, mine):
@@ -37,7 +37,7 @@ def test_events_since_a_position(seeded, member, mine):
 
 def test_nothing_new_is_a_304(seeded, member, mine):
     before = ask(member, mine, 0)
-    tag = before.headers["etag"]
+    tag = before.header("ETag")
     assert ask(member, mine, 0, headers={"If-None-Match": tag}).status == 304
     tell(seeded, mine)
     assert ask(member, mine, 0, headers={"If-None-Match": tag}).status == 200
@@ -55,7 +55,7 @@ def test_many_are_given_in_pages(seeded, member, mine):
 
 @pytest.mark.parametrize("scope,status", [
     ("user:999999", 404), ("submission:nothing", 404), ("contest:1", 404), ("user:7x", 404), ("", 422), ("User:7", 422),
-    ("user:", 422), (" ".join(f"user:{n}" for n in range(9)), 429), ("system;", 422)])
+    ("user:", 422), (" ".join(f"user:{n}" for n in range(9)), 422), ("system;", 422)])
 @pytest.mark.parametrize("address", ["/api/v1/events", "/api/v1/events/ticket"])
 def test_foreign_and_malformed_scopes(member, scope, status, address):
     assert member.ask(f"{address}?scope={urllib.parse.quote(scope)}").status == status
@@ -69,7 +69,7 @@ def test_guests_see_what_is_for_all(guest, mine):
 def test_a_ticket_opens_the_stream(seeded, member, mine):
     made = seeded.start_live()
     answer = member.ask(f"/api/v1/events/ticket?scope={mine}")
-    assert answer.status == 200 and "no-store" in answer.headers["cache-control"]
+    assert answer.status == 200 and "no-store" in answer.header("Cache-Control")
     given = answer.json()
     assert given["stream"] == f"/live/stream?ticket={given['ticket']}"
     stream = Stream(f"{seeded.live_socket}.http", given["ticket"])

@@ -166,6 +166,8 @@ GOOD = {
     "POST /api/v1/users/tokens": lambda p: (new_token(p), 201),
     "DELETE /api/v1/users/tokens/:id": lambda p: (
         p.ask(f"/api/v1/users/tokens/{new_token(p).json()['id']}", "DELETE"), 200),
+    "GET /api/v1/events": lambda p: (p.ask("/api/v1/events?scope=system&after=0"), 200),
+    "GET /api/v1/events/ticket": lambda p: (p.ask("/api/v1/events/ticket?scope=system"), 200),
     "GET /api/v1/openapi.json": lambda p: (p.ask("/api/v1/openapi.json"), 200),
     "GET /.well-known/jwks.json": lambda p: (p.ask("/.well-known/jwks.json"), 200),
     "POST /cron/fetch": lambda p: (p.ask("/cron/fetch", "POST", headers={"X-Cron-Secret": CRON}), 200),
