@@ -1,8 +1,8 @@
 """The programs under test with a configuration of their own."""
 
 import os
-import pathlib
 import secrets
+import socket
 import subprocess
 
 from .process import TOP, Process, own, wait_until
@@ -68,7 +68,11 @@ class Podium:
 
     def start_live(self, *arguments, **options):
         process = self.start("podium-live", *arguments, **options)
-        wait_until(pathlib.Path(f"{self.live_socket}.http").exists, 10, "the live socket")
+
+        def answers():
+            with socket.socket(socket.AF_UNIX) as s:
+                return s.connect_ex(f"{self.live_socket}.http") == 0
+        wait_until(answers, 10, "the live socket")
         return process
 
     def start_jobs(self, *arguments, **options):
