@@ -68,7 +68,7 @@ static void fill_jury(const struct ctx *c, const struct zone *z, const struct su
 				ms / 1000, (int)(ms % 1000 / 10)) };
 	}
 	v->facts = (struct admin_facts){ facts, n };
-	v->fault = s->fault;
+	v->fault = s->fault.n > 0 ? s->fault : SPAN_NONE;
 	v->sender = s->row.user_name;
 	v->rejudge =
 		url_with(c->mem, url_path("/jury/rejudges/new"), "submission", s->row.public_id);
@@ -136,7 +136,7 @@ int page_submission(struct ctx *c, struct err *e)
 	v.size = submission_size(c->mem, r->size);
 	v.made = when_stamp(c->mem, viewer.zone, r->made_at / US);
 	v.made_iso = when_iso(c->mem, r->made_at / US);
-	v.build_text = s.build_text;
+	v.build_text = s.build_text.n > 0 ? s.build_text : SPAN_NONE;
 	v.is_jury = s.jury_view;
 	fill_source(c, &s, &flags, &v);
 	if (s.jury_view) {

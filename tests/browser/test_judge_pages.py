@@ -1,0 +1,189 @@
+"""The judge's pages in a real browser: the editor, a verdict that arrives while one looks, and every page in every width
+and colour. What the judge says is written into the database here; a judge that runs is in test_judge_flow.py."""
+
+import os
+import time
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from lab.judge import Judge
+from lab.look import PROBE, complaints, find, sign_in, until
+
+JUDY = ("judy@example.org", "a password of mine")
+SOURCE = "#include <cstdio>\n\n// adds two numbers\nint main() {\n\tlong a, b;\n\tscanf(\"%ld %ld\", &a, &b);\n\tprintf(\"%ld\\n\", a + b);\n}\n"
+
+
+@pytest.fixture()
+def judge(site, podium, postgres, database):
+    podium.cli("user", "create", JUDY[0], "Judy", "jury", text_input=JUDY[1] + "\n")
+    made = Judge(podium, lambda sql, *a: postgres.execute(database, sql, *a))
+    made.languages()
+    made.user, = made.execute("SELECT id FROM app_user WHERE email = %s", JUDY[0])[0]
+    made.site = site
+    made.sum = made.problem("sum", "A sum of two numbers, with a title that is long enough to wrap on a phone", tests=24)
+    return made
+
+
+def settle(judge, public, ordinal, code):
+    """What a judge does when a test has ended."""
+    judge.execute("UPDATE judging_run r SET verdict = %s, cpu_ms = 10, wall_ms = 12, memory_kib = 1024, ended_at = now()"
+                  " FROM judging j JOIN submission s ON s.id = j.submission_id"
+                  " WHERE r.judging_id = j.id AND s.public_id = %s AND r.ordinal = %s", code, public, ordinal)
+
+
+def end(judge, public, verdict, bad=None):
+    judge.execute("UPDATE judging j SET state = 3, verdict = %s, first_bad = %s, cpu_ms = 10, memory_kib = 1024, ended_at ="
+                  " now() FROM submission s WHERE s.id = j.submission_id AND s.public_id = %s", verdict, bad, public)
+
+
+# ---- the editor --------------------------------------------------------------------------------------------------------
+
+
+def test_the_editor(judge, browse):
+    driver = browse()
+    sign_in(driver, judge.site.url, JUDY)
+    driver.get(judge.site.url + "/problem/sum/submit")
+    area = find(driver, "#source")
+    area.send_keys("int f() {", Keys.ENTER, "return 0; // no", Keys.ENTER)
+    value = area.get_property("value")
+    assert value == "int f() {\n    return 0; // no\n    ", "a new line is as deep as the block"
+    until(driver, lambda: [e.text for e in driver.find_elements(By.CSS_SELECTOR, ".editor-behind .c-k")] == ["int", "return"])
+    assert find(driver, ".editor-behind .c-c").text == "// no" and find(driver, ".editor-behind .c-n").text == "0"
+    assert find(driver, ".editor-gutter").text.split() == ["1", "2", "3"]
+    area.send_keys(Keys.TAB)
+    assert area.get_property("value").endswith("    " * 2) and driver.switch_to.active_element == area
+    area.send_keys(Keys.SHIFT, Keys.TAB)
+    assert area.get_property("value") == value
+    area.send_keys(Keys.CONTROL, "z")
+    assert area.get_property("value") != value, "what the editor does can be undone"
+    area.send_keys(Keys.ESCAPE, Keys.TAB)
+    assert driver.switch_to.active_element != area, "Escape and Tab lead out"
+    driver.execute_script("document.getElementById('language').value = 'python3';"
+                          "document.getElementById('language').dispatchEvent(new Event('change'))")
+    until(driver, lambda: "int" not in [e.text for e in driver.find_elements(By.CSS_SELECTOR, ".editor-behind .c-k")])
+    boxes = driver.execute_script(
+        "return ['#source', '.editor-behind'].map((s) => { const c = getComputedStyle(document.querySelector(s));"
+        " return [c.fontSize, c.lineHeight, c.fontFamily, c.paddingLeft, c.tabSize, c.letterSpacing, c.paddingTop] })")
+    assert boxes[0] == boxes[1], "the letters lie on each other"
+    assert not complaints(driver)
+
+
+def test_a_file_goes_into_the_editor_and_is_sent(judge, browse, folder):
+    driver = browse()
+    sign_in(driver, judge.site.url, JUDY)
+    driver.get(judge.site.url + "/problem/sum/submit")
+    (folder / "solution.py").write_text("print(sum(map(int, input().split())))\n")
+    find(driver, "#file").send_keys(str(folder / "solution.py"))
+    until(driver, lambda: find(driver, "#source").get_property("value").startswith("print("))
+    assert find(driver, "#language").get_property("value") == "python3"
+    find(driver, "#source").send_keys(Keys.CONTROL, Keys.ENTER)
+    until(driver, lambda: "/submission/" in driver.current_url)
+    assert find(driver, ".code").text.strip().endswith("print(sum(map(int, input().split())))")
+
+
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_sent_from_the_field(judge, browse, script):
+    driver = browse(390, script=script)
+    sign_in(driver, judge.site.url, JUDY)
+    driver.get(judge.site.url + "/problem/sum/submit")
+    find(driver, "#source").send_keys("print(7)")
+    driver.find_element(By.XPATH, "//form//button[text()='Submit']").click()
+    until(driver, lambda: "/submission/" in driver.current_url)
+    assert "print(7)" in find(driver, ".code").text and "Waiting for a judge" in find(driver, "#live").text
+
+
+# ---- a verdict arrives -------------------------------------------------------------------------------------------------
+
+
+def test_what_changes_is_seen_within_200_ms(judge, browse):
+    public = judge.submission(judge.user, judge.sum, source=SOURCE.encode(), language="cpp17", state=2)
+    driver = browse()
+    sign_in(driver, judge.site.url, JUDY)
+    driver.get(f"{judge.site.url}/submission/{public}")
+    driver.execute_script(
+        "window.seen = []; new MutationObserver(() => { const n = document.querySelectorAll('#live .cell.mood-ok').length;"
+        " if (n !== window.seen.length) window.seen.push(Date.now()) })"
+        ".observe(document.querySelector('.aside-main'), { childList: true, subtree: true })")
+    written = []
+    for i in range(12):
+        settle(judge, public, i, 1)
+        written.append(time.time() * 1000)
+        time.sleep(0.43)
+    until(driver, lambda: driver.execute_script("return window.seen.length") == 12)
+    delays = sorted(s - w for w, s in zip(written, driver.execute_script("return window.seen")))
+    assert delays[len(delays) // 2] <= 200, delays
+    settle(judge, public, 12, 2)
+    end(judge, public, 2, 12)
+    until(driver, lambda: find(driver, "#live-headline").text == "Wrong answer on test 13")
+    until(driver, lambda: driver.find_elements(By.ID, "tests"))
+    assert find(driver, "[data-live-status]").get_property("textContent") == "Wrong answer on test 13"
+    assert "Wrong answer" in driver.title
+    assert not complaints(driver)
+
+
+def test_without_scripts_the_page_comes_again_by_itself(judge, browse):
+    public = judge.submission(judge.user, judge.sum, source=b"print(1)", state=2)
+    driver = browse(script=False)
+    sign_in(driver, judge.site.url, JUDY)
+    driver.get(f"{judge.site.url}/submission/{public}")
+    assert "Running test 1 of 24" in find(driver, "#live").text
+    for i in range(24):
+        settle(judge, public, i, 1)
+    end(judge, public, 1)
+    until(driver, lambda: find(driver, "#live-headline").text == "Accepted")
+
+
+# ---- every page --------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture()
+def full(judge):
+    """Something of everything."""
+    said = {"difference": "line 3, column 5: expected 7, found 8", "output": "1\n2\n8\n", "errors": "x" * 300,
+            "team": "the third answer is wrong", "judge": "seed 17", "exit": "status 1"}
+    judge.subs = {
+        "wa": judge.submission(judge.user, judge.sum, SOURCE.encode(), "cpp17", "WA", [("AC", None)] * 4 + [("WA", said)],
+                               flags=[{"rule": "process", "level": "warn", "says": "starts other programs", "line": 6, "n": 2}]),
+        "ac": judge.submission(judge.user, judge.sum, SOURCE.encode(), "cpp17", "AC", [("AC", None)] * 24),
+        "ce": judge.submission(judge.user, judge.sum, b"in", "cpp17", "CE",
+                               build_text="main.cpp:1:1: error: 'in' does not name a type\n" + "averylongword" * 20),
+        "je": judge.submission(judge.user, judge.sum, b"1", "python3", "JE", fault="the validator of the problem crashed"),
+        "run": judge.submission(judge.user, judge.sum, b"1", "python3", state=2, tests=[("AC", None)] * 3),
+        "wait": judge.submission(judge.user, judge.sum, b"1", "python3", state=0),
+    }
+    judge.execute("INSERT INTO problem_import (user_id, file_name, size, state, ended_at, report) VALUES (%s, 'sorting.zip',"
+                  " 123456, 3, now(), %s)", judge.user, '[{"level":"error","file":"sorting/problem.yaml","line":3,"text":"there is'
+                  ' no name in it"},{"level":"warning","file":null,"line":0,"text":"%s"}]' % ("averylongword" * 12))
+    judge.execute("INSERT INTO problem_import (user_id, file_name, size, state, step) VALUES (%s, 'two.zip', 5, 1, 'reading')",
+                  judge.user)
+    first, second = judge.execute("SELECT id FROM problem_import ORDER BY id")
+    rejudge, = judge.execute("INSERT INTO rejudge (made_by, why, wanted, n, n_ended, state) VALUES (%s, 'new tests came',"
+                             " '{\"problem\":\"sum\"}', 1, 1, 1) RETURNING id", judge.user)[0]
+    judge.execute("INSERT INTO judging (submission_id, version_id, rejudge_id, priority, state, verdict, ended_at)"
+                  " SELECT j.submission_id, j.version_id, %s, 20, 3, 1, now() FROM judging j JOIN submission s ON s.judging_id ="
+                  " j.id WHERE s.public_id = %s", rejudge, judge.subs["wa"])
+    judge.pages = ["/", "/problem/sum/submit", "/submissions", "/submissions?verdict=AC&problem=nothing", "/jury/submissions",
+                   *(f"/submission/{s}" for s in judge.subs.values()), "/problems/import", f"/problems/import/{first[0]}",
+                   f"/problems/import/{second[0]}", "/jury/rejudges", "/jury/rejudges/new", f"/jury/rejudges/{rejudge}"]
+    return judge
+
+
+@pytest.mark.parametrize("width", [320, 390, 1280])
+@pytest.mark.parametrize("dark", [False, True], ids=["light", "dark"])
+def test_every_page_is_sound(full, browse, width, dark):
+    driver = browse(width, dark=dark, still=True)
+    sign_in(driver, full.site.url, JUDY)
+    wrong = []
+    for i, path in enumerate(full.pages):
+        driver.get(full.site.url + path)
+        wrong += [f"{path}: {w}" for w in driver.execute_script(PROBE) + complaints(driver)]
+        if os.environ.get("SHOTS") and (width, dark) in ((1280, False), (390, True)):
+            height = min(2600, driver.execute_script("return document.documentElement.scrollHeight"))
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                   {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+            driver.save_screenshot(f"{os.environ['SHOTS']}/{width}_{i:02}.png")
+            driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
+                                   {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False})
+    assert not wrong, "\n".join(wrong)
