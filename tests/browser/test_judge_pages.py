@@ -1,5 +1,5 @@
 """The judge's pages in a real browser: the editor, a verdict that arrives while one looks, and every page in every width
-and colour. What the judge says is written into the database here; a judge that runs is in test_judge_flow.py."""
+and colour. What the judge says is written into the database here."""
 
 import os
 import time

@@ -1,5 +1,5 @@
 """Sending in, looking at what became of it, lists of a member's own and of all: as the member, as another one, as the
-problem's owner, as jury and as a guest. No judge runs here: tests/browser/test_judge.py judges for real."""
+problem's owner, as jury and as a guest. No judge runs here: lab/judge.py writes what one would."""
 
 import re
 import secrets
