@@ -17,6 +17,8 @@ const struct kind kinds[] = {
 	{ "mail.given_up", kind_mail_given_up },
 	{ "judge.build", kind_judge_build },
 	{ "judge.run", kind_judge_run },
+	{ "judge.trial", kind_judge_trial },
+	{ "judge.trial_over", kind_judge_trial_over },
 	{ "judge.given_up", kind_judge_given_up },
 	{ "member.sync", kind_member_sync },
 	{ "member.missed", kind_member_missed },

@@ -34,6 +34,12 @@ handler api_submissions_of_user;
 handler api_tokens;
 handler api_tokens_make;
 handler api_tokens_revoke;
+handler api_trial;
+handler api_trial_build;
+handler api_trial_execute;
+handler api_trial_logs;
+handler api_trial_result;
+handler api_trial_test;
 handler api_two_step;
 handler api_users_search;
 
@@ -66,6 +72,12 @@ extern const struct api_doc api_submissions_of_user_doc;
 extern const struct api_doc api_tokens_doc;
 extern const struct api_doc api_tokens_make_doc;
 extern const struct api_doc api_tokens_revoke_doc;
+extern const struct api_doc api_trial_doc;
+extern const struct api_doc api_trial_build_doc;
+extern const struct api_doc api_trial_execute_doc;
+extern const struct api_doc api_trial_logs_doc;
+extern const struct api_doc api_trial_result_doc;
+extern const struct api_doc api_trial_test_doc;
 extern const struct api_doc api_two_step_doc;
 extern const struct api_doc api_users_search_doc;
 

@@ -8,6 +8,7 @@
 #include "model/mail_outbox.h"
 #include "model/problem_import.h"
 #include "model/sync.h"
+#include "model/trial.h"
 #include "os/config.h"
 
 int kind_maintenance_purge(struct job_ctx *c, struct err *e)
@@ -17,7 +18,8 @@ int kind_maintenance_purge(struct job_ctx *c, struct err *e)
 	if (sync_purge(c->db, e) != 0 || mail_purge(c->db, e) != 0 ||
 		problem_import_purge(c->db, e) != 0)
 		return -1;
-	if (artifact_purge(c->db, e) != 0 || event_purge(c->db, e) != 0)
+	if (artifact_purge(c->db, e) != 0 || event_purge(c->db, e) != 0 ||
+		trial_purge(c->db, e) != 0)
 		return -1;
 	return cache_maintain(c->cache, c->mem, e);
 }

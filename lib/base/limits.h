@@ -237,7 +237,9 @@
 #define ARTIFACT_MAX_KEPT      (8 * 1024 * 1024)
 #define ARTIFACT_KEEP_DAYS     30
 #define SUBMISSION_MAX_RESULT  (4 * 1024 * 1024) // of an answer in JSON
-#define REJUDGE_MOST           20000             // submissions of one set
+#define TRIAL_MAX_INPUT        262144            // bytes of a trial's standard input
+#define TRIAL_KEEP_DAYS        7
+#define REJUDGE_MOST           20000 // submissions of one set
 #define EVENT_MAX_PAYLOAD      6000
 #define EVENT_KEEP_DAYS        14
 #define SUBMISSION_POLL_MS     150 // how often its page asks for news

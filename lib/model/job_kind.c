@@ -35,6 +35,8 @@ const struct job_kind job_kinds[] = {
 	{ "mail.given_up", "mail", 30, 5, 1000, 60000, NULL },
 	{ "judge.build", "judge", 3600, 12, 100, 10000, "judge.given_up" },
 	{ "judge.run", "judge", 3600, 12, 100, 10000, "judge.given_up" },
+	{ "judge.trial", "judge", 600, 5, 500, 10000, "judge.trial_over" },
+	{ "judge.trial_over", "judge", 60, 100, 1000, 60000, NULL },
 	{ "judge.given_up", "judge", 60, 100, 1000, 60000, NULL },
 	{ "member.sync", "track", 280, 8, 10000, 600000, "member.missed" },
 	{ "member.missed", "track", 30, 5, 1000, 60000, NULL },

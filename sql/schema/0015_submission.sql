@@ -112,3 +112,18 @@ CREATE TABLE judge_artifact (
 );
 ALTER TABLE judge_artifact ALTER sealed SET STORAGE EXTERNAL;
 CREATE INDEX judge_artifact_used_at ON judge_artifact (used_at);
+
+-- Programs that operators build and run on the judges outside of any problem, and looks at what a judge has.
+CREATE TABLE judge_trial (
+	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+	public_id text NOT NULL UNIQUE CHECK (public_id ~ '^[a-z0-9]{16}$'),
+	made_by bigint REFERENCES app_user ON DELETE SET NULL,
+	kind smallint NOT NULL CHECK (kind BETWEEN 0 AND 2), -- enum trial_kind in lib/model/trial.h
+	state smallint NOT NULL DEFAULT 0 CHECK (state BETWEEN 0 AND 2), -- 0 waits, 1 runs, 2 ended
+	made_at timestamptz NOT NULL DEFAULT now(),
+	ended_at timestamptz,
+	host text NOT NULL DEFAULT '',
+	fault text NOT NULL DEFAULT '',                 -- of the judge
+	wanted bytea NOT NULL,                          -- JSON, purpose judge_trial.wanted:PUBLIC_ID
+	answer bytea                                    -- JSON, purpose judge_trial.answer:PUBLIC_ID
+);
