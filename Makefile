@@ -63,9 +63,10 @@ CFLAGS   = $(CSTD) $(WARN) $(HARD) $(MODE)
 room_cflags = $(shell pkg-config --cflags $(1) 2>/dev/null | sed 's/-I/-isystem /g')
 FLAGS_lib/db    := $(call room_cflags,libpq)
 FLAGS_lib/net   := $(call room_cflags,hiredis libcurl json-c libxml-2.0)
+FLAGS_lib/package := $(call room_cflags,libarchive yaml-0.1)
 FLAGS_lib/auth  := $(call room_cflags,libcrypto)
 
-LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lqrencode -lm
+LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lqrencode -larchive -lyaml -lcmark -lm
 LIBS_web  = -lfcgi $(LIBS_lib)
 LIBS_jobs = $(LIBS_lib)
 
@@ -76,6 +77,7 @@ LIB_SRC   := $(filter-out lib/gen/%,$(wildcard lib/*/*.c))
 WEB_SRC   := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/page/*.c fcgi/api/*.c))
 LIVE_SRC  := $(wildcard fcgi/live/*.c) fcgi/listen.c
 JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/box/client.c jobs/box/wire.c jobs/judge/*.c jobs/kind/*.c jobs/sink/*.c jobs/source/*.c))
+JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/box/client.c jobs/box/wire.c jobs/judge/*.c jobs/kind/*.c jobs/package/*.c jobs/sink/*.c jobs/source/*.c))
 CLI_SRC   := $(wildcard jobs/cli/*.c)
 BOX_SRC   := $(wildcard jobs/box/*.c)
 TMPL      := $(wildcard templates/*.html templates/*/*.html templates/*/*.txt)

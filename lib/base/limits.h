@@ -373,6 +373,37 @@
 #define LIVE_POLL_MS      1000 // the table is looked at without being told
 #define LIVE_POLL_DEAF_MS 150  // where NOTIFY does not arrive
 #define LIVE_IDLE_S       120  // a scope that nobody watches keeps its ring
+/* Verifying problems */
+#define VERIFY_TIME_MS    10000 // of a test, while nobody knows the limit
+#define VERIFY_LOOK_MS    3000  // how often it is asked whether all is judged
+#define VERIFY_MOST_LOOKS 20000
+
+/* HTML from outside */
+#define CLEAN_MAX_DEPTH 200 // elements in each other
+#define CLEAN_MAX_TEXT  (2 * 1024 * 1024)
+
+/* Statements */
+#define MARKDOWN_MAX_TEXT (512 * 1024)
+#define PANDOC_CPU_MS     20000
+#define PANDOC_MEMORY     (UINT64_C(1) << 30)
+
+/* Packages of problems */
+#define PACKAGE_MAX_ZIP        (128 * 1024 * 1024)
+#define PACKAGE_MAX_FILES      20000
+#define PACKAGE_MAX_SIZE       (512 * 1024 * 1024) // unpacked
+#define PACKAGE_MAX_RATIO      200                 // unpacked to packed, over
+#define PACKAGE_FREE_SIZE      (32 * 1024 * 1024)  // which is let pass
+#define PACKAGE_MAX_PATH       255
+#define PACKAGE_MAX_DEPTH      12 // folders
+#define PACKAGE_MAX_FINDINGS   300
+#define PACKAGE_MAX_YAML       (1024 * 1024)
+#define PACKAGE_MAX_YAML_DEPTH 12
+#define PACKAGE_MAX_YAML_NODES 50000
+#define PACKAGE_MAX_SOLUTIONS  500
+#define PACKAGE_MAX_STATEMENT  (512 * 1024) // source of one text
+#define XML_MAX_NODES          50000
+#define XML_MAX_DEPTH          16
+#define PACKAGE_ARENA          (512 * 1024 * 1024)
 
 /* Processes and files */
 #define LOG_MAX_VALUE   1024

@@ -14,6 +14,7 @@ const struct job_queue_rule job_queues[] = {
 	{ "mail", 20, 4 },
 	{ "judge", 40, 0 },
 	{ "track", 5, 2 },
+	{ "problem", 5, 2 },
 	{ "maintenance", 1, 1 },
 };
 const size_t n_job_queues = countof(job_queues);
@@ -41,6 +42,8 @@ const struct job_kind job_kinds[] = {
 	{ "member.sync", "track", 280, 8, 10000, 600000, "member.missed" },
 	{ "member.missed", "track", 30, 5, 1000, 60000, NULL },
 	{ "member.sweep", "track", 60, 5, 10000, 300000, NULL },
+	{ "problem.import", "problem", 900, 5, 2000, 60000, NULL },
+	{ "problem.verify", "problem", 300, 30, 1000, 10000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);

@@ -1,0 +1,211 @@
+/*
+ * Reading a package: which format it is of, then one part after the other. Every part says all that
+ * is wrong with it and goes on.
+ */
+#include "package/reader.h"
+
+#include <string.h>
+
+#include "base/limits.h"
+
+struct span below(struct span path, const char *folder)
+{
+	size_t n = strlen(folder);
+
+	if (!span_starts(path, folder) || path.n <= n + 1 || path.p[n] != '/')
+		return SPAN_NONE;
+	return span_sub(path, n + 1, path.n);
+}
+
+struct span path_base(struct span path)
+{
+	size_t at = path.n;
+
+	while (at > 0 && path.p[at - 1] != '/')
+		at--;
+	return span_sub(path, at, path.n);
+}
+
+struct span path_folder(struct span path)
+{
+	struct span base = path_base(path);
+
+	return base.n == path.n ? SPAN("") : span_sub(path, 0, path.n - base.n - 1);
+}
+
+struct span path_stem(struct span path)
+{
+	size_t at = path.n;
+
+	while (at > 0 && path.p[at - 1] != '.' && path.p[at - 1] != '/')
+		at--;
+	return at > 0 && path.p[at - 1] == '.' ? span_sub(path, 0, at - 1) : path;
+}
+
+bool path_has_ext(struct span path, const char *extensions)
+{
+	struct span stem = path_stem(path);
+	struct span rest = span_of(extensions + 1);
+	struct span one;
+
+	if (stem.n == path.n)
+		return false;
+	while (span_split(&rest, '.', &one)) {
+		if (span_ieq(span_sub(path, stem.n + 1, path.n), one))
+			return true;
+	}
+	return false;
+}
+
+void reader_file(struct reader *r, enum package_role role, struct span path, struct span bytes)
+{
+	struct package *p = r->out;
+
+	if (p->n_files == r->files_room) {
+		size_t room = r->files_room > 0 ? r->files_room * 2 : 64;
+		struct package_item *v = arena_new_array(r->r->m, struct package_item, room);
+
+		if (p->n_files > 0)
+			memcpy(v, p->files, p->n_files * sizeof(*v));
+		p->files = v;
+		r->files_room = room;
+	}
+	p->files[p->n_files++] =
+		(struct package_item){ .role = role, .path = path, .bytes = bytes };
+}
+
+void reader_name(struct reader *r, struct span lang, struct span title)
+{
+	title = span_trim(title);
+	if (r->n_names + 2 > countof(r->names) || title.n == 0)
+		return;
+	for (size_t i = 0; i < r->n_names; i += 2) {
+		if (span_eq(r->names[i], lang))
+			return;
+	}
+	r->names[r->n_names++] = lang;
+	r->names[r->n_names++] = span_sub(title, 0, 200);
+}
+
+static const struct constant *find_constant(const struct reader *r, struct span name)
+{
+	const struct constant *c = r->constants;
+
+	while (c != NULL && !span_eq(c->name, name))
+		c = c->next;
+	return c;
+}
+
+struct span reader_constants(struct reader *r, struct span text)
+{
+	struct span done = text;
+	BUF_AUTO b = { .p = NULL };
+	struct err e = { 0 };
+	size_t from = 0;
+
+	if (r->constants == NULL || text.n > PACKAGE_MAX_STATEMENT)
+		return text;
+	buf_init(&b, 4 * (size_t)PACKAGE_MAX_STATEMENT);
+	for (size_t i = 0; i + 4 < text.n; i++) {
+		const struct constant *c;
+		size_t n = 0;
+
+		if (text.p[i] != '{' || text.p[i + 1] != '{')
+			continue;
+		while (i + 2 + n < text.n && text.p[i + 2 + n] != '}' && n < 64)
+			n++;
+		c = find_constant(r, span_sub(text, i + 2, n));
+		if (c == NULL || !span_starts(span_sub(text, i + 2 + n, 2), "}}"))
+			continue;
+		buf_add_span(&b, span_sub(text, from, i - from));
+		buf_add_span(&b, c->value);
+		from = i + n + 4;
+		i = from - 1;
+	}
+	if (from == 0)
+		return text;
+	buf_add_span(&b, span_sub(text, from, text.n));
+	if (buf_finish(&b, &done, &e) != 0)
+		return text;
+	return arena_span(r->r->m, done);
+}
+
+/* What a name may become in an address. */
+static struct span make_slug(struct arena *m, struct span from)
+{
+	char *to = arena_alloc(m, from.n + 1);
+	size_t n = 0;
+
+	for (size_t i = 0; i < from.n && n < 60; i++) {
+		char c = from.p[i];
+
+		if (c >= 'A' && c <= 'Z')
+			c = (char)(c + 32);
+		if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+			to[n++] = c;
+		else if (n > 0 && to[n - 1] != '-')
+			to[n++] = '-';
+	}
+	while (n > 0 && to[n - 1] == '-')
+		n--;
+	return n > 0 ? (struct span){ to, n } : SPAN("problem");
+}
+
+/* What only makes sense with another part. */
+static void check_whole(struct reader *r)
+{
+	struct package *p = r->out;
+	bool has_validator = false;
+	bool has_secret = false;
+	struct err e = { 0 };
+
+	for (size_t i = 0; i < p->n_files; i++)
+		has_validator = has_validator || p->files[i].role == PACKAGE_VALIDATOR;
+	for (size_t i = 0; i < p->n_tests; i++)
+		has_secret = has_secret || !p->tests[i].is_sample;
+	if (p->rules.validator != RULES_DEFAULT && !has_validator)
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.yaml"), 0,
+			"the problem has a validator of its own, but the package holds none");
+	if ((p->rules.is_interactive || p->rules.is_multipass) &&
+		p->rules.validator == RULES_DEFAULT)
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.yaml"), 0,
+			"an interactive or multi-pass problem needs a validator of its own");
+	if (!has_secret)
+		package_say(
+			r->r, PACKAGE_ERROR, SPAN("data/secret"), 0, "there are no secret tests");
+	if (p->n_solutions == 0)
+		package_say(r->r, PACKAGE_WARNING, SPAN("submissions"), 0,
+			"there are no solutions of the jury, so nothing can be verified");
+	if (rules_check(&p->rules, &e) != 0)
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.yaml"), 0, "%s", e.text);
+}
+
+void package_read(const struct package_tree *tree, const struct languages *languages,
+	struct package_report *report, struct package *out)
+{
+	const struct package_file *xml = package_tree_find(tree, "problem.xml");
+	struct reader r = { .tree = tree, .languages = languages, .r = report, .out = out };
+	size_t errors = report->n_errors;
+
+	*out = (struct package){ .format = SPAN("legacy") };
+	rules_init(&out->rules);
+	out->slug = make_slug(report->m, tree->name);
+	if (package_tree_find(tree, "problem.yaml") == NULL && xml != NULL) {
+		read_polygon(&r, xml);
+	} else if (package_tree_find(tree, "problem.yaml") == NULL &&
+		   package_tree_find(tree, "domjudge-problem.ini") == NULL) {
+		if (errors == 0)
+			package_say(report, PACKAGE_ERROR, SPAN(""), 0,
+				"there is no problem.yaml, and no problem.xml of Polygon");
+		return;
+	} else {
+		read_problem_yaml(&r);
+		read_domjudge(&r);
+		read_statements(&r);
+		read_tests(&r);
+		read_files(&r);
+		read_solutions(&r);
+	}
+	out->slug = make_slug(report->m, out->slug);
+	check_whole(&r);
+}

@@ -1,0 +1,90 @@
+/*
+ * What DOMjudge adds to packages: domjudge-problem.ini and .timelimit. Their time limit counts more
+ * than any other.
+ */
+#include "package/reader.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/attr.h"
+
+static struct span unquote(struct span v)
+{
+	if (v.n >= 2 && (v.p[0] == '"' || v.p[0] == '\'') && v.p[v.n - 1] == v.p[0])
+		return span_sub(v, 1, v.n - 2);
+	return v;
+}
+
+static void set_time(struct reader *r, struct span file, int line, struct span text)
+{
+	double s;
+
+	if (!yml_is_number(text, &s) || !(s > 0 && s <= 600)) {
+		package_say(r->r, PACKAGE_ERROR, file, line,
+			"the time limit is no number of seconds up to 600");
+		return;
+	}
+	r->out->rules.time_ms = s < 0.001 ? 1 : (int)lround(s * 1000);
+	r->out->rules.time_is_suggested = false;
+}
+
+static void take(struct reader *r, struct span file, int line, struct span key, struct span value)
+{
+	static const char *const known[] = { "probid", "points", "color", "externalid",
+		"allow_submit", "allow_judge", "special_compare_args", "combined_run_compare",
+		"short_name", "types", "memlimit", "outputlimit" };
+
+	if (span_is(key, "name")) {
+		reader_name(r, SPAN("en"), value);
+		return;
+	}
+	if (span_is(key, "timelimit")) {
+		set_time(r, file, line, value);
+		return;
+	}
+	if (span_is(key, "short-name")) {
+		r->out->slug = value;
+		return;
+	}
+	/* Programs by name, which the package need not hold: then check_whole says so. */
+	if (span_is(key, "special_run") || span_is(key, "special_compare")) {
+		r->out->rules.validator = RULES_CUSTOM;
+		if (span_is(key, "special_run"))
+			r->out->rules.is_interactive = true;
+		return;
+	}
+	for (size_t i = 0; i < countof(known); i++) {
+		if (span_is(key, known[i]))
+			return;
+	}
+	package_say(r->r, PACKAGE_WARNING, file, line,
+		"the key " SPAN_FMT " is not known and was passed over",
+		SPAN_ARG(span_sub(key, 0, 60)));
+}
+
+void read_domjudge(struct reader *r)
+{
+	const struct package_file *file = package_tree_find(r->tree, ".timelimit");
+	struct span rest;
+	struct span line;
+
+	if (file != NULL)
+		set_time(r, file->path, 1, span_trim(file->bytes));
+	file = package_tree_find(r->tree, "domjudge-problem.ini");
+	if (file == NULL)
+		return;
+	rest = file->bytes;
+	for (int n = 1; span_split(&rest, '\n', &line); n++) {
+		struct span key;
+		struct span value = span_trim(line);
+
+		if (value.n == 0 || value.p[0] == ';' || value.p[0] == '#' || value.p[0] == '[')
+			continue;
+		if (!span_split(&value, '=', &key) || value.p == NULL) {
+			package_say(r->r, PACKAGE_WARNING, file->path, n, "the line has no =");
+			continue;
+		}
+		take(r, file->path, n, span_trim(key), unquote(span_trim(value)));
+	}
+}

@@ -1,0 +1,135 @@
+/*
+ * All files that are neither statement nor test nor solution: validators, what is put beside
+ * submissions, attachments, and what is kept only so that the package can be written again.
+ */
+#include "package/reader.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+
+static bool is_program_source(const struct reader *r, struct span name, struct span text)
+{
+	return language_detect(r->languages, name, text) != NULL ||
+	       path_has_ext(name, ".ctd.viva") || path_stem(name).n == name.n;
+}
+
+/* A folder whose files are one program: it says how to build or run it. */
+static bool is_whole(const struct reader *r, const char *folder)
+{
+	return package_tree_find(r->tree, arena_printf(r->r->m, "%s/build", folder)) != NULL ||
+	       package_tree_find(r->tree, arena_printf(r->r->m, "%s/run", folder)) != NULL;
+}
+
+/*
+ * The programs of a folder such as output_validators: each of its folders and each source that lies
+ * in it directly, with the headers that lie beside it.
+ */
+static void programs(struct reader *r, const char *folder, enum package_role role, bool one)
+{
+	struct arena *m = r->r->m;
+	bool whole = one || is_whole(r, folder);
+
+	for (size_t i = 0; i < r->tree->n; i++) {
+		const struct package_file *file = &r->tree->files[i];
+		struct span name = below(file->path, folder);
+		struct span bytes;
+
+		if (name.p == NULL)
+			continue;
+		bytes = reader_constants(r, file->bytes);
+		if (whole) {
+			reader_file(r, role,
+				span_of(arena_printf(m, "%s/" SPAN_FMT, folder, SPAN_ARG(name))),
+				bytes);
+			continue;
+		}
+		if (span_has(name, '/')) {
+			reader_file(r, role, name, bytes);
+			continue;
+		}
+		if (is_program_source(r, name, bytes)) {
+			reader_file(r, role,
+				span_of(arena_printf(
+					m, SPAN_FMT "/" SPAN_FMT, SPAN_ARG(name), SPAN_ARG(name))),
+				bytes);
+			continue;
+		}
+		/* A header or data: to each program beside it. */
+		for (size_t k = 0; k < r->tree->n; k++) {
+			struct span other = below(r->tree->files[k].path, folder);
+
+			if (other.p == NULL || span_has(other, '/') ||
+				!is_program_source(r, other, r->tree->files[k].bytes))
+				continue;
+			reader_file(r, role,
+				span_of(arena_printf(
+					m, SPAN_FMT "/" SPAN_FMT, SPAN_ARG(other), SPAN_ARG(name))),
+				bytes);
+		}
+	}
+}
+
+static void folder(struct reader *r, const char *name, enum package_role role, bool constants)
+{
+	for (size_t i = 0; i < r->tree->n; i++) {
+		const struct package_file *file = &r->tree->files[i];
+		struct span path = below(file->path, name);
+
+		if (path.p != NULL)
+			reader_file(r, role, path,
+				constants ? reader_constants(r, file->bytes) : file->bytes);
+	}
+}
+
+static bool has_any(const struct reader *r, const char *name)
+{
+	for (size_t i = 0; i < r->tree->n; i++) {
+		if (below(r->tree->files[i].path, name).p != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* What other folders hold is kept under its whole name. */
+static void others(struct reader *r)
+{
+	static const char *const taken[] = { "statement", "problem_statement", "output_validator",
+		"output_validators", "input_validators", "input_format_validators", "graders",
+		"attachments", "include", "submissions", "data/sample", "data/secret" };
+
+	for (size_t i = 0; i < r->tree->n; i++) {
+		const struct package_file *file = &r->tree->files[i];
+		bool is_taken = !span_has(file->path, '/');
+
+		for (size_t k = 0; k < countof(taken) && !is_taken; k++)
+			is_taken = below(file->path, taken[k]).p != NULL;
+		if (!is_taken)
+			reader_file(r, PACKAGE_OTHER, file->path, file->bytes);
+	}
+}
+
+void read_files(struct reader *r)
+{
+	struct judge_rules *rules = &r->out->rules;
+	bool new_place = has_any(r, "output_validator");
+
+	if (new_place)
+		programs(r, "output_validator", PACKAGE_VALIDATOR, true);
+	else
+		programs(r, "output_validators", PACKAGE_VALIDATOR, false);
+	if (r->is_2025 && (new_place || has_any(r, "output_validators")))
+		rules->validator = RULES_CUSTOM;
+	else if (rules->validator == RULES_DEFAULT && has_any(r, "output_validators"))
+		package_say(r->r, PACKAGE_WARNING, SPAN("output_validators"), 0,
+			"the package holds a validator that its problem.yaml does not use");
+	programs(r, "input_validators", PACKAGE_INPUT_VALIDATOR, false);
+	programs(r, "input_format_validators", PACKAGE_INPUT_VALIDATOR, false);
+	programs(r, "graders", PACKAGE_GRADER, false);
+	folder(r, "attachments", PACKAGE_ATTACHMENT, false);
+	folder(r, "include", PACKAGE_INCLUDE, true);
+	if (has_any(r, "static_validator"))
+		package_say(r->r, PACKAGE_WARNING, SPAN("static_validator"), 0,
+			"static validators are not run");
+	others(r);
+}

@@ -1,0 +1,337 @@
+/*
+ * Packages of Polygon, of the full sort that holds the tests. The checker is a program of
+ * testlib's, which ends with statuses of its own; the judge knows them.
+ */
+#include <stdio.h>
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/limits.h"
+#include "base/scan.h"
+#include "judge/expect.h"
+#include "package/reader.h"
+#include "package/xml.h"
+
+static const struct {
+	const char *polygon;
+	const char *code;
+} languages[] = { { "english", "en" }, { "russian", "ru" }, { "german", "de" }, { "french", "fr" },
+	{ "spanish", "es" }, { "polish", "pl" }, { "ukrainian", "uk" }, { "chinese", "zh" },
+	{ "armenian", "hy" }, { "azerbaijani", "az" }, { "portuguese", "pt" }, { "italian", "it" },
+	{ "japanese", "ja" }, { "swedish", "sv" }, { "romanian", "ro" } };
+
+/* Which folder of ours a solution's tag stands for. */
+static const struct {
+	const char *tag;
+	const char *folder;
+} tags[] = { { "main", "accepted" }, { "accepted", "accepted" }, { "wrong-answer", "wrong_answer" },
+	{ "presentation-error", "wrong_answer" }, { "time-limit-exceeded", "time_limit_exceeded" },
+	{ "memory-limit-exceeded", "run_time_error" }, { "failed", "run_time_error" },
+	{ "rejected", "rejected" }, { "time-limit-exceeded-or-accepted", "mixed" },
+	{ "time-limit-exceeded-or-memory-limit-exceeded", "mixed" } };
+
+static struct span lang_code(struct span name)
+{
+	for (size_t i = 0; i < countof(languages); i++) {
+		if (span_is(name, languages[i].polygon))
+			return span_of(languages[i].code);
+	}
+	return SPAN("en");
+}
+
+static struct span file_bytes(const struct reader *r, const char *path)
+{
+	const struct package_file *f = package_tree_find(r->tree, path);
+
+	return f != NULL ? f->bytes : SPAN_NONE;
+}
+
+/* ---- statements --------------------------------------------------------------------------------
+ */
+
+static void add_section(
+	struct reader *r, struct buf *b, struct span language, const char *name, const char *title)
+{
+	struct span text =
+		file_bytes(r, arena_printf(r->r->m, "statement-sections/" SPAN_FMT "/%s.tex",
+				      SPAN_ARG(language), name));
+
+	if (span_trim(text).n == 0)
+		return;
+	if (title != NULL)
+		buf_addf(b, "\n\n\\section*{%s}\n\n", title);
+	buf_add_span(b, text);
+}
+
+/* One text out of the sections that Polygon keeps. */
+static void add_statement(struct reader *r, struct span language, struct span title)
+{
+	struct package *p = r->out;
+	struct package_text *t = &p->texts[p->n_texts];
+	struct span text;
+	struct err e = { .kind = ERR_NONE };
+	BUF_AUTO b = { .p = NULL };
+
+	buf_init(&b, PACKAGE_MAX_STATEMENT);
+	add_section(r, &b, language, "legend", NULL);
+	add_section(r, &b, language, "input", "Input");
+	add_section(r, &b, language, "output", "Output");
+	add_section(r, &b, language, "interaction", "Interaction");
+	add_section(r, &b, language, "scoring", "Scoring");
+	add_section(r, &b, language, "notes", "Notes");
+	if (buf_finish(&b, &text, &e) != 0 || text.n == 0)
+		return;
+	*t = (struct package_text){ .lang = lang_code(language),
+		.title = span_sub(title, 0, 200),
+		.markup = PACKAGE_LATEX,
+		.source = arena_span(r->r->m, text),
+		.file = span_of(arena_printf(
+			r->r->m, "statement-sections/" SPAN_FMT, SPAN_ARG(language))) };
+	for (size_t i = 0; i < p->n_texts; i++) {
+		if (span_eq(p->texts[i].lang, t->lang))
+			return;
+	}
+	reader_file(r, PACKAGE_STATEMENT,
+		span_of(arena_printf(r->r->m, "problem." SPAN_FMT ".tex", SPAN_ARG(t->lang))),
+		t->source);
+	p->n_texts++;
+}
+
+static void read_texts(struct reader *r, const struct xml *root)
+{
+	struct package *p = r->out;
+	const struct xml *name = xml_child(xml_child(root, "names"), "name");
+
+	p->texts = arena_new_array(r->r->m, struct package_text, 32);
+	for (; name != NULL && p->n_texts < 30; name = xml_next(name)) {
+		reader_name(r, lang_code(xml_attr(name, "language")), xml_attr(name, "value"));
+		add_statement(r, xml_attr(name, "language"), xml_attr(name, "value"));
+	}
+	if (p->n_texts == 0) {
+		package_say(r->r, PACKAGE_WARNING, SPAN("statement-sections"), 0,
+			"there is no statement");
+		p->texts[p->n_texts++] = (struct package_text){ .lang = SPAN("en"),
+			.title = r->n_names > 0 ? r->names[1] : p->slug,
+			.markup = PACKAGE_PLAIN,
+			.source = SPAN("There is no statement yet."),
+			.file = SPAN("problem.xml") };
+	}
+	for (size_t i = 0; i < r->tree->n; i++) {
+		struct span path = below(r->tree->files[i].path, "statement-sections");
+
+		if (path.p != NULL && path_has_ext(path, ".png.jpg.jpeg.gif.svg"))
+			reader_file(r, PACKAGE_PICTURE, path_base(path), r->tree->files[i].bytes);
+	}
+}
+
+/* ---- tests -------------------------------------------------------------------------------------
+ */
+
+/* tests/%02d and a number. */
+static const char *numbered(struct reader *r, struct span pattern, int n)
+{
+	struct span head;
+	struct span rest = pattern;
+	uint64_t width = 0;
+
+	if (!scan_until(&rest, '%', pattern.n, &head))
+		return NULL;
+	(void)scan_u64(&rest, 9, &width);
+	if (!scan_char(&rest, 'd'))
+		return NULL;
+	return arena_printf(
+		r->r->m, SPAN_FMT "%0*d" SPAN_FMT, SPAN_ARG(head), (int)width, n, SPAN_ARG(rest));
+}
+
+static bool add_test(struct reader *r, const struct xml *set, const struct xml *test, int number)
+{
+	struct package *p = r->out;
+	const char *in = numbered(r,
+		xml_child(set, "input-path-pattern") != NULL
+			? xml_child(set, "input-path-pattern")->text
+			: SPAN(""),
+		number);
+	const char *out = numbered(r,
+		xml_child(set, "answer-path-pattern") != NULL
+			? xml_child(set, "answer-path-pattern")->text
+			: SPAN(""),
+		number);
+	struct package_test *t = &p->tests[p->n_tests];
+
+	if (in == NULL || out == NULL)
+		return false;
+	t->is_sample = span_is(xml_attr(test, "sample"), "true");
+	t->path = span_of(
+		arena_printf(r->r->m, "%s/%04d", t->is_sample ? "sample" : "secret", number));
+	t->input = file_bytes(r, in);
+	t->answer = file_bytes(r, out);
+	if (t->input.p == NULL || t->answer.p == NULL)
+		return false;
+	p->n_tests++;
+	return true;
+}
+
+static int number_of(const struct xml *set, const char *name, int absent)
+{
+	const struct xml *x = xml_child(set, name);
+	uint64_t v;
+
+	return x != NULL && span_u64(x->text, INT32_MAX, &v) ? (int)v : absent;
+}
+
+/* Samples first; both in the order of their numbers, which they have. */
+static void sort_tests(struct package *p, struct arena *m)
+{
+	struct package_test *v = arena_new_array(m, struct package_test, p->n_tests + 1);
+	size_t n = 0;
+
+	for (int sample = 1; sample >= 0; sample--) {
+		for (size_t i = 0; i < p->n_tests; i++) {
+			if (p->tests[i].is_sample == (sample == 1))
+				v[n++] = p->tests[i];
+		}
+	}
+	p->tests = v;
+}
+
+static void read_testset(struct reader *r, const struct xml *root)
+{
+	struct package *p = r->out;
+	const struct xml *set = xml_child(xml_child(root, "judging"), "testset");
+	const struct xml *test = xml_child(xml_child(set, "tests"), "test");
+	const struct xml *memory = xml_child(set, "memory-limit");
+	uint64_t bytes;
+	int number = 0;
+	int missing = 0;
+
+	if (set == NULL) {
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), 0, "there is no testset");
+		return;
+	}
+	p->rules.time_ms = number_of(set, "time-limit", 1000);
+	if (memory != NULL && span_u64(memory->text, UINT64_MAX, &bytes))
+		p->rules.memory_mib = (int)((bytes + (1 << 20) - 1) >> 20);
+	p->tests = arena_new_array(r->r->m, struct package_test, XML_MAX_NODES);
+	for (; test != NULL; test = xml_next(test))
+		missing += !add_test(r, set, test, ++number);
+	if (missing > 0)
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), set->line,
+			"%d of %d tests are not in the package: use the full package", missing,
+			number);
+	if (xml_child(set, "groups") != NULL)
+		package_say(r->r, PACKAGE_WARNING, SPAN("problem.xml"),
+			xml_child(set, "groups")->line,
+			"points and groups of tests are not read; all tests must pass");
+	sort_tests(p, r->r->m);
+}
+
+/* ---- programs ----------------------------------------------------------------------------------
+ */
+
+static void add_checker(struct reader *r, const struct xml *assets)
+{
+	const struct xml *checker = xml_child(assets, "checker");
+	struct span path = xml_attr(xml_child(checker, "source"), "path");
+	struct span source = path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
+	struct span testlib = file_bytes(r, "files/testlib.h");
+
+	if (checker == NULL)
+		return;
+	if (source.p == NULL) {
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), checker->line,
+			"the checker is not in the package");
+		return;
+	}
+	r->out->rules.validator = RULES_TESTLIB;
+	reader_file(r, PACKAGE_VALIDATOR,
+		span_of(arena_printf(r->r->m, "checker/" SPAN_FMT, SPAN_ARG(path_base(path)))),
+		source);
+	if (testlib.p != NULL)
+		reader_file(r, PACKAGE_VALIDATOR, SPAN("checker/testlib.h"), testlib);
+	else
+		package_say(r->r, PACKAGE_WARNING, SPAN("files"), 0,
+			"the package holds no testlib.h for its checker");
+}
+
+static const char *folder_of(struct span tag)
+{
+	for (size_t i = 0; i < countof(tags); i++) {
+		if (span_is(tag, tags[i].tag))
+			return tags[i].folder;
+	}
+	return "mixed";
+}
+
+static void add_solution(struct reader *r, const struct xml *solution)
+{
+	struct package *p = r->out;
+	struct package_solution *s = &p->solutions[p->n_solutions];
+	struct span path = xml_attr(xml_child(solution, "source"), "path");
+	struct span source = path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
+	const char *folder = folder_of(xml_attr(solution, "tag"));
+	const struct language *language;
+	struct expect x;
+	struct span json;
+	struct err e = { .kind = ERR_NONE };
+	BUF_AUTO b = { .p = NULL };
+
+	if (source.p == NULL) {
+		package_say(r->r, PACKAGE_WARNING, SPAN("problem.xml"), solution->line,
+			"the solution is not in the package");
+		return;
+	}
+	language = language_detect(r->languages, path_base(path), source);
+	(void)expect_folder(r->r->m, EXPECT_LEGACY, false, span_of(folder), &x);
+	*s = (struct package_solution){ .path = span_of(arena_printf(r->r->m, "%s/" SPAN_FMT,
+						folder, SPAN_ARG(path_base(path)))),
+		.language = language != NULL ? span_of(language->id) : SPAN_NONE,
+		.entry = SPAN(""),
+		.sets_time = x.lower };
+	buf_init(&b, 65536);
+	expect_write(&b, &x);
+	s->expected = buf_finish(&b, &json, &e) == 0 ? arena_span(r->r->m, json) : SPAN("{}");
+	reader_file(r, PACKAGE_JURY, s->path, source);
+	p->n_solutions++;
+}
+
+static void read_assets(struct reader *r, const struct xml *root)
+{
+	const struct xml *assets = xml_child(root, "assets");
+	const struct xml *solution = xml_child(xml_child(assets, "solutions"), "solution");
+
+	add_checker(r, assets);
+	if (xml_child(assets, "interactor") != NULL)
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"),
+			xml_child(assets, "interactor")->line,
+			"interactive problems of Polygon are not read");
+	r->out->solutions =
+		arena_new_array(r->r->m, struct package_solution, PACKAGE_MAX_SOLUTIONS);
+	for (; solution != NULL && r->out->n_solutions < PACKAGE_MAX_SOLUTIONS;
+		solution = xml_next(solution))
+		add_solution(r, solution);
+}
+
+void read_polygon(struct reader *r, const struct package_file *problem_xml)
+{
+	int line;
+	const struct xml *root = xml_read(r->r->m, problem_xml->bytes, &line);
+	const struct xml *tag = xml_child(xml_child(root, "tags"), "tag");
+	struct span *words = arena_new_array(r->r->m, struct span, 64);
+
+	r->out->format = SPAN("polygon");
+	if (root == NULL || !span_is(root->name, "problem")) {
+		package_say(r->r, PACKAGE_ERROR, problem_xml->path, line,
+			"the file is no description of a problem");
+		return;
+	}
+	if (xml_attr(root, "short-name").n > 0)
+		r->out->slug = xml_attr(root, "short-name");
+	r->out->source_url = xml_attr(root, "url");
+	r->out->tags = words;
+	for (; tag != NULL && r->out->n_tags < 64; tag = xml_next(tag))
+		words[r->out->n_tags++] = xml_attr(tag, "value");
+	r->out->rules.may_write_files = true;
+	read_texts(r, root);
+	read_testset(r, root);
+	read_assets(r, root);
+}

@@ -1,0 +1,388 @@
+/*
+ * A problem as a package of the format that its groups are of. problem.yaml and what the groups say
+ * are written from what the problem is, everything else is put where it was.
+ */
+#include "package/package.h"
+
+#include <math.h>
+#include <string.h>
+
+#include "base/limits.h"
+#include "judge/doc.h"
+#include "judge/group.h"
+#include "package/reader.h"
+
+struct writer {
+	const struct package *p;
+	struct arena *m;
+	struct package_file *v;
+	size_t n;
+	bool is_2025;
+	struct err *e;
+};
+
+static void add(struct writer *w, const char *path, struct span bytes)
+{
+	w->v[w->n++] = (struct package_file){ .path = span_of(path), .bytes = bytes };
+}
+
+static void add_text(struct writer *w, const char *path, struct buf *b)
+{
+	struct span text;
+
+	if (buf_finish(b, &text, w->e) == 0)
+		add(w, path, arena_span(w->m, text));
+}
+
+/* ---- problem.yaml ------------------------------------------------------------------------------
+ */
+
+static void put_pair(struct buf *b, const char *key, struct span value)
+{
+	if (value.n == 0)
+		return;
+	buf_addf(b, "%s: ", key);
+	doc_put_text(b, value);
+	buf_addc(b, '\n');
+}
+
+static void put_names(struct writer *w, struct buf *b)
+{
+	buf_adds(b, "name:\n");
+	for (size_t i = 0; i < w->p->n_texts; i++)
+		put_pair(b, arena_printf(w->m, "  " SPAN_FMT, SPAN_ARG(w->p->texts[i].lang)),
+			w->p->texts[i].title);
+}
+
+static void put_number(struct buf *b, const char *key, double v)
+{
+	buf_addf(b, "%s: ", key);
+	doc_put_number(b, v);
+	buf_addc(b, '\n');
+}
+
+static void put_limits(struct writer *w, struct buf *b)
+{
+	const struct judge_rules *r = &w->p->rules;
+
+	buf_adds(b, "limits:\n");
+	if (!r->time_is_suggested)
+		put_number(b, "  time_limit", r->time_ms / 1000.0);
+	if (w->is_2025) {
+		buf_adds(b, "  time_multipliers:\n");
+		put_number(b, "    ac_to_time_limit", r->time_multiplier);
+		put_number(b, "    time_limit_to_tle", r->time_margin);
+		put_number(b, "  time_resolution", r->time_resolution_ms / 1000.0);
+	} else {
+		put_number(b, "  time_multiplier", r->time_multiplier);
+		put_number(b, "  time_safety_margin", r->time_margin);
+	}
+	put_number(b, "  memory", r->memory_mib);
+	put_number(b, "  output", r->output_kib / 1024.0);
+	put_number(b, "  code", r->code_kib);
+	put_number(b, "  compilation_time", r->build_ms / 1000.0);
+	put_number(b, "  compilation_memory", r->build_mib);
+	put_number(b, "  validation_time", r->check_ms / 1000.0);
+	put_number(b, "  validation_memory", r->check_mib);
+	put_number(b, "  validation_output", r->check_kib / 1024.0);
+	if (r->is_multipass)
+		put_number(b, "  validation_passes", r->passes);
+}
+
+static void put_latest(struct writer *w, struct buf *b)
+{
+	const struct judge_rules *r = &w->p->rules;
+
+	buf_addf(b, "type: [%s%s%s]\n", r->is_scoring ? "scoring" : "pass-fail",
+		r->is_interactive ? ", interactive" : "", r->is_multipass ? ", multi-pass" : "");
+	put_pair(b, "credits", w->p->author);
+	if (w->p->source.n > 0) {
+		buf_adds(b, "source:\n");
+		put_pair(b, "  name", w->p->source);
+		put_pair(b, "  url", w->p->source_url);
+	}
+	if (r->may_write_files)
+		buf_adds(b, "allow_file_writing: true\n");
+}
+
+static void put_legacy(struct writer *w, struct buf *b)
+{
+	const struct judge_rules *r = &w->p->rules;
+
+	buf_addf(b, "type: %s\n", r->is_scoring ? "scoring" : "pass-fail");
+	put_pair(b, "author", w->p->author);
+	put_pair(b, "source", w->p->source);
+	put_pair(b, "source_url", w->p->source_url);
+	if (r->validator != RULES_DEFAULT)
+		buf_addf(b, "validation: custom%s%s%s\n", r->is_scoring ? " score" : "",
+			r->is_interactive ? " interactive" : "",
+			r->is_multipass ? " multi-pass" : "");
+	put_pair(b, "validator_flags", span_of(r->validator_flags));
+	if (!r->maximize)
+		buf_adds(b, "grading:\n  objective: min\n");
+}
+
+static void write_problem_yaml(struct writer *w)
+{
+	const struct package *p = w->p;
+	BUF_AUTO b;
+
+	buf_init(&b, 1 << 20);
+	put_pair(&b, "problem_format_version",
+		w->is_2025                          ? SPAN("2025-09")
+		: span_is(p->format, "legacy-icpc") ? SPAN("legacy-icpc")
+						    : SPAN("legacy"));
+	put_names(w, &b);
+	if (w->is_2025)
+		put_latest(w, &b);
+	else
+		put_legacy(w, &b);
+	put_pair(&b, "license", p->license);
+	if (p->n_tags > 0) {
+		buf_adds(&b, "keywords:\n");
+		for (size_t i = 0; i < p->n_tags; i++) {
+			buf_adds(&b, "- ");
+			doc_put_text(&b, p->tags[i]);
+			buf_addc(&b, '\n');
+		}
+	}
+	if (p->rules.languages != NULL) {
+		buf_adds(&b, "languages:\n");
+		for (size_t i = 0; i < p->rules.n_languages; i++)
+			buf_addf(&b, "- %s\n", p->rules.languages[i]);
+	}
+	put_limits(w, &b);
+	add_text(w, "problem.yaml", &b);
+}
+
+/* ---- groups and tests --------------------------------------------------------------------------
+ */
+
+static const char *const score_words[] = {
+	[GROUP_SUM] = "sum",
+	[GROUP_MIN] = "min",
+	[GROUP_PASS_FAIL] = "pass-fail",
+	[GROUP_AVG] = "avg",
+	[GROUP_MAX] = "max",
+};
+static const char *const verdict_words[] = {
+	[GROUP_WORST_ERROR] = "worst_error",
+	[GROUP_FIRST_ERROR] = "first_error",
+	[GROUP_ALWAYS_ACCEPT] = "always_accept",
+};
+
+static void put_limit(struct buf *b, double v)
+{
+	if (isfinite(v))
+		doc_put_number(b, v);
+	else
+		buf_adds(b, v > 0 ? "inf" : "-inf");
+}
+
+static void put_testdata(struct writer *w, struct buf *b, const struct group_config *c)
+{
+	buf_addf(b, "on_reject: %s\n", c->goes_on ? "continue" : "break");
+	if (c->is_custom)
+		buf_adds(b, "grading: custom\n");
+	buf_addf(b, "grader_flags: %s %s%s%s\n", verdict_words[c->verdict], score_words[c->score],
+		c->ignore_sample ? " ignore_sample" : "",
+		c->accept_if_any_accepted ? " accept_if_any_accepted" : "");
+	if (!w->p->rules.is_scoring)
+		return;
+	put_number(b, "accept_score", c->accept_score);
+	put_number(b, "reject_score", c->reject_score);
+	buf_adds(b, "range: ");
+	put_limit(b, c->least);
+	buf_addc(b, ' ');
+	put_limit(b, c->most);
+	buf_addc(b, '\n');
+}
+
+static void put_test_group(struct buf *b, struct span path, const struct group_config *c)
+{
+	if (c->full_feedback != span_is(path, "sample"))
+		buf_addf(b, "full_feedback: %s\n", c->full_feedback ? "true" : "false");
+	if (span_is(path, "sample"))
+		return;
+	buf_addf(b, "score_aggregation: %s\n", score_words[c->score]);
+	if (isfinite(c->most))
+		put_number(b, "max_score", c->most);
+	else
+		buf_adds(b, "max_score: unbounded\n");
+	if (c->n_requires > 0)
+		buf_adds(b, "require_pass:\n");
+	for (size_t i = 0; i < c->n_requires; i++) {
+		buf_adds(b, "- ");
+		doc_put_text(b, c->requires[i]);
+		buf_addc(b, '\n');
+	}
+}
+
+/* Flags of tests, where they are those of no group: legacy says them of folders. */
+static struct span flags_of_folder(const struct writer *w, struct span path)
+{
+	const char *own = w->p->rules.validator_flags;
+
+	for (size_t i = 0; i < w->p->n_tests; i++) {
+		struct span flags = w->p->tests[i].flags;
+
+		if (!span_eq(path_folder(w->p->tests[i].path), path) || flags.n == 0)
+			continue;
+		/* The rules' own stand in front of them. */
+		return own[0] != '\0' && span_starts(flags, own)
+			       ? span_trim(span_sub(flags, strlen(own), flags.n))
+			       : flags;
+	}
+	return SPAN_NONE;
+}
+
+static void write_groups(struct writer *w)
+{
+	enum group_grading grading = (enum group_grading)w->p->rules.grading;
+
+	for (size_t i = 0; i < w->p->n_groups; i++) {
+		const struct package_group *g = &w->p->groups[i];
+		struct group_config c;
+		struct span flags;
+		BUF_AUTO b;
+
+		buf_init(&b, 65536);
+		if (group_config_read(w->m, grading, g->path, g->config, &c, w->e) != 0)
+			return;
+		if (w->is_2025) {
+			put_test_group(&b, g->path, &c);
+		} else {
+			put_testdata(w, &b, &c);
+			flags = flags_of_folder(w, g->path);
+			put_pair(&b, "output_validator_flags", flags);
+		}
+		if (buf_size(&b) > 0)
+			add_text(w,
+				arena_printf(w->m, "data%s" SPAN_FMT "/%s",
+					g->path.n > 0 ? "/" : "", SPAN_ARG(g->path),
+					w->is_2025 ? "test_group.yaml" : "testdata.yaml"),
+				&b);
+	}
+}
+
+static void put_list(struct buf *b, const char *key, const struct span *v, size_t n)
+{
+	buf_addf(b, "%s:%s\n", key, n == 0 ? " []" : "");
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(b, "- ");
+		doc_put_text(b, v[i]);
+		buf_addc(b, '\n');
+	}
+}
+
+/* 2025-09 says everything of a test beside it. */
+static void write_test_yaml(struct writer *w, const struct package_test *t)
+{
+	struct span rest = t->flags;
+	struct span word;
+	struct span words[200];
+	size_t n = 0;
+	BUF_AUTO b;
+
+	buf_init(&b, 65536);
+	while (n < countof(words) && span_split(&rest, ' ', &word)) {
+		if (word.n > 0)
+			words[n++] = word;
+	}
+	if (t->flags.p != NULL)
+		put_list(&b, "output_validator_args", words, n);
+	if (t->n_args > 0)
+		put_list(&b, "args", t->args, t->n_args);
+	put_pair(&b, "hint", t->hint);
+	put_pair(&b, "description", t->description);
+	if (buf_size(&b) > 0)
+		add_text(w, arena_printf(w->m, "data/" SPAN_FMT ".yaml", SPAN_ARG(t->path)), &b);
+}
+
+static void write_tests(struct writer *w)
+{
+	for (size_t i = 0; i < w->p->n_tests; i++) {
+		const struct package_test *t = &w->p->tests[i];
+		const char *path = arena_printf(w->m, "data/" SPAN_FMT, SPAN_ARG(t->path));
+
+		add(w, arena_printf(w->m, "%s.in", path), t->input);
+		add(w, arena_printf(w->m, "%s.ans", path), t->answer);
+		if (w->is_2025) {
+			write_test_yaml(w, t);
+			continue;
+		}
+		if (t->hint.n > 0)
+			add(w, arena_printf(w->m, "%s.hint", path), t->hint);
+		if (t->description.n > 0)
+			add(w, arena_printf(w->m, "%s.desc", path), t->description);
+	}
+}
+
+/* ---- files -------------------------------------------------------------------------------------
+ */
+
+/* Flags that folders have, where there are no groups to say them. */
+static void write_folder_flags(struct writer *w)
+{
+	struct span seen = SPAN_NONE;
+
+	for (size_t i = 0; i < w->p->n_tests && !w->is_2025 && w->p->n_groups == 0; i++) {
+		struct span folder = path_folder(w->p->tests[i].path);
+		struct span flags = flags_of_folder(w, folder);
+		BUF_AUTO b;
+
+		if ((seen.p != NULL && span_eq(seen, folder)) || flags.n == 0)
+			continue;
+		seen = folder;
+		buf_init(&b, 65536);
+		put_pair(&b, "output_validator_flags", flags);
+		add_text(w, arena_printf(w->m, "data/" SPAN_FMT "/testdata.yaml", SPAN_ARG(folder)),
+			&b);
+	}
+}
+
+static void write_file(struct writer *w, const struct package_item *f)
+{
+	static const char *const folders[] = {
+		[PACKAGE_ATTACHMENT] = "attachments/",
+		[PACKAGE_VALIDATOR] = "output_validators/",
+		[PACKAGE_INPUT_VALIDATOR] = "input_validators/",
+		[PACKAGE_INCLUDE] = "include/",
+		[PACKAGE_GRADER] = "graders/",
+		[PACKAGE_JURY] = "submissions/",
+		[PACKAGE_TEST_FILE] = "data/",
+		[PACKAGE_OTHER] = "",
+	};
+	const char *folder = f->role <= PACKAGE_PICTURE
+				     ? (w->is_2025 ? "statement/" : "problem_statement/")
+				     : folders[f->role];
+	struct span path = f->path;
+	struct span program;
+
+	/* One program, and in 2025-09 its folder has that name. */
+	if (f->role == PACKAGE_VALIDATOR && w->is_2025) {
+		folder = "output_validator/";
+		span_split(&path, '/', &program);
+	}
+	add(w, arena_printf(w->m, "%s" SPAN_FMT, folder, SPAN_ARG(path)), f->bytes);
+}
+
+int package_write(const struct package *p, struct arena *m, struct package_file **files, size_t *n,
+	struct err *e)
+{
+	struct writer w = { .p = p, .m = m, .e = e };
+
+	w.is_2025 = p->rules.grading == RULES_GROUPS ||
+		    (p->rules.grading == RULES_NO_GROUPS && span_starts(p->format, "20"));
+	w.v = arena_new_array(
+		m, struct package_file, 1 + p->n_groups + 6 * p->n_tests + p->n_files);
+	write_problem_yaml(&w);
+	write_groups(&w);
+	write_tests(&w);
+	write_folder_flags(&w);
+	for (size_t i = 0; i < p->n_files; i++)
+		write_file(&w, &p->files[i]);
+	*files = w.v;
+	*n = w.n;
+	return e->kind == ERR_NONE ? 0 : -1;
+}
