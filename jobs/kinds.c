@@ -23,6 +23,8 @@ const struct kind kinds[] = {
 	{ "member.sync", kind_member_sync },
 	{ "member.missed", kind_member_missed },
 	{ "member.sweep", kind_member_sweep },
+	{ "problem.import", kind_problem_import },
+	{ "problem.verify", kind_problem_verify },
 	{ "maintenance.purge", kind_maintenance_purge },
 };
 const size_t n_kinds = countof(kinds);

@@ -36,5 +36,6 @@ cli_command cli_source;
 cli_command cli_audit;
 cli_command cli_key;
 cli_command cli_rejudge;
+cli_command cli_problem;
 
 #endif

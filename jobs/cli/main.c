@@ -43,6 +43,11 @@ static const struct command {
 		"      list | show ID [--all] | apply ID | drop ID",
 		"judges again what fits; show says what would change, then all of it is applied or\n"
 		"      dropped" },
+	{ "problem", cli_problem,
+		"list | import DIR|ZIP... [--owner EMAIL] [--into SLUG] | verify SLUG [--wait] |\n"
+		"      status SLUG | export SLUG [ZIP]",
+		"problem packages in and out; verify has the jury's solutions judged and held against\n"
+		"      what the package says of them, status shows what came of it" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "[--quick]",

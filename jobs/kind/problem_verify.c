@@ -1,0 +1,365 @@
+/*
+ * Whether a version is sound: all solutions of the jury are sent in, judged like any submission,
+ * and held against their labels. The job begins that, and then looks again, as a job of its own
+ * each time, until all of them are judged. Where nobody named a time limit they run under a
+ * generous one, and what would have been too slow under the one that is found then counts as too
+ * slow.
+ */
+#include "jobs/kind.h"
+
+#include <math.h>
+
+#include "base/attr.h"
+#include "base/limits.h"
+#include "judge/expect.h"
+#include "judge/group.h"
+#include "model/job.h"
+#include "model/judging.h"
+#include "model/problem_edit.h"
+#include "model/problem_judge.h"
+#include "model/problem_trial.h"
+#include "model/problem_verify.h"
+#include "model/submission.h"
+#include "model/user.h"
+#include "net/json.h"
+
+struct work {
+	struct job_ctx *c;
+	int64_t version_id;
+	int64_t round; // 0: to be begun; else how often it was looked at
+	struct trial_version version;
+	struct problem_judged *p;
+	struct trial_solutions solutions;
+	struct groups *groups;
+	bool sound; // so far
+};
+
+/* What was judged, of one solution. */
+struct tried {
+	struct submission_full full;
+	struct group_run *runs; // of all tests, by ordinal
+	int64_t slowest_us;
+};
+
+static int payload_of(struct work *w, struct err *e)
+{
+	JSON_AUTO root = NULL;
+
+	if (json_parse(w->c->payload, &root, e) != 0)
+		return -1;
+	if (!json_i64(json_get(root, "version"), &w->version_id))
+		return err_set(e, ERR_INVALID, "the payload names no version");
+	json_i64(json_get(root, "round"), &w->round);
+	return 0;
+}
+
+/* ---- beginning ---------------------------------------------------------------------------------
+ */
+
+/* Another job goes on from here. */
+static int look_again(struct work *w, struct tx *tx, int64_t round, struct err *e)
+{
+	const struct job_spec spec = { .kind = "problem.verify",
+		.payload = span_of(arena_printf(w->c->mem, "{\"version\":%lld,\"round\":%lld}",
+			(long long)w->version_id, (long long)round)),
+		.priority = JOB_PRIORITY_NORMAL,
+		.delay_ms = round < 20 ? 500 : VERIFY_LOOK_MS };
+	int64_t id;
+
+	if (round > VERIFY_MOST_LOOKS)
+		return err_set(e, ERR_INTERNAL, "the jury's solutions are not judged yet");
+	return job_enqueue(tx, w->c->mem, &spec, &id, e);
+}
+
+/* False while no judge has said what it has. */
+static int has_judges(struct work *w, bool *out, struct err *e)
+{
+	struct submission_languages all;
+
+	if (submission_languages(w->c->db, w->c->mem, &all, e) != 0)
+		return -1;
+	*out = false;
+	for (size_t i = 0; i < all.n; i++)
+		*out = *out || all.v[i].is_there;
+	return 0;
+}
+
+static int send_in(struct work *w, struct tx *tx, const struct jury_solution *s, struct err *e)
+{
+	const struct submission_new n = { .problem_id = w->version.problem_id,
+		.solution_id = s->id,
+		.version_id = w->version_id,
+		.language = s->language,
+		.file_name = SPAN_NONE,
+		.flags = SPAN_NONE,
+		.seal = w->c->seal };
+	struct submission_made made;
+	struct err why = { .kind = ERR_NONE };
+
+	if (s->language.p == NULL)
+		return problem_solution_settle(tx, s->id, SOLUTION_NOT_TRIED,
+			SPAN("its language is none of those that are judged here"), e);
+	if (submission_create(tx, w->c->mem, &n, &made, &why) == 0)
+		return problem_solution_tried(tx, s->id, made.id, e);
+	if (why.kind != ERR_INVALID) {
+		*e = why;
+		return -1;
+	}
+	return problem_solution_settle(tx, s->id, SOLUTION_NOT_TRIED, span_of(why.text), e);
+}
+
+static int begin(struct work *w, struct err *e)
+{
+	struct jury_solutions all;
+	TX_AUTO tx = { .db = NULL };
+	bool ready;
+
+	if (has_judges(w, &ready, e) != 0 ||
+		problem_solutions(w->c->db, w->c->mem, w->version_id, &all, e) != 0 ||
+		tx_begin(w->c->db, &tx, e) != 0)
+		return -1;
+	if (!ready)
+		return err_set(e, ERR_TEMPORARY, "no judge has said yet what it can judge");
+	if (problem_verify_begin(&tx, w->version_id, e) != 0 ||
+		problem_trial_time(&tx, w->version_id, VERIFY_TIME_MS, e) != 0)
+		return -1;
+	for (size_t i = 0; i < all.n; i++) {
+		if (send_in(w, &tx, &all.v[i], e) != 0)
+			return -1;
+	}
+	if (look_again(w, &tx, 1, e) != 0 || job_settle(w->c, &tx, e) != 0 ||
+		tx_commit(&tx, e) != 0)
+		return -1;
+	judging_wake(w->c->db);
+	return 0;
+}
+
+/* ---- what came of it ---------------------------------------------------------------------------
+ */
+
+/* All that was judged of a solution; the jury's eyes see every test. */
+static int load_tried(
+	struct work *w, const struct trial_solution *s, struct tried *out, struct err *e)
+{
+	const struct user jury = { .roles = ROLES_ALL };
+	const struct submission_look look = {
+		.reader = &jury, .public_id = s->public_id, .seal = w->c->seal
+	};
+
+	*out = (struct tried){ .runs = arena_new_array(
+				       w->c->mem, struct group_run, w->p->n_tests + 1) };
+	if (s->public_id.p == NULL)
+		return 0;
+	if (submission_get(w->c->db, w->c->mem, &look, &out->full, e) != 0)
+		return -1;
+	for (size_t i = 0; i < out->full.n_tests; i++) {
+		const struct submission_test *t = &out->full.tests[i];
+
+		if (t->ordinal < 0 || (size_t)t->ordinal >= w->p->n_tests)
+			continue;
+		out->runs[t->ordinal] = (struct group_run){ .verdict = (enum verdict)t->verdict,
+			.has_score = t->has_score,
+			.score = t->score };
+		if (t->verdict != VERDICT_NONE && t->cpu_ms >= 0 &&
+			t->cpu_ms * INT64_C(1000) > out->slowest_us)
+			out->slowest_us = t->cpu_ms * INT64_C(1000);
+	}
+	return 0;
+}
+
+static enum expect_format format_of(const struct work *w)
+{
+	return span_starts(w->version.format, "20") ? EXPECT_2025 : EXPECT_LEGACY;
+}
+
+/* The limit that the solutions suggest; 0 if none of those that set it was accepted. */
+static int suggest(const struct work *w, const struct tried *tried)
+{
+	const struct expect_time_rule rule = { .format = format_of(w),
+		.multiplier = w->p->rules.time_multiplier,
+		.margin = w->p->rules.time_margin,
+		.resolution_ms = w->p->rules.time_resolution_ms };
+	int64_t slowest = -1;
+
+	for (size_t i = 0; i < w->solutions.n; i++) {
+		if (w->solutions.v[i].sets_time && tried[i].slowest_us > slowest &&
+			tried[i].full.row.verdict != VERDICT_JE &&
+			tried[i].full.row.verdict != VERDICT_TLE)
+			slowest = tried[i].slowest_us;
+	}
+	return slowest < 0 ? 0 : expect_time_limit(&rule, slowest, 0).limit_ms;
+}
+
+/* What would have been too slow under this limit is. */
+static void slow_down(const struct tried *t, int limit_ms)
+{
+	for (size_t i = 0; i < t->full.n_tests; i++) {
+		const struct submission_test *test = &t->full.tests[i];
+
+		if (test->verdict != VERDICT_NONE && test->verdict != VERDICT_JE &&
+			test->cpu_ms > limit_ms)
+			t->runs[test->ordinal] = (struct group_run){ .verdict = VERDICT_TLE };
+	}
+}
+
+static int groups_of(struct work *w, struct groups **out, struct err *e)
+{
+	struct arena *m = w->c->mem;
+	struct span *tests = arena_new_array(m, struct span, w->p->n_tests + 1);
+	struct group_row *rows = arena_new_array(m, struct group_row, w->p->n_groups + 1);
+	const struct group_source from = { .grading = (enum group_grading)w->p->rules.grading,
+		.is_scoring = w->p->rules.is_scoring,
+		.rows = rows,
+		.n_rows = w->p->n_groups,
+		.tests = tests,
+		.n_tests = w->p->n_tests };
+
+	for (size_t i = 0; i < w->p->n_tests; i++)
+		tests[i] = w->p->tests[i].path;
+	for (size_t i = 0; i < w->p->n_groups; i++)
+		rows[i] = (struct group_row){ w->p->groups[i].path, w->p->groups[i].config };
+	return groups_new(m, &from, out, e);
+}
+
+/* The result as the label's reader wants it. */
+static void find_out(struct work *w, const struct tried *t, struct expect_found *out)
+{
+	const struct groups *g = w->groups;
+	struct arena *m = w->c->mem;
+	struct expect_run *runs = arena_new_array(m, struct expect_run, w->p->n_tests + 1);
+	struct expect_group *lines;
+	struct group_line *v;
+	struct group_sum sum = groups_sum(g, t->runs);
+
+	*out = (struct expect_found){ .verdict = (enum verdict)t->full.row.verdict,
+		.most = sum.most,
+		.runs = runs,
+		.n_runs = w->p->n_tests };
+	/* Whoever compiled has the verdict of his tests. */
+	if (out->verdict != VERDICT_CE && out->verdict != VERDICT_JE &&
+		sum.verdict != VERDICT_NONE) {
+		out->verdict = sum.verdict;
+		out->has_score = sum.has_score;
+		out->score = sum.score;
+	}
+	for (size_t i = 0; i < w->p->n_tests; i++)
+		runs[i] = (struct expect_run){ .path = w->p->tests[i].path,
+			.verdict = t->runs[i].verdict };
+	for (size_t i = 0; i < t->full.n_tests; i++) {
+		if ((size_t)t->full.tests[i].ordinal < w->p->n_tests)
+			runs[t->full.tests[i].ordinal].message = t->full.tests[i].jury_text;
+	}
+	out->n_groups = groups_lines(g, t->runs, m, &v);
+	lines = arena_new_array(m, struct expect_group, out->n_groups + 1);
+	for (size_t i = 0; i < out->n_groups; i++)
+		lines[i] = (struct expect_group){ v[i].path, v[i].sum.has_score, v[i].sum.score };
+	out->groups = lines;
+}
+
+/* One solution's outcome; the version is not sound if it is not what it should be. */
+static int settle_one(struct work *w, struct tx *tx, size_t i, const struct tried *t, struct err *e)
+{
+	const struct trial_solution *s = &w->solutions.v[i];
+	struct expect_found found;
+	struct expect x;
+	enum solution_outcome outcome = SOLUTION_AS_EXPECTED;
+	const char *why;
+
+	if (s->settled || s->public_id.p == NULL)
+		return 0;
+	if (expect_read(w->c->mem, s->expected, &x, e) != 0)
+		return -1;
+	find_out(w, t, &found);
+	if (expect_holds(&x, &found, w->c->mem, &why)) {
+		why = found.has_score
+			      ? arena_printf(w->c->mem, "%s, score %g, %lld ms",
+					verdict_name(found.verdict), found.score,
+					(long long)(t->slowest_us / 1000))
+			      : arena_printf(w->c->mem, "%s, %lld ms", verdict_name(found.verdict),
+					(long long)(t->slowest_us / 1000));
+	} else {
+		outcome =
+			found.verdict == VERDICT_JE ? SOLUTION_NOT_TRIED : SOLUTION_NOT_AS_EXPECTED;
+		w->sound = false;
+		if (found.verdict == VERDICT_JE && t->full.fault.n > 0)
+			why = arena_printf(w->c->mem, "the judge failed: " SPAN_FMT,
+				SPAN_ARG(span_sub(t->full.fault, 0, 1000)));
+		else
+			why = arena_printf(
+				w->c->mem, "expected %s: %s", expect_text(&x, w->c->mem), why);
+	}
+	return problem_solution_settle(tx, s->id, outcome, span_of(why), e);
+}
+
+/* Sound is what has an accepted solution that is one, and no solution that breaks its label. */
+static int conclude(struct work *w, struct err *e)
+{
+	struct tried *tried = arena_new_array(w->c->mem, struct tried, w->solutions.n + 1);
+	TX_AUTO tx = { .db = NULL };
+	bool any = false;
+	int limit;
+
+	if (groups_of(w, &w->groups, e) != 0)
+		return -1;
+	for (size_t i = 0; i < w->solutions.n; i++) {
+		if (load_tried(w, &w->solutions.v[i], &tried[i], e) != 0)
+			return -1;
+		any = any || tried[i].full.row.verdict == VERDICT_AC;
+	}
+	limit = suggest(w, tried);
+	if (tx_begin(w->c->db, &tx, e) != 0)
+		return -1;
+	for (size_t i = 0; i < w->solutions.n; i++) {
+		if (w->p->rules.time_is_suggested && limit > 0)
+			slow_down(&tried[i], limit);
+		if (settle_one(w, &tx, i, &tried[i], e) != 0)
+			return -1;
+	}
+	if (problem_verify_end(&tx, w->version_id, w->sound && any, limit, e) != 0 ||
+		job_settle(w->c, &tx, e) != 0 || tx_commit(&tx, e) != 0)
+		return -1;
+	problem_evict(w->c->cache, w->c->mem, w->version.problem_id);
+	return 0;
+}
+
+static int look(struct work *w, struct err *e)
+{
+	TX_AUTO tx = { .db = NULL };
+	bool ended = true;
+
+	if (problem_trial_list(w->c->db, w->c->mem, w->version_id, &w->solutions, e) != 0)
+		return -1;
+	for (size_t i = 0; i < w->solutions.n; i++)
+		ended = ended && (w->solutions.v[i].public_id.p == NULL || w->solutions.v[i].ended);
+	if (!ended) {
+		if (tx_begin(w->c->db, &tx, e) != 0 || look_again(w, &tx, w->round + 1, e) != 0 ||
+			job_settle(w->c, &tx, e) != 0)
+			return -1;
+		return tx_commit(&tx, e);
+	}
+	if (problem_judge_load(w->c->db, w->c->seal, w->version_id, &w->p, e) != 0)
+		return -1;
+	return conclude(w, e);
+}
+
+int kind_problem_verify(struct job_ctx *c, struct err *e)
+{
+	struct work w = { .c = c, .sound = true };
+	struct err why = { .kind = ERR_NONE };
+	int rc;
+
+	if (payload_of(&w, e) != 0)
+		return -1;
+	if (problem_trial_version(c->db, c->mem, w.version_id, &w.version, &why) != 0) {
+		if (why.kind == ERR_NOT_FOUND)
+			return 0; // its problem was deleted
+		*e = why;
+		return -1;
+	}
+	/* Begun anew, or ended otherwise, in the meantime. */
+	if (w.round > 0 && w.version.state != PROBLEM_IN_VERIFICATION)
+		return 0;
+	rc = w.round == 0 ? begin(&w, e) : look(&w, e);
+	problem_judge_free(&w.p);
+	return rc;
+}

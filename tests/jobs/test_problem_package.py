@@ -1,0 +1,235 @@
+"""Packages of problems in and out: by the command line, by the jobs problem.import and problem.verify."""
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import pytest
+
+PROBLEMS = Path(__file__).resolve().parents[1] / "problems"
+NAMES = sorted(path.name for path in PROBLEMS.iterdir() if path.is_dir())
+
+MINIMAL = {
+    "problem.yaml": "problem_format_version: 2025-09\nname: Least\nuuid: 1\n",
+    "statement/problem.en.md": "Print $n$.\n",
+    "data/secret/1.in": "1\n",
+    "data/secret/1.ans": "1\n",
+    "submissions/accepted/a.py": "print(input())\n",
+}
+
+
+def packed(files, prefix=""):
+    data = io.BytesIO()
+    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as z:
+        for name, content in files.items():
+            if isinstance(name, zipfile.ZipInfo):
+                z.writestr(name, content)
+            else:
+                z.writestr(prefix + name, content)
+    return data.getvalue()
+
+
+@pytest.fixture()
+def take_in(podium, folder):
+    """Imports a zip; its exit status, and what was said."""
+    def run(data, name="p.zip", *more):
+        path = folder / name
+        path.write_bytes(data)
+        path.chmod(0o644)
+        done = podium.cli("problem", "import", str(path), *more, check=False)
+        return done.returncode, done.stdout + done.stderr
+    return run
+
+
+def test_packages_that_ship(podium, postgres, database):
+    done = podium.cli("problem", "import", *(str(PROBLEMS / name) for name in NAMES))
+    assert sorted(line.split()[0] for line in done.stdout.splitlines()) == NAMES
+    assert "error" not in done.stderr and "warning" not in done.stderr
+    rows = dict(postgres.execute(
+        database, "SELECT p.slug, json_build_object('format', v.format, 'name', v.name, 'scoring', v.is_scoring, 'interactive',"
+        " v.is_interactive, 'multipass', v.is_multipass, 'passes', v.passes, 'validator', v.validator, 'flags',"
+        " v.validator_flags, 'grading', v.grading, 'time', v.time_ms, 'suggested', v.time_is_suggested, 'memory', v.memory_mib)"
+        " FROM problem p JOIN problem_version v ON v.id = p.version_id"))
+    assert sorted(rows) == NAMES
+    assert rows["ropeway"] == {
+        "format": "legacy", "name": "Ropeway", "scoring": False, "interactive": False, "multipass": False, "passes": 1,
+        "validator": 0, "flags": "float_tolerance 1e-6", "grading": 0, "time": 2000, "suggested": False, "memory": 512}
+    assert rows["sounding"]["interactive"] and rows["sounding"]["validator"] == 1
+    assert rows["lightmail"]["multipass"] and rows["lightmail"]["passes"] == 2
+    assert rows["shelf"]["scoring"] and rows["shelf"]["grading"] == 2
+    assert rows["twotrains"]["validator"] == 1 and rows["twotrains"]["time"] == 2000
+    texts = postgres.execute(
+        database, "SELECT t.lang, t.title, t.html FROM problem p JOIN problem_text t ON t.version_id = p.version_id"
+        " WHERE p.slug = 'shelf' ORDER BY t.ordinal")
+    assert [(lang, title) for lang, title, _ in texts] == [("en", "The Untidy Shelf"), ("de", "Das unordentliche Regal")]
+    assert "<table>" in texts[0][2] and "<math" in texts[0][2] and "<script" not in texts[0][2]
+    tests = postgres.execute(
+        database, "SELECT t.path FROM problem p JOIN testcase t ON t.version_id = p.version_id WHERE p.slug = 'shelf'"
+        " ORDER BY t.ordinal")
+    assert [path for path, in tests][:4] == ["sample/1", "sample/2", "secret/1-small/01", "secret/1-small/02"]
+    listed = podium.cli("problem", "list").stdout
+    assert all(name in listed for name in NAMES)
+
+
+def test_next_version_of_the_same_problem(take_in, postgres, database):
+    assert take_in(packed(MINIMAL), "least.zip") == (0, "least version 1\n")
+    assert take_in(packed(MINIMAL), "least.zip") == (0, "least-2 version 1\n")
+    assert take_in(packed(MINIMAL), "least.zip", "--into", "least") == (0, "least version 2\n")
+    assert take_in(packed(MINIMAL, "inner/"), "outer.zip") == (0, "inner version 1\n")
+    status, said = take_in(packed(MINIMAL), "least.zip", "--into", "nowhere")
+    assert status == 1 and 'no problem "nowhere"' in said
+    status, said = take_in(packed(MINIMAL), "least.zip", "--owner", "nobody@example.org")
+    assert status == 1
+
+
+def test_everything_wrong_is_told_at_once(take_in, postgres, database):
+    status, said = take_in(packed({
+        "problem.yaml": "problem_format_version: 2025-09\nname: Bad\ntype: [scoring, odd]\nlimits:\n  memory: lots\n"
+                        "  time_limit: -1\nwhatever: 1\n",
+        "statement/problem.en.md": b"\xff\xfe",
+        "data/secret/1.in": "1\n",
+        "data/secret/test_group.yaml": "score_aggregation: best\n",
+        "submissions/accepted/a.py": "print(1)\n",
+        "submissions/submissions.yaml": "accepted:\n  permitted: [GREAT]\n",
+    }))
+    assert status == 1
+    for line in ("error: problem.yaml:3: the type odd is not known",
+                 "error: problem.yaml:5: memory is not a number",
+                 "error: problem.yaml:6: time_limit is not between 0 and 600 seconds",
+                 "warning: problem.yaml:7: the key whatever is not known and was passed over",
+                 "error: statement/problem.en.md: the file is no UTF-8",
+                 "error: data/secret/1.in: the test has no .ans",
+                 "error: data/secret/test_group.yaml:1: score_aggregation is none of pass-fail, sum and min",
+                 'error: submissions/submissions.yaml:2: "GREAT" is no verdict'):
+        assert line in said, said
+    assert postgres.execute(database, "SELECT count(*) FROM problem") == [(0,)]
+
+
+def link(name, target):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o120777 << 16
+    info.create_system = 3
+    return {info: target}
+
+
+BREAKERS = {
+    "no zip": (b"PK\x03\x04 but no more", "zip"),
+    "empty": (b"", "zip"),
+    "cut off": (packed(MINIMAL)[:-30], "zip"),
+    "nothing in it": (packed({}), "no zip|empty"),
+    "no problem.yaml": (packed({"readme.txt": "x"}), "there is no problem.yaml"),
+    "absolute": (packed({**MINIMAL, "/etc/passwd": "x"}), "the name is absolute"),
+    "drive": (packed({**MINIMAL, "C:/x": "x"}), "the name is absolute"),
+    "parent": (packed({**MINIMAL, "data/../../x": "x"}), "leads out of the package"),
+    "link out": (packed({**MINIMAL, **link("data/secret/2.in", "../../../../etc/passwd")}), "the link leads out"),
+    "link absolute": (packed({**MINIMAL, **link("data/secret/2.in", "/etc/passwd")}), "the link leads out"),
+    "link to nothing": (packed({**MINIMAL, **link("data/secret/2.in", "9.in")}), "the link leads to nothing"),
+    "links in a circle": (packed({**MINIMAL, **link("a.in", "b.in"), **link("b.in", "a.in")}), "leads to nothing"),
+    "case": (packed({**MINIMAL, "data/secret/A.in": "x", "data/secret/a.in": "y"}), "differs from .* in case only"),
+    "too many files": (packed({**MINIMAL, **{f"attachments/{i}": "" for i in range(100_000)}}), "more than 20000 files"),
+    "bomb": (packed({**MINIMAL, "data/secret/2.in": b"\0" * 100_000_000}), "more than [0-9]+ MiB"),
+    "deep": (packed({**MINIMAL, "a/" * 40 + "x": "x"}), "too long or too deep"),
+    "anchors": (packed({**MINIMAL, "problem.yaml": "a: &a [x]\nb: [*a, *a]\n"}), "problem.yaml:1: anchors and tags are not read"),
+    "tags": (packed({**MINIMAL, "problem.yaml": "name: !!python/object x\n"}), "anchors and tags are not read"),
+    "deep yaml": (packed({**MINIMAL, "problem.yaml": "a: " + "[" * 500 + "]" * 500}), "nested too deeply"),
+    "broken yaml": (packed({**MINIMAL, "problem.yaml": "name: x\n\tlimits: 1\n"}), "error: problem.yaml:2"),
+    "twice": (packed({**MINIMAL, "problem.yaml": "name: x\nname: y\n"}), "problem.yaml:2: the key stands twice"),
+    "not UTF-8": (packed({**MINIMAL, "problem.yaml": b"name: \xe9\n"}), "no UTF-8"),
+    "list": (packed({**MINIMAL, "problem.yaml": "- a\n"}), "no map of keys"),
+    "two documents": (packed({**MINIMAL, "problem.yaml": "name: x\n---\nname: y\n"}), "more than one document"),
+    "no secret tests": (packed({k: v for k, v in MINIMAL.items() if "secret" not in k}), "there are no secret tests"),
+    "interactive without": (packed({**MINIMAL, "problem.yaml": MINIMAL["problem.yaml"] + "type: interactive\n"}),
+                            "needs a validator of its own"),
+    "polygon without tests": (packed({"problem.xml": '<problem short-name="x"><judging><testset name="tests"><input-path-pattern>'
+                                      'tests/%02d</input-path-pattern><answer-path-pattern>tests/%02d.a</answer-path-pattern><tests>'
+                                      '<test method="manual"/></tests></testset></judging></problem>'}),
+                              "use the full package"),
+    "polygon entities": (packed({"problem.xml": '<!DOCTYPE a [<!ENTITY b "c">]><problem/>'}), "no description of a problem"),
+}
+
+
+@pytest.mark.parametrize("what", BREAKERS)
+def test_packages_that_break_importers(take_in, postgres, database, what):
+    data, expected = BREAKERS[what]
+    status, said = take_in(data)
+    assert status == 1 and re.search(expected, said), said
+    assert postgres.execute(database, "SELECT count(*) FROM problem") == [(0,)]
+
+
+def test_links_inside_and_names_that_are_passed_over(take_in, postgres, database):
+    status, said = take_in(packed({
+        **MINIMAL, **link("data/secret/2.in", "1.in"), "data/secret/2.ans": "1\n", ".git/config": "x", "a file": "x",
+        "__MACOSX/x": "x", **link("data/secret/more", "../sample"), "data/sample/9.in": "9\n", "data/sample/9.ans": "9\n"}))
+    assert status == 0 and "the test is equal to" in said, said
+    paths = [p for p, in postgres.execute(database, "SELECT path FROM testcase ORDER BY ordinal")]
+    assert paths == ["sample/9", "secret/1", "secret/2", "secret/more/9"]
+
+
+POLYGON = {
+    "problem.xml": '<?xml version="1.0" encoding="utf-8"?>\n<problem short-name="a-plus-b" url="https://example.org/p"><names>'
+                   '<name language="english" value="A plus B"/></names><judging><testset name="tests"><time-limit>1500'
+                   '</time-limit><memory-limit>268435456</memory-limit><input-path-pattern>tests/%02d</input-path-pattern>'
+                   '<answer-path-pattern>tests/%02d.a</answer-path-pattern><tests><test method="manual" sample="true"/>'
+                   '<test method="manual"/></tests></testset></judging><assets><checker name="std::ncmp.cpp" type="testlib">'
+                   '<source path="files/check.cpp" type="cpp.g++17"/></checker><solutions><solution tag="main"><source '
+                   'path="solutions/ok.cpp" type="cpp.g++17"/></solution><solution tag="wrong-answer"><source '
+                   'path="solutions/bad.py" type="python.3"/></solution></solutions></assets><tags><tag value="math"/></tags>'
+                   '</problem>',
+    "files/check.cpp": '#include "testlib.h"\n', "files/testlib.h": "// testlib\n",
+    "statement-sections/english/legend.tex": "Add $a$ and $b$.\n",
+    "statement-sections/english/input.tex": "Two numbers.\n",
+    "tests/01": "1 2\n", "tests/01.a": "3\n", "tests/02": "3 4\n", "tests/02.a": "7\n",
+    "solutions/ok.cpp": "int main() {}\n", "solutions/bad.py": "print(1)\n",
+}
+
+
+def test_polygon(take_in, postgres, database):
+    status, said = take_in(packed(POLYGON))
+    assert status == 0 and said == "a-plus-b version 1\n", said
+    assert postgres.execute(
+        database, "SELECT format, name, validator, time_ms, memory_mib FROM problem_version") == [("polygon", "A plus B", 2, 1500, 256)]
+    assert postgres.execute(database, "SELECT path, is_sample FROM testcase ORDER BY ordinal") == [
+        ("sample/0001", True), ("secret/0002", False)]
+    assert postgres.execute(database, "SELECT path, language IS NOT NULL FROM jury_solution ORDER BY path") == [
+        ("accepted/ok.cpp", True), ("wrong_answer/bad.py", True)]
+    (html,), = postgres.execute(database, "SELECT html FROM problem_text")
+    assert "<h2" in html and "Two numbers." in html
+
+
+def state_of(postgres, database, slug):
+    """All of a problem's version that its package says; bytes by their macs under the same key would differ, so sizes."""
+    ask = {
+        "version": "SELECT to_json(v) FROM (SELECT name, author, source, source_url, license, is_scoring, is_interactive,"
+                   " is_multipass, passes, validator, validator_flags, grading, maximize, time_ms, time_is_suggested,"
+                   " time_multiplier, time_margin, time_resolution_ms, memory_mib, output_kib, code_kib, build_ms, build_mib,"
+                   " check_ms, check_mib, check_kib, languages, may_write_files, encode(data_hash, 'hex') AS h FROM"
+                   " problem_version WHERE id = {}) v",
+        "texts": "SELECT lang, title, html FROM problem_text WHERE version_id = {} ORDER BY lang",
+        "tests": "SELECT t.path, t.is_sample, i.size, a.size, t.args, t.validator_flags, t.hint, t.description FROM testcase t"
+                 " JOIN problem_blob i ON i.id = t.input_id JOIN problem_blob a ON a.id = t.answer_id WHERE version_id = {}"
+                 " ORDER BY ordinal",
+        "groups": "SELECT path, config::text FROM test_group WHERE version_id = {} ORDER BY path",
+        "files": "SELECT f.role, f.path, b.size FROM problem_file f JOIN problem_blob b ON b.id = f.blob_id WHERE version_id = {}"
+                 " ORDER BY 1, 2",
+        "solutions": "SELECT path, language, entry, expected::text, sets_time FROM jury_solution WHERE version_id = {} ORDER BY path",
+    }
+    (version,), = postgres.execute(database, f"SELECT version_id FROM problem WHERE slug = '{slug}'")
+    state = {name: postgres.execute(database, text.format(version)) for name, text in ask.items()}
+    state["version"][0][0].pop("h")
+    return state
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_export_is_the_same_problem(podium, folder, postgres, database, name):
+    podium.cli("problem", "import", str(PROBLEMS / name))
+    out = folder / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    podium.cli("problem", "export", name, str(out / "again.zip"))
+    podium.cli("problem", "import", str(out / "again.zip"))
+    before, after = state_of(postgres, database, name), state_of(postgres, database, "again")
+    for part in before:
+        assert after[part] == before[part], part
+    status = podium.cli("problem", "export", "nothing", check=False)
+    assert status.returncode == 1 and 'no problem "nothing"' in status.stderr
