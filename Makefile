@@ -76,7 +76,6 @@ GEN_TOOLS := gen_sql gen_tmpl gen_asset lint
 LIB_SRC   := $(filter-out lib/gen/%,$(wildcard lib/*/*.c))
 WEB_SRC   := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/page/*.c fcgi/api/*.c))
 LIVE_SRC  := $(wildcard fcgi/live/*.c) fcgi/listen.c
-JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/box/client.c jobs/box/wire.c jobs/judge/*.c jobs/kind/*.c jobs/sink/*.c jobs/source/*.c))
 JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/box/client.c jobs/box/wire.c jobs/judge/*.c jobs/kind/*.c jobs/package/*.c jobs/sink/*.c jobs/source/*.c))
 CLI_SRC   := $(wildcard jobs/cli/*.c)
 BOX_SRC   := $(wildcard jobs/box/*.c)

@@ -373,6 +373,7 @@
 #define LIVE_POLL_MS      1000 // the table is looked at without being told
 #define LIVE_POLL_DEAF_MS 150  // where NOTIFY does not arrive
 #define LIVE_IDLE_S       120  // a scope that nobody watches keeps its ring
+
 /* Verifying problems */
 #define VERIFY_TIME_MS    10000 // of a test, while nobody knows the limit
 #define VERIFY_LOOK_MS    3000  // how often it is asked whether all is judged
