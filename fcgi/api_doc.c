@@ -1,5 +1,6 @@
 #include "fcgi/api_doc.h"
 
+#include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
 #include "model/user.h"
@@ -29,9 +30,14 @@ struct shape_list api_roles(struct arena *m, unsigned roles)
 int api_read_query(struct ctx *c, void *out, struct err *e)
 {
 	const struct field_table *t = &c->route->doc->query;
+	struct field *given = arena_new_array(c->mem, struct field, t->n + 1);
 	struct field_errors errors;
+	size_t n = 0;
 
-	if (form_read_query(c->req, c->mem, t->f, t->n, out, &errors) != 0)
+	for (size_t i = 0; i < t->n; i++)
+		if (!t->partial || request_query(c->req, t->f[i].name).p != NULL)
+			given[n++] = t->f[i];
+	if (form_read_query(c->req, c->mem, given, n, out, &errors) != 0)
 		return form_fail(&errors, e);
 	return 0;
 }

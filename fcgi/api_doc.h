@@ -45,7 +45,8 @@ void api_put(struct ctx *c, const struct shape *s, const void *value);
 
 /*
  * Reads the query or the body as the route's description says; of a route without such a table it
- * is an error. ERR_INVALID names the first field that is wrong.
+ * is an error. ERR_INVALID names the first field that is wrong. Of a table that is partial, what is
+ * left out stays as it is in *out.
  */
 int api_read_query(struct ctx *c, void *out, struct err *e) ATTR_MUST_USE;
 int api_read_body(struct ctx *c, void *out, struct err *e) ATTR_MUST_USE;

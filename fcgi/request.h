@@ -52,6 +52,7 @@ struct request {
 	bool https;
 	struct span if_none_match;
 	struct span accept;
+	struct span accept_language;
 	struct span user_agent;
 	struct span origin;
 	struct span fetch_site; // Sec-Fetch-Site

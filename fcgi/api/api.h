@@ -42,6 +42,20 @@ handler api_trial_result;
 handler api_trial_test;
 handler api_two_step;
 handler api_users_search;
+handler api_problems;
+handler api_problems_make;
+handler api_problems_search;
+handler api_problems_suggest;
+handler api_problem_categories;
+handler api_problem_tags;
+handler api_problem;
+handler api_problem_put;
+handler api_problem_delete;
+handler api_testcase_validate;
+handler api_testcases;
+handler api_testcase_make;
+handler api_testcase_put;
+handler api_testcase_delete;
 
 /* What each takes and answers; named on its route's line. */
 extern const struct api_doc api_calendar_doc;
@@ -80,5 +94,19 @@ extern const struct api_doc api_trial_result_doc;
 extern const struct api_doc api_trial_test_doc;
 extern const struct api_doc api_two_step_doc;
 extern const struct api_doc api_users_search_doc;
+extern const struct api_doc api_problems_doc;
+extern const struct api_doc api_problems_make_doc;
+extern const struct api_doc api_problems_search_doc;
+extern const struct api_doc api_problems_suggest_doc;
+extern const struct api_doc api_problem_categories_doc;
+extern const struct api_doc api_problem_tags_doc;
+extern const struct api_doc api_problem_doc;
+extern const struct api_doc api_problem_put_doc;
+extern const struct api_doc api_problem_delete_doc;
+extern const struct api_doc api_testcase_validate_doc;
+extern const struct api_doc api_testcases_doc;
+extern const struct api_doc api_testcase_make_doc;
+extern const struct api_doc api_testcase_put_doc;
+extern const struct api_doc api_testcase_delete_doc;
 
 #endif

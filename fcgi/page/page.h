@@ -117,4 +117,25 @@ handler page_dashboard, page_sync;
 handler page_calendars, page_calendars_caldav, page_calendars_feed, page_calendars_style;
 handler page_calendars_leave, page_calendars_renew, page_private_feed;
 
+/* Problems. */
+handler page_problems;
+handler page_problems_mine;
+handler page_problem_new;
+handler page_problem_new_post;
+handler page_problem;
+handler page_problem_picture;
+handler page_problem_attachment;
+handler page_problem_statement;
+handler page_problem_text;
+handler page_problem_text_post;
+handler page_problem_edit;
+handler page_problem_edit_post;
+handler page_problem_delete;
+handler page_problem_tests;
+handler page_problem_tests_post;
+handler page_problem_tests_delete;
+handler page_problem_test;
+handler page_problem_versions;
+handler page_problem_sign;
+
 #endif

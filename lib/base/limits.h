@@ -116,14 +116,14 @@
 #define HTMLDOC_MAX_NODES       200000
 #define HTMLDOC_MAX_STEPS       10000000
 /* Members followed on Codeforces */
-#define TRACK_FIRST_MOST 10000 // submissions of somebody who is new
-#define TRACK_NEXT_PAGE  100   // later, page by page
-#define TRACK_WAIT_MS    60000 // for a call of a sweep or a button
+#define TRACK_FIRST_MOST      10000 // submissions of somebody who is new
+#define TRACK_NEXT_PAGE       100   // later, page by page
+#define TRACK_WAIT_MS         60000 // for a call of a sweep or a button
 
-#define CODEFORCES_PAUSE_S      30
-#define CODEFORCES_MAX_HANDLE   32
-#define CODEFORCES_FLIGHT_MS    30000 // what a call itself may take, beside its wait at the gate
-#define CODEFORCES_SHARED_S     10    // how long an answer waits for others who asked the same
+#define CODEFORCES_PAUSE_S    30
+#define CODEFORCES_MAX_HANDLE 32
+#define CODEFORCES_FLIGHT_MS  30000 // what a call itself may take, beside its wait at the gate
+#define CODEFORCES_SHARED_S   10    // how long an answer waits for others who asked the same
 
 /* Google */
 #define GOOGLE_MAX_TOKEN       4096 // access, refresh and id tokens, codes
@@ -185,22 +185,35 @@
 #define PREFERENCE_KEEP_S       (400 * 86400) // the longest that browsers keep a cookie
 
 /* Problems */
-#define PROBLEM_MAX_SLUG     63
-#define PROBLEM_MAX_TITLE    200
-#define PROBLEM_MAX_PATH     255
-#define PROBLEM_MAX_CATEGORY 60
-#define PROBLEM_MAX_TAG      40
-#define PROBLEM_MAX_TAGS     30
-#define PROBLEM_MAX_TEXTS    50 // languages of one statement
-#define PROBLEM_MAX_TESTS    10000
-#define PROBLEM_MAX_FILES    20000
-#define PROBLEM_MAX_EQUAL    100                 // pairs of equal tests that are told of
-#define PROBLEM_MAX_SAID     2000                // why a jury's solution is not as expected
-#define PROBLEM_MAX_WHY      500                 // of a signature, of a line of the history
-#define PROBLEM_PIECE        (1024 * 1024)       // of a blob, as it is sealed and read
-#define PROBLEM_MAX_BLOB     (256 * 1024 * 1024) // of one test or file
-#define PROBLEM_BATCH        256                 // rows that one statement brings in
-#define PROBLEM_JUDGE_ARENA  (64 * 1024 * 1024) // what a judging knows of one version, without bytes
+#define PROBLEM_MAX_SLUG      63
+#define PROBLEM_MAX_TITLE     200
+#define PROBLEM_MAX_PATH      255
+#define PROBLEM_MAX_CATEGORY  60
+#define PROBLEM_MAX_TAG       40
+#define PROBLEM_MAX_TAGS      30
+#define PROBLEM_MAX_TEXTS     50 // languages of one statement
+#define PROBLEM_MAX_TESTS     10000
+#define PROBLEM_MAX_FILES     20000
+#define PROBLEM_MAX_EQUAL     100                 // pairs of equal tests that are told of
+#define PROBLEM_MAX_SAID      2000                // why a jury's solution is not as expected
+#define PROBLEM_MAX_WHY       500                 // of a signature, of a line of the history
+#define PROBLEM_PIECE         (1024 * 1024)       // of a blob, as it is sealed and read
+#define PROBLEM_MAX_BLOB      (256 * 1024 * 1024) // of one test or file
+#define PROBLEM_BATCH         256                 // rows that one statement brings in
+#define PROBLEM_JUDGE_ARENA   (64 * 1024 * 1024) // what a judging knows of one version, without bytes
+#define PROBLEM_PAGE          25                 // of a list
+#define PROBLEM_MAX_PAGE      2000               // its last page
+#define PROBLEM_API_MAX       100                // of one answer
+#define PROBLEM_CAP           1000               // hits that are ranked and counted
+#define PROBLEM_MAX_WORDS     100                // bytes that are searched for
+#define PROBLEM_SUGGEST       8
+#define PROBLEM_LIST_S        600 // how long what was read is believed
+#define PROBLEM_SEARCH_S      300
+#define PROBLEM_TESTS_S       1800
+#define PROBLEM_FIGURES_S     3600
+#define TESTCASE_MAX_REMARKS  12
+#define PROBLEM_SHOWN_TEST    (64 * 1024)  // of a test, on a page
+#define PROBLEM_MAX_FORM_TEST (900 * 1024) // of a test that is typed in or sent in by a form
 
 /* Members' own calendars */
 #define SYNC_LOCK_MS      300000

@@ -8,6 +8,8 @@ const struct scope_info scopes[] = {
 	{ SCOPE_SUBMISSIONS_WRITE, "submissions:write", "Send in and take back submissions" },
 	{ SCOPE_JUDGE_OPERATE, "judge:operate",
 		"Build and run programs on the judges, for admins" },
+	{ SCOPE_PROBLEMS_READ, "problems:read", "Read problems, and the tests of your own" },
+	{ SCOPE_PROBLEMS_WRITE, "problems:write", "Make and change problems and their tests" },
 };
 const size_t n_scopes = countof(scopes);
 

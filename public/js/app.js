@@ -9,3 +9,4 @@ import "./menu.js";
 import "./sync.js";
 import "./live.js";
 import "./editor.js";
+import "./suggest.js";

@@ -47,6 +47,11 @@ SELECT jsonb_pretty(jsonb_build_object(
 				SELECT i.sink, i.what, i.contest_key, i.title, i.start_at, i.from_start_at, i.reason
 				  FROM sync_item i WHERE i.run_id = r.id ORDER BY i.id) y) AS changes
 		  FROM sync_run r WHERE r.user_id = u.id ORDER BY r.id) x),
+	'problems', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT slug, title, visibility, created_at, changed_at FROM problem WHERE owner_id = u.id ORDER BY id) x),
+	'solved', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT p.slug, g.n_sent, g.first_at, g.solved_at FROM problem_progress g JOIN problem p ON p.id = g.problem_id
+		 WHERE g.user_id = u.id ORDER BY g.first_at) x),
 	'packages', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT file_name, size, made_at, ended_at, report FROM problem_import WHERE user_id = u.id ORDER BY id) x),
 	'training', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
@@ -91,6 +96,7 @@ WITH a AS (DELETE FROM session WHERE user_id = $1),
      h AS (DELETE FROM refresh_family WHERE user_id = $1),
      i AS (DELETE FROM api_token WHERE user_id = $1),
      k AS (DELETE FROM problem_import WHERE user_id = $1),
+     p AS (DELETE FROM problem_progress WHERE user_id = $1),
      j AS (DELETE FROM registration WHERE user_id = $1),
      l AS (UPDATE mail SET recipient = 'deleted@invalid', user_id = NULL, body = NULL,
                state = CASE state WHEN 'waiting' THEN 'dead' ELSE state END, ended_at = coalesce(ended_at, now()),

@@ -30,7 +30,9 @@ CREATE INDEX problem_head ON problem USING gin (head) WITH (fastupdate = off);
 CREATE INDEX problem_words ON problem USING gin (words) WITH (fastupdate = off);
 CREATE INDEX problem_owner_id ON problem (owner_id);
 CREATE INDEX problem_title ON problem (lower(title) text_pattern_ops, id) WHERE visibility = 2;
-CREATE INDEX problem_category ON problem (category) WHERE category IS NOT NULL;
+CREATE INDEX problem_solved ON problem (n_solved DESC, id DESC) WHERE visibility = 2;
+CREATE INDEX problem_newest ON problem (id DESC) WHERE visibility = 2;
+CREATE INDEX problem_tag_ids ON problem USING gin (tag_ids) WITH (fastupdate = off);
 
 CREATE TABLE problem_version (
 	id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,

@@ -54,6 +54,9 @@ def fill(site, sink="google", state="ok"):
             site.mia)
     site.do("INSERT INTO oauth_state (state_hash, cookie_hash, purpose, user_id, back, expires_at)"
             " VALUES (sha256('a'), sha256('b'), 'link', %s, '/', now() + interval '1 hour')", site.mia)
+    problem = site.do("INSERT INTO problem (slug, owner_id, sealed_key) VALUES ('of-mia', %s, '') ON CONFLICT (slug) DO UPDATE"
+                      " SET owner_id = excluded.owner_id RETURNING id", site.mia)[0][0]
+    site.do("INSERT INTO problem_progress (user_id, problem_id, n_sent, first_at) VALUES (%s, %s, 1, now())", site.mia, problem)
     site.do("INSERT INTO problem_import (user_id, file_name, size) VALUES (%s, 'sorting.zip', 10)", site.mia)
     site.do("INSERT INTO mail (message_id, kind, recipient, subject, state, user_id) VALUES"
             " ('m1', 'account.verify', %s, 'Hello', 'sent', NULL), ('m2', 'account.change', 'earlier@example.org', 'Before', 'sent', %s),"

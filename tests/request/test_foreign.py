@@ -29,7 +29,10 @@ OWNED = {"/api/v1/users/tokens/:id": "api_token", "/settings/tokens/:id/revoke":
 ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
              "/submission/:id/hide",  # what is whose, by role and by problem: tests/request/test_submission_page.py
              "/problems/import/:id",  # tests/request/test_import_page.py
-             "/jury/rejudges/:id", "/jury/rejudges/:id/apply", "/jury/rejudges/:id/drop"}  # the jury's, whoever made it
+             "/jury/rejudges/:id", "/jury/rejudges/:id/apply", "/jury/rejudges/:id/drop",  # the jury's, whoever made it
+             "/problem/:slug/text", "/problem/:slug/edit", "/problem/:slug/delete", "/problem/:slug/tests",
+             "/problem/:slug/tests/delete", "/problem/:slug/test", "/problem/:slug/versions", "/problem/:slug/sign",
+             "/api/v1/problems/:slug", "/api/v1/testcases/:slug", "/api/v1/testcases/:id"}  # tests/request/test_problems.py
 BODY_OWNED = {"/settings/devices/end": ("id", "session")}
 NAMES = ("id", "user_id", "user", "token", "token_id", "session", "session_id", "link", "link_id", "calendar", "identity",
          "email", "handle", "sub", "owner")

@@ -48,7 +48,7 @@ def site(seeded):
     seeded.set(CRON_SECRET=CRON)
     seeded.processes[0].stop()
     seeded.start_web(name="web2")
-    seeded.cli("user", "create", MIA[0], "Mia", "member", text_input=MIA[1] + "\n")
+    seeded.cli("user", "create", MIA[0], "Mia", "creator", text_input=MIA[1] + "\n")
     seeded.execute("UPDATE app_user SET handle = 'mia', email_verified_at = now() WHERE email = %s", MIA[0])
     return seeded
 
@@ -139,6 +139,19 @@ def new_token(program):
     return program.ask("/api/v1/users/tokens", "POST", {"name": "ci", "scopes": ["users:read"], "days": 1})
 
 
+def problem(program):
+    """A problem of the member's, who is a creator for it."""
+    return program.ask("/api/v1/problems", "POST", {"title": "Sum", "statement": "Add.", "visibility": "public"})
+
+
+def test_of(program):
+    slug = problem(program).json()["slug"]
+    return program.ask(f"/api/v1/testcases/{slug}", "POST", {"name": "sample/1", "input": "1\n", "answer": "2\n"})
+
+
+test_of.__test__ = False
+
+
 # One good request for every described route: how it is asked, and the status of its answer.
 GOOD = {
     "GET /api/v1/calendar": lambda p: (p.ask("/api/v1/calendar?limit=3"), 200),
@@ -168,6 +181,24 @@ GOOD = {
         p.ask(f"/api/v1/users/tokens/{new_token(p).json()['id']}", "DELETE"), 200),
     "GET /api/v1/events": lambda p: (p.ask("/api/v1/events?scope=system&after=0"), 200),
     "GET /api/v1/events/ticket": lambda p: (p.ask("/api/v1/events/ticket?scope=system"), 200),
+    "GET /api/v1/problems": lambda p: (p.ask("/api/v1/problems?order=title&limit=5"), 200),
+    "POST /api/v1/problems": lambda p: (problem(p), 201),
+    "GET /api/v1/problems/search": lambda p: (p.ask("/api/v1/problems/search?q=sum"), 200),
+    "GET /api/v1/problems/suggest": lambda p: (p.ask("/api/v1/problems/suggest?q=su"), 200),
+    "GET /api/v1/problems/categories": lambda p: (p.ask("/api/v1/problems/categories"), 200),
+    "GET /api/v1/problems/tags": lambda p: (p.ask("/api/v1/problems/tags"), 200),
+    "GET /api/v1/problems/:slug": lambda p: (p.ask(f"/api/v1/problems/{problem(p).json()['slug']}"), 200),
+    "PUT /api/v1/problems/:slug": lambda p: (
+        p.ask(f"/api/v1/problems/{problem(p).json()['slug']}", "PUT", {"difficulty": 3}), 200),
+    "DELETE /api/v1/problems/:slug": lambda p: (p.ask(f"/api/v1/problems/{problem(p).json()['slug']}", "DELETE"), 204),
+    "POST /api/v1/testcases/validate": lambda p: (
+        p.ask("/api/v1/testcases/validate", "POST", {"input": "1", "answer": "2"}), 200),
+    "GET /api/v1/testcases/:slug": lambda p: (p.ask(f"/api/v1/testcases/{test_of(p).json()['problem']}"), 200),
+    "POST /api/v1/testcases/:slug": lambda p: (test_of(p), 201),
+    "PUT /api/v1/testcases/:id": lambda p: (
+        p.ask(f"/api/v1/testcases/{test_of(p).json()['testcases'][0]['id']}", "PUT", {"input": "3\n", "answer": "4\n"}), 200),
+    "DELETE /api/v1/testcases/:id": lambda p: (
+        p.ask(f"/api/v1/testcases/{test_of(p).json()['testcases'][0]['id']}", "DELETE"), 200),
     "GET /api/v1/openapi.json": lambda p: (p.ask("/api/v1/openapi.json"), 200),
     "GET /.well-known/jwks.json": lambda p: (p.ask("/.well-known/jwks.json"), 200),
     "POST /cron/fetch": lambda p: (p.ask("/cron/fetch", "POST", headers={"X-Cron-Secret": CRON}), 200),

@@ -1,0 +1,224 @@
+"""Problems and their tests, in pages and for programs: made, found, changed, shown to whom they may be, deleted."""
+
+import re
+
+import pytest
+
+from lab.client import Browser, check_markup
+from lab.program import Program, error_of
+
+PEOPLE = {"cleo": "creator", "carl": "creator", "jo": "jury", "mia": "member"}
+TEXT = "Add **two** integers.\n\n<script>alert(1)</script>\n"
+
+
+@pytest.fixture(scope="module")
+def site(seeded):
+    for name, role in PEOPLE.items():
+        seeded.cli("user", "create", f"{name}@example.org", name.title(), role, text_input="a long password\n")
+    return seeded
+
+
+@pytest.fixture(scope="module")
+def known(site):
+    made = {}
+    for name in PEOPLE:
+        made[name] = Browser(site.socket)
+        assert made[name].sign_in(f"{name}@example.org", "a long password").status == 303
+    return made
+
+
+@pytest.fixture()
+def as_(site, known):
+    site.execute("DELETE FROM rate_window")
+    return lambda name: known[name] if name else Browser(site.socket)
+
+
+@pytest.fixture(scope="module")
+def programs(site):
+    made = {}
+    for name in PEOPLE:
+        made[name] = Program(site.socket)
+        made[name].login(f"{name}@example.org", "a long password")
+    return made
+
+
+@pytest.fixture()
+def api(site, programs):
+    site.execute("DELETE FROM rate_window")
+    return programs
+
+
+def post(browser, uri, page, **fields):
+    return browser.ask(uri, "POST", {"csrf": browser.token(page), **fields})
+
+
+def make(program, slug, **more):
+    reply = program.ask("/api/v1/problems", "POST", {"slug": slug, "title": "Sum of two", "statement": TEXT, **more})
+    assert reply.status == 201, reply.text
+    return reply.json()
+
+
+def add(program, slug, name, text, answer="0\n"):
+    return program.ask(f"/api/v1/testcases/{slug}", "POST", {"name": name, "input": text, "answer": answer})
+
+
+def test_from_the_form_to_the_reader(site, as_):
+    cleo = as_("cleo")
+    check_markup(cleo.ask("/problems/new").text)
+    refused = post(cleo, "/problems/new", "/problems/new", title="Sum", slug="Not a slug", lang="en", markdown=TEXT, version="0")
+    assert refused.status == 422 and "short name" in refused.text
+    made = post(cleo, "/problems/new", "/problems/new", title="Sum", slug="sum-by-form", lang="en", markdown=TEXT, version="0")
+    assert made.status == 303 and made.header("Location").startswith("/problem/sum-by-form/tests"), made.text
+    tests = cleo.ask("/problem/sum-by-form/tests")
+    check_markup(tests.text)
+    version = re.search(r'name="version" value="(\d+)"', tests.text).group(1)
+    stored = post(cleo, "/problem/sum-by-form/tests", "/problem/sum-by-form/tests", version=version, name="sample/1",
+                  input="1 2\r\n", answer="3")
+    assert stored.status == 303, stored.text
+    shown = cleo.ask("/problem/sum-by-form/test?path=sample/1")
+    check_markup(shown.text)
+    assert cleo.ask("/problem/sum-by-form/test?path=sample/1&part=in").text == "1 2\n"
+    late = post(cleo, "/problem/sum-by-form/tests", "/problem/sum-by-form/tests", version=version, name="secret/1", input="5 5")
+    assert late.status == 409 and "meanwhile" in late.text
+    edited = post(cleo, "/problem/sum-by-form/edit", "/problem/sum-by-form/edit", slug="sum-by-form", visibility="public",
+                  difficulty="3", category="Basics", tags="math, Two Pointers", time_ms="2000", memory_mib="256",
+                  output_kib="8192", version=re.search(r'name="version" value="(\d+)"',
+                                                       cleo.ask("/problem/sum-by-form/edit").text).group(1))
+    assert edited.status == 303, edited.text
+    for uri in ("edit", "text", "versions"):
+        check_markup(cleo.ask(f"/problem/sum-by-form/{uri}").text)
+    page = as_("mia").ask("/problem/sum-by-form")
+    check_markup(page.text)
+    assert "<strong>two</strong>" in page.text and "alert(1)" not in page.text and "two pointers" in page.text
+    assert page.text.count("1 2\n") >= 1 and "2 s a test" in page.text
+    assert "Tests</a>" not in page.text
+
+
+def test_who_sees_what(site, as_, api):
+    make(api["cleo"], "hidden-sum")
+    assert add(api["cleo"], "hidden-sum", "secret/1", "secret bytes\n").status == 201
+    make(api["cleo"], "open-sum", visibility="public")
+    assert add(api["cleo"], "open-sum", "sample/1", "sample bytes\n").status == 201
+    assert add(api["cleo"], "open-sum", "secret/1", "secret bytes\n").status == 201
+    pages = ("", "/tests", "/versions", "/edit", "/text", "/test?path=secret/1")
+    for who in ("cleo", "jo"):
+        for page in pages:
+            assert as_(who).ask("/problem/hidden-sum" + page).status == 200, (who, page)
+    for who in ("carl", "mia"):
+        for page in pages:
+            assert as_(who).ask("/problem/hidden-sum" + page).status == 404, (who, page)
+            assert as_(who).ask("/problem/open-sum" + page).status == (403 if page else 200), (who, page)
+        assert api[who].ask("/api/v1/problems/hidden-sum").status == 404
+        assert api[who].ask("/api/v1/testcases/hidden-sum").status == 404
+        seen = api[who].ask("/api/v1/testcases/open-sum")
+        assert seen.status == 200 and [t["name"] for t in seen.json()["testcases"]] == ["sample/1"]
+        assert "secret bytes" not in seen.text
+        assert add(api[who], "open-sum", "secret/2", "x\n").status == 403
+        assert api[who].ask("/api/v1/problems/open-sum", "DELETE").status == 403
+        assert api[who].ask("/api/v1/problems/open-sum", "PUT", {"difficulty": 2}).status == 403
+    assert Browser(site.socket).ask("/problem/hidden-sum").status == 404
+    assert Browser(site.socket).ask("/problem/open-sum").status == 200
+    assert "hidden-sum" not in as_("mia").ask("/problems?q=sum").text
+    assert api["mia"].ask("/api/v1/problems", "POST", {"title": "x", "statement": "x"}).status == 403
+    assert len(api["cleo"].ask("/api/v1/testcases/open-sum").json()["testcases"]) == 2
+    assert "hidden-sum" in as_("cleo").ask("/problems/mine").text
+    assert "hidden-sum" not in as_("carl").ask("/problems/mine").text
+
+
+def test_testcases_for_programs(site, api):
+    cleo = api["cleo"]
+    make(cleo, "tested")
+    first = add(cleo, "tested", "secret/01", "1\n")
+    assert first.status == 201, first.text
+    old = first.json()["testcases"][0]["id"]
+    same = add(cleo, "tested", "secret/02", "1\n")
+    assert error_of(same)[:2] == (409, "conflict") and "secret/01" in same.json()["error"]["message"]
+    assert add(cleo, "tested", "secret/01", "2\n").status == 409
+    assert error_of(add(cleo, "tested", "../x", "3\n"))[2] == "path"
+    assert add(cleo, "tested", "secret/02", "2\n").status == 201
+    # an id from before another change still finds its test; one from before its own change does not
+    put = cleo.ask(f"/api/v1/testcases/{old}", "PUT", {"input": "7\n", "answer": "8\n"})
+    assert put.status == 200 and put.json()["testcases"][0]["input"] == "7\n"
+    assert cleo.ask(f"/api/v1/testcases/{old}", "PUT", {"input": "9\n", "answer": "8\n"}).status == 409
+    assert api["carl"].ask(f"/api/v1/testcases/{old}", "DELETE").status == 404
+    now = put.json()["testcases"][1]["id"]
+    left = cleo.ask(f"/api/v1/testcases/{now}", "DELETE")
+    assert [t["name"] for t in left.json()["testcases"]] == ["secret/01"]
+    assert cleo.ask("/api/v1/testcases/99999999", "DELETE").status == 404
+    checked = cleo.ask("/api/v1/testcases/validate", "POST", {"input": "1 \n2", "answer": ""}).json()
+    assert not checked["good"] and any("line 1" in r for r in checked["remarks"])
+    assert cleo.ask("/api/v1/testcases/validate", "POST", {"input": "1\n", "answer": "2\n"}).json()["good"]
+    sealed = site.execute("SELECT count(*) FROM problem_piece WHERE position('\\x370a'::bytea in sealed) = 1")
+    assert sealed == [(0,)]
+
+
+def test_search_finds_counts_and_forgets(site, as_, api):
+    cleo = api["cleo"]
+    make(cleo, "castle", title="Castle of graphs", tags="graphs,walls", difficulty=4, category="Forts", visibility="public",
+         statement="A wizard walks along the ramparts.")
+    make(cleo, "moat", title="Moat", tags="water", difficulty=2, visibility="public", statement="Dig around the castle.")
+    reply = api["mia"].ask("/api/v1/problems/search?q=castles")
+    assert reply.status == 200, reply.text
+    found = reply.json()
+    assert [p["slug"] for p in found["problems"]] == ["castle", "moat"]  # a title before a text
+    assert "**castle**" in found["problems"][1]["snippet"] and found["problems"][0]["state"] == "untouched"
+    assert {"name": "graphs", "problems": 1} in found["tags"]
+    assert [p["slug"] for p in api["mia"].ask("/api/v1/problems?tags=graphs,walls").json()["problems"]] == ["castle"]
+    assert api["mia"].ask("/api/v1/problems?tags=graphs,water").json()["total"] == 0
+    assert [p["slug"] for p in api["mia"].ask("/api/v1/problems?from=4&to=4").json()["problems"]] == ["castle"]
+    assert error_of(api["mia"].ask("/api/v1/problems?order=sideways"))[2] == "order"
+    assert error_of(api["mia"].ask("/api/v1/problems/search"))[0] == 422
+    hints = api["mia"].ask("/api/v1/problems/suggest?q=Cas").json()["hints"]
+    assert hints[0] == {"name": "Castle of graphs", "slug": "castle", "kind": "title"}
+    assert {"name": "Forts", "problems": 1} in api["mia"].ask("/api/v1/problems/categories").json()["counts"]
+    assert {"name": "water", "problems": 1} in api["mia"].ask("/api/v1/problems/tags").json()["counts"]
+    page = as_("mia").ask("/problems?q=castle")
+    check_markup(page.text)
+    assert "<mark>Castle</mark>" in page.text
+    check_markup(as_("").ask("/problems").text)
+    # a change is seen at once by the process that made it, and by others when they stop believing their memory
+    assert cleo.ask("/api/v1/problems/moat", "PUT", {"visibility": "hidden"}).status == 200
+    import time
+    time.sleep(1.2)
+    assert [p["slug"] for p in api["mia"].ask("/api/v1/problems/search?q=castles").json()["problems"]] == ["castle"]
+
+
+def test_the_jury_signs_with_a_reason(site, as_, api):
+    make(api["cleo"], "unsound")
+    cleo, jo = as_("cleo"), as_("jo")
+    assert post(cleo, "/problem/unsound/sign", "/problem/unsound/edit", why="because").status == 403
+    assert post(jo, "/problem/unsound/sign", "/problem/unsound/versions", why=" ").status == 422
+    assert post(jo, "/problem/unsound/sign", "/problem/unsound/versions", why="known from last year").status == 303
+    assert "known from last year" in jo.ask("/problem/unsound/versions").text
+    assert "signed off" in cleo.ask("/problem/unsound").text
+
+
+def test_a_second_language_and_files(site, as_, api):
+    make(api["cleo"], "words", visibility="public")
+    cleo = as_("cleo")
+    version = re.search(r'name="version" value="(\d+)"', cleo.ask("/problem/words/text").text).group(1)
+    saved = post(cleo, "/problem/words/text", "/problem/words/text", title="Summe", lang="de", markdown="Addiere.",
+                 version=version)
+    assert saved.status == 303, saved.text
+    mia = as_("mia")
+    assert "Addiere." in mia.ask("/problem/words", headers={"Accept-Language": "de-AT,de;q=0.8,en;q=0.5"}).text
+    assert "Addiere." not in mia.ask("/problem/words", headers={"Accept-Language": "fr"}).text
+    assert 'lang="de"' in mia.ask("/problem/words?lang=de").text
+    for uri in ("/problem/words/picture", "/problem/words/attachment", "/problem/words/statement"):
+        assert mia.ask(uri + "?path=../../etc/passwd").status == 404
+    # the Markdown source is its makers'
+    assert mia.ask("/problem/words/statement?path=problem.en.md").status == 404
+
+
+def test_deleting(site, as_, api):
+    make(api["cleo"], "gone-soon")
+    cleo = as_("cleo")
+    assert post(cleo, "/problem/gone-soon/delete", "/problem/gone-soon/edit", confirm="other").status == 422
+    assert post(cleo, "/problem/gone-soon/delete", "/problem/gone-soon/edit", confirm="gone-soon").status == 303
+    assert cleo.ask("/problem/gone-soon").status == 404
+    make(api["cleo"], "one-test")
+    assert add(api["cleo"], "one-test", "secret/1", "1\n").status == 201
+    version = re.search(r'name="version" value="(\d+)"', cleo.ask("/problem/one-test/tests").text).group(1)
+    assert post(cleo, "/problem/one-test/tests/delete", "/problem/one-test/tests", version=version, name="secret/1").status == 303
+    assert api["cleo"].ask("/api/v1/problems/one-test", "DELETE").status == 204
+    assert api["cleo"].ask("/api/v1/problems/one-test").status == 404
