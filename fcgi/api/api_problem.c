@@ -189,7 +189,7 @@ static const struct field make_fields[] = {
 const struct api_doc api_problems_make_doc = {
 	.summary = "Make a problem",
 	.text = FORM_TEXT " title and statement are needed; "
-		"without a slug one is made from the title.",
+			  "without a slug one is made from the title.",
 	.body = API_PARTIAL(make_fields),
 	.answers = { { 201, &problem_shape, "the new problem" } },
 };

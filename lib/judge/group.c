@@ -440,7 +440,7 @@ static double node_most(const struct groups *g, const struct node *n)
 
 static struct group_sum sum_of(const struct groups *g, const struct node *n, const struct state *s)
 {
-	struct group_sum out = { .most = INFINITY };
+	struct group_sum out = { .most = HUGE_VAL };
 
 	if (s->known)
 		out.verdict = s->verdict;

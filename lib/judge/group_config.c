@@ -33,7 +33,7 @@ static int find(const char *const *words, size_t n, struct span word)
 
 struct group_config group_config_default(enum group_grading grading, struct span path)
 {
-	struct group_config c = { .accept_score = 1, .least = -INFINITY, .most = INFINITY };
+	struct group_config c = { .accept_score = 1, .least = -HUGE_VAL, .most = HUGE_VAL };
 
 	if (grading != GROUPS_2025)
 		return c;
@@ -170,8 +170,8 @@ static void read_legacy(const struct doc *d, struct group_config *c, struct err 
 	doc_bool(d, "accept_if_any_accepted", &c->accept_if_any_accepted);
 	doc_bool(d, "custom", &c->is_custom);
 	if (range != NULL && range->kind == DOC_LIST && range->first != NULL) {
-		c->least = limit(range->first, -INFINITY);
-		c->most = limit(range->first->next, INFINITY);
+		c->least = limit(range->first, -HUGE_VAL);
+		c->most = limit(range->first->next, HUGE_VAL);
 	}
 }
 
@@ -202,7 +202,7 @@ static void read_2025(struct arena *m, const struct doc *d, struct group_config 
 	if (word >= 0)
 		c->score = (enum group_score)word;
 	if (doc_get(d, "max_score") != NULL)
-		c->most = limit(doc_get(d, "max_score"), INFINITY);
+		c->most = limit(doc_get(d, "max_score"), HUGE_VAL);
 	if (c->most < 0)
 		err_set(e, ERR_INVALID, "max_score is negative");
 	doc_bool(d, "full_feedback", &c->full_feedback);

@@ -70,7 +70,7 @@ static void read_aggregation(
 	if (most == NULL)
 		return;
 	if (most->kind == YML_VALUE && span_is(most->text, "unbounded"))
-		c->most = INFINITY;
+		c->most = HUGE_VAL;
 	else if (yml_number(f, root, "max_score", &c->most) && c->most < 0)
 		package_say(f->r, PACKAGE_ERROR, f->path, most->line, "max_score is negative");
 }

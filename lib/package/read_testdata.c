@@ -25,7 +25,7 @@ static void read_range(const struct yml_file *f, const struct yml *v, struct gro
 {
 	struct span rest = v->kind == YML_VALUE ? v->text : SPAN("");
 	struct span word;
-	double out[2] = { -INFINITY, INFINITY };
+	double out[2] = { -HUGE_VAL, HUGE_VAL };
 	int n = 0;
 
 	while (span_split(&rest, ' ', &word)) {

@@ -24,7 +24,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	size_t n;
 
 	package_report_init(&r, m);
-	(void)languages_parse(span_of(conf), m, &languages, &e);
+	assert(languages_parse(span_of(conf), m, &languages, &e) == 0);
 	e = (struct err){ 0 };
 	if (package_tree_zip(
 		    &r, (struct span){ (const char *)data, size }, SPAN("x.zip"), &tree, &e) == 0 &&

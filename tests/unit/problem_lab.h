@@ -153,7 +153,7 @@ static int ATTR_UNUSED revise(
 	return tx_commit(&tx, &fault);
 }
 
-static struct problem_judged *ATTR_UNUSED load(int64_t version_id)
+ATTR_UNUSED static struct problem_judged *load(int64_t version_id)
 {
 	struct problem_judged *p = NULL;
 

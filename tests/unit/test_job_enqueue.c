@@ -3,7 +3,7 @@
 
 #include <pthread.h>
 
-#include "model/job_admin.h"
+#include "model/admin.h"
 
 static void a_key_lives_as_long_as_its_job(void **state)
 {
@@ -25,7 +25,7 @@ static void a_key_lives_as_long_as_its_job(void **state)
 	ok(job_fail(l->a, l->m, &f, &fate, &e), &e);
 	assert_int_equal(fate, JOB_FATE_WAITING);
 	assert_int_equal(add(l, "unit.a", "k", 0), 0); // it waits for its next run
-	ok(job_discard(l->a, l->m, id, &e), &e);
+	ok(admin_job_discard(l->a, l->m, &(struct admin){ .id = 0 }, id, &e), &e);
 	id = add(l, "unit.a", "k", 0);
 	assert_int_not_equal(id, 0);
 	claim(l, l->a, l->one, 0, 0);

@@ -266,9 +266,9 @@ static void forms_as_declared(void **state)
 	assert_int_equal(read_sample("line=ab&number=30", &s, &errors), 0);
 	assert_true(s.text.n == 0 && s.text.p != NULL && !s.flag);
 	assert_int_equal(read_sample("line=a&number=31", &s, &errors), 2);
-	assert_string_equal(form_error(&errors, "line"), "must have at least 2 bytes");
-	assert_string_equal(form_error(&errors, "number"), "must be from -3 to 30");
-	assert_null(form_error(&errors, "text"));
+	assert_string_equal(form_error(m, &errors, "line"), "must have at least 2 bytes");
+	assert_string_equal(form_error(m, &errors, "number"), "must be from -3 to 30");
+	assert_null(form_error(m, &errors, "text"));
 	assert_int_equal(read_sample("line=abcdef&text=123456789&number=1x", &s, &errors), 3);
 	assert_int_equal(read_sample("line=a%0ab&number=1", &s, &errors), 1);
 	assert_int_equal(read_sample("", &s, &errors), 2);
