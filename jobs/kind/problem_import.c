@@ -64,11 +64,13 @@ static struct problem_import_lines lines_of(const struct package_report *r)
 			.file = f->file.n > 0 ? f->file : SPAN_NONE,
 			.line = f->line,
 			.text = f->text };
-	if (r->n > n)
-		v[n++] = (struct problem_import_line){
+	if (r->n > n) {
+		v[n] = (struct problem_import_line){
 			.level = r->n_errors > 0 ? PROBLEM_IMPORT_ERROR : PROBLEM_IMPORT_WARNING,
 			.text = span_of(arena_printf(r->m, "and %zu more", r->n - n))
 		};
+		n++;
+	}
 	return (struct problem_import_lines){ v, n };
 }
 

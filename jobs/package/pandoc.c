@@ -14,9 +14,12 @@
 
 #define PANDOC "/usr/bin/pandoc"
 
+#define MARKDOWN                                                                                   \
+	"commonmark+tex_math_dollars+pipe_tables+footnotes+strikeout+smart+attributes+"            \
+	"definition_lists"
+
 static const char *const formats[] = {
-	[PANDOC_MARKDOWN] = "commonmark+tex_math_dollars+pipe_tables+footnotes+strikeout+smart+"
-			    "attributes+definition_lists",
+	[PANDOC_MARKDOWN] = MARKDOWN,
 	[PANDOC_LATEX] = "latex",
 	[PANDOC_HTML] = "html+tex_math_dollars",
 };
