@@ -33,7 +33,6 @@ const struct rate_rule rate_rules[] = {
 	{ "calendar-link", 600, 60 },
 	{ "feed", 60, 60 },
 	{ "import", 3600, 60 },
-	{ "submit", 60, 60 }, // whatever becomes of it; model/submission.h counts what is taken
 };
 /* clang-format on */
 const size_t n_rate_rules = countof(rate_rules);

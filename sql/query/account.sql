@@ -54,6 +54,11 @@ SELECT jsonb_pretty(jsonb_build_object(
 		 WHERE g.user_id = u.id ORDER BY g.first_at) x),
 	'packages', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT file_name, size, made_at, ended_at, report FROM problem_import WHERE user_id = u.id ORDER BY id) x),
+	'submissions', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT s.public_id AS id, p.slug AS problem, s.language, s.file_name, s.size, s.made_at, s.deleted_at, j.verdict,
+			j.score, j.cpu_ms, j.memory_kib, j.ended_at
+		  FROM submission s JOIN problem p ON p.id = s.problem_id LEFT JOIN judging j ON j.id = s.judging_id
+		 WHERE s.user_id = u.id ORDER BY s.id) x),
 	'training', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT t.name, t.email, t.phone, t.handle, t.proved_at, t.is_public, t.added_at, t.rating, t.max_rating, t.synced_at,
 			t.active_at, t.wants_reminders, t.reminded_at, g.name AS member_group,
@@ -97,6 +102,7 @@ WITH a AS (DELETE FROM session WHERE user_id = $1),
      i AS (DELETE FROM api_token WHERE user_id = $1),
      k AS (DELETE FROM problem_import WHERE user_id = $1),
      p AS (DELETE FROM problem_progress WHERE user_id = $1),
+     q AS (UPDATE submission SET user_id = NULL WHERE user_id = $1),
      j AS (DELETE FROM registration WHERE user_id = $1),
      l AS (UPDATE mail SET recipient = 'deleted@invalid', user_id = NULL, body = NULL,
                state = CASE state WHEN 'waiting' THEN 'dead' ELSE state END, ended_at = coalesce(ended_at, now()),

@@ -64,4 +64,4 @@ UPDATE member_sweep SET n_done = n_done + 1, n_failed = n_failed + $2::int,
 -- name: member_sweep_stopped :one
 -- args: id int8
 -- cols: stopped bool
-SELECT coalesce(bool_or(stopped_at IS NOT NULL), true) FROM member_sweep WHERE id = $1;
+SELECT coalesce(bool_or(stopped_at IS NOT NULL), true) AS stopped FROM member_sweep WHERE id = $1;

@@ -62,6 +62,10 @@ def fill(site, sink="google", state="ok"):
             " ('m1', 'account.verify', %s, 'Hello', 'sent', NULL), ('m2', 'account.change', 'earlier@example.org', 'Before', 'sent', %s),"
             " ('m3', 'account.locked', %s, 'Not yet', 'waiting', %s)", MIA[0], site.mia, MIA[0], site.mia)
     site.do("INSERT INTO registration (user_id, name, password_hash) VALUES (%s, 'Mia', '$2b$')", site.mia)
+    problem = site.do("INSERT INTO problem (slug, sealed_key) VALUES ('sum', '') RETURNING id")[0][0]
+    site.do("INSERT INTO problem_progress (user_id, problem_id, n_sent, first_at) VALUES (%s, %s, 1, now())", site.mia, problem)
+    site.do("INSERT INTO submission (public_id, user_id, problem_id, language, file_name, size, mac, sealed)"
+            " VALUES ('abcdefghijkmnopq', %s, %s, 'c', 'sum.c', 3, sha256('x'), 'x')", site.mia, problem)
     site.do("INSERT INTO member (user_id, name, handle) VALUES (%s, 'Mia', 'mia_cf')", site.mia)
     site.do("WITH g AS (INSERT INTO member_group (name) VALUES ('First year') RETURNING id)"
             " INSERT INTO member_coach (group_id, user_id) SELECT id, %s FROM g", site.mia)

@@ -38,10 +38,13 @@ static void is_found_by_slug_and_id(void **state)
 	const struct user owning = { .id = owner,
 		.roles = ROLE_BIT(ROLE_MEMBER) | ROLE_BIT(ROLE_CREATOR) };
 	struct problem_ask ask = { .name = SPAN("sum"), .user = &owning };
+	const struct problem_new n = sum("sum");
+	struct problem_made made;
 	struct problem_ref ref;
 
 	(void)state;
 	pg_server();
+	assert_int_equal(create(&n, &made), 0);
 	assert_int_equal(problem_find(db, mem, &ask, &ref, no_err()), 0);
 	ask.name = span_of(arena_printf(mem, "%lld", (long long)ref.id));
 	assert_int_equal(problem_find(db, mem, &ask, &ref, no_err()), 0);

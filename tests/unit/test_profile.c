@@ -108,7 +108,7 @@ static void profile_of_a_new_account(void **state)
 	assert_int_equal(profile_get(db, mem, id, &p, no_err()), 0);
 	assert_true(span_is(p->email, "new@example.org") && span_is(p->name, "Mia"));
 	assert_false(p->is_verified);
-	assert_null(p->handle.p);
+	assert_true(p->handle.n >= PROFILE_LEAST_HANDLE); // made of the name
 	assert_int_equal(p->bio.n + p->zone.n + p->theme.n, 0);
 	assert_true(span_is(p->language, "en"));
 	assert_int_equal(p->platforms, 0);

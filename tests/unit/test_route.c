@@ -106,11 +106,14 @@ static const char *fault_of(struct route r)
 
 static void faults_are_found(void **state)
 {
-	const struct route good = ROUTE(METHOD_POST, "/b");
-	struct route r = good;
+	struct route good = ROUTE(METHOD_POST, "/b");
+	struct route r;
 
 	(void)state;
+	assert_non_null(fault_of(good)); // it has no limit
+	good.limit = "change";
 	assert_null(fault_of(good));
+	r = good;
 	assert_non_null(fault_of((struct route)ROUTE(METHOD_GET, "/a")));
 	r.csrf = CSRF_SAFE;
 	assert_non_null(fault_of(r));
