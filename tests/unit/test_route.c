@@ -139,6 +139,7 @@ static void faults_are_found(void **state)
 	assert_non_null(fault_of(r));
 	r.method = METHOD_POST;
 	r.csrf = CSRF_TOKEN;
+	r.limit = "change";
 	r.max_body = REQUEST_MAX_BODY;
 	assert_null(fault_of(r));
 	r.max_body++;
