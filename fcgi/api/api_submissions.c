@@ -9,6 +9,7 @@
 #include "fcgi/response.h"
 #include "fcgi/route.h"
 #include "judge/verdict.h"
+#include "model/problem_right.h"
 #include "model/submission.h"
 #include "model/submission_send.h"
 #include "model/user.h"
@@ -392,10 +393,13 @@ int api_submissions_of_user(struct ctx *c, struct err *e)
 
 int api_submissions_of_problem(struct ctx *c, struct err *e)
 {
-	struct submission_filter f = { .slug = route_param(c, "id") };
+	const struct problem_ask ask = { .name = route_param(c, "id"), .user = c->user };
+	struct submission_filter f = { .slug = SPAN_NONE };
+	struct problem_ref ref;
 
-	if (span_i64(f.slug, &f.problem_id))
-		f.slug = SPAN_NONE;
+	if (problem_find(c->db, c->mem, &ask, &ref, e) != 0)
+		return -1;
+	f.problem_id = ref.id;
 	return read_filter(c, &f, e) != 0 ? -1 : put_list(c, &f, e);
 }
 

@@ -32,7 +32,10 @@ ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
              "/jury/rejudges/:id", "/jury/rejudges/:id/apply", "/jury/rejudges/:id/drop",  # the jury's, whoever made it
              "/problem/:slug/text", "/problem/:slug/edit", "/problem/:slug/delete", "/problem/:slug/tests",
              "/problem/:slug/tests/delete", "/problem/:slug/test", "/problem/:slug/versions", "/problem/:slug/sign",
-             "/api/v1/problems/:slug", "/api/v1/testcases/:slug", "/api/v1/testcases/:id"}  # tests/request/test_problems.py
+             "/problem/:slug", "/problem/:slug/attachment", "/problem/:slug/picture", "/problem/:slug/statement",
+             "/api/v1/problems/:slug", "/api/v1/testcases/:slug", "/api/v1/testcases/:id",  # tests/request/test_problems.py
+             "/api/v1/submissions/user/:id", "/api/v1/submissions/problem/:id", "/api/v1/submissions/:id",
+             "/api/v1/submissions/:id/result"}  # tests/request/test_submissions.py
 BODY_OWNED = {"/settings/devices/end": ("id", "session")}
 NAMES = ("id", "user_id", "user", "token", "token_id", "session", "session_id", "link", "link_id", "calendar", "identity",
          "email", "handle", "sub", "owner")

@@ -216,7 +216,7 @@ def test_answers_fit(doc, program, route):
     check(doc, method, pattern, reply)
     if kind == "json":
         refused = program.ask(pattern, method, {"no_such_member": 1})
-        assert refused.status in (401, 422)
+        assert refused.status in (401, 422) or (":" in pattern and refused.status == 404)  # no such thing, whatever is said
         check(doc, method, pattern, refused)
     other = program.ask(pattern, "POST" if method == "GET" else "GET")
     if other.status == 405:
