@@ -102,6 +102,28 @@ const char *problem_visibility_name(enum problem_visibility v)
 	return "hidden";
 }
 
+int problem_visibility_read(struct span name, enum problem_visibility *out, struct err *e)
+{
+	for (int i = PROBLEM_HIDDEN; i <= PROBLEM_PUBLIC; i++) {
+		*out = (enum problem_visibility)i;
+		if (span_is(name, problem_visibility_name(*out)))
+			return 0;
+	}
+	return err_field(e, "visibility", "visibility must be hidden, contests or public");
+}
+
+const struct span *problem_tags_read(struct arena *m, struct span list, size_t *n)
+{
+	struct span *v = arena_new_array(m, struct span, list.n / 2 + 2);
+	struct span word;
+
+	*n = 0;
+	while (span_split(&list, ',', &word))
+		if (span_trim(word).n > 0)
+			v[(*n)++] = span_trim(word);
+	return v;
+}
+
 const char *problem_size_text(struct arena *m, int64_t bytes)
 {
 	if (bytes < 1024)

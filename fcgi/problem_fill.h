@@ -38,8 +38,15 @@ struct problem_head problem_head_of(
 const char *problem_state_text(enum problem_state s, bool is_signed);
 const char *problem_state_badge(enum problem_state s, bool is_signed);
 const char *problem_visibility_name(enum problem_visibility v); // "hidden"
-const char *problem_size_text(struct arena *m, int64_t bytes);  // "1.2 KiB"
-const char *problem_time_text(struct arena *m, int64_t ms);     // "1.5 s"
+/* The other way. ERR_INVALID on "visibility". */
+int problem_visibility_read(
+	struct span name, enum problem_visibility *out, struct err *e) ATTR_MUST_USE;
+
+/* Tags as people write them, with commas between them; the empty ones are left out. */
+const struct span *problem_tags_read(struct arena *m, struct span list, size_t *n);
+
+const char *problem_size_text(struct arena *m, int64_t bytes); // "1.2 KiB"
+const char *problem_time_text(struct arena *m, int64_t ms);    // "1.5 s"
 
 /* Markdown as a statement and its words, and the source as a file to edit again. Of `of` the
  * language and the title are taken. ERR_INVALID on "markdown". */

@@ -206,38 +206,16 @@ const struct api_doc api_problem_delete_doc = {
 	.answers = { { 204, NULL, "it is gone" } },
 };
 
-static int read_visibility(struct span name, enum problem_visibility *out, struct err *e)
-{
-	for (int i = PROBLEM_HIDDEN; i <= PROBLEM_PUBLIC && name.n > 0; i++) {
-		*out = (enum problem_visibility)i;
-		if (span_is(name, problem_visibility_name(*out)))
-			return 0;
-	}
-	if (name.n == 0)
-		return 0;
-	return err_field(e, "visibility", "visibility must be hidden, contests or public");
-}
-
-static const struct span *split(struct arena *m, struct span list, size_t *n)
-{
-	struct span *v = arena_new_array(m, struct span, list.n / 2 + 2);
-	struct span word;
-
-	*n = 0;
-	while (span_split(&list, ',', &word))
-		if (span_trim(word).n > 0)
-			v[(*n)++] = span_trim(word);
-	return v;
-}
-
 static int meta_of(
 	struct ctx *c, const struct problem_form *f, struct problem_meta *out, struct err *e)
 {
 	out->slug = f->slug;
 	out->difficulty = (int)f->difficulty;
 	out->category = f->category;
-	out->tags = split(c->mem, f->tags, &out->n_tags);
-	return read_visibility(f->visibility, &out->visibility, e);
+	out->tags = problem_tags_read(c->mem, f->tags, &out->n_tags);
+	if (f->visibility.n == 0)
+		return 0; // as it is
+	return problem_visibility_read(f->visibility, &out->visibility, e);
 }
 
 static void put_limits(const struct problem_form *f, struct judge_rules *r)

@@ -192,18 +192,6 @@ static int find_name(
 	return err_field(e, field, "%s cannot be that", field);
 }
 
-static const struct span *split(struct arena *m, struct span list, size_t *n)
-{
-	struct span *v = arena_new_array(m, struct span, list.n / 2 + 2);
-	struct span word;
-
-	*n = 0;
-	while (span_split(&list, ',', &word))
-		if (span_trim(word).n > 0)
-			v[(*n)++] = span_trim(word);
-	return v;
-}
-
 static int answer_list(struct ctx *c, const struct list_query *l, struct err *e)
 {
 	static const char *const states[] = { "", "solved", "tried", "untouched", NULL };
@@ -224,7 +212,7 @@ static int answer_list(struct ctx *c, const struct list_query *l, struct err *e)
 		return -1;
 	q.solved = (enum problem_solved)state;
 	q.order = (enum problem_order)order;
-	q.tags = split(c->mem, l->tags, &q.n_tags);
+	q.tags = problem_tags_read(c->mem, l->tags, &q.n_tags);
 	if (problem_search(c->db, c->cache, c->mem, &q, &found, e) != 0)
 		return -1;
 	put_found(c, &found);

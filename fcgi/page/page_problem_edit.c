@@ -393,28 +393,6 @@ int page_problem_edit(struct ctx *c, struct err *e)
 	return response_html(c->res, page_problem_edit_html, &v, e);
 }
 
-static const struct span *split_tags(struct arena *m, struct span list, size_t *n)
-{
-	struct span *v = arena_new_array(m, struct span, list.n / 2 + 2);
-	struct span word;
-
-	*n = 0;
-	while (span_split(&list, ',', &word))
-		if (span_trim(word).n > 0)
-			v[(*n)++] = span_trim(word);
-	return v;
-}
-
-static int find_visibility(struct span name, enum problem_visibility *out, struct err *e)
-{
-	for (int i = PROBLEM_HIDDEN; i <= PROBLEM_PUBLIC; i++) {
-		*out = (enum problem_visibility)i;
-		if (span_is(name, problem_visibility_name(*out)))
-			return 0;
-	}
-	return err_field(e, "visibility", "visibility must be hidden, contests or public");
-}
-
 /* Settings that stay make no version. */
 static bool changes_rules(const struct edit_form *f, const struct problem_about *a)
 {
@@ -436,9 +414,9 @@ static int apply_edit(
 		.show_difference = &f->show_difference };
 	struct problem_made made;
 
-	if (find_visibility(f->visibility, &meta.visibility, e) != 0)
+	if (problem_visibility_read(f->visibility, &meta.visibility, e) != 0)
 		return -1;
-	meta.tags = split_tags(c->mem, f->tags, &meta.n_tags);
+	meta.tags = problem_tags_read(c->mem, f->tags, &meta.n_tags);
 	if (f->time_ms != rules.time_ms)
 		rules.time_is_suggested = false;
 	rules.time_ms = (int)f->time_ms;

@@ -25,6 +25,9 @@ int cli_fail(const struct err *e);
 /* Takes an option without value out of the words; false if it is not there. */
 bool cli_flag(struct cli *c, const char *name);
 
+/* Takes `name VALUE` out of the words; the value, or NULL if it is not there. */
+const char *cli_option(struct cli *c, const char *name);
+
 cli_command cli_config_example;
 cli_command cli_migrate;
 cli_command cli_doctor;

@@ -76,6 +76,21 @@ bool cli_flag(struct cli *c, const char *name)
 	return false;
 }
 
+const char *cli_option(struct cli *c, const char *name)
+{
+	for (int i = 0; i + 1 < c->n_words; i++) {
+		const char *value = c->words[i + 1];
+
+		if (strcmp(c->words[i], name) != 0)
+			continue;
+		for (; i + 2 <= c->n_words; i++)
+			c->words[i] = c->words[i + 2];
+		c->n_words -= 2;
+		return value;
+	}
+	return NULL;
+}
+
 static int help(FILE *out, int status)
 {
 	fprintf(out, "podium [--config FILE] COMMAND ...\n\n");

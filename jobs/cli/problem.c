@@ -218,22 +218,6 @@ static const struct verb {
 	{ "export", 1, 2, export },
 };
 
-/* Takes `--name VALUE` out of the words. */
-static const char *take_option(struct cli *c, const char *name)
-{
-	for (int i = 0; i + 1 < c->n_words; i++) {
-		const char *value = c->words[i + 1];
-
-		if (strcmp(c->words[i], name) != 0)
-			continue;
-		for (; i + 2 <= c->n_words; i++)
-			c->words[i] = c->words[i + 2];
-		c->n_words -= 2;
-		return value;
-	}
-	return NULL;
-}
-
 static int run(struct cli *c, const struct verb *v, struct work *w)
 {
 	struct err e = { .kind = ERR_NONE };
@@ -256,8 +240,8 @@ static int run(struct cli *c, const struct verb *v, struct work *w)
 
 int cli_problem(struct cli *c)
 {
-	struct work w = { .owner = take_option(c, "--owner"),
-		.into = take_option(c, "--into"),
+	struct work w = { .owner = cli_option(c, "--owner"),
+		.into = cli_option(c, "--into"),
 		.wait = cli_flag(c, "--wait") };
 
 	for (size_t i = 0; c->n_words > 0 && i < countof(verbs); i++) {

@@ -21,22 +21,6 @@ struct work {
 	struct arena *mem;
 };
 
-/* The value behind an option, which is taken out of the words; NULL if it is not there. */
-static const char *option(struct cli *c, const char *name)
-{
-	for (int i = 1; i + 1 < c->n_words; i++) {
-		const char *value = c->words[i + 1];
-
-		if (strcmp(c->words[i], name) != 0)
-			continue;
-		for (; i + 2 <= c->n_words; i++)
-			c->words[i] = c->words[i + 2];
-		c->n_words -= 2;
-		return value;
-	}
-	return NULL;
-}
-
 static bool read_id(const char *word, int64_t *id)
 {
 	return word != NULL && span_i64(span_of(word), id) && *id > 0;
@@ -44,17 +28,17 @@ static bool read_id(const char *word, int64_t *id)
 
 static int make(struct work *w, struct err *e)
 {
-	struct rejudge_new r = { .why = span_of(option(w->c, "--why")) };
+	struct rejudge_new r = { .why = span_of(cli_option(w->c, "--why")) };
 	const char *verdict, *user;
 	enum verdict v = VERDICT_NONE;
 	TX_AUTO tx = { 0 };
 	int64_t id;
 
-	r.wanted.public_id = span_of(option(w->c, "--submission"));
-	r.wanted.slug = span_of(option(w->c, "--problem"));
-	r.wanted.language = span_of(option(w->c, "--language"));
-	verdict = option(w->c, "--verdict");
-	user = option(w->c, "--user");
+	r.wanted.public_id = span_of(cli_option(w->c, "--submission"));
+	r.wanted.slug = span_of(cli_option(w->c, "--problem"));
+	r.wanted.language = span_of(cli_option(w->c, "--language"));
+	verdict = cli_option(w->c, "--verdict");
+	user = cli_option(w->c, "--user");
 	if (w->c->n_words != 1)
 		return CLI_USAGE;
 	if (verdict != NULL && !verdict_find(span_of(verdict), &v))

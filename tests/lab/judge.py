@@ -9,6 +9,9 @@ import secrets
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from .client import Browser
+
+PASSWORD = "a password of mine"
 LANGUAGES = [("cpp17", "C++17", "cpp", "g++ 12.2.0"), ("python3", "Python 3", "py", "Python 3.11.2"),
              ("java", "Java", "java", "")]
 CODES = ["", "AC", "WA", "TLE", "MLE", "OLE", "RE", "CE", "JE"]
@@ -25,8 +28,23 @@ class Judge:
     def __init__(self, podium, execute):
         name, _, key = podium.keys["ENCRYPTION_KEY"].partition(":")
         self.master = name.encode(), bytes.fromhex(key)
-        self.execute = execute
+        self.podium, self.execute = podium, execute
         self.roots = {}
+
+    def people(self, **roles):
+        """An account of each name with that role; their ids."""
+        for name, role in roles.items():
+            self.podium.cli("user", "create", f"{name}@example.org", name.title(), role, text_input=PASSWORD + "\n")
+        return {name: self.execute("SELECT id FROM app_user WHERE email = %s", f"{name}@example.org")[0][0] for name in roles}
+
+    def sign_in(self, names):
+        """The cookies of each, signed in."""
+        out = {}
+        for name in names:
+            browser = Browser(self.podium.socket)
+            assert browser.sign_in(f"{name}@example.org", PASSWORD).status == 303
+            out[name] = browser.cookies
+        return out
 
     def languages(self, there=("cpp17", "python3"), host="judge-1"):
         for i, (language, name, extension, version) in enumerate(LANGUAGES):

@@ -13,29 +13,20 @@ from lab.podium import BUILD
 
 from test_submission_page import multipart
 
-PASSWORD = "a password of mine"
 MIB = 1024 * 1024
 
 
 @pytest.fixture(scope="module")
 def judge(seeded):
     made = Judge(seeded, seeded.execute)
-    made.who = {}
-    for name, role in (("mel", "member"), ("cleo", "creator"), ("carl", "creator"), ("judy", "jury")):
-        seeded.cli("user", "create", f"{name}@example.org", name.title(), role, text_input=PASSWORD + "\n")
-        made.who[name], = seeded.execute("SELECT id FROM app_user WHERE email = %s", f"{name}@example.org")[0]
+    made.who = made.people(mel="member", cleo="creator", carl="creator", judy="jury")
     made.mine = made.problem("mine", "Mine", owner=made.who["cleo"], visibility=0)
     return made
 
 
 @pytest.fixture(scope="module")
-def cookies(seeded, judge):
-    out = {}
-    for name in judge.who:
-        browser = Browser(seeded.socket)
-        assert browser.sign_in(f"{name}@example.org", PASSWORD).status == 303
-        out[name] = browser.cookies
-    return out
+def cookies(judge):
+    return judge.sign_in(judge.who)
 
 
 @pytest.fixture()

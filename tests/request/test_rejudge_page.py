@@ -8,29 +8,19 @@ import pytest
 from lab.client import Browser, check_markup
 from lab.judge import CODES, Judge
 
-PASSWORD = "a password of mine"
-
 
 @pytest.fixture(scope="module")
 def judge(seeded):
     made = Judge(seeded, seeded.execute)
     made.languages()
-    made.who = {}
-    for name, role in (("ann", "member"), ("judy", "jury")):
-        seeded.cli("user", "create", f"{name}@example.org", name.title(), role, text_input=PASSWORD + "\n")
-        made.who[name], = seeded.execute("SELECT id FROM app_user WHERE email = %s", f"{name}@example.org")[0]
+    made.who = made.people(ann="member", judy="jury")
     made.one = made.problem("one", "One")
     return made
 
 
 @pytest.fixture(scope="module")
-def cookies(seeded, judge):
-    out = {}
-    for name in judge.who:
-        browser = Browser(seeded.socket)
-        assert browser.sign_in(f"{name}@example.org", PASSWORD).status == 303
-        out[name] = browser.cookies
-    return out
+def cookies(judge):
+    return judge.sign_in(judge.who)
 
 
 @pytest.fixture()

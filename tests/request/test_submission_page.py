@@ -9,7 +9,6 @@ import pytest
 from lab.client import Browser, check_markup
 from lab.judge import Judge
 
-PASSWORD = "a password of mine"
 SECRET_TEXT = "only the jury may read this"
 
 
@@ -17,10 +16,7 @@ SECRET_TEXT = "only the jury may read this"
 def judge(seeded):
     made = Judge(seeded, seeded.execute)
     made.languages()
-    made.who = {}
-    for name, role in (("ann", "member"), ("bob", "member"), ("cleo", "creator"), ("judy", "jury")):
-        seeded.cli("user", "create", f"{name}@example.org", name.title(), role, text_input=PASSWORD + "\n")
-        made.who[name], = seeded.execute("SELECT id FROM app_user WHERE email = %s", f"{name}@example.org")[0]
+    made.who = made.people(ann="member", bob="member", cleo="creator", judy="jury")
     made.open = made.problem("two-sum", "Two sum <&>")
     made.hidden = made.problem("not-yet", "Not yet", owner=made.who["cleo"], visibility=0)
     made.shown = made.problem("shown", "Shown", show_difference=True)
@@ -28,13 +24,8 @@ def judge(seeded):
 
 
 @pytest.fixture(scope="module")
-def cookies(seeded, judge):
-    out = {}
-    for name in judge.who:
-        browser = Browser(seeded.socket)
-        assert browser.sign_in(f"{name}@example.org", PASSWORD).status == 303
-        out[name] = browser.cookies
-    return out
+def cookies(judge):
+    return judge.sign_in(judge.who)
 
 
 @pytest.fixture()
