@@ -163,6 +163,22 @@ static void put_params(struct json_out *j, const struct route *r)
 
 /* ---- what comes out ---- */
 
+static void put_content(struct json_out *j, const struct api_doc *doc, const struct api_answer *a)
+{
+	open_object(j, "content");
+	open_object(j, doc->type != NULL ? doc->type : "application/json");
+	json_key(j, "schema");
+	if (a->shape != NULL) {
+		shape_describe(j, a->shape);
+	} else {
+		json_object(j);
+		put(j, "type", doc->type != NULL ? "string" : "object");
+		json_object_end(j);
+	}
+	for (int i = 0; i < 2; i++)
+		json_object_end(j);
+}
+
 static void put_answer(struct json_out *j, const struct api_doc *doc, const struct api_answer *a)
 {
 	char status[8];
@@ -176,18 +192,9 @@ static void put_answer(struct json_out *j, const struct api_doc *doc, const stru
 		open_object(j, text.p);
 	buf_free(&b);
 	put(j, "description", a->text);
-	open_object(j, "content");
-	open_object(j, doc->type != NULL ? doc->type : "application/json");
-	json_key(j, "schema");
-	if (a->shape != NULL) {
-		shape_describe(j, a->shape);
-	} else {
-		json_object(j);
-		put(j, "type", doc->type != NULL ? "string" : "object");
-		json_object_end(j);
-	}
-	for (int i = 0; i < 3; i++)
-		json_object_end(j);
+	if (a->status != 204) // RFC 9110, 15.3.5: it has none
+		put_content(j, doc, a);
+	json_object_end(j);
 }
 
 static void put_answers(struct json_out *j, const struct api_doc *doc)

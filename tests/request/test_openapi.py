@@ -8,10 +8,12 @@ import jsonschema
 import pytest
 
 from lab.client import check_markup
+from lab.judge import Judge
 from lab.podium import BUILD
 from lab.program import Program
 
 MIA = ("mia@example.org", "a password of mine")
+LINK = "B" * 43
 CRON = "a secret of the clock, thirty-two bytes"
 
 # What of OpenAPI 3.1 is used here, and nothing else.
@@ -40,7 +42,8 @@ META = {
                             "type": "object", "required": ["default"],
                             "propertyNames": {"pattern": "^([1-5][0-9][0-9]|default)$"},
                             "additionalProperties": {"oneOf": [
-                                {"required": ["$ref"]}, {"required": ["description", "content"]}]}}}}}}}}
+                                {"required": ["$ref"]}, {"required": ["description", "content"]}]},
+                            "properties": {"204": {"required": ["description"], "maxProperties": 1}}}}}}}}}
 
 
 @pytest.fixture(scope="module")
@@ -48,8 +51,13 @@ def site(seeded):
     seeded.set(CRON_SECRET=CRON)
     seeded.processes[0].stop()
     seeded.start_web(name="web2")
-    seeded.cli("user", "create", MIA[0], "Mia", "creator", text_input=MIA[1] + "\n")
+    seeded.cli("user", "create", MIA[0], "Mia", "creator,admin", text_input=MIA[1] + "\n")
     seeded.execute("UPDATE app_user SET handle = 'mia', email_verified_at = now() WHERE email = %s", MIA[0])
+    seeded.execute("INSERT INTO email_token (token_hash, user_id, purpose, email, expires_at) SELECT sha256(%s), id, 'verify',"
+                   " email, now() + interval '1 hour' FROM app_user WHERE email = %s", LINK.encode(), MIA[0])
+    judge = Judge(seeded, seeded.execute)
+    judge.languages()
+    seeded.judge, seeded.sum = judge, judge.problem("known-sum", "Known sum")
     return seeded
 
 
@@ -65,6 +73,7 @@ def program(site):
     site.execute("DELETE FROM rate_window")
     made = Program(site.socket)
     made.pair = made.login(*MIA)
+    made.site = site
     return made
 
 
@@ -124,6 +133,9 @@ def check(doc, method, pattern, reply):
     answer = answers.get(str(reply.status)) or answers["default"]
     if "$ref" in answer:
         answer = doc["components"]["responses"]["Error"]
+    if reply.status == 204:
+        assert "content" not in answer and not reply.body
+        return
     media, = answer["content"]
     assert reply.header("Content-Type") == media
     if media == "application/json":
@@ -151,6 +163,35 @@ def test_of(program):
 
 test_of.__test__ = False
 
+
+def mia(program):
+    return program.site.execute("SELECT id FROM app_user WHERE email = %s", MIA[0])[0][0]
+
+
+def judged(program):
+    """A submission of the member's that was judged; its id."""
+    return program.site.judge.submission(mia(program), program.site.sum, verdict="AC", tests=[("AC", None)] * 3)
+
+
+def trial(program, kind="build"):
+    """A build or run that was asked for; its id."""
+    body = {"language": "python3", "source": "print(1)\n"}
+    if kind == "execute":
+        body |= {"input": "", "time_ms": 1000, "memory_mib": 64}
+    return program.ask(f"/internal/v1/{kind}", "POST", body)
+
+
+def of_trial(kind, rest=""):
+    return lambda p: p.ask(f"/internal/v1/{kind}/{trial(p, kind).json()['id']}{rest}")
+
+
+# Where a described body is refused for what it says: at a thing that is there.
+THINGS = {
+    "/api/v1/auth/verify/:token": lambda p: f"/api/v1/auth/verify/{LINK}",
+    "/api/v1/problems/:slug": lambda p: f"/api/v1/problems/{problem(p).json()['slug']}",
+    "/api/v1/testcases/:slug": lambda p: f"/api/v1/testcases/{problem(p).json()['slug']}",
+    "/api/v1/testcases/:id": lambda p: f"/api/v1/testcases/{test_of(p).json()['testcases'][0]['id']}",
+}
 
 # One good request for every described route: how it is asked, and the status of its answer.
 GOOD = {
@@ -199,6 +240,22 @@ GOOD = {
         p.ask(f"/api/v1/testcases/{test_of(p).json()['testcases'][0]['id']}", "PUT", {"input": "3\n", "answer": "4\n"}), 200),
     "DELETE /api/v1/testcases/:id": lambda p: (
         p.ask(f"/api/v1/testcases/{test_of(p).json()['testcases'][0]['id']}", "DELETE"), 200),
+    "POST /api/v1/submissions": lambda p: (p.ask("/api/v1/submissions", "POST", {
+        "problem": "known-sum", "language": "python3", "source": "print(1)\n"}), 201),
+    "GET /api/v1/submissions/user/:id": lambda p: (p.ask(f"/api/v1/submissions/user/{mia(p)}"), 200),
+    "GET /api/v1/submissions/problem/:id": lambda p: (p.ask("/api/v1/submissions/problem/known-sum"), 200),
+    "GET /api/v1/submissions/:id": lambda p: (p.ask(f"/api/v1/submissions/{judged(p)}"), 200),
+    "GET /api/v1/submissions/:id/result": lambda p: (p.ask(f"/api/v1/submissions/{judged(p)}/result"), 200),
+    "DELETE /api/v1/submissions/:id": lambda p: (p.ask(f"/api/v1/submissions/{judged(p)}", "DELETE"), 204),
+    "POST /internal/v1/build": lambda p: (trial(p), 202),
+    "GET /internal/v1/build/:id": lambda p: (of_trial("build")(p), 200),
+    "GET /internal/v1/build/:id/logs": lambda p: (of_trial("build", "/logs")(p), 200),
+    "GET /internal/v1/build/:id/result": lambda p: (of_trial("build", "/result")(p), 409),
+    "POST /internal/v1/execute": lambda p: (trial(p, "execute"), 202),
+    "POST /internal/v1/execute/test": lambda p: (p.ask("/internal/v1/execute/test", "POST", {}), 202),
+    "GET /internal/v1/execute/:id": lambda p: (of_trial("execute")(p), 200),
+    "GET /internal/v1/execute/:id/logs": lambda p: (of_trial("execute", "/logs")(p), 200),
+    "GET /internal/v1/execute/:id/result": lambda p: (of_trial("execute", "/result")(p), 409),
     "GET /api/v1/openapi.json": lambda p: (p.ask("/api/v1/openapi.json"), 200),
     "GET /.well-known/jwks.json": lambda p: (p.ask("/.well-known/jwks.json"), 200),
     "POST /cron/fetch": lambda p: (p.ask("/cron/fetch", "POST", headers={"X-Cron-Secret": CRON}), 200),
@@ -215,8 +272,9 @@ def test_answers_fit(doc, program, route):
     assert reply.status == status, reply.text
     check(doc, method, pattern, reply)
     if kind == "json":
-        refused = program.ask(pattern, method, {"no_such_member": 1})
-        assert refused.status in (401, 422) or (":" in pattern and refused.status == 404)  # no such thing, whatever is said
+        thing = THINGS.get(pattern, lambda p: pattern)(program)
+        refused = program.ask(thing, method, {"no_such_member": 1})
+        assert refused.status in (401, 422)
         check(doc, method, pattern, refused)
     other = program.ask(pattern, "POST" if method == "GET" else "GET")
     if other.status == 405:
