@@ -274,7 +274,7 @@ $(O)/tests/bench/bench_%: $(O)/tests/bench/bench_%.o $(TEST_LIBS)
 $(O)/podium-jobs-test: $(O)/tests/jobs/podium_jobs_test.o $(O)/libjobs.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
 
-# The engine from the command line, for tests/box and tests/bench.
+# The engine from the command line, for tests/judge and tests/bench.
 $(O)/judge-test: $(O)/tests/judge/judge_test.o $(O)/libjobs.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_jobs)
 

@@ -68,7 +68,9 @@ void judging_introduce(struct job_ctx *c)
 
 	if (c->conf->judge_work[0] == '\0')
 		return;
-	if (judging_judge(c, &judge, &e) != 0 || tell_languages(c, &e) != 0)
+	/* Told first: members can send in while headers are made. */
+	if (judging_judge(c, &judge, &e) != 0 || tell_languages(c, &e) != 0 ||
+		judge_prepare(judge, &e) != 0)
 		log_err(LOG_WARN, "judge.languages", &e);
 	arena_reset(c->mem);
 }

@@ -23,7 +23,8 @@
 /* This worker's judge. ERR_TEMPORARY if the machine gives no box, or JUDGE_WORK is not set. */
 int judging_judge(struct job_ctx *c, struct judge **out, struct err *e) ATTR_MUST_USE;
 
-/* Makes known what this machine has of the languages; a warning in the log if that fails. */
+/* Makes known what this machine has of the languages, then what they need in advance; a warning in
+ * the log if that fails. */
 void judging_introduce(struct job_ctx *c);
 
 /* The name of this machine, as it stands in job_runner. */

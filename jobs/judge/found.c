@@ -178,12 +178,22 @@ int judge_find_languages(
 	*out = arena_new_array(m, struct judge_found, *n);
 	for (size_t i = 0; i < *n; i++) {
 		const struct judge_found *f;
-		char folder[BOX_MAX_PATH];
 
 		if (engine_found(j, &j->languages.v[i], &f, e) != 0)
 			return -1;
 		(*out)[i] = *f;
-		if (f->is_there && engine_header(j, f, folder, e) != 0)
+	}
+	return 0;
+}
+
+int judge_prepare(struct judge *j, struct err *e)
+{
+	for (size_t i = 0; i < j->languages.n; i++) {
+		const struct judge_found *f;
+		char folder[BOX_MAX_PATH];
+
+		if (engine_found(j, &j->languages.v[i], &f, e) != 0 ||
+			(f->is_there && engine_header(j, f, folder, e) != 0))
 			return -1;
 	}
 	return 0;

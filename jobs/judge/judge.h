@@ -58,6 +58,10 @@ struct judge_found {
 int judge_find_languages(struct judge *j, struct arena *m, struct judge_found **out, size_t *n,
 	struct err *e) ATTR_MUST_USE;
 
+/* Makes in advance what building in those languages takes: precompiled headers, which may take a
+ * minute each. What another process is just making is left to it. */
+int judge_prepare(struct judge *j, struct err *e) ATTR_MUST_USE;
+
 /* Version and kind of the box that this machine gives, for the record of a judging. */
 const char *judge_box_name(const struct judge *j);
 

@@ -243,7 +243,7 @@ static void list(struct judge *j)
 	struct err e = { .kind = ERR_NONE };
 	size_t n;
 
-	if (judge_find_languages(j, mem, &found, &n, &e) != 0)
+	if (judge_find_languages(j, mem, &found, &n, &e) != 0 || judge_prepare(j, &e) != 0)
 		die("languages", &e);
 	printf("{\"box\":\"%s\"}\n", judge_box_name(j));
 	for (size_t i = 0; i < n; i++) {
