@@ -185,7 +185,7 @@ def test_the_header_is_compiled_once_and_used(judge):
     source = "#include <bits/stdc++.h>\nusing namespace std;\nint main() { int a, b; cin >> a >> b; cout << a + b << endl; }\n"
     judge.languages()
     locks = list(work_folder().glob("header-*.lock"))
-    wait_until(lambda: locks and all(p.with_suffix("").is_dir() for p in locks), timeout=60)  # another test may be making it
+    wait_until(lambda: locks and all(p.with_suffix("").is_dir() for p in locks), 60)  # another test may be making it
     with_it = judge.run(source, "cpp20", SUMS)
     without = judge.run("#define X\n#include <vector>\n" + source, "cpp20", SUMS)
     assert with_it.verdicts == without.verdicts == "AC AC AC"
