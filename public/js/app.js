@@ -7,6 +7,6 @@ import "./zone.js";
 import "./busy.js";
 import "./menu.js";
 import "./sync.js";
-import "./live.js";
+import "./submission.js";
 import "./editor.js";
 import "./suggest.js";
