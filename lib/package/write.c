@@ -331,10 +331,10 @@ static void write_folder_flags(struct writer *w)
 		struct span flags = flags_of_folder(w, folder);
 		BUF_AUTO b;
 
+		buf_init(&b, 65536);
 		if ((seen.p != NULL && span_eq(seen, folder)) || flags.n == 0)
 			continue;
 		seen = folder;
-		buf_init(&b, 65536);
 		put_pair(&b, "output_validator_flags", flags);
 		add_text(w, arena_printf(w->m, "data/" SPAN_FMT "/testdata.yaml", SPAN_ARG(folder)),
 			&b);

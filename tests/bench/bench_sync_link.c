@@ -61,5 +61,6 @@ int main(int argc, char **argv)
 	}
 	db_close(d);
 	envelope_free(seal);
+	arena_free(m);
 	return 0;
 }

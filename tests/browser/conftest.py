@@ -1,11 +1,8 @@
 """A site with contests behind lighttpd, and Chromium to look at it."""
 
-import shutil
-
 import pytest
-from selenium import webdriver
-from selenium.webdriver.chrome.service import Service
 
+from lab.browser import Browsers
 from lab.webserver import Lighttpd
 
 # platform, id, title, minutes from now to the start, minutes of length
@@ -52,23 +49,21 @@ def site(folder, podium, postgres, database):
     server.stop()
 
 
+@pytest.fixture(scope="session")
+def browsers(lab_folder):
+    made = Browsers(lab_folder)
+    yield made
+    made.stop()
+
+
 @pytest.fixture()
-def browse(folder):
-    """browse(width, dark=…, script=…) gives a browser; all are closed at the end."""
-    opened = []
+def browse(browsers):
+    """browse(width, dark=…, script=…) gives a browser that knows nothing yet."""
+    taken = []
 
     def browse(width=1280, dark=False, script=True, still=False):
-        options = webdriver.ChromeOptions()
-        for flag in ("--headless=new", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
-                     "--disable-background-networking", "--disable-component-update", "--disable-sync",
-                     f"--user-data-dir={folder / ('chromium%d' % len(opened))}", "--hide-scrollbars"):
-            options.add_argument(flag)
-        options.set_capability("goog:loggingPrefs", {"browser": "ALL"})
-        if not script:
-            options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
-        driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
-        opened.append(driver)
-        driver.set_page_load_timeout(30)
+        driver = browsers.take(script)
+        taken.append((driver, script))
         driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
                                {"width": width, "height": 844, "deviceScaleFactor": 1, "mobile": False})
         driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": [
@@ -77,5 +72,5 @@ def browse(folder):
         return driver
 
     yield browse
-    for driver in opened:
-        driver.quit()
+    for driver, script in taken:
+        browsers.give_back(driver, script)

@@ -9,7 +9,7 @@
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static const char conf[] =
-	"[cpp17]\nname = C++17\nextensions = cpp\nbuild = g++ {sources}\nrun = ./a\n"
+	"[cpp17]\nname = C++17\nextensions = cpp\nbuild = /usr/bin/g++ {sources}\nrun = /program/a\n"
 	"version = g++ --version\n";
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

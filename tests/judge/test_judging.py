@@ -1,5 +1,7 @@
 """Sent in, built, run and told: the way of a submission through judge.build and judge.run."""
 
+import time
+
 import pytest
 
 from lab.judging import CPP, PYTHON, SUM
