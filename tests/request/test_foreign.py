@@ -87,6 +87,7 @@ def things(site):
     """What the owner has, and its ids by table."""
     site.execute("DELETE FROM rate_window")
     site.execute("DELETE FROM session")
+    site.execute("DELETE FROM refresh_family")
     program = Program(site.socket)
     program.pair = program.login(*OWNER)
     session(site, site.owner)

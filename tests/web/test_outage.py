@@ -14,7 +14,7 @@ import pytest
 from lab import fcgi
 from lab.podium import Podium
 from lab.postgres import Postgres
-from lab.process import wait_until
+from lab.process import TOP, wait_until
 from lab.webserver import Lighttpd, admit, apache_proxy
 
 PAGES = ["/", "/calendar", "/sources", "/health"]
@@ -159,7 +159,7 @@ def test_server_says_so_while_podium_web_is_away(site):
     site.web.stop()
     away = ask(site, "/")
     assert away.status == 503 and b"Back in a moment - Podium" in away.body
-    path = next(p for p in os.listdir("build/public/static/css") if p.endswith(".css"))
+    path = next(p for p in os.listdir(TOP / "build/public/static/css") if p.endswith(".css"))
     assert ask(site, f"/static/css/{path}").status == 200, "static files do not need it"
     site.podium.start_web(name="again")
     wait_until(lambda: ask(site, "/health").status == 200, 10, "pages after the start")
