@@ -19,40 +19,13 @@
 #include "base/attr.h"
 #include "base/limits.h"
 #include "db/conn.h"
+#include "db/inside.h"
 #include "db/question.h"
 #include "db/replica.h"
 #include "db/sqlstate.h"
 #include "db/stmt.h"
 #include "os/config.h"
 #include "os/fd.h"
-
-enum tx_state {
-	TX_NONE,
-	TX_PENDING, // tx_begin was called, BEGIN is not sent
-	TX_OPEN,
-	TX_BROKEN // the connection was lost
-};
-
-struct db {
-	const struct config *conf;
-	struct conn primary;
-	struct replica *replicas;
-	size_t n_replicas;
-	size_t next; // whose turn it is
-	int64_t max_lag_ms;
-	enum tx_state tx;
-	bool tx_wrote;
-	bool wrote;                  // since position was asked
-	uint64_t position;           // after the own writes since db_see
-	uint64_t seen;               // given by db_see
-	struct db_ahead ahead;       // done is NULL: nothing is expected
-	struct db_question *noting;  // NULL: statements are run
-	struct db_question *offered; // NULL, or what may be answered already
-	struct db_question read;     // ahead, by the request itself
-	uint64_t written; // the primary's position when it was last asked for the replicas' sake
-	int ca_fd;
-	struct err broken; // the configuration cannot be used; what every call answers
-};
 
 /* ---- configuration --------------------------------------------------------------------------- */
 
@@ -131,7 +104,7 @@ const struct config *db_config(const struct db *d)
 
 /* ---- running on the primary ------------------------------------------------------------------ */
 
-static bool all_have(const struct db_step *steps, size_t n, unsigned flags)
+bool db_all_have(const struct db_step *steps, size_t n, unsigned flags)
 {
 	for (size_t i = 0; i < n; i++)
 		if ((stmt_table[steps[i].stmt].flags & flags) == 0)
@@ -181,9 +154,9 @@ static bool is_answered(struct db *d, struct round *r, bool reads)
 	       question_answers(&d->read, r->mem, r->steps, r->n);
 }
 
-static int run_on_primary(struct db *d, struct round *r, struct err *e)
+int db_run_on_primary(struct db *d, struct round *r, struct err *e)
 {
-	bool reads = all_have(r->steps, r->n, STMT_READ | STMT_REPLICA);
+	bool reads = db_all_have(r->steps, r->n, STMT_READ | STMT_REPLICA);
 
 	if (is_answered(d, r, reads))
 		return 0;
@@ -283,172 +256,20 @@ static int run_on_replica(struct db *d, struct round *r, struct err *e)
 	return -1;
 }
 
-static int run_alone(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
+bool db_is_elsewhere(const struct db *d, const struct db_step *steps, size_t n)
 {
-	struct round r = { .steps = steps, .n = n, .mem = m };
+	return d->n_replicas > 0 && d->tx == TX_NONE && db_all_have(steps, n, STMT_REPLICA);
+}
 
-	if (d->n_replicas > 0 && d->tx == TX_NONE && all_have(steps, n, STMT_REPLICA)) {
-		int rc = run_on_replica(d, &r, e);
+int db_run_round(struct db *d, struct round *r, struct err *e)
+{
+	if (db_is_elsewhere(d, r->steps, r->n)) {
+		int rc = is_answered(d, r, true) ? 0 : run_on_replica(d, r, e);
 
 		if (rc <= 0)
 			return rc;
 	}
-	return run_on_primary(d, &r, e);
-}
-
-/* ---- what is expected ------------------------------------------------------------------------ */
-
-void db_expect(struct db *d, const struct db_ahead *a)
-{
-	if (a == NULL)
-		d->read.answered = false;
-	d->ahead = a != NULL ? *a : (struct db_ahead){ .done = NULL };
-}
-
-static int is_broken(const struct db *d, struct err *e)
-{
-	if (d->broken.kind == ERR_NONE)
-		return 0;
-	if (e->kind == ERR_NONE)
-		*e = d->broken;
-	return -1;
-}
-
-/* Whether these run on the primary and may share a round with other reads. */
-static bool may_join(const struct db *d, const struct db_step *steps, size_t n)
-{
-	bool elsewhere = d->n_replicas > 0 && all_have(steps, n, STMT_REPLICA);
-
-	return n <= DB_MOST_AHEAD && d->tx == TX_NONE && !elsewhere &&
-	       all_have(steps, n, STMT_READ | STMT_REPLICA);
-}
-
-/* Writes down what the request asks first, in the form in which it will ask it. */
-static void note(struct db *d, const struct arena *m, const struct db_step *steps, size_t n)
-{
-	struct db_question *q = d->noting;
-	bool first = !q->closed;
-	struct db_ahead a = d->ahead;
-
-	q->closed = true;
-	if (!first || m != q->mem || (a.done != NULL && a.mem != m) || !may_join(d, steps, n) ||
-		!question_suits(steps, n))
-		return;
-	if (a.done != NULL)
-		question_add(q, &(struct db_step){ .stmt = a.stmt, .args = a.args }, 1);
-	question_add(q, steps, n);
-}
-
-int db_settle(struct db *d, struct err *e)
-{
-	struct db_ahead a = d->ahead;
-	struct db_step step = { .stmt = a.stmt, .args = a.args };
-	struct round r = { .steps = &step, .n = 1, .mem = a.mem };
-	int rc;
-
-	if (a.done == NULL)
-		return 0;
-	d->ahead.done = NULL;
-	if (d->noting != NULL) {
-		note(d, a.mem, &step, 1);
-		return 0;
-	}
-	rc = is_broken(d, e);
-	if (rc == 0)
-		rc = run_on_primary(d, &r, e);
-	a.done(a.to, rc == 0 ? &step.out : NULL);
-	return rc;
-}
-
-/* Whether these may share a round with what is expected. */
-static bool is_company(
-	const struct db *d, const struct arena *m, const struct db_step *steps, size_t n)
-{
-	return m == d->ahead.mem && may_join(d, steps, n);
-}
-
-/* 1: nothing has come of it but may by each one alone. */
-static int run_joined(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
-{
-	struct db_ahead a = d->ahead;
-	struct db_step joined[QUESTION_STEPS];
-	struct round r = { .steps = joined, .n = n + 1, .mem = m };
-	struct err mine = { 0 };
-
-	joined[0] = (struct db_step){ .stmt = a.stmt, .args = a.args };
-	memcpy(&joined[1], steps, n * sizeof(*steps));
-	if (run_on_primary(d, &r, &mine) != 0) {
-		if (mine.kind != ERR_TEMPORARY)
-			return 1;
-		d->ahead.done = NULL;
-		if (e->kind == ERR_NONE)
-			*e = mine;
-		a.done(a.to, NULL);
-		return -1;
-	}
-	memcpy(steps, &joined[1], n * sizeof(*steps));
-	d->ahead.done = NULL;
-	a.done(a.to, &joined[0].out);
-	return 0;
-}
-
-static int run(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
-{
-	if (d->noting != NULL) {
-		note(d, m, steps, n);
-		return err_set(e, ERR_TEMPORARY, "this is only written down");
-	}
-	if (d->ahead.done != NULL) {
-		int rc = d->broken.kind == ERR_NONE && is_company(d, m, steps, n)
-				 ? run_joined(d, m, steps, n, e)
-				 : 1;
-
-		if (rc <= 0)
-			return rc;
-		if (db_settle(d, e) != 0)
-			return -1;
-	}
-	return is_broken(d, e) != 0 ? -1 : run_alone(d, m, steps, n, e);
-}
-
-/* ---- the first reads of several requests ----------------------------------------------------- */
-
-void db_note(struct db *d, struct db_question *q, struct arena *m)
-{
-	d->noting = q;
-	if (q != NULL)
-		*q = (struct db_question){ .mem = m };
-}
-
-void db_ask(struct db *d, struct db_question *const *q, size_t n)
-{
-	struct db_step steps[DB_MOST_ASKED * QUESTION_STEPS];
-	struct arena *mems[countof(steps)];
-	struct round r = { .steps = steps,
-		.n = questions_gather(q, n, steps, mems),
-		.mems = mems,
-		.timeout_ms = (int)n * DB_STATEMENT_TIMEOUT_MS + DB_MARGIN_MS };
-	struct err e = { 0 };
-
-	if (r.n > 0 && is_broken(d, &e) == 0 && run_on_primary(d, &r, &e) == 0)
-		questions_answer(q, n, steps);
-}
-
-void db_read_ahead(struct db *d, struct arena *m, const struct db_step *steps, size_t n)
-{
-	struct db_question *q = &d->read;
-
-	*q = (struct db_question){ .mem = m };
-	if (n > DB_MOST_AHEAD || d->noting != NULL || !may_join(d, steps, n) ||
-		!question_suits(steps, n))
-		return;
-	question_add(q, steps, n);
-	db_ask(d, &q, 1);
-}
-
-void db_offer(struct db *d, struct db_question *q)
-{
-	d->offered = q;
+	return db_run_on_primary(d, r, e);
 }
 
 /* ---- statements ------------------------------------------------------------------------------ */
@@ -465,7 +286,7 @@ int db_one(struct db *d, struct arena *m, enum stmt s, const struct arg *a, stru
 
 	if (stmt_table[s].kind != STMT_ONE)
 		return wrong_kind(s, e);
-	if (run(d, m, &step, 1, e) != 0)
+	if (db_run(d, m, &step, 1, e) != 0)
 		return -1;
 	if (step.out.n == 0)
 		return err_set(e, ERR_NOT_FOUND, "not found");
@@ -482,7 +303,7 @@ int db_many(struct db *d, struct arena *m, enum stmt s, const struct arg *a, str
 
 	if (stmt_table[s].kind != STMT_MANY)
 		return wrong_kind(s, e);
-	if (run(d, m, &step, 1, e) != 0)
+	if (db_run(d, m, &step, 1, e) != 0)
 		return -1;
 	*out = step.out;
 	return 0;
@@ -494,7 +315,7 @@ int db_exec(struct db *d, enum stmt s, const struct arg *a, int64_t *count, stru
 
 	if (stmt_table[s].kind != STMT_EXEC)
 		return wrong_kind(s, e);
-	if (run(d, NULL, &step, 1, e) != 0)
+	if (db_run(d, NULL, &step, 1, e) != 0)
 		return -1;
 	if (count != NULL)
 		*count = step.count;
@@ -503,7 +324,7 @@ int db_exec(struct db *d, enum stmt s, const struct arg *a, int64_t *count, stru
 
 int db_batch(struct db *d, struct arena *m, struct db_step *steps, size_t n, struct err *e)
 {
-	return n == 0 ? 0 : run(d, m, steps, n, e);
+	return n == 0 ? 0 : db_run(d, m, steps, n, e);
 }
 
 /* ---- transactions ---------------------------------------------------------------------------- */
@@ -532,7 +353,7 @@ int tx_commit(struct tx *tx, struct err *e)
 		return err_set(e, ERR_INTERNAL, "no transaction is open");
 	tx->open = false;
 	if (d->tx != TX_PENDING)
-		rc = run_on_primary(d, &r, e);
+		rc = db_run_on_primary(d, &r, e);
 	d->wrote = d->wrote || d->tx_wrote;
 	d->tx = TX_NONE;
 	return rc;
@@ -548,7 +369,7 @@ void tx_rollback(struct tx *tx)
 	if (!tx->open)
 		return;
 	tx->open = false;
-	if (d->tx == TX_OPEN && run_on_primary(d, &r, &e) != 0)
+	if (d->tx == TX_OPEN && db_run_on_primary(d, &r, &e) != 0)
 		conn_close(&d->primary);
 	conn_forget_mode(&d->primary);
 	d->tx = TX_NONE;

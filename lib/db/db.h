@@ -140,7 +140,7 @@ void db_expect(struct db *d, const struct db_ahead *a);
 int db_settle(struct db *d, struct err *e) ATTR_MUST_USE; // runs it now if it still waits
 
 /*
- * Reads on the primary that a request is going to make one after the other, in one round trip now:
+ * Reads that a request is going to make one after the other, in one round trip now:
  * db_one, db_many and db_batch with the same statements and arguments and the same arena are
  * answered from it, each once, until something is written. What cannot be read so, because there is
  * too much of it or it fails, is read when its turn comes. At most DB_MOST_AHEAD steps.
@@ -149,9 +149,9 @@ void db_read_ahead(struct db *d, struct arena *m, const struct db_step *steps, s
 #define DB_MOST_AHEAD 8
 
 /*
- * The first reads of several requests in one round trip. What a request will ask first is found out
- * by letting it run behind db_note: then its first reads on the primary are written down, nothing
- * is asked, and every call but db_settle fails. db_ask asks at once for all that was written down.
+ * The first reads of several requests in one round trip, and those for a replica in another. What
+ * a request will ask is found out by letting it run behind db_note: its first reads are written
+ * down, nothing is asked, and every call but db_settle fails. db_ask asks for all of them at once.
  * When the request runs again behind db_offer, that round trip of it is answered already; a request
  * that asks something else after all, or for which db_ask has failed, asks for itself.
  */

@@ -15,6 +15,7 @@ struct db_question {
 	struct db_step steps[QUESTION_STEPS];
 	size_t n;
 	bool closed;                // the request has asked once: nothing more is written down
+	bool elsewhere;             // for a replica, if one can answer
 	bool answered;              // out and count of the steps are filled
 	bool given[QUESTION_STEPS]; // each answer is given once
 };

@@ -4,11 +4,13 @@ import os
 import re
 import signal
 import socket
+import time
 
 import pytest
 
 from lab import fcgi
 from lab.client import Browser
+from lab.postgres import Postgres
 from lab.process import wait_until
 
 CONTEST = ("INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at, last_seen_at,"
@@ -20,7 +22,18 @@ CONTEST = ("INSERT INTO external_contest (platform, native_id, title, start_at, 
 @pytest.fixture()
 def site(podium, postgres, database):
     """One worker, a guest and two members, some contests."""
-    podium.set(WEB_WORKERS=1)
+    return start(podium, postgres, database)
+
+
+@pytest.fixture()
+def replica(postgres, folder):
+    made = Postgres(folder / "near", settings={"cluster_name": "near"}).basebackup_of(postgres).start()
+    yield made
+    made.stop("immediate")
+
+
+def start(podium, postgres, database, **keys):
+    podium.set(WEB_WORKERS=1, **keys)
     podium.cli("init")
     for name in ("Ada", "Bert"):
         podium.cli("user", "create", f"{name}@example.org", name, "member", text_input="a long password\n")
@@ -83,6 +96,42 @@ def test_each_gets_its_own_page(site):
             assert (name in answer.text) == (who == name), f"contest {n} for {who}"
     assert len({a.header("X-Request-Id") for a in answers}) == len(answers)
     assert count(site, "asked_together") - before >= 16, "they must have asked together"
+
+
+def rounds(server, database):
+    """Transactions of podium-web so far, as the server counts them."""
+    server.execute(database, "SELECT pg_stat_force_next_flush()")
+    return server.execute("postgres", "SELECT xact_commit FROM pg_stat_database WHERE datname = %s", database)[0][0]
+
+
+def test_each_gets_its_own_page_from_a_replica(podium, postgres, database, replica):
+    site = start(podium, postgres, database, POSTGRES_READ_DB=replica.conninfo(database, "podium_owner"),
+                 REPLICA_MAX_LAG_MS=60000)
+    numbers = list(range(1, 21))
+    uris = [f"/contest/codeforces/{n}" for n in numbers]
+    wait_until(lambda: replica.execute(database, "SELECT count(*) FROM external_contest")[0][0] == 20, 10, "the contests")
+    assert fcgi.request(site.socket, uri=uris[0]).status == 200
+    before = count(site, "asked_together")
+    seen = rounds(replica, database)
+    answers = together(site, [head(site, uri) for uri in uris])
+    for n, answer in zip(numbers, answers):
+        assert answer.status == 200 and set(re.findall(r"Round &lt;(\d+)&gt;", answer.text)) == {str(n)}
+    assert count(site, "asked_together") - before >= 16
+    time.sleep(1.1)  # a server tells its numbers once a second
+    fcgi.request(site.socket, uri=uris[0])
+    time.sleep(1.1)
+    assert 0 < rounds(replica, database) - seen < len(uris), "they must have asked a replica, together"
+    whose = [(None, "Ada", "Bert", "no-session")[n % 4] for n in numbers]
+    for _ in range(2):
+        answers = together(site, [head(site, uri, who=w) for uri, w in zip(uris, whose)])
+        for n, who, answer in zip(numbers, whose, answers):
+            assert answer.status == 200 and set(re.findall(r"Round &lt;(\d+)&gt;", answer.text)) == {str(n)}
+            for name in site.members:
+                assert (name in answer.text) == (who == name), f"contest {n} for {who}"
+        replica.stop("immediate")  # then the primary answers
+    alone = together(site, [head(site, "/contest/codeforces/%ff")])[0].status
+    answers = together(site, [head(site, uris[0]), head(site, "/contest/codeforces/%ff"), head(site, uris[1], who="Ada")])
+    assert [a.status for a in answers] == [200, alone, 200]
 
 
 def test_whatever_stands_between(site):
