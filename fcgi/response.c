@@ -291,6 +291,7 @@ bool response_not_modified(struct response *r, struct span version)
 {
 	uint64_t h = mix(0xcbf29ce484222325 ^ r->build, version);
 
+	h = mix(h, r->req->path);
 	h = mix(h, r->req->raw_query);
 	for (size_t i = 0; i < r->req->cookies.n; i++) {
 		h = mix(h, r->req->cookies.v[i].name);

@@ -37,8 +37,8 @@ int response_html(
 /*
  * Sets ETag from the given version text and, when If-None-Match has it, makes the reply a 304 and
  * returns true: the handler returns 0 at once, before its SELECTs. The program's build, the
- * request's query and its cookies are part of the tag too: a new release, another preference or
- * another member never meets an old page.
+ * request's path, query and cookies are part of the tag too: a new release, another page, another
+ * preference or another member never meets an old page.
  */
 bool response_not_modified(struct response *r, struct span version);
 

@@ -94,10 +94,10 @@ int page_contest(struct ctx *c, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "there is no such platform");
 	if (calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
-	if (calendar_story(c->db, c->mem, platform, route_param(c, "id"), &story, e) != 0)
-		return -1;
 	if (response_not_modified(c->res, calendar_version_at(c->mem, &sources, c->now_us)))
 		return 0;
+	if (calendar_story(c->db, c->mem, platform, route_param(c, "id"), &story, e) != 0)
+		return -1;
 	viewer_read(c->req, &viewer);
 	v.page = page_start(c, &viewer, arena_dup(c->mem, story.contest.title), NAV_CALENDAR);
 	v.outages = contest_outages(c->mem, viewer.zone, &sources, 1U << platform);

@@ -1,6 +1,8 @@
 """The pages of contests: GET /, /calendar and /contest/:platform/:id, for guests and members."""
 
+import contextlib
 import datetime
+import itertools
 import re
 
 import pytest
@@ -237,6 +239,23 @@ def test_not_modified_until_something_changes(seeded, guest):
         assert again.status == 304 and again.body == b""
         seeded.change("UPDATE external_contest SET changed_at = clock_timestamp() WHERE native_id = '2273'")
         assert guest.ask(uri, headers={"If-None-Match": tag}).status == 200
+
+
+def test_not_modified_is_said_before_contests_are_read(seeded, postgres, guest, member):
+    """Whoever reads them has to wait for the lock."""
+    with contextlib.closing(postgres.connect(seeded.database)) as other, other.cursor() as cursor:
+        other.autocommit = False
+        for who, uri in itertools.product((guest, member), ("/", "/calendar", "/calendar?view=month", "/contest/codeforces/2273")):
+            for _ in range(3):  # the tag changes with the minute
+                tag = who.ask(uri).header("ETag")
+                cursor.execute("LOCK TABLE external_contest IN ACCESS EXCLUSIVE MODE")
+                again = who.ask(uri, headers={"If-None-Match": tag})
+                other.rollback()
+                if again.status == 304:
+                    break
+            assert again.status == 304 and again.body == b"", uri
+    tag = guest.ask("/contest/codeforces/2273").header("ETag")
+    assert guest.ask("/contest/codeforces/2274", headers={"If-None-Match": tag}).status == 200
 
 
 def test_a_tag_of_one_zone_is_not_another_ones(guest):
