@@ -39,6 +39,7 @@ class WebServer:
 
 
 class Lighttpd(WebServer):
+    name = "lighttpd"
     error_log = "lighttpd-error.log"
 
     def __init__(self, folder, run, pages, root=TOP / "build" / "public", extra=""):
@@ -56,9 +57,10 @@ class Lighttpd(WebServer):
 class Apache(WebServer):
     """event MPM; `body` is what follows the list of modules."""
 
+    name = "Apache"
     error_log = "error.log"
     modules = ["mpm_event", "authz_core", "mime", "headers", "setenvif", "env", "rewrite", "filter",
-               "deflate", "reqtimeout", "alias", "dir"]
+               "deflate", "reqtimeout", "alias", "dir", "expires", "buffer"]
 
     def __init__(self, folder, modules, body):
         super().__init__(folder)
@@ -68,8 +70,8 @@ class Apache(WebServer):
         self.config.write_text(
             f"ServerRoot /etc/apache2\nServerName localhost\nDefaultRuntimeDir {self.folder}\n"
             f"PidFile {self.folder}/apache.pid\nErrorLog {self.folder}/error.log\nLogLevel warn\n"
-            f"Listen 127.0.0.1:{self.port}\nListenBacklog 4096\n{loads}{user}TypesConfig /etc/mime.types\n"
-            "ServerLimit 4\nThreadsPerChild 64\nMaxRequestWorkers 256\n"
+            f"Listen 127.0.0.1:{self.port}\n{loads}{user}TypesConfig /etc/mime.types\n"
+            f"Include {TOP}/etc/apache-mpm.conf\n"
             f"<Directory />\n  Require all denied\n  AllowOverride None\n</Directory>\n{body}\n")
 
     def start(self):
@@ -84,9 +86,10 @@ def admit(socket_path):
             shutil.chown(path, "www-data", "www-data")
 
 
-def apache_proxy(folder, run, root=TOP / "build" / "public", extra=""):
+def apache_proxy(folder, run, root=TOP / "build" / "public", extra="", pages="/nonexistent"):
     return Apache(folder, ["proxy", "proxy_fcgi", "proxy_http", "proxy_wstunnel"],
-                  f"Define PODIUM_RUN {run}\nDefine PODIUM_ROOT {root}\nInclude {TOP}/etc/apache.conf\n{extra}")
+                  f"Define PODIUM_RUN {run}\nDefine PODIUM_ROOT {root}\nDefine PODIUM_PAGES {pages}\n"
+                  f"Include {TOP}/etc/apache.conf\n{extra}")
 
 
 def shared_hosting(folder, podium, binary, cgi=False):
