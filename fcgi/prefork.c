@@ -10,6 +10,8 @@
  * finish what they have begun. At no moment is nobody accepting, and what waits in the socket's
  * queue is taken by the new workers.
  *
+ * It also takes copies of pages away that have had their time (os/page_copy.h).
+ *
  * A worker learns by PR_SET_PDEATHSIG when its supervisor was killed, and ends.
  */
 #include "fcgi/prefork.h"
@@ -37,6 +39,7 @@
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
+#include "os/page_copy.h"
 
 struct worker {
 	pid_t pid; // 0: none
@@ -54,6 +57,7 @@ struct state {
 	size_t n_old;
 	int64_t ready_by_us; // when the old ones are ended at the latest; 0: they are told already
 	int64_t killed_at_us;
+	int64_t evict_at_us;   // when copies of pages are looked at again
 	int ready[2];          // each new worker writes its slot number when it accepts
 	struct log_hold *held; // of each worker, shared, so that a dead one's lines are not lost
 };
@@ -320,11 +324,22 @@ static void take_over(struct state *s)
 	unsetenv(PREFORK_LISTENER);
 }
 
+/* A copy that Apache sends ends when it is taken away. */
+static void evict_copies(struct state *s)
+{
+	int64_t now = clock_mono_us();
+
+	if (s->p->conf->page_dir[0] == '\0' || now < s->evict_at_us)
+		return;
+	page_copy_evict_old(s->p->conf->page_dir);
+	s->evict_at_us = now + (int64_t)PAGE_COPY_LOOK_S * 1000000;
+}
+
 /* Milliseconds until something is due. */
 static int next_due_ms(const struct state *s)
 {
 	int64_t now = clock_mono_us();
-	int64_t due = now + 60 * 1000000;
+	int64_t due = s->evict_at_us > 0 ? s->evict_at_us : now + 60 * 1000000;
 
 	for (size_t i = 0; i < s->n; i++) {
 		if (s->workers[i].pid == 0 && s->workers[i].start_at_us < due)
@@ -399,6 +414,7 @@ int prefork_run(const struct prefork *p, struct err *e)
 				start_worker(&s, i);
 		}
 		retire_old(&s);
+		evict_copies(&s);
 		wait_for_event(&s, &open_mask, next_due_ms(&s));
 		if (reload_wanted) {
 			reload_wanted = 0;
@@ -407,5 +423,6 @@ int prefork_run(const struct prefork *p, struct err *e)
 	}
 	log_event(LOG_INFO, "web.stop", LOG_NUMBER("workers", (long long)count_alive(&s)));
 	stop_all(&s, &open_mask);
+	page_copy_evict_all(p->conf->page_dir);
 	return 0;
 }

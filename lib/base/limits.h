@@ -90,6 +90,8 @@
 #define WEB_DRAIN_MAX        (64 * 1024 * 1024) // of a refused body, read so that the answer arrives
 #define WEB_STOP_S           20 // a request that still runs this long after SIGTERM is cut off
 #define WEB_READY_S          10 // new workers must accept within this time after a reload
+#define PAGE_COPY_YOUNG_S    55 // older copies are taken away, at the latest PAGE_COPY_LOOK_S later
+#define PAGE_COPY_LOOK_S     5
 #define WEB_RELOAD_ARENA     (1024 * 1024)
 #define WEB_RESTART_FIRST_MS 100
 #define WEB_RESTART_MOST_MS  5000

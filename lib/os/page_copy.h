@@ -10,10 +10,13 @@
 
 /*
  * Copies of public pages in PAGE_DIR, which the web server sends by itself to guests while they are
- * young (etc/page-copy.lua). An empty dir means that there are none: then nothing is done.
+ * young. lighttpd looks at their age (etc/page-copy.lua); Apache cannot and takes what is there, so
+ * podium-web takes the old ones away. An empty dir means that there are none: then nothing is done.
  *
  * The name of a copy is the page's path with `+` for each slash: "/calendar" is "+calendar.html".
- * Only paths of letters, digits, `.`, `_`, `-` and slashes have one.
+ * Only paths of letters, digits, `.`, `_`, `-` and slashes have one. Apache sees that there is one
+ * before it opens it, so it opens another file with the same content, "=calendar.html", which
+ * stays a while when the copy is taken away.
  */
 
 /* NULL if the path cannot have a copy. */
@@ -25,5 +28,8 @@ int page_copy_write(struct arena *m, const char *dir, struct span path, struct s
 
 /* For whoever has changed what the page shows. Never fails: an old copy ends by its age. */
 void page_copy_evict_all(const char *dir);
+
+/* Those that are older than PAGE_COPY_YOUNG_S, or of the future. For whoever keeps the folder. */
+void page_copy_evict_old(const char *dir);
 
 #endif

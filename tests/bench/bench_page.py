@@ -1,6 +1,6 @@
 """Pages through the real web servers: one SELECT, template, about 10 KB, 64 connections (bench_page_app.c).
 
-The reference is a static file of the same size from the same lighttpd. PEERS=1 adds PHP-FPM behind the same
+The reference is a static file of the same size from the same server. PEERS=1 adds PHP-FPM behind the same
 lighttpd and Node without anything in front, which send the same bytes after the same query. All take turns, three
 rounds, and the medians are compared.
 """
@@ -9,6 +9,7 @@ import datetime
 import html
 import json
 import re
+import resource
 import shutil
 import socket
 import statistics
@@ -22,6 +23,7 @@ from lab.webserver import Lighttpd, admit, apache_proxy
 from table import at_least, at_most, figure
 
 SECONDS, ROUNDS, CONNECTIONS = 4, 3, 64
+SLOW = 2000  # clients
 PAGE = "/measured/page"
 ROWS = 24
 SESSIONS = 10_000
@@ -150,7 +152,7 @@ def run(lab):
     podium.set(BASE_URL=front.url)
     podium.start_web(binary=APP)
     admit(podium.socket)
-    started = [front, apache_proxy(folder / "apache", podium.run, root)]
+    started = [front, apache_proxy(folder / "apache", podium.run, root, pages=podium.pages)]
     try:
         for server in started[:2]:
             server.start()
@@ -175,7 +177,8 @@ def run(lab):
                 assert got == page, f"{name} sends other bytes: {got[:300]!r}"
         got = measure(targets)
         yield from rows(got, len(page), lab.peers)
-        yield copies(podium, front, root)
+        yield from beside_slow(started[:2])
+        yield from copies(podium, started[:2], root)
     finally:
         for server in reversed(started):
             server.stop()
@@ -196,19 +199,42 @@ def rows(got, size, peers):
         yield at_most("99th percentile / PHP-FPM's", p99["page"], p99["php"], 0.6)
 
 
-def copies(podium, front, root):
-    """The copy of the page that lighttpd sends itself, against the same bytes as a file."""
+def beside_slow(servers):
+    """Pages while 2,000 clients have sent half a header, against pages before."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
+    for server in servers:
+        alone = wrk(server.url + PAGE, seconds=2)[0]
+        slow = []
+        try:
+            for _ in range(SLOW):
+                s = socket.create_connection(("127.0.0.1", server.port), timeout=20)
+                s.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
+                slow.append(s)
+            fetch(server.url + PAGE)  # Apache makes threads for them first
+            beside = wrk(server.url + PAGE, seconds=2)[0]
+        finally:
+            for s in slow:
+                s.close()
+        yield at_least(f"page beside {SLOW} slow clients / without, {server.name}", beside, alone, 0.8)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+
+
+def copies(podium, servers, root):
+    """The copy of the page that the web server sends itself, against the same bytes as a file."""
     podium.set(PAGE_DIR=podium.pages)
     podium.processes[-1].stop()
     podium.start_web(name="web-with-copies")
     admit(podium.socket)
-    (root / "robots.txt").write_bytes(fetch(front.url + "/calendar"))
+    page = fetch(servers[0].url + "/calendar")
+    (root / "robots.txt").write_bytes(page)
     wait_until(lambda: list(podium.pages.glob("+*.html")), 5, "the copy")
     time.sleep(2)
-    seen = {"copy": [], "static": []}
-    for _ in range(ROUNDS):
-        fetch(front.url + "/calendar")
-        seen["static"].append(wrk(front.url + "/robots.txt")[0])
-        seen["copy"].append(wrk(front.url + "/calendar")[0])
-    return at_least("copy of a public page / static file", statistics.median(seen["copy"]),
-                    statistics.median(seen["static"]), 0.9)
+    for server in servers:
+        seen = {"copy": [], "static": []}
+        for _ in range(ROUNDS):
+            fetch(server.url + "/calendar")
+            seen["static"].append(wrk(server.url + "/robots.txt")[0])
+            seen["copy"].append(wrk(server.url + "/calendar")[0])
+        yield at_least(f"copy of a public page / static file, {server.name}", statistics.median(seen["copy"]),
+                       statistics.median(seen["static"]), 0.9)

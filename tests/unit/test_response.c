@@ -1,3 +1,4 @@
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,6 +16,7 @@
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "html/url.h"
+#include "os/clock.h"
 #include "os/page_copy.h"
 
 static struct arena *m;
@@ -160,6 +162,9 @@ static void tags_differ_by_what_the_page_shows(void **state)
 	req.raw_query = SPAN("a=b");
 	assert_string_not_equal(plain, etag_of(SPAN("7")));
 	req.raw_query = SPAN_NONE;
+	req.path = SPAN("/b");
+	assert_string_not_equal(plain, etag_of(SPAN("7")));
+	req.path = SPAN_NONE;
 	req.cookies = (struct request_params){ &zone, 1 };
 	assert_string_not_equal(plain, etag_of(SPAN("7")));
 }
@@ -232,9 +237,52 @@ static void copies_are_written_and_evicted(void **state)
 	page_copy_evict_all(dir);
 	assert_int_not_equal(stat(one, &st), 0);
 	assert_int_not_equal(stat(two, &st), 0);
+	assert_int_equal(unlink(arena_printf(m, "%s/=one.html", dir)), 0);
+	assert_int_equal(unlink(arena_printf(m, "%s/=two.html", dir)), 0);
 	assert_int_equal(rmdir(dir), 0);
 	page_copy_evict_all(dir);
 	page_copy_evict_all("");
+}
+
+static void set_age(const char *path, int64_t age_s)
+{
+	const struct timespec at = { .tv_sec = clock_unix_us() / 1000000 - age_s };
+
+	assert_int_equal(utimensat(AT_FDCWD, path, (const struct timespec[]){ at, at }, 0), 0);
+}
+
+static void old_copies_are_taken_away(void **state)
+{
+	static const struct {
+		int64_t age_s;
+		bool stays;
+	} cases[] = { { 0, true }, { PAGE_COPY_YOUNG_S - 5, true }, { PAGE_COPY_YOUNG_S, false },
+		{ 100000, false }, { -100, false } };
+	char dir[] = "/tmp/podium-copy-XXXXXX";
+	const char *copy;
+	const char *body;
+	struct stat st;
+
+	(void)state;
+	assert_non_null(mkdtemp(dir));
+	copy = page_copy_name(m, dir, SPAN("/one"));
+	body = arena_printf(m, "%s/=one.html", dir);
+	for (size_t i = 0; i < countof(cases); i++) {
+		assert_int_equal(page_copy_write(m, dir, SPAN("/one"), SPAN("1"), &e), 0);
+		set_age(copy, cases[i].age_s);
+		page_copy_evict_old(dir);
+		assert_int_equal(stat(copy, &st) == 0, cases[i].stays);
+		assert_int_equal(stat(body, &st), 0);
+	}
+	page_copy_evict_all(dir);
+	set_age(body, PAGE_COPY_YOUNG_S + PAGE_COPY_LOOK_S);
+	page_copy_evict_old(dir);
+	assert_int_equal(stat(body, &st), 0);
+	set_age(body, PAGE_COPY_YOUNG_S + 2 * PAGE_COPY_LOOK_S);
+	page_copy_evict_old(dir);
+	assert_int_equal(rmdir(dir), 0);
+	page_copy_evict_old(dir);
+	page_copy_evict_old("");
 }
 
 int main(void)
@@ -250,6 +298,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(cookies_have_their_attributes, start, end),
 		cmocka_unit_test_setup_teardown(names_of_copies, start, end),
 		cmocka_unit_test_setup_teardown(copies_are_written_and_evicted, start, end),
+		cmocka_unit_test_setup_teardown(old_copies_are_taken_away, start, end),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);

@@ -4,6 +4,7 @@ import http.client
 import os
 import re
 import subprocess
+import threading
 import time
 
 import pytest
@@ -11,17 +12,19 @@ import pytest
 from lab import fcgi
 from lab.podium import BUILD
 from lab.process import TOP, wait_until
-from lab.webserver import Lighttpd
+from lab.webserver import Lighttpd, admit, apache_proxy
 
 DYNAMIC = {"status", "x-request-id", "date", "content-length", "etag", "cache-control", "transfer-encoding", "accept-ranges",
            "server", "last-modified"}
 
 
-@pytest.fixture()
-def site(podium, folder):
-    server = Lighttpd(folder / "w", podium.run, podium.pages)
+@pytest.fixture(params=["lighttpd", "apache"])
+def site(request, podium, folder):
+    server = (Lighttpd(folder / "w", podium.run, podium.pages) if request.param == "lighttpd"
+              else apache_proxy(folder / "w", podium.run, pages=podium.pages))
     podium.set(PAGE_DIR=podium.pages, BASE_URL=server.url)
     server.web = podium.start_web()
+    admit(podium.socket)
     server.pages = podium.pages
     server.web_socket = podium.socket
     server.start()
@@ -44,10 +47,12 @@ def is_copy(reply):
     return reply.getheader("X-Request-Id") is None
 
 
-def test_the_script_runs_for_pages_that_may_have_a_copy():
-    """The table of routes and the addresses for which lighttpd asks the script are the same."""
-    config = (TOP / "etc/lighttpd.conf").read_text()
-    address = re.search(r'\$HTTP\["url"\] =~ "(.*)" \{\n\s+setenv.set-response-header = var.protective \+', config).group(1)
+@pytest.mark.parametrize("server, expression", [
+    ("lighttpd.conf", r'\$HTTP\["url"\] =~ "(.*)" \{\n\s+setenv.set-response-header = var.protective \+'),
+    ("apache.conf", r'/\+.*-f\nRewriteRule "(.*?)"')])
+def test_copies_are_looked_for_where_there_may_be_some(server, expression):
+    """The table of routes and the addresses for which the web servers look for a copy are the same."""
+    address = "|".join(re.findall(expression, (TOP / "etc" / server).read_text()))
     routes = subprocess.run([BUILD / "podium-web", "--routes"], stdout=subprocess.PIPE, text=True, check=True).stdout
     for line in routes.splitlines():
         method, pattern, _, _, cache = line.split()[:5]
@@ -75,10 +80,17 @@ def test_copy_is_the_page_with_the_same_headers(site):
     assert copy.body == page.body == file.read_bytes()
 
     def lasting(headers):
-        return {k.lower(): v for k, v in headers if k.lower() not in DYNAMIC}
-    direct = fcgi.request(site.web_socket, uri="/").headers
-    assert lasting(copy.getheaders()) == lasting(direct) == lasting(page.getheaders())
-    age = int(copy.getheader("Cache-Control").removeprefix("public, max-age="))
+        seen = {k.lower(): v for k, v in headers if k.lower() not in DYNAMIC}
+        seen["vary"] = sorted(seen["vary"].split(","))
+        return seen
+    direct = fcgi.request(site.web_socket, "HEAD", "/").headers
+    assert lasting(copy.getheaders()) == lasting(page.getheaders())
+    # Apache says that it would compress
+    assert {**lasting(direct), "vary": lasting(page.getheaders())["vary"]} == lasting(page.getheaders())
+    assert lasting(direct)["vary"] == ["Cookie"] and "Cookie" in lasting(page.getheaders())["vary"]
+    rule = copy.getheader("Cache-Control").split(", ")
+    age = int(next(r for r in rule if r.startswith("max-age=")).removeprefix("max-age="))
+    assert len(rule) == 2 and "public" in rule
     assert 50 <= age <= 60 and page.getheader("Cache-Control") == "public, max-age=60"
     again = ask(site, If_None_Match=copy.getheader("ETag"))
     assert again.status == 304 and again.body == b"" and is_copy(again)
@@ -97,22 +109,35 @@ def test_only_for_guests_on_the_default(site, path, headers):
     assert not is_copy(ask(site, path, **headers))
 
 
+def set_age(site, file, seconds):
+    """lighttpd sees the age of a copy; for Apache podium-web takes it away."""
+    for path in (file, file.with_name("=" + file.name[1:])):
+        os.utime(path, (time.time() - seconds, time.time() - seconds))
+    settle()
+    if not isinstance(site, Lighttpd):
+        wait_until(lambda: not file.exists(), 20, "the copy to be taken away")
+
+
 def test_old_copy_is_not_sent_and_replaced(site):
     file = write_copy(site)
-    old = time.time() - 61
-    os.utime(file, (old, old))
-    settle()
+    set_age(site, file, 61)
     assert not is_copy(ask(site))
-    wait_until(lambda: time.time() - file.stat().st_mtime < 30, 5, "a new copy")
+    wait_until(lambda: file.exists() and time.time() - file.stat().st_mtime < 30, 5, "a new copy")
     settle()
     assert is_copy(ask(site))
 
 
 def test_copy_of_the_future_is_not_sent(site):
     file = write_copy(site)
-    os.utime(file, (time.time() + 3600, time.time() + 3600))
-    settle()
+    set_age(site, file, -3600)
     assert not is_copy(ask(site))
+
+
+def test_copies_end_with_podium_web(site):
+    """Nobody would take them away, and Apache would send them for ever."""
+    file = write_copy(site)
+    site.web.stop()
+    assert not file.exists()
 
 
 def test_removed_copy_is_made_anew(site):
@@ -159,3 +184,26 @@ def test_copy_removed_a_moment_ago_fails_nobody(site):
         file.unlink()
         for _ in range(5):
             assert ask(site).status == 200
+
+
+def test_copies_that_come_and_go_fail_nobody(site):
+    """Removed at every moment of somebody's request."""
+    failed, stopped = [], threading.Event()
+
+    def work():
+        while not stopped.is_set():
+            reply = ask(site)
+            if reply.status != 200 or b"</html>" not in reply.body:
+                failed.append(reply.status)
+    threads = [threading.Thread(target=work) for _ in range(4)]
+    for t in threads:
+        t.start()
+    try:
+        for _ in range(200):
+            time.sleep(0.005)
+            (site.pages / "+.html").unlink(missing_ok=True)
+    finally:
+        stopped.set()
+        for t in threads:
+            t.join()
+    assert failed == []
