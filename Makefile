@@ -2,6 +2,7 @@
 #
 ## make run            install what is missing, build, start everything, show the address  (DEMO=1, PORT=N)
 ## make check          the whole test suite; check-lint, check-unit, check-fuzz, check-box, check-black: parts of it
+## make chaos          submissions judged while everything is killed at random  (CHAOS_N=how many, 200)
 ## make                build/release/podium-web, podium-jobs, podium-box, podium
 ## make asan           the same under AddressSanitizer and UndefinedBehaviorSanitizer
 ## make lint           room rules, headers compile alone, format
@@ -100,7 +101,7 @@ PROGRAMS := $(O)/podium-web $(O)/podium-live $(O)/podium-jobs $(O)/podium $(O)/p
 
 # ---- programs ------------------------------------------------------------------------------------
 
-.PHONY: all programs asan run check bench
+.PHONY: all programs asan run check bench chaos
 all: programs lint-quick
 
 asan:
@@ -119,6 +120,9 @@ check-packages:
 
 check-%: check-packages
 	@tests/run $*
+
+chaos: check-packages
+	@CHAOS_N=$${CHAOS_N:-200} tests/run black -- tests/judge/test_judge_chaos.py
 
 bench:
 	@etc/dev/packages build run test bench

@@ -79,6 +79,7 @@ const struct route routes[] = {
 	{ METHOD_POST, "/admin/queues/set",     page_admin_queue_set,     ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
 	{ METHOD_POST, "/admin/queues/pause",   page_admin_queue_pause,   ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
 	{ METHOD_POST, "/admin/queues/resume",  page_admin_queue_resume,  ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
+	{ METHOD_GET,  "/admin/judges",         page_admin_judges,        ROLE_ADMIN, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_GET,  "/admin/mail",           page_admin_mail,          ROLE_ADMIN, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_POST, "/admin/mail/again",     page_admin_mail_again,    ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },
 	{ METHOD_POST, "/admin/mail/discard",   page_admin_mail_discard,  ROLE_ADMIN, CSRF_TOKEN, CACHE_NONE, "admin", 4096 },

@@ -42,7 +42,9 @@ static int tell_languages(struct job_ctx *c, struct err *e)
 			.version = span_of(found[i].version),
 			.why = span_of(found[i].why) };
 	}
-	return judging_host(c->db, c->mem, judging_host_name(), v, n, e);
+	const struct judging_machine host = { judging_host_name(), span_of(judge_box_name(own)) };
+
+	return judging_host(c->db, c->mem, &host, v, n, e);
 }
 
 int judging_judge(struct job_ctx *c, struct judge **out, struct err *e)

@@ -59,9 +59,15 @@ struct judging_program {
 int judging_program(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct judging_program *out, struct err *e) ATTR_MUST_USE;
 
-/* The version's own validator; *fault says why there is none although there should be, for JE. */
-int judging_validator(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
-	struct judge_program **out, const char **fault, struct err *e) ATTR_MUST_USE;
+/*
+ * The version's own validators, and graders; *fault says why one is missing that should be there,
+ * for JE, and is NULL otherwise. To be closed whatever comes of it.
+ */
+int judging_validators(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
+int judging_graders(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
+void judging_close(const struct judge_programs *all);
 
 /* ---- the tests (judging_run.c) ---- */
 

@@ -17,6 +17,7 @@
 struct files {
 	struct judge_file *v;
 	size_t n;
+	size_t n_own; // that are not the package's include files, first
 	size_t size;
 };
 
@@ -43,9 +44,6 @@ static int add(struct job_ctx *c, const struct problem_judged *p, const struct p
 	struct problem_store store = { c->db, p->key };
 	struct judge_file *file = &to->v[to->n];
 
-	for (size_t i = 0; i < to->n; i++)
-		if (span_eq(to->v[i].path, name))
-			return 0; // what came first stands
 	if (to->n == JUDGE_MAX_FILES)
 		return err_set(
 			e, ERR_INVALID, "the program has more than %d files", JUDGE_MAX_FILES);
@@ -59,12 +57,13 @@ static int add(struct job_ctx *c, const struct problem_judged *p, const struct p
 	return 0;
 }
 
-/* "cpp" stands for cpp17 and cpp20 too. */
+/* "cpp" stands for cpp17 and cpp20 too, and "python3" for whatever runs Python 3. */
 static bool is_language(struct span folder, struct span id)
 {
 	struct span rest;
 
-	if (span_is(folder, "default") || span_eq(folder, id))
+	if (span_is(folder, "default") || span_eq(folder, id) ||
+		(span_is(folder, "python3") && span_is(id, "pypy3")))
 		return true;
 	if (folder.n == 0 || folder.n >= id.n || memcmp(folder.p, id.p, folder.n) != 0)
 		return false;
@@ -73,6 +72,30 @@ static bool is_language(struct span folder, struct span id)
 		if (rest.p[i] < '0' || rest.p[i] > '9')
 			return false;
 	return true;
+}
+
+/*
+ * The package's file wins over one of the same name that came with the program, which goes; but
+ * what is one single file gives way to it under another name, for it is called as nobody asked for.
+ */
+static int add_one_included(struct job_ctx *c, const struct problem_judged *p,
+	const struct problem_file *f, struct span name, struct files *to, struct err *e)
+{
+	for (size_t i = 0; i < to->n; i++) {
+		if (!span_eq(to->v[i].path, name))
+			continue;
+		if (i >= to->n_own)
+			return 0;
+		if (to->n_own == 1) {
+			to->v[i].path = span_of(
+				arena_printf(c->mem, "submitted_" SPAN_FMT, SPAN_ARG(name)));
+			break;
+		}
+		memmove(&to->v[i], &to->v[i + 1], (--to->n - i) * sizeof(to->v[0]));
+		to->n_own--;
+		break;
+	}
+	return add(c, p, f, name, to, e);
 }
 
 /* Files that the package puts beside every submission; those of the language before those of all.
@@ -89,7 +112,7 @@ static int add_included(struct job_ctx *c, const struct problem_judged *p, struc
 				rest.n == 0 || !is_language(folder, language) ||
 				span_is(folder, "default") != (common == 1))
 				continue;
-			if (add(c, p, f, rest, to, e) != 0)
+			if (add_one_included(c, p, f, rest, to, e) != 0)
 				return -1;
 		}
 	}
@@ -198,11 +221,26 @@ static int find_or_build(struct job_ctx *c, struct judge *judge, const struct ju
 	return build(c, judge, s, p, out, e);
 }
 
+/* A single file is what is started, unless the package brings the file that starts it. */
+static bool starts_itself(const struct language *l, const struct files *all)
+{
+	if (all->n_own != 1 || all->n == 1 || l->entry != LANGUAGE_FILE)
+		return false;
+	for (size_t i = 1; i < all->n; i++) {
+		struct span rest = all->v[i].path, stem;
+
+		if (l->main[0] != '\0' && language_has(l, all->v[i].path) &&
+			span_split(&rest, '.', &stem) && span_is(stem, l->main))
+			return false;
+	}
+	return true;
+}
+
 int judging_program(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct judging_program *out, struct err *e)
 {
-	struct files files = { arena_new_array(c->mem, struct judge_file, JUDGE_MAX_FILES + 1), 0,
-		0 };
+	struct files files = { .v = arena_new_array(
+				       c->mem, struct judge_file, JUDGE_MAX_FILES + 1) };
 	struct judge_source s = { .language = language_find(judge_languages(judge), j->language),
 		.entry = j->solution_entry };
 	int rc;
@@ -212,53 +250,94 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 		return err_set(e, ERR_NOT_FOUND, "this judge does not know the language");
 	rc = j->solution_id != 0 ? add_solution(c, j, p, &files, e)
 				 : add_submitted(c, j, p, &files, e);
+	files.n_own = files.n;
 	if (rc != 0 || add_included(c, p, j->language, &files, e) != 0)
 		return -1;
+	if (s.entry.n == 0 && starts_itself(s.language, &files))
+		s.entry = files.v[0].path;
 	s.files = files.v;
 	s.n_files = files.n;
 	return find_or_build(c, judge, &s, p, out, e);
 }
 
-int judging_validator(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
-	struct judge_program **out, const char **fault, struct err *e)
+/* The files of the role's program in the folder, as a program of the package's own. */
+static int own_program(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	const struct problem_file *first, struct judging_program *out, struct err *e)
 {
-	struct files files = { arena_new_array(c->mem, struct judge_file, JUDGE_MAX_FILES + 1), 0,
-		0 };
-	struct judging_program built = { .program = NULL };
+	struct files files = { .v = arena_new_array(
+				       c->mem, struct judge_file, JUDGE_MAX_FILES + 1) };
 	struct judge_source s = { .language = NULL };
-	struct span folder = SPAN_NONE;
+	struct span rest = first->path, folder;
 
-	*out = NULL;
-	*fault = NULL;
-	if (p->rules.validator == RULES_DEFAULT)
-		return 0;
+	(void)span_split(&rest, '/', &folder);
 	for (size_t i = 0; i < p->n_files; i++) {
-		const struct problem_file *f = &p->files[i];
-		struct span rest = f->path, first;
+		struct span name = below(p->files[i].path, folder);
 
-		if (f->role != PROBLEM_VALIDATOR || !span_split(&rest, '/', &first) || rest.n == 0)
-			continue;
-		if (folder.p == NULL)
-			folder = first;
-		if (!span_eq(first, folder)) {
-			*fault =
-				"the problem has several output validators, of which one can be run";
-			return 0;
-		}
-		if (add(c, p, f, rest, &files, e) != 0)
+		if (p->files[i].role == first->role && name.p != NULL &&
+			add(c, p, &p->files[i], name, &files, e) != 0)
 			return -1;
 	}
 	s.files = files.v;
 	s.n_files = files.n;
-	if (files.n == 0) {
-		*fault = "the problem's output validator is missing";
-		return 0;
+	return find_or_build(c, judge, &s, p, out, e);
+}
+
+/* True for the first file of each program of the role: they stand in the order of their paths. */
+static bool begins_program(const struct problem_judged *p, size_t at, enum problem_role role)
+{
+	struct span rest = p->files[at].path, folder;
+
+	if (p->files[at].role != role || !span_split(&rest, '/', &folder) || rest.n == 0)
+		return false;
+	return at == 0 || p->files[at - 1].role != role ||
+	       below(p->files[at - 1].path, folder).p == NULL;
+}
+
+static int own_programs(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	enum problem_role role, const char *what, struct judge_programs *out, const char **fault,
+	struct err *e)
+{
+	*out = (struct judge_programs){ .n = 0 };
+	*fault = NULL;
+	for (size_t i = 0; i < p->n_files && *fault == NULL; i++) {
+		struct judging_program built = { .program = NULL };
+
+		if (!begins_program(p, i, role))
+			continue;
+		if (out->n == countof(out->v))
+			*fault = arena_printf(
+				c->mem, "the problem has more than %zu %ss", countof(out->v), what);
+		else if (own_program(c, judge, p, &p->files[i], &built, e) != 0)
+			return -1;
+		else if (built.program != NULL)
+			out->v[out->n++] = built.program;
+		else
+			*fault = arena_printf(c->mem, "the %s does not compile: " SPAN_FMT, what,
+				SPAN_ARG(span_sub(built.build_text, 0, 300)));
 	}
-	if (find_or_build(c, judge, &s, p, &built, e) != 0)
-		return -1;
-	*out = built.program;
-	if (built.program == NULL)
-		*fault = arena_printf(c->mem, "the output validator does not compile: " SPAN_FMT,
-			SPAN_ARG(span_sub(built.build_text, 0, 300)));
+	if (out->n == 0 && *fault == NULL)
+		*fault = arena_printf(c->mem, "the problem's %s is missing", what);
 	return 0;
+}
+
+int judging_validators(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_programs *out, const char **fault, struct err *e)
+{
+	*out = (struct judge_programs){ .n = 0 };
+	*fault = NULL;
+	if (p->rules.validator == RULES_DEFAULT)
+		return 0;
+	return own_programs(c, judge, p, PROBLEM_VALIDATOR, "output validator", out, fault, e);
+}
+
+int judging_graders(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_programs *out, const char **fault, struct err *e)
+{
+	return own_programs(c, judge, p, PROBLEM_GRADER, "grader", out, fault, e);
+}
+
+void judging_close(const struct judge_programs *all)
+{
+	for (size_t i = 0; i < all->n; i++)
+		judge_program_close(all->v[i]);
 }

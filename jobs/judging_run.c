@@ -46,7 +46,27 @@ struct course {
 	int64_t ran_us; // all tests that this job ran
 	int64_t n_ran;
 	char fault[400]; // of the last JE
+	struct judge_programs graders;
+	struct err ungraded; // why a grader could not be asked
 };
+
+/* ---- groups ---- */
+
+/* Of the package's own graders. */
+static bool ask_graders(
+	void *ctx, struct span flags, struct span lines, enum verdict *verdict, double *score)
+{
+	struct course *k = ctx;
+	struct judge_grade g = { .flags = flags, .members = lines };
+
+	if (judge_session_grade(k->session, k->c->mem, &k->graders, &g, &k->ungraded) != 0)
+		return false;
+	*verdict = g.verdict;
+	*score = g.score;
+	if (g.verdict == VERDICT_JE)
+		(void)snprintf(k->fault, sizeof(k->fault), "%s", g.fault);
+	return true;
+}
 
 static int make_groups(struct course *k, struct err *e)
 {
@@ -301,6 +321,10 @@ static int settle(struct course *k, const struct judging_turn *t, struct err *e)
 		.verdict = (int)sum.verdict, .has_score = sum.has_score, .score = sum.score
 	};
 
+	if (k->ungraded.kind != ERR_NONE) {
+		*e = k->ungraded;
+		return -1;
+	}
 	if (sum.verdict == VERDICT_NONE)
 		return err_set(e, ERR_INTERNAL, "all tests have ended, and there is no verdict");
 	if (sum.verdict == VERDICT_JE)
@@ -337,22 +361,40 @@ static int work(struct course *k, struct err *e)
 	}
 }
 
+/* The boxes, and who grades groups. */
+static int open_course(struct course *k, struct judge *judge, struct judge_program *program,
+	const struct judge_programs *validators, struct err *e)
+{
+	const struct group_grader grader = { ask_graders, k };
+
+	if (judge_session_open(judge, program, validators, &k->p->rules, &k->session, e) != 0)
+		return -1;
+	if (k->graders.n > 0)
+		groups_grade_by(k->groups, &grader);
+	return 0;
+}
+
+/* The package's own programs; *fault says what is wrong with them. */
+static int own_programs(struct course *k, struct judge *judge, struct judge_programs *validators,
+	const char **fault, struct err *e)
+{
+	if (judging_validators(k->c, judge, k->p, validators, fault, e) != 0)
+		return -1;
+	if (*fault != NULL || !groups_are_custom(k->groups))
+		return 0;
+	return judging_graders(k->c, judge, k->p, &k->graders, fault, e);
+}
+
 int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct judge_program *program, struct err *e)
 {
 	static struct arena *turns[2];
-	struct course k = { .c = c, .j = j, .p = p, .began_us = clock_mono_us() };
-	struct judge_program *validator;
-	const char *fault;
-	int rc = -1;
+	static struct course k; // large
+	struct judge_programs validators = { .n = 0 };
+	const char *fault = NULL;
+	int rc;
 
-	if (judging_validator(c, judge, p, &validator, &fault, e) != 0)
-		return -1;
-	if (fault != NULL) {
-		struct judging_verdict v = { .verdict = VERDICT_JE, .fault = span_of(fault) };
-
-		return judging_end(c, j, &v, e);
-	}
+	k = (struct course){ .c = c, .j = j, .p = p, .began_us = clock_mono_us() };
 	for (size_t i = 0; i < 2; i++) {
 		if (turns[i] == NULL)
 			turns[i] = arena_new(TURN_ARENA);
@@ -360,10 +402,20 @@ int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	}
 	k.mem = turns[0];
 	k.spare = turns[1];
-	if (make_groups(&k, e) == 0 &&
-		judge_session_open(judge, program, validator, &p->rules, &k.session, e) == 0)
-		rc = work(&k, e);
+	rc = make_groups(&k, e);
+	if (rc == 0)
+		rc = own_programs(&k, judge, &validators, &fault, e);
+	if (rc == 0 && fault != NULL) {
+		struct judging_verdict v = { .verdict = VERDICT_JE, .fault = span_of(fault) };
+
+		rc = judging_end(c, j, &v, e);
+	} else if (rc == 0) {
+		rc = open_course(&k, judge, program, &validators, e);
+		if (rc == 0)
+			rc = work(&k, e);
+	}
 	judge_session_close(k.session);
-	judge_program_close(validator);
+	judging_close(&validators);
+	judging_close(&k.graders);
 	return rc;
 }

@@ -114,8 +114,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON problem, problem_version, problem_blob, 
 
 -- submissions
 GRANT SELECT, INSERT, UPDATE ON submission, rejudge, judging TO podium_web;
-GRANT SELECT, INSERT, UPDATE, DELETE ON submission, rejudge, judging, judging_run, judge_artifact, judge_language TO podium_job;
-GRANT SELECT ON judging_run, judge_language TO podium_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON submission, rejudge, judging, judging_run, judge_artifact, judge_language, judge_host TO podium_job;
+GRANT SELECT ON judging_run, judge_language, judge_host TO podium_web;
 GRANT SELECT, INSERT ON judge_trial TO podium_web;
 GRANT SELECT, UPDATE, DELETE ON judge_trial TO podium_job;
 

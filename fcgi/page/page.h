@@ -100,6 +100,7 @@ handler page_admin_queue_set;
 handler page_admin_queue_pause;
 handler page_admin_queue_resume;
 handler page_admin_audit;
+handler page_admin_judges;
 handler page_admin_mail;
 handler page_admin_mail_again;
 handler page_admin_mail_discard;

@@ -19,11 +19,12 @@
 #include "model/calendar.h"
 #include "model/health.h"
 #include "model/job_watch.h"
+#include "model/judge_watch.h"
 #include "net/telegram.h"
 #include "os/config.h"
 
 #define US        1000000
-#define MAX_PARTS 12
+#define MAX_PARTS 16
 #define MAX_FACTS 8
 #define N_ALERTS  20
 
@@ -198,6 +199,42 @@ static void queues(struct board *b)
 	number(b, p, "Dead", dead);
 }
 
+static void judges(struct board *b)
+{
+	struct admin_part *p = part(b, "judges", "Judges");
+	struct err e = { 0 };
+	struct judge_watch w;
+	int64_t alive = 0, waits = 0, runs = 0;
+
+	p->link = url_path("/admin/judges");
+	p->link_text = "All judges";
+	if (judge_watch(b->c->db, b->c->mem, &w, &e) != 0) {
+		unknown(b, p, &e);
+		return;
+	}
+	for (size_t i = 0; i < w.n_hosts; i++)
+		alive += w.hosts[i].runners > 0;
+	for (size_t i = 0; i < JUDGE_WATCH_CLASSES; i++) {
+		waits += w.classes[i].waits;
+		runs += w.classes[i].runs;
+	}
+	if (w.n_hosts == 0)
+		mood(p, MOOD_OFF, "Not set up");
+	else if (alive == 0)
+		mood(p, MOOD_BAD, "All are away");
+	else if (alive < (int64_t)w.n_hosts)
+		mood(p, MOOD_WARN, "One is away");
+	if (w.n_failed > 0)
+		mood(p, MOOD_WARN, "Some judgings failed");
+	number(b, p, "Machines", alive);
+	number(b, p, "Waiting", waits);
+	number(b, p, "Being judged", runs);
+	fact(b, p, "Judge errors",
+		w.n_failed < JUDGE_WATCH_FAILED
+			? arena_printf(b->c->mem, "%zu", w.n_failed)
+			: arena_printf(b->c->mem, "%d or more", JUDGE_WATCH_FAILED));
+}
+
 static void sources(struct board *b)
 {
 	struct admin_part *p = part(b, "sources", "Sources");
@@ -369,6 +406,7 @@ int page_admin(struct ctx *c, struct err *e)
 	web(b);
 	runners(b);
 	queues(b);
+	judges(b);
 	sources(b);
 	accounts(b, &counts);
 	mails(b, &counts);

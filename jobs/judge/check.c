@@ -55,10 +55,10 @@ int check_accepts(const struct judge_rules *r)
 	return r->validator == RULES_TESTLIB ? TESTLIB_OK : ACCEPTED;
 }
 
-static void limits(const struct trial *x, struct box_run *r)
+void check_limits(
+	const struct judge_session *s, const struct language *l, uint64_t disk, struct box_run *r)
 {
-	const struct judge_rules *rules = x->s->rules;
-	const struct language *l = x->s->validator->language;
+	const struct judge_rules *rules = s->rules;
 	uint64_t wall = (uint64_t)rules->check_ms * 2 + 5000;
 
 	if (rules->is_interactive)
@@ -69,9 +69,7 @@ static void limits(const struct trial *x, struct box_run *r)
 	r->processes = PROCESSES;
 	r->files = 64;
 	r->memory = (uint64_t)rules->check_mib << 20;
-	r->disk = EXTRA_DISK + ((uint64_t)rules->check_kib << 10) +
-		  (x->test->input.n + x->test->answer.n + x->input.n) * (unsigned)rules->passes +
-		  ((uint64_t)rules->output_kib << 10) * (unsigned)rules->passes;
+	r->disk = EXTRA_DISK + ((uint64_t)rules->check_kib << 10) + disk;
 	r->file_size = r->disk;
 	if (l == NULL) {
 		r->flags |= BOX_BUILD; // scripts start programs
@@ -82,6 +80,15 @@ static void limits(const struct trial *x, struct box_run *r)
 	r->files = l->files > 64 ? (uint32_t)l->files : 64;
 	if (l->is_virtual)
 		r->flags |= BOX_VIRTUAL;
+}
+
+static void limits(const struct trial *x, struct box_run *r)
+{
+	const struct judge_rules *rules = x->s->rules;
+	uint64_t data = x->test->input.n + x->test->answer.n + x->input.n;
+
+	check_limits(x->s, x->s->check->program->language,
+		(data + ((uint64_t)rules->output_kib << 10)) * (unsigned)rules->passes, r);
 }
 
 /* data/1.in, data/1.out, data/1.ans: of the pass. */
@@ -109,7 +116,7 @@ static int put_data(struct trial *x, struct err *e)
 			return -1;
 		files[n++] = data_file(x, "out", output);
 	}
-	return engine_put(&x->s->check, &how, files, n, e);
+	return engine_put(&x->s->check->box, &how, files, n, e);
 }
 
 static int add_word(struct trial *x, struct err *e, const char *fmt, ...) ATTR_PRINTF(3, 4);
@@ -124,35 +131,13 @@ static int add_word(struct trial *x, struct err *e, const char *fmt, ...)
 	return box_run_word(&x->s->check_run, word, false, e);
 }
 
-static int add_flags(struct trial *x, struct err *e)
-{
-	const char *flags = x->test->validator_flags != NULL ? x->test->validator_flags
-							     : x->s->rules->validator_flags;
-	struct span rest = span_of(flags), word;
-
-	while (span_split(&rest, ' ', &word)) {
-		word = span_trim(word);
-		if (word.n > 0 &&
-			box_run_word(&x->s->check_run, arena_dup(x->mem, word), false, e) != 0)
-			return -1;
-	}
-	return 0;
-}
-
 static int add_command(struct trial *x, struct err *e)
 {
-	static const char *const script[] = { "/program/run" };
-	const struct judge_program *v = x->s->validator;
-	struct command c = { .language = v->language,
-		.entry = v->entry,
-		.class = v->class,
-		.memory_mib = x->s->rules->check_mib,
-		.header = "" };
-	struct language_words words = { script, 1 };
+	const struct judge_program *v = x->s->check->program;
+	const char *flags = x->test->validator_flags != NULL ? x->test->validator_flags
+							     : x->s->rules->validator_flags;
 
-	if (v->language != NULL)
-		words = v->language->run;
-	if (command_add(&x->s->check_run, &words, &c, e) != 0 ||
+	if (command_start(&x->s->check_run, v, x->s->rules->check_mib, e) != 0 ||
 		add_word(x, e, "/box/data/%d.in", x->pass) != 0)
 		return -1;
 	if (x->s->rules->validator == RULES_TESTLIB) {
@@ -160,7 +145,8 @@ static int add_command(struct trial *x, struct err *e)
 			add_word(x, e, "/box/data/%d.ans", x->pass) != 0)
 			return -1;
 	} else if (add_word(x, e, "/box/data/%d.ans", x->pass) != 0 ||
-		   add_word(x, e, FEEDBACK) != 0 || add_flags(x, e) != 0) {
+		   add_word(x, e, FEEDBACK) != 0 ||
+		   command_flags(&x->s->check_run, x->mem, span_of(flags), e) != 0) {
 		return -1;
 	}
 	return command_environment(&x->s->check_run, v->language, e);
@@ -174,7 +160,7 @@ int check_prepare(struct trial *x, struct err *e)
 	x->s->check_run.flags |= BOX_KEEP;
 	if (add_command(x, e) != 0)
 		return -1;
-	x->s->check_bout = (struct bout){ .box = &x->s->check,
+	x->s->check_bout = (struct bout){ .box = &x->s->check->box,
 		.run = &x->s->check_run,
 		.input = -1,
 		.most = (uint64_t)x->s->rules->check_kib << 10 };
@@ -192,7 +178,7 @@ static int read_feedback(struct trial *x, const char *name, size_t most, struct 
 	ssize_t n;
 
 	*text = SPAN("");
-	*is_there = box_fetch(&x->s->check, name, true, &fd, &size, &why) == 0;
+	*is_there = box_fetch(&x->s->check->box, name, true, &fd, &size, &why) == 0;
 	if (!*is_there && why.kind == ERR_NOT_FOUND)
 		return 0;
 	if (!*is_there && why.kind == ERR_INVALID) {
@@ -314,6 +300,8 @@ static int conclude_custom(struct trial *x, struct err *e)
 		out->verdict = VERDICT_WA;
 	else
 		(void)odd_end(x);
+	if (out->verdict != VERDICT_AC)
+		out->has_score = out->has_multiplier = false; // of the one before
 	if (read_message(x, "judgemessage.txt", &out->judge_message, e) != 0 ||
 		read_message(x, "teammessage.txt", &out->team_message, e) != 0 ||
 		read_score(x, "score.txt", HUGE_VAL, &out->has_score, &out->score, e) != 0 ||

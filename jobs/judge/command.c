@@ -73,6 +73,33 @@ int command_add(struct box_run *r, const struct language_words *words, const str
 	return 0;
 }
 
+int command_start(struct box_run *r, const struct judge_program *p, int memory_mib, struct err *e)
+{
+	static const char *const script[] = { "/program/run" };
+	struct command c = { .language = p->language,
+		.entry = p->entry,
+		.class = p->class,
+		.memory_mib = memory_mib,
+		.header = "" };
+	struct language_words words = { script, 1 };
+
+	if (p->language != NULL)
+		words = p->language->run;
+	return command_add(r, &words, &c, e);
+}
+
+int command_flags(struct box_run *r, struct arena *m, struct span flags, struct err *e)
+{
+	struct span word;
+
+	while (span_split(&flags, ' ', &word)) {
+		word = span_trim(word);
+		if (word.n > 0 && box_run_word(r, arena_dup(m, word), false, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int command_environment(struct box_run *r, const struct language *l, struct err *e)
 {
 	static const char *const always[] = { "PATH=/usr/local/bin:/usr/bin:/bin", "HOME=/tmp",

@@ -50,6 +50,14 @@ struct command {
 int command_add(struct box_run *r, const struct language_words *words, const struct command *c,
 	struct err *e) ATTR_MUST_USE;
 
+/* The words that start a program: its language's, or its own script. */
+int command_start(struct box_run *r, const struct judge_program *p, int memory_mib,
+	struct err *e) ATTR_MUST_USE;
+
+/* Flags of a package, with blanks between, each a word. */
+int command_flags(
+	struct box_run *r, struct arena *m, struct span flags, struct err *e) ATTR_MUST_USE;
+
 /* PATH and what else every program gets, and the language's own. */
 int command_environment(struct box_run *r, const struct language *l, struct err *e) ATTR_MUST_USE;
 

@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/err.h"
+#include "base/limits.h"
 #include "base/span.h"
 #include "judge/compare.h"
 #include "judge/language.h"
@@ -118,6 +119,13 @@ int judge_program_open(struct judge *j, const unsigned char key[JUDGE_KEY], stru
 	struct judge_program **out, struct err *e) ATTR_MUST_USE;
 void judge_program_close(struct judge_program *p); // NULL is allowed
 
+/*
+ * Whether the judge's folder can be written: tried, so that quotas count. Programs that nobody
+ * holds make room first. After a failure it tells a full disk, which ends, from one that will come
+ * again.
+ */
+bool judge_has_room(struct judge *j);
+
 /* ---- running -------------------------------------------------------------------------------- */
 
 struct judge_test {
@@ -152,18 +160,40 @@ struct judge_outcome {
 	const char *fault;         // of JE, in one line, for the jury; else ""
 };
 
+/* The package's own programs of one kind, in the order of their names. */
+struct judge_programs {
+	struct judge_program *v[JUDGE_MAX_VALIDATORS];
+	size_t n;
+};
+
 /*
  * One submission and its boxes, for as many tests as the caller likes, one after the other, each as
  * if it were the first. Waits for a processor that no other judge on this machine uses. The
- * programs stay the caller's and must live as long. validator is NULL for RULES_DEFAULT.
+ * programs stay the caller's and must live as long. There are no validators for RULES_DEFAULT;
+ * where there are several, all have to accept, and the first that does not decides.
  */
 struct judge_session;
 
 int judge_session_open(struct judge *j, const struct judge_program *program,
-	const struct judge_program *validator, const struct judge_rules *r,
+	const struct judge_programs *validators, const struct judge_rules *r,
 	struct judge_session **out, struct err *e) ATTR_MUST_USE;
 int judge_session_test(struct judge_session *s, struct arena *m, const struct judge_test *t,
 	struct judge_outcome *out, struct err *e) ATTR_MUST_USE;
 void judge_session_close(struct judge_session *s); // NULL is allowed
+
+/*
+ * What a legacy package's own graders make of a group: they read a line "VERDICT SCORE" for each of
+ * its members and write one. Several have to agree. JE, with *fault in one line for the jury, if
+ * they do not or one of them fails. The verdict codes are the format's: RTE for VERDICT_RE.
+ */
+struct judge_grade {
+	struct span flags;   // grader_flags
+	struct span members; // the lines
+	enum verdict verdict;
+	double score;
+	const char *fault;
+};
+int judge_session_grade(struct judge_session *s, struct arena *m,
+	const struct judge_programs *graders, struct judge_grade *g, struct err *e) ATTR_MUST_USE;
 
 #endif

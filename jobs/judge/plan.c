@@ -134,20 +134,31 @@ static const char *find_class(const struct plan *p, struct arena *m, struct span
 	return found != NULL ? found : p->language->main;
 }
 
-/* A single file is called as its language wants it; Java wants its public class. */
-static void rename_single(struct plan *p, struct arena *m)
+/* A file of Java is called as its public class, or javac refuses it. */
+static void rename_java(struct judge_file *f, struct arena *m)
 {
+	const char *slash = f->path.n > 0 ? memrchr(f->path.p, '/', f->path.n) : NULL;
+	struct span folder =
+		span_sub(f->path, 0, slash != NULL ? (size_t)(slash + 1 - f->path.p) : 0);
 	struct language_java java;
 
-	if (p->language->source[0] == '\0')
-		return;
-	p->files[0].path = span_of(p->language->source);
-	if (p->language->entry != LANGUAGE_JAVA_CLASS)
-		return;
-	language_java_read(p->files[0].text, &java);
+	language_java_read(f->text, &java);
 	if (language_file_name(java.public_type))
-		p->files[0].path =
-			span_of(arena_printf(m, SPAN_FMT ".java", SPAN_ARG(java.public_type)));
+		f->path = span_of(arena_printf(m, SPAN_FMT SPAN_FMT ".java", SPAN_ARG(folder),
+			SPAN_ARG(java.public_type)));
+}
+
+/* Files are called as their language wants it, a single one in any case. */
+static void rename_files(struct plan *p, struct arena *m, bool is_single)
+{
+	if (p->language == NULL)
+		return;
+	if (is_single && p->language->source[0] != '\0')
+		p->files[0].path = span_of(p->language->source);
+	for (size_t i = 0; i < p->n_files && p->language->entry == LANGUAGE_JAVA_CLASS; i++) {
+		if (language_has(p->language, p->files[i].path))
+			rename_java(&p->files[i], m);
+	}
 }
 
 static void take_files(struct plan *p, struct arena *m, const struct judge_source *s)
@@ -159,10 +170,9 @@ static void take_files(struct plan *p, struct arena *m, const struct judge_sourc
 		if (is_single || is_usable(s->files[i].path))
 			p->files[p->n_files++] = s->files[i];
 	}
+	rename_files(p, m, is_single);
 	if (p->n_files > 1)
 		qsort(p->files, p->n_files, sizeof(p->files[0]), by_name);
-	if (is_single)
-		rename_single(p, m);
 	if (p->n_files == 1 && !is_usable(p->files[0].path))
 		p->n_files = 0;
 }

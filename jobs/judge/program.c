@@ -14,6 +14,8 @@
 #include "judge/tar.h"
 #include "os/fd.h"
 
+#define ROOM_LEAST (1 << 20) // bytes; with less, hardly any program can be unpacked
+
 static void destroy(struct judge *j, size_t at)
 {
 	struct judge_program *p = j->programs[at];
@@ -61,6 +63,26 @@ void judge_program_close(struct judge_program *p)
 {
 	if (p != NULL)
 		p->holders--;
+}
+
+bool judge_has_room(struct judge *j)
+{
+	static const char block[ROOM_LEAST];
+	struct err e = { .kind = ERR_NONE };
+	char path[BOX_MAX_PATH + 8];
+	bool fits;
+	int fd;
+
+	for (size_t i = 0; i < countof(j->programs); i++) {
+		if (j->programs[i] != NULL && j->programs[i]->holders == 0)
+			destroy(j, i);
+	}
+	(void)snprintf(path, sizeof(path), "%s/room", j->home);
+	fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+	fits = fd >= 0 && fd_write_all(fd, (struct span){ block, sizeof(block) }, &e) == 0;
+	fd_close(&fd);
+	(void)unlink(path);
+	return fits;
 }
 
 /* The folders above a file. */

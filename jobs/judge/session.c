@@ -24,7 +24,7 @@
 
 /* ---- boxes ---------------------------------------------------------------------------------- */
 
-static int open_box(struct judge_session *s, const struct judge_program *p, struct box_handle *out,
+int session_box(struct judge_session *s, const struct judge_program *p, struct box_handle *out,
 	struct err *e)
 {
 	static struct box_open ask;
@@ -36,31 +36,48 @@ static int open_box(struct judge_session *s, const struct judge_program *p, stru
 	return engine_box(s->judge, &ask, out, e);
 }
 
+static int open_boxes(
+	struct judge_session *s, const struct judge_programs *validators, struct err *e)
+{
+	if (session_box(s, s->program, &s->box, e) != 0)
+		return -1;
+	for (size_t i = 0; i < s->n_checkers; i++) {
+		struct checker *c = &s->checkers[i];
+
+		c->program = validators->v[i];
+		if (session_box(s, c->program, &c->box, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 int judge_session_open(struct judge *j, const struct judge_program *program,
-	const struct judge_program *validator, const struct judge_rules *r,
+	const struct judge_programs *validators, const struct judge_rules *r,
 	struct judge_session **out, struct err *e)
 {
+	size_t n = validators != NULL ? validators->n : 0;
 	struct judge_session *s;
 	int rc;
 
 	*out = NULL;
 	if (rules_check(r, e) != 0)
 		return -1;
-	if ((r->validator == RULES_DEFAULT) != (validator == NULL))
+	if ((r->validator == RULES_DEFAULT) != (n == 0))
 		return err_set(e, ERR_INVALID, "a validator is missing, or one too many");
 	s = calloc(1, sizeof(*s));
 	if (s == NULL)
 		return err_set(e, ERR_TEMPORARY, "no memory");
 	s->judge = j;
 	s->program = program;
-	s->validator = validator;
 	s->rules = r;
-	s->box.conn = s->check.conn = -1;
+	s->n_checkers = n;
+	s->check = s->checkers;
+	s->box.conn = -1;
+	for (size_t i = 0; i < countof(s->checkers); i++)
+		s->checkers[i].box.conn = -1;
 	rc = core_claim(&s->core, JUDGE_CORE_WAIT_MS, e);
 	if (rc == 0)
-		rc = open_box(s, program, &s->box, e);
-	if (rc == 0 && validator != NULL)
-		rc = open_box(s, validator, &s->check, e);
+		rc = open_boxes(s, validators, e);
 	if (rc == 0)
 		*out = s;
 	else
@@ -73,7 +90,8 @@ void judge_session_close(struct judge_session *s)
 	if (s == NULL)
 		return;
 	box_close(&s->box);
-	box_close(&s->check);
+	for (size_t i = 0; i < s->n_checkers; i++)
+		box_close(&s->checkers[i].box);
 	core_release(&s->core);
 	free(s);
 }
@@ -108,18 +126,9 @@ static void limits(const struct trial *x, struct box_run *r)
 
 static int add_command(struct trial *x, struct err *e)
 {
-	static const char *const script[] = { "/program/run" };
 	const struct judge_program *p = x->s->program;
-	struct command c = { .language = p->language,
-		.entry = p->entry,
-		.class = p->class,
-		.memory_mib = x->s->rules->memory_mib,
-		.header = "" };
-	struct language_words words = { script, 1 };
 
-	if (p->language != NULL)
-		words = p->language->run;
-	if (command_add(&x->s->run, &words, &c, e) != 0)
+	if (command_start(&x->s->run, p, x->s->rules->memory_mib, e) != 0)
 		return -1;
 	for (size_t i = 0; i < x->test->n_args; i++) {
 		if (box_run_word(&x->s->run, x->test->args[i], false, e) != 0)
@@ -272,19 +281,37 @@ static int run_alone(struct trial *x, struct err *e)
 	return 1;
 }
 
-/* The validator of a program that does not talk with it. */
-static int check_output(struct trial *x, struct err *e)
+/* One validator of a program that does not talk with it. */
+static int check_once(struct trial *x, struct span output, struct err *e)
 {
-	struct span output;
 	int rc, fd = -1;
 
-	if (check_prepare(x, e) != 0 || buf_finish(x->output, &output, e) != 0 ||
-		engine_memory(output, &fd, e) != 0)
+	if (check_prepare(x, e) != 0 || engine_memory(output, &fd, e) != 0)
 		return -1;
 	x->s->check_bout.input = fd;
 	rc = bout_run(&x->s->check_bout, e);
 	fd_close(&fd);
 	return rc != 0 ? -1 : check_conclude(x, e);
+}
+
+/* All validators, till one does not accept. Any of them may ask for another pass. */
+static int check_output(struct trial *x, struct err *e)
+{
+	bool has_next = false;
+	struct span output;
+
+	if (buf_finish(x->output, &output, e) != 0)
+		return -1;
+	for (size_t i = 0; i < x->s->n_checkers; i++) {
+		x->s->check = &x->s->checkers[i];
+		if (check_once(x, output, e) != 0)
+			return -1;
+		has_next = has_next || x->has_next;
+		if (x->out->verdict != VERDICT_AC)
+			return 0;
+	}
+	x->has_next = has_next;
+	return 0;
 }
 
 static bool judge_decided_first(const struct duel *d)
@@ -304,7 +331,8 @@ static bool took_the_time(const struct duel *d)
 	       judge->cpu_us > (uint64_t)DUEL_GRACE_MS * 1000 + team->wall_us / 2;
 }
 
-static int run_interactive(struct trial *x, struct err *e)
+/* The program with one of the validators. */
+static int run_duel(struct trial *x, struct err *e)
 {
 	struct duel d = { .judge = &x->s->check_bout,
 		.team = &x->s->bout,
@@ -328,6 +356,23 @@ static int run_interactive(struct trial *x, struct err *e)
 		x->out->has_score = x->out->has_multiplier = false;
 		x->has_next = false;
 	}
+	return 0;
+}
+
+/* With all of them, one after the other, till one does not accept. */
+static int run_interactive(struct trial *x, struct err *e)
+{
+	bool has_next = false;
+
+	for (size_t i = 0; i < x->s->n_checkers; i++) {
+		x->s->check = &x->s->checkers[i];
+		if (run_duel(x, e) != 0)
+			return -1;
+		has_next = has_next || x->has_next;
+		if (x->out->verdict != VERDICT_AC)
+			return 0;
+	}
+	x->has_next = has_next;
 	return 0;
 }
 

@@ -7,13 +7,21 @@
 
 /* What the parts of one session share. */
 
+/* A validator and its box. */
+struct checker {
+	const struct judge_program *program;
+	struct box_handle box;
+};
+
 struct judge_session {
 	struct judge *judge;
-	const struct judge_program *program, *validator; // validator: NULL for the default one
+	const struct judge_program *program;
 	const struct judge_rules *rules;
 	struct core core;
-	struct box_handle box;   // the program's
-	struct box_handle check; // the validator's
+	struct box_handle box;                         // the program's
+	struct checker checkers[JUDGE_MAX_VALIDATORS]; // none: the default validator
+	size_t n_checkers;
+	struct checker *check; // the one at work
 	struct box_run run, check_run;
 	struct bout bout, check_bout;
 	struct compare compare;
@@ -46,6 +54,15 @@ int check_prepare(struct trial *x, struct err *e) ATTR_MUST_USE;
 
 /* After it has run: its verdict and what it left. */
 int check_conclude(struct trial *x, struct err *e) ATTR_MUST_USE;
+
+/* A box of the session's for the program. */
+int session_box(struct judge_session *s, const struct judge_program *p, struct box_handle *out,
+	struct err *e) ATTR_MUST_USE;
+
+/* The limits of a validator, or of another program of the package's; `disk` for what it is given.
+ */
+void check_limits(
+	const struct judge_session *s, const struct language *l, uint64_t disk, struct box_run *r);
 
 /* The status with which a validator accepts. */
 int check_accepts(const struct judge_rules *r);

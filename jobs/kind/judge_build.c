@@ -81,6 +81,16 @@ static int judge_it(struct job_ctx *c, const struct judging *j, struct err *e)
 	return build_and_run(c, judge, j, p, e);
 }
 
+/* A full disk is nobody's fault and ends some time: no attempt is lost by waiting for that. */
+static bool is_disk_full(struct job_ctx *c, const struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+	struct judge *judge;
+
+	return e->kind == ERR_TEMPORARY && judging_judge(c, &judge, &why) == 0 &&
+	       !judge_has_room(judge);
+}
+
 /* What fails here may work elsewhere, and is tried there before anybody calls it a verdict. */
 static void note_trouble(struct job_ctx *c, const struct judging *j, struct err *e)
 {
@@ -109,6 +119,12 @@ static int judge_job(struct job_ctx *c, bool builds, struct err *e)
 		return 0;
 	if (judge_it(c, &j, e) == 0)
 		return 0;
+	if (is_disk_full(c, e)) {
+		log_err(LOG_ERROR, "judge.disk", e);
+		e->kind = ERR_NONE;
+		return judging_hand_on(c, &j, builds ? "judge.build" : "judge.run", ELSEWHERE_MS,
+			"the judge's disk is full", e);
+	}
 	note_trouble(c, &j, e);
 	return -1;
 }

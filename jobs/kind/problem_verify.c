@@ -31,7 +31,8 @@ struct work {
 	struct problem_judged *p;
 	struct trial_solutions solutions;
 	struct groups *groups;
-	bool sound; // so far
+	int limit_ms; // that the solutions suggest; 0: none
+	bool sound;   // so far
 };
 
 /* What was judged, of one solution. */
@@ -39,6 +40,7 @@ struct tried {
 	struct submission_full full;
 	struct group_run *runs; // of all tests, by ordinal
 	int64_t slowest_us;
+	bool slowed; // some would have been too slow
 };
 
 static int payload_of(struct work *w, struct err *e)
@@ -159,6 +161,7 @@ static int load_tried(
 			continue;
 		out->runs[t->ordinal] = (struct group_run){ .verdict = (enum verdict)t->verdict,
 			.has_score = t->has_score,
+			.is_factor = t->score_is_factor,
 			.score = t->score };
 		if (t->verdict != VERDICT_NONE && t->cpu_ms >= 0 &&
 			t->cpu_ms * INT64_C(1000) > out->slowest_us)
@@ -191,14 +194,16 @@ static int suggest(const struct work *w, const struct tried *tried)
 }
 
 /* What would have been too slow under this limit is. */
-static void slow_down(const struct tried *t, int limit_ms)
+static void slow_down(struct tried *t, int limit_ms)
 {
 	for (size_t i = 0; i < t->full.n_tests; i++) {
 		const struct submission_test *test = &t->full.tests[i];
 
-		if (test->verdict != VERDICT_NONE && test->verdict != VERDICT_JE &&
-			test->cpu_ms > limit_ms)
-			t->runs[test->ordinal] = (struct group_run){ .verdict = VERDICT_TLE };
+		if (test->verdict == VERDICT_NONE || test->verdict == VERDICT_JE ||
+			test->cpu_ms <= limit_ms)
+			continue;
+		t->runs[test->ordinal] = (struct group_run){ .verdict = VERDICT_TLE };
+		t->slowed = true;
 	}
 }
 
@@ -235,7 +240,11 @@ static void find_out(struct work *w, const struct tried *t, struct expect_found 
 		.most = sum.most,
 		.runs = runs,
 		.n_runs = w->p->n_tests };
-	/* Whoever compiled has the verdict of his tests. */
+	out->has_score = t->full.row.has_score;
+	out->score = t->full.row.score;
+	/* Whoever compiled has the verdict of his tests, which graders gave when they were run. */
+	if (groups_are_custom(g) && !t->slowed)
+		sum.verdict = VERDICT_NONE;
 	if (out->verdict != VERDICT_CE && out->verdict != VERDICT_JE &&
 		sum.verdict != VERDICT_NONE) {
 		out->verdict = sum.verdict;
@@ -256,6 +265,18 @@ static void find_out(struct work *w, const struct tried *t, struct expect_found 
 	out->groups = lines;
 }
 
+/* What must be too slow should be so by a margin; "" where it is, or the limit was given. */
+static const char *too_close(const struct work *w, const struct expect *x, const struct tried *t)
+{
+	double margin_ms = w->p->rules.time_margin * w->limit_ms;
+
+	if (!x->upper || !w->p->rules.time_is_suggested ||
+		(double)t->slowest_us / 1000 >= margin_ms)
+		return "";
+	return arena_printf(w->c->mem, ", which is less than %g times the limit of %d ms",
+		w->p->rules.time_margin, w->limit_ms);
+}
+
 /* One solution's outcome; the version is not sound if it is not what it should be. */
 static int settle_one(struct work *w, struct tx *tx, size_t i, const struct tried *t, struct err *e)
 {
@@ -271,12 +292,14 @@ static int settle_one(struct work *w, struct tx *tx, size_t i, const struct trie
 		return -1;
 	find_out(w, t, &found);
 	if (expect_holds(&x, &found, w->c->mem, &why)) {
-		why = found.has_score
-			      ? arena_printf(w->c->mem, "%s, score %g, %lld ms",
-					verdict_name(found.verdict), found.score,
-					(long long)(t->slowest_us / 1000))
-			      : arena_printf(w->c->mem, "%s, %lld ms", verdict_name(found.verdict),
-					(long long)(t->slowest_us / 1000));
+		const char *close = too_close(w, &x, t);
+
+		why = found.has_score ? arena_printf(w->c->mem, "%s, score %g, %lld ms%s",
+						verdict_name(found.verdict), found.score,
+						(long long)(t->slowest_us / 1000), close)
+				      : arena_printf(w->c->mem, "%s, %lld ms%s",
+						verdict_name(found.verdict),
+						(long long)(t->slowest_us / 1000), close);
 	} else {
 		outcome =
 			found.verdict == VERDICT_JE ? SOLUTION_NOT_TRIED : SOLUTION_NOT_AS_EXPECTED;
@@ -297,7 +320,6 @@ static int conclude(struct work *w, struct err *e)
 	struct tried *tried = arena_new_array(w->c->mem, struct tried, w->solutions.n + 1);
 	TX_AUTO tx = { .db = NULL };
 	bool any = false;
-	int limit;
 
 	if (groups_of(w, &w->groups, e) != 0)
 		return -1;
@@ -306,16 +328,16 @@ static int conclude(struct work *w, struct err *e)
 			return -1;
 		any = any || tried[i].full.row.verdict == VERDICT_AC;
 	}
-	limit = suggest(w, tried);
+	w->limit_ms = suggest(w, tried);
 	if (tx_begin(w->c->db, &tx, e) != 0)
 		return -1;
 	for (size_t i = 0; i < w->solutions.n; i++) {
-		if (w->p->rules.time_is_suggested && limit > 0)
-			slow_down(&tried[i], limit);
+		if (w->p->rules.time_is_suggested && w->limit_ms > 0)
+			slow_down(&tried[i], w->limit_ms);
 		if (settle_one(w, &tx, i, &tried[i], e) != 0)
 			return -1;
 	}
-	if (problem_verify_end(&tx, w->version_id, w->sound && any, limit, e) != 0 ||
+	if (problem_verify_end(&tx, w->version_id, w->sound && any, w->limit_ms, e) != 0 ||
 		job_settle(w->c, &tx, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	problem_evict(w->c->cache, w->c->mem, w->version.problem_id);

@@ -345,8 +345,10 @@
 #define JUDGE_MAX_FILES      1000               // of a source, and of an artifact
 #define JUDGE_MAX_SHOWN      4096               // bytes kept of a program's output and errors
 #define JUDGE_MAX_MESSAGE    (64 * 1024)        // of a validator's words, each file
-#define JUDGE_MAX_PROGRAMS   16                 // kept ready by one worker
+#define JUDGE_MAX_PROGRAMS   24                 // kept ready by one worker
+#define JUDGE_MAX_VALIDATORS 8                  // of one problem, and graders
 #define JUDGE_MAX_CONF       (256 * 1024)       // languages.conf
+#define JUDGE_WATCH_FAILED   30                 // judgings that failed, on the operators' page
 #define JUDGE_CORE_WAIT_MS   600000             // for a processor that no other judge uses
 
 /* What the judge keeps about groups and labels */

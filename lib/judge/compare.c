@@ -19,16 +19,19 @@ static char fold(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
-/* A whole word as a finite number; it ends in NUL. */
-static bool read_number(const char *word, size_t n, double *out)
+/*
+ * A whole word as a finite number; it ends in NUL. As precise as the format's own validator is, so
+ * that what lies just on the edge of a tolerance falls on the same side.
+ */
+static bool read_number(const char *word, size_t n, long double *out)
 {
 	char *end;
 
-	*out = strtod(word, &end);
+	*out = strtold(word, &end);
 	return n > 0 && end == word + n && isfinite(*out);
 }
 
-static bool read_number_of(struct span word, double *out)
+static bool read_number_of(struct span word, long double *out)
 {
 	char text[COMPARE_MAX_NUMBER + 1];
 
@@ -52,7 +55,7 @@ static bool next_word(struct span *rest, struct span *word)
 	return n > 0;
 }
 
-static int read_tolerance(struct span *rest, struct span flag, double *out, struct err *e)
+static int read_tolerance(struct span *rest, struct span flag, long double *out, struct err *e)
 {
 	struct span word;
 
@@ -65,7 +68,7 @@ static int read_tolerance(struct span *rest, struct span flag, double *out, stru
 
 static int read_flag(struct span *rest, struct span flag, struct compare_flags *out, struct err *e)
 {
-	double tolerance;
+	long double tolerance;
 
 	if (span_is(flag, "case_sensitive")) {
 		out->case_sensitive = true;
@@ -150,7 +153,7 @@ static void pass_answer_space(struct compare *c)
 static void take_answer_word(struct compare *c)
 {
 	size_t from = c->at;
-	double ignored;
+	long double ignored;
 
 	while (c->at < c->answer.n && !is_space(c->answer.p[c->at]))
 		c->at++;
@@ -172,20 +175,20 @@ static void begin_word(struct compare *c)
 	take_answer_word(c);
 }
 
-static bool is_near(const struct compare *c, double team)
+static bool is_near(const struct compare *c, long double team)
 {
-	double judge, distance;
+	long double judge, distance;
 
 	if (!read_number_of(c->word, &judge))
 		return false;
-	distance = fabs(judge - team);
+	distance = fabsl(judge - team);
 	return (c->flags.has_absolute && distance <= c->flags.absolute) ||
-	       (c->flags.has_relative && distance <= c->flags.relative * fabs(judge));
+	       (c->flags.has_relative && distance <= c->flags.relative * fabsl(judge));
 }
 
 static void end_word(struct compare *c)
 {
-	double team;
+	long double team;
 
 	c->in_word = false;
 	if (c->is_same && c->n_same == c->word.n && c->word.n > 0)

@@ -20,7 +20,7 @@ struct compare_flags {
 	bool case_sensitive;
 	bool space_sensitive;
 	bool has_absolute, has_relative;
-	double absolute, relative;
+	long double absolute, relative;
 };
 
 /*

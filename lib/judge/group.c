@@ -12,28 +12,10 @@
 #include <math.h>
 #include <stdint.h>
 
-struct node {
-	struct span path;
-	struct group_config config;
-	bool is_test;
-	size_t first; // test
-	size_t n;     // tests below
-	struct node *parent;
-	struct node *child; // in the order of judging
-	struct node *last;
-	struct node *next;
-	size_t n_children;
-};
+#include "judge/doc.h"
+#include "judge/group_tree.h"
 
-struct groups {
-	enum group_grading grading;
-	bool is_scoring;
-	struct node *root;
-	struct node **nodes; // groups that have a row, and the root
-	size_t n_nodes;
-	struct node *tests;
-	size_t n_tests;
-};
+#define GRADER_MOST (4 * 1024 * 1024) // bytes of what a grader reads
 
 /* What is known of a node. */
 struct state {
@@ -43,130 +25,12 @@ struct state {
 	double score;
 };
 
-/* True if `path` is the folder `above` or lies in it. */
-static bool lies_in(struct span path, struct span above)
-{
-	if (above.n == 0)
-		return true;
-	return path.n >= above.n && span_eq(span_sub(path, 0, above.n), above) &&
-	       (path.n == above.n || path.p[above.n] == '/');
-}
-
-/* The group that a test or group hangs in. */
-static struct node *deepest(const struct groups *g, struct span path)
-{
-	struct node *best = g->root;
-
-	for (size_t i = 0; i < g->n_nodes; i++) {
-		struct node *n = g->nodes[i];
-
-		if (n->path.n < path.n && lies_in(path, n->path) && n->path.n > best->path.n)
-			best = n;
-	}
-	return best;
-}
-
-static void add_child(struct node *parent, struct node *child)
-{
-	child->parent = parent;
-	if (parent->last != NULL)
-		parent->last->next = child;
-	else
-		parent->child = child;
-	parent->last = child;
-	parent->n_children++;
-}
-
-/* Hangs the group into the tree when its first test comes, so that children stand in that order. */
-static void hang(struct groups *g, struct node *n)
-{
-	struct node *above;
-
-	if (n == g->root || n->parent != NULL)
-		return;
-	above = deepest(g, n->path);
-	hang(g, above);
-	add_child(above, n);
-}
-
-static struct node *find(struct groups *g, struct span path)
-{
-	for (size_t i = 0; i < g->n_nodes; i++) {
-		if (span_eq(g->nodes[i]->path, path))
-			return g->nodes[i];
-	}
-	return NULL;
-}
-
-static int read_rows(
-	struct arena *m, const struct group_source *from, struct groups *g, struct err *e)
-{
-	/* Those that there are without a row. */
-	const struct span implied[] = { SPAN(""), SPAN("sample"), SPAN("secret") };
-	size_t n_implied = from->grading == GROUPS_2025 ? countof(implied) : 1;
-	struct node *nodes = arena_new_array(m, struct node, from->n_rows + countof(implied));
-
-	g->nodes = arena_new_array(m, struct node *, from->n_rows + countof(implied));
-	for (size_t i = 0; i < from->n_rows; i++) {
-		const struct group_row *row = &from->rows[i];
-		struct node *n = &nodes[g->n_nodes];
-
-		n->path = row->path;
-		if (group_config_read(m, from->grading, row->path, row->config, &n->config, e) != 0)
-			return -1;
-		g->nodes[g->n_nodes++] = n;
-	}
-	for (size_t i = 0; i < n_implied; i++) {
-		struct node *n = &nodes[g->n_nodes];
-
-		if (find(g, implied[i]) != NULL)
-			continue;
-		n->path = implied[i];
-		n->config = group_config_default(from->grading, n->path);
-		g->nodes[g->n_nodes++] = n;
-	}
-	g->root = find(g, SPAN(""));
-	return 0;
-}
-
-int groups_new(struct arena *m, const struct group_source *from, struct groups **out, struct err *e)
-{
-	struct groups *g = arena_new_one(m, struct groups);
-	struct group_source bare = *from;
-
-	if (from->grading == GROUPS_NONE)
-		bare.n_rows = 0;
-	g->grading = from->grading;
-	g->is_scoring = from->is_scoring && from->grading != GROUPS_NONE;
-	if (read_rows(m, &bare, g, e) != 0)
-		return -1;
-	g->n_tests = from->n_tests;
-	g->tests = arena_new_array(m, struct node, from->n_tests + 1);
-	for (size_t i = 0; i < from->n_tests; i++) {
-		struct node *t = &g->tests[i];
-		struct node *group = deepest(g, from->tests[i]);
-
-		t->path = from->tests[i];
-		t->is_test = true;
-		t->first = i;
-		hang(g, group);
-		add_child(group, t);
-		for (struct node *n = group; n != NULL; n = n->parent) {
-			if (n->n == 0)
-				n->first = i;
-			n->n = i - n->first + 1;
-		}
-	}
-	*out = g;
-	return 0;
-}
-
 /* ---- what a test is worth ----------------------------------------------------------------------
  */
 
 static bool is_sample(const struct node *n)
 {
-	return lies_in(n->path, SPAN("sample"));
+	return group_lies_in(n->path, SPAN("sample"));
 }
 
 /* 2025-09: what a child of the group can give at most. */
@@ -291,6 +155,56 @@ static enum verdict verdict_of(const struct groups *g, const struct node *n, con
 	return c->verdict == GROUP_FIRST_ERROR ? t->first : t->worst;
 }
 
+/* ---- graders of the package ---------------------------------------------------------------------
+ */
+
+void groups_grade_by(struct groups *g, const struct group_grader *grader)
+{
+	g->grader = *grader;
+}
+
+bool groups_are_custom(const struct groups *g)
+{
+	for (size_t i = 0; i < g->n_nodes; i++) {
+		if (g->nodes[i]->graded != NULL)
+			return true;
+	}
+	return false;
+}
+
+/* What a grader reads of a member. */
+static void add_line(struct buf *b, const struct state *s)
+{
+	buf_addf(b, "%s ", verdict_word(s->verdict));
+	doc_put_number(b, s->score);
+	buf_addc(b, '\n');
+}
+
+/* The same members are graded once. */
+static void grade(const struct groups *g, const struct node *n, struct buf *b, struct state *out)
+{
+	struct graded *was = n->graded;
+	struct err e = { .kind = ERR_NONE };
+	struct span lines;
+
+	if (buf_finish(b, &lines, &e) != 0) {
+		out->known = false;
+		return;
+	}
+	if (was->verdict == VERDICT_NONE || !span_eq(was->lines, lines)) {
+		struct graded now = { .lines = arena_span(g->mem, lines) };
+
+		if (!g->grader.run(
+			    g->grader.ctx, n->config.flags, now.lines, &now.verdict, &now.score)) {
+			out->known = false;
+			return;
+		}
+		*was = now;
+	}
+	out->verdict = was->verdict;
+	out->score = g->is_scoring ? was->score : 0;
+}
+
 /* A group that is not begun, because another that it requires failed: no score, not accepted. */
 static struct state unbegun(void)
 {
@@ -332,19 +246,13 @@ static enum must required(
 	return must;
 }
 
-static struct state node_state(
-	const struct groups *g, const struct node *n, const struct group_run *runs)
+/* The members that count, one after the other; their lines where graders read them. */
+static struct tally gather(const struct groups *g, const struct node *n,
+	const struct group_run *runs, struct state *out, struct buf *lines)
 {
-	struct state out = { .known = true, .verdict = VERDICT_AC };
 	struct tally t = { .worst = VERDICT_AC };
-	enum must must;
 
-	if (n->is_test)
-		return test_state(g, n, runs);
-	must = required(g, n, runs);
-	if (must == MUST_NOT)
-		return unbegun();
-	for (const struct node *c = n->child; c != NULL && !out.rejected; c = c->next) {
+	for (const struct node *c = n->child; c != NULL && !out->rejected; c = c->next) {
 		struct state s;
 
 		if (ignores(g, n, c))
@@ -352,9 +260,46 @@ static struct state node_state(
 		s = node_state(g, c, runs);
 		if (s.known)
 			count(&t, &s);
-		out.known = out.known && s.known;
-		out.rejected = s.rejected && stops(g, n);
+		if (lines != NULL)
+			add_line(lines, &s);
+		out->known = out->known && s.known;
+		out->rejected = s.rejected && stops(g, n);
 	}
+	return t;
+}
+
+static struct state custom_state(
+	const struct groups *g, const struct node *n, const struct group_run *runs)
+{
+	struct state out = { .known = true, .verdict = VERDICT_AC };
+	struct tally t;
+	BUF_AUTO lines;
+
+	buf_init(&lines, GRADER_MOST);
+	t = gather(g, n, runs, &out, &lines);
+	if (t.worst == VERDICT_JE)
+		out.verdict = VERDICT_JE;
+	else if (out.known && t.n > 0)
+		grade(g, n, &lines, &out);
+	out.rejected = out.known && out.verdict != VERDICT_AC;
+	return out;
+}
+
+static struct state node_state(
+	const struct groups *g, const struct node *n, const struct group_run *runs)
+{
+	struct state out = { .known = true, .verdict = VERDICT_AC };
+	struct tally t;
+	enum must must;
+
+	if (n->is_test)
+		return test_state(g, n, runs);
+	if (n->graded != NULL && g->grader.run != NULL)
+		return custom_state(g, n, runs);
+	must = required(g, n, runs);
+	if (must == MUST_NOT)
+		return unbegun();
+	t = gather(g, n, runs, &out, NULL);
 	out.known = out.known && must == MUST_RUN;
 	if (t.n > 0) {
 		out.verdict = verdict_of(g, n, &t);

@@ -46,7 +46,8 @@ struct group_config {
 	bool goes_on; // on_reject: continue
 	bool ignore_sample;
 	bool accept_if_any_accepted;
-	bool is_custom; // grading: custom; a program that is not run: the default grader stands in
+	bool is_custom;    // grading: custom: by the package's own graders
+	struct span flags; // of theirs
 	double accept_score;
 	double reject_score;
 	double least; // range; infinite where it is open
@@ -92,6 +93,19 @@ struct group_source {
 struct groups;
 int groups_new(struct arena *m, const struct group_source *from, struct groups **out,
 	struct err *e) ATTR_MUST_USE;
+
+/*
+ * Who grades the groups of `grading: custom`: lines "VERDICT SCORE" of a group's members in, its
+ * own verdict and score out. False: that failed, and the group stays without a result. Without one
+ * the default grader stands in.
+ */
+struct group_grader {
+	bool (*run)(void *ctx, struct span flags, struct span lines, enum verdict *verdict,
+		double *score);
+	void *ctx;
+};
+void groups_grade_by(struct groups *g, const struct group_grader *grader);
+bool groups_are_custom(const struct groups *g); // at least one
 
 /* What came of one test. VERDICT_NONE: it has not run, or runs. */
 struct group_run {

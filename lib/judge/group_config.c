@@ -33,7 +33,9 @@ static int find(const char *const *words, size_t n, struct span word)
 
 struct group_config group_config_default(enum group_grading grading, struct span path)
 {
-	struct group_config c = { .accept_score = 1, .least = -HUGE_VAL, .most = HUGE_VAL };
+	struct group_config c = {
+		.accept_score = 1, .least = -HUGE_VAL, .most = HUGE_VAL, .flags = SPAN("")
+	};
 
 	if (grading != GROUPS_2025)
 		return c;
@@ -95,6 +97,10 @@ static void write_legacy(struct buf *b, const struct group_config *c)
 	put_bool(b, "ignore_sample", c->ignore_sample);
 	put_bool(b, "accept_if_any_accepted", c->accept_if_any_accepted);
 	put_bool(b, "custom", c->is_custom);
+	if (c->is_custom) {
+		buf_adds(b, ",\"flags\":");
+		doc_put_text(b, c->flags);
+	}
 }
 
 static void write_2025(struct buf *b, const struct group_config *c)
@@ -169,6 +175,7 @@ static void read_legacy(const struct doc *d, struct group_config *c, struct err 
 	doc_bool(d, "ignore_sample", &c->ignore_sample);
 	doc_bool(d, "accept_if_any_accepted", &c->accept_if_any_accepted);
 	doc_bool(d, "custom", &c->is_custom);
+	doc_text(d, "flags", &c->flags);
 	if (range != NULL && range->kind == DOC_LIST && range->first != NULL) {
 		c->least = limit(range->first, -HUGE_VAL);
 		c->most = limit(range->first->next, HUGE_VAL);

@@ -50,6 +50,22 @@ bool verdict_find(struct span code, enum verdict *out)
 	return false;
 }
 
+const char *verdict_word(enum verdict v)
+{
+	return v == VERDICT_RE ? "RTE" : verdicts[v].code;
+}
+
+bool verdict_of_word(struct span word, enum verdict *out)
+{
+	for (size_t i = VERDICT_AC; i < countof(verdicts); i++) {
+		if (span_is(word, verdict_word((enum verdict)i))) {
+			*out = (enum verdict)i;
+			return true;
+		}
+	}
+	return false;
+}
+
 enum verdict verdict_worse(enum verdict a, enum verdict b)
 {
 	return verdicts[a].badness >= verdicts[b].badness ? a : b;

@@ -30,6 +30,10 @@ const char *verdict_explain(enum verdict v); // one sentence for a member
 /* By its code, in any case. */
 bool verdict_find(struct span code, enum verdict *out);
 
+/* The word that the package format and its graders have for it: RTE for VERDICT_RE. */
+const char *verdict_word(enum verdict v);
+bool verdict_of_word(struct span word, enum verdict *out);
+
 /*
  * The worse of two as the package format orders errors: JE, CE, RE, MLE, TLE, OLE, WA, AC, none.
  * For groups of tests; which verdict one run gets is the engine's matter.

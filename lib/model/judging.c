@@ -123,8 +123,8 @@ int judging_trouble(struct db *d, int64_t id, const char *fault, struct err *e)
 	return db_exec(d, q_judging_trouble, ARGS(arg_i64(id), arg_str(fault)), NULL, e);
 }
 
-int judging_host(struct db *d, struct arena *m, struct span host, const struct judging_language *v,
-	size_t n, struct err *e)
+int judging_host(struct db *d, struct arena *m, const struct judging_machine *host,
+	const struct judging_language *v, size_t n, struct err *e)
 {
 	struct span *texts = arena_new_array(m, struct span, 5 * n + 1);
 	int64_t *there = arena_new_array(m, int64_t, 2 * n + 1);
@@ -139,8 +139,9 @@ int judging_host(struct db *d, struct arena *m, struct span host, const struct j
 		there[n + i] = v[i].for_members;
 	}
 	return db_exec(d, q_judging_host,
-		ARGS(arg_text(host), arg_texts(texts, n), arg_texts(texts + n, n),
+		ARGS(arg_text(host->name), arg_texts(texts, n), arg_texts(texts + n, n),
 			arg_texts(texts + 2 * n, n), arg_i64s(there, n), arg_i64s(there + n, n),
-			arg_texts(texts + 3 * n, n), arg_texts(texts + 4 * n, n)),
+			arg_texts(texts + 3 * n, n), arg_texts(texts + 4 * n, n),
+			arg_text(host->box)),
 		NULL, e);
 }

@@ -198,7 +198,11 @@ struct judging_language {
 	struct span version;
 	struct span why;
 };
-int judging_host(struct db *d, struct arena *m, struct span host, const struct judging_language *v,
-	size_t n, struct err *e) ATTR_MUST_USE;
+struct judging_machine {
+	struct span name;
+	struct span box; // what box it gives
+};
+int judging_host(struct db *d, struct arena *m, const struct judging_machine *host,
+	const struct judging_language *v, size_t n, struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -123,6 +123,7 @@ struct submission_test {
 	int verdict; // VERDICT_NONE: not run, or not yet
 	bool running;
 	bool has_score;
+	bool score_is_factor; // of what the test is worth
 	double score;
 	int cpu_ms;
 	int wall_ms;

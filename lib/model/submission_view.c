@@ -92,9 +92,9 @@ struct found {
 	struct row row;
 	int64_t judging_id;
 	int priority;
-	int first_bad; // INT32_MAX: none
-	bool is_scoring;
-	bool shows; // the problem shows differences of secret tests
+	int first_bad;  // INT32_MAX: none
+	bool in_groups; // tests after a bad one count
+	bool shows;     // the problem shows differences of secret tests
 	const struct data_key *key;
 };
 
@@ -119,7 +119,7 @@ static int find(struct db *d, struct arena *m, const struct submission_look *loo
 	f->judging_id = row_i64(r, submission_get_judging_id);
 	f->priority = (int)row_i64(r, submission_get_priority);
 	f->first_bad = number_or(r, submission_get_first_bad, INT32_MAX);
-	f->is_scoring = row_bool(r, submission_get_is_scoring);
+	f->in_groups = row_bool(r, submission_get_in_groups);
 	f->shows = row_bool(r, submission_get_show_difference);
 	return 0;
 }
@@ -219,8 +219,8 @@ static void read_test(
 	const struct found *f, const struct row *r, bool jury, struct submission_test *t)
 {
 	int ordinal = (int)row_i64(r, submission_tests_ordinal);
-	bool counts = !row_bool(r, submission_tests_skipped) &&
-		      (f->is_scoring || ordinal <= f->first_bad);
+	bool counts =
+		!row_bool(r, submission_tests_skipped) && (f->in_groups || ordinal <= f->first_bad);
 
 	*t = (struct submission_test){ .ordinal = ordinal,
 		.is_sample = row_bool(r, submission_tests_is_sample) };
@@ -231,6 +231,7 @@ static void read_test(
 	t->verdict = (int)row_i64(r, submission_tests_verdict);
 	t->running = t->verdict == VERDICT_NONE && row_bool(r, submission_tests_taken);
 	t->has_score = !row_null(r, submission_tests_score);
+	t->score_is_factor = row_bool(r, submission_tests_factor);
 	t->score = strtod(row_str(r, submission_tests_score), NULL);
 	t->cpu_ms = (int)row_i64(r, submission_tests_cpu_ms);
 	t->wall_ms = (int)row_i64(r, submission_tests_wall_ms);

@@ -62,9 +62,6 @@ static void read_keys(
 	}
 	if (yml_text(f, root, "grading", &word)) {
 		c->is_custom = span_is(word, "custom");
-		if (c->is_custom)
-			package_say(f->r, PACKAGE_WARNING, f->path, yml_get(root, "grading")->line,
-				"graders of packages are not run; the default grader stands in");
 		r->has_groups = true;
 	}
 	if (yml_text(f, root, "grader_flags", &out->grader)) {
@@ -76,6 +73,7 @@ static void read_keys(
 				yml_get(root, "grader_flags")->line, "%s", e.text);
 		r->has_groups = true;
 	}
+	c->flags = out->grader; // that of a folder above, where this one says nothing
 	yml_number(f, root, "accept_score", &c->accept_score);
 	yml_number(f, root, "reject_score", &c->reject_score);
 	if (yml_get(root, "range") != NULL)

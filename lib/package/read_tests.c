@@ -18,7 +18,7 @@ static int by_parts(const void *a, const void *b)
 	struct span s;
 	struct span t;
 
-	while (span_split(&x, '/', &s) && span_split(&y, '/', &t)) {
+	while (x.p != NULL && y.p != NULL && span_split(&x, '/', &s) && span_split(&y, '/', &t)) {
 		size_t n = s.n < t.n ? s.n : t.n;
 		int order = memcmp(s.p, t.p, n);
 
@@ -27,7 +27,7 @@ static int by_parts(const void *a, const void *b)
 		if (order != 0)
 			return order;
 	}
-	return 0;
+	return (x.p != NULL) - (y.p != NULL); // "a" before what lies in a folder called a
 }
 
 /* A file beside a test: "sample/1" of "sample/1.ans", "sample/1.files/x", "sample/1.in.statement".

@@ -182,11 +182,14 @@ static void put_limit(struct buf *b, double v)
 static void put_testdata(struct writer *w, struct buf *b, const struct group_config *c)
 {
 	buf_addf(b, "on_reject: %s\n", c->goes_on ? "continue" : "break");
-	if (c->is_custom)
+	if (c->is_custom && c->flags.n == 0)
 		buf_adds(b, "grading: custom\n");
-	buf_addf(b, "grader_flags: %s %s%s%s\n", verdict_words[c->verdict], score_words[c->score],
-		c->ignore_sample ? " ignore_sample" : "",
-		c->accept_if_any_accepted ? " accept_if_any_accepted" : "");
+	else if (c->is_custom)
+		buf_addf(b, "grading: custom\ngrader_flags: " SPAN_FMT "\n", SPAN_ARG(c->flags));
+	else
+		buf_addf(b, "grader_flags: %s %s%s%s\n", verdict_words[c->verdict],
+			score_words[c->score], c->ignore_sample ? " ignore_sample" : "",
+			c->accept_if_any_accepted ? " accept_if_any_accepted" : "");
 	if (!w->p->rules.is_scoring)
 		return;
 	put_number(b, "accept_score", c->accept_score);

@@ -23,6 +23,7 @@ enum admin_place {
 	ADMIN_OVERVIEW,
 	ADMIN_USERS,
 	ADMIN_JOBS,
+	ADMIN_JUDGES,
 	ADMIN_MAIL,
 	ADMIN_AUDIT
 };
@@ -239,6 +240,72 @@ struct admin_user_view {
 	struct url to_unlock;
 	struct url to_sign_out;
 	struct url to_reset;
+};
+
+/* ---- judges ---------------------------------------------------------------------------------- */
+
+struct admin_judge_language {
+	struct span name;
+	struct span text; // its version, or why it is not there
+	bool is_there;
+};
+
+struct admin_judge_languages {
+	const struct admin_judge_language *v;
+	size_t n;
+};
+
+struct admin_judge {
+	struct span host;
+	struct span box;
+	const char *word; // "Working", "Away"
+	enum admin_mood mood;
+	const char *workers; // "2 runners, 8 workers"; "since …" for one that is away
+	const char *there;   // "11 of 13 languages"
+	struct admin_judge_languages languages;
+};
+
+struct admin_judges {
+	const struct admin_judge *v;
+	size_t n;
+};
+
+/* What waits of one class. */
+struct admin_judge_class {
+	const char *name;
+	int64_t waits;
+	int64_t runs;
+	const char *oldest; // how long it has waited; NULL: nothing waits
+};
+
+struct admin_judge_classes {
+	const struct admin_judge_class *v;
+	size_t n;
+};
+
+struct admin_judge_failure {
+	struct span id;
+	struct url link;
+	struct span problem;
+	struct span language;
+	struct span fault;
+	struct span host;
+	const char *at;
+	const char *at_iso;
+	bool is_jury;
+};
+
+struct admin_judge_failures {
+	const struct admin_judge_failure *v;
+	size_t n;
+};
+
+struct admin_judges_view {
+	struct page_view page;
+	struct admin_nav nav;
+	struct admin_judges judges;
+	struct admin_judge_classes classes;
+	struct admin_judge_failures failures;
 };
 
 /* ---- mail ------------------------------------------------------------------------------------ */

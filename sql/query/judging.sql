@@ -151,9 +151,13 @@ WHERE id = $1 AND state = 0 RETURNING state
 -- ---- hosts ----
 
 -- name: judging_host :exec
--- args: host text, languages text[], names text[], extensions text[], there int2[], members int2[], versions text[], whys text[]
+-- args: host text, languages text[], names text[], extensions text[], there int2[], members int2[], versions text[], whys text[], box text
 WITH gone AS (
 	DELETE FROM judge_language WHERE host = $1 AND language <> ALL ($2)
+),
+kind AS (
+	INSERT INTO judge_host (host, box, seen_at) VALUES ($1, $9, clock_timestamp())
+	ON CONFLICT (host) DO UPDATE SET box = excluded.box, seen_at = excluded.seen_at
 )
 INSERT INTO judge_language (host, language, name, extension, is_there, for_members, version, why, ordinal, seen_at)
 SELECT $1, l.language, l.name, l.extension, l.there <> 0, l.members <> 0, l.version, l.why, l.ordinal, clock_timestamp()

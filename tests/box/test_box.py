@@ -212,3 +212,23 @@ def test_many_at_once():
     for t in threads:
         t.join(TIMEOUT_S)
     assert results == [True] * 12
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can install it so")
+@pytest.mark.parametrize("way", ["set-uid", "capabilities", "neither"])
+def test_installed_for_an_ordinary_user(way, tmp_path_factory):
+    """What etc/podium-box.md promises of each way, tried by a user who is nobody: uid of its own, or the caller's namespace."""
+    folder = tmp_path_factory.mktemp("bin")
+    for above in (folder, *folder.parents[:2]):
+        above.chmod(above.stat().st_mode | 0o111)
+    program = folder / "podium-box"
+    program.write_bytes(BOX.read_bytes())
+    program.chmod(0o4755 if way == "set-uid" else 0o755)
+    if way == "capabilities":
+        subprocess.run(["setcap", "cap_sys_admin,cap_setuid,cap_setgid,cap_setpcap,cap_kill+ep", program], check=True)
+    done = Run(subprocess.run([program, "run", "--", "/usr/bin/id", "-u"], capture_output=True, timeout=TIMEOUT_S,
+                              user=65534, group=65534, extra_groups=[], cwd="/"))
+    if way == "neither" and "no box: namespaces" in done.last:
+        pytest.skip(done.last)
+    inside = int(done.output)
+    assert (64000 <= inside < 65000 and done.privileged == 1) if way != "neither" else (inside == 1000 and done.privileged == 0)

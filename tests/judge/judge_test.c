@@ -25,8 +25,9 @@
 
 struct wish {
 	struct judge_rules rules;
-	struct judge_source source, validator;
-	bool has_validator, list, again;
+	struct judge_source source, validators[JUDGE_MAX_VALIDATORS];
+	size_t n_validators;
+	bool list, again;
 	const char *flags;
 	const char *args[16];
 	size_t n_args;
@@ -257,25 +258,31 @@ static void list(struct judge *j)
 
 static void judge_all(struct judge *j, struct wish *w, char **tests)
 {
-	struct judge_program *program, *validator = NULL;
+	struct judge_program *program;
+	struct judge_programs validators = { .n = 0 };
 	struct judge_session *s;
 	struct err e = { .kind = ERR_NONE };
 	int64_t from;
 
 	build(j, w, &w->source, true, &program);
-	if (w->has_validator)
-		build(j, w, &w->validator, false, &validator);
-	if (program == NULL || (w->has_validator && validator == NULL))
+	for (size_t i = 0; i < w->n_validators; i++) {
+		build(j, w, &w->validators[i], false, &validators.v[i]);
+		if (validators.v[i] == NULL)
+			return;
+		validators.n++;
+	}
+	if (program == NULL)
 		return;
 	from = clock_mono_us();
-	if (judge_session_open(j, program, validator, &w->rules, &s, &e) != 0)
+	if (judge_session_open(j, program, &validators, &w->rules, &s, &e) != 0)
 		die("session", &e);
 	printf("{\"session_us\":%" PRId64 "}\n", clock_mono_us() - from);
 	for (; *tests != NULL; tests++)
 		run_test(s, w, *tests);
 	judge_session_close(s);
 	judge_program_close(program);
-	judge_program_close(validator);
+	for (size_t i = 0; i < validators.n; i++)
+		judge_program_close(validators.v[i]);
 }
 
 static const struct option options[] = {
@@ -298,8 +305,7 @@ static void take_option(struct wish *w, int option, const char *value, const cha
 		*language = value;
 		break;
 	case 'v':
-		take_source(&w->validator, value);
-		w->has_validator = true;
+		take_source(&w->validators[w->n_validators++ % JUDGE_MAX_VALIDATORS], value);
 		break;
 	case 'r':
 		set_rule(w, value);

@@ -1,5 +1,6 @@
 """The engine in real boxes with real compilers: every verdict, every limit, and what hostile programs try meanwhile."""
 
+import concurrent.futures
 import fcntl
 import os
 import signal
@@ -10,7 +11,7 @@ import pytest
 
 from lab.engine import BOX, Judge, counts, refusal, work_folder
 from lab.podium import BUILD
-from lab.process import wait_until
+from lab.process import own, wait_until
 
 REFUSAL = refusal()
 pytestmark = pytest.mark.skipif(bool(REFUSAL), reason=REFUSAL or "-")
@@ -329,6 +330,27 @@ def test_validators_of_several_kinds(judge):
         assert done.verdicts == "AC WA", (validator, done.lines, done.stderr)
 
 
+def says(n):
+    """A validator that accepts what has its number in it."""
+    return f"import sys\nopen(sys.argv[3] + 'judgemessage.txt', 'w').write('{n}')\nsys.exit(42 if '{n}' in sys.stdin.read() else 43)\n"
+
+
+def test_several_validators_have_to_agree(judge):
+    crash = "import os\nos.abort()\n"
+    done = judge.run(ECHO, "python3", (("1 2 3", ""), ("1 3", ""), ("2 3", ""), ("3", "")), validator=[says(1), says(2), says(3)])
+    assert done.verdicts == "AC WA WA WA", done.lines
+    assert [t["judge_message"] for t in done.tests] == ["3", "2", "1", "1"]  # those after it are not asked
+    assert judge.run(ECHO, "python3", (("1", ""), ("2", "")), validator=[says(1), crash]).verdicts == "JE WA"
+
+
+def test_several_interactive_validators(judge):
+    word = "import sys\nprint({0}, flush=True)\nsys.exit(42 if sys.stdin.readline().strip() == '{0}' else 43)\n"
+    both = [word.format(1), word.format(2)]
+    assert judge.run("print(input())\n", "python3", validator=both, rules=TALK).verdicts == "AC"
+    assert judge.run("print(input() and 1)\n", "python3", validator=both, rules=TALK).verdicts == "WA"
+    assert judge.run("assert input() != '2'\nprint(1)\n", "python3", validator=both, rules=TALK).verdicts == "RE"
+
+
 def test_a_validator_does_not_decide_about_what_broke_a_limit(judge):
     accept = "import sys\nsys.exit(42)\n"
     for body, verdict in (("for (;;) ;", "TLE"), ("return 1;", "RE"), ("", "AC")):
@@ -486,6 +508,47 @@ def test_what_a_program_leaves_is_gone_in_the_next_test(judge):
     body = ("import os\nassert not os.listdir('/box') + os.listdir('/tmp')\nfor p in ('/box/x', '/tmp/x'):\n"
             "    open(p, 'w').write('x')\nprint('ok')\n")
     assert judge.run(body, "python3", (("", "ok"),) * 3, rules={"may_write_files": 1}).verdicts == "AC AC AC"
+
+
+# ---- several judges on one machine ----------------------------------------------------------------
+
+def on_processor(number):
+    """The processors that the judges of this block may use."""
+    before = os.sched_getaffinity(0)
+    os.sched_setaffinity(0, {number})
+    return before
+
+
+def test_judges_do_not_share_a_processor(judge, tmp_path):
+    """Two of them with one processor between them: the programs of the one begin when those of the other have ended."""
+    program = c('struct timespec t; for (int i = 0; i < 2; i++) { clock_gettime(CLOCK_MONOTONIC, &t);'
+                ' printf("%ld ", t.tv_sec * 1000 + t.tv_nsec / 1000000); if (i == 0) usleep(300000); }', "#include <time.h>")
+    other = Judge(own(tmp_path / "other"))
+    judge.run(program, "c", ())
+    before = on_processor(min(os.sched_getaffinity(0)))
+    try:
+        with concurrent.futures.ThreadPoolExecutor() as pool:
+            both = [pool.submit(j.run, program, "c", (("", "x"),) * 3) for j in (judge, other)]
+            times = [[tuple(map(int, t["output"].split())) for t in b.result().tests] for b in both]
+    finally:
+        os.sched_setaffinity(0, before)
+    first, second = sorted((t[0][0], t[-1][1]) for t in times)
+    assert first[1] <= second[0], times
+
+
+def test_a_time_that_was_not_its_own_is_measured_again(judge):
+    """Others take most of the processor: what then seems too slow is run once more before it is believed."""
+    number = min(os.sched_getaffinity(0))
+    before = on_processor(number)
+    others = [subprocess.Popen(["/bin/sh", "-c", "while :; do :; done"]) for _ in range(3)]
+    try:
+        done = judge.run(c("for (;;) ;"), "c", rules={"time_ms": 300})
+    finally:
+        for other in others:
+            other.kill()
+            other.wait()
+        os.sched_setaffinity(0, before)
+    assert (done.test["verdict"], done.test["repeated"]) == ("TLE", 1), done.lines
 
 
 def test_a_killed_worker_leaves_no_folder_behind(judge, tmp_path):

@@ -1,5 +1,5 @@
 """kill -9 of workers, boxes, the supervisor and PostgreSQL while submissions are judged: every one of them ends with the
-right verdict, and none of them twice. CHAOS_N=200 makes it a longer run."""
+right verdict, and none of them twice. `make chaos` does it with 200."""
 
 import contextlib
 import os

@@ -135,3 +135,20 @@ def test_the_source_goes_with_the_version_it_was_judged_by(site):
     assert (site.result(good["id"])["verdict"], site.result(bad["id"])["verdict"]) == ("WA", "AC")
     assert site.sql("SELECT n_tried, n_solved FROM problem WHERE id = %s", problem) == [(1, 1)]
     assert "applied: 2 of 2" in site.podium.cli("rejudge", "list").stdout
+
+
+def test_contests_come_first_then_members_then_rejudges(site, sums):
+    """Whoever waits is told why, and for how many others; jobs are taken in that order too (tests/jobs/test_run.py)."""
+    site.judge(sums, "python3", PYTHON + "# rejudged\n")
+    site.podium.cli("job", "pause", "judge")
+    time.sleep(1.5)  # until every runner has seen it
+    site.podium.cli("rejudge", "make", "--problem", "sum", "--why", "to see the order")
+    wait_until(lambda: site.sql("SELECT count(*) > 0 FROM judging WHERE priority = 20 AND state = 0")[0][0], 60, "rejudges wait")
+    ordinary, urgent = (site.send(sums, "python3", f"{PYTHON}# {n}\n") for n in ("ordinary", "contest"))
+    site.sql("UPDATE judging SET priority = 0 WHERE id = (SELECT judging_id FROM submission WHERE public_id = %s)", urgent)
+    site.sql("UPDATE job SET priority = 0 WHERE payload::json->>'judging' ="
+             " (SELECT judging_id::text FROM submission WHERE public_id = %s)", urgent)
+    assert [site.result(s)["ahead"] for s in (urgent, ordinary)] == [0, 1]
+    assert "paused" in site.result(ordinary)["waiting_for"]
+    site.podium.cli("job", "resume", "judge")
+    wait_until(lambda: not site.sql("SELECT 1 FROM judging WHERE state < 3 LIMIT 1"), 120, "all of them")

@@ -31,19 +31,24 @@ def test_problems_that_ship_are_sound(site, name):
     assert site.podium.cli("problem", "status", name).stdout.endswith("\nsound\n")
 
 
-def test_wrong_labels_make_a_problem_unsound(site, folder):
+def bring(site, folder, name, files):
+    """Imports a package of these files."""
     data = io.BytesIO()
     with zipfile.ZipFile(data, "w") as z:
-        for path, text in {
-                "problem.yaml": "problem_format_version: 2025-09\nname: Odd\nuuid: 1\n",
-                "statement/problem.en.md": "Print $n$.\n", "data/secret/1.in": "1\n", "data/secret/1.ans": "1\n",
-                "submissions/accepted/a.py": "print(input())\n", "submissions/wrong_answer/right.py": "print(input())\n",
-                "submissions/run_time_error/late.py": "print(0)\n", "submissions/accepted/other.scala": "object A\n"}.items():
+        for path, text in files.items():
             z.writestr(path, text)
-    path = folder / "odd.zip"
+    path = folder / f"{name}.zip"
     path.write_bytes(data.getvalue())
     path.chmod(0o644)
     site.podium.cli("problem", "import", str(path))
+
+
+def test_wrong_labels_make_a_problem_unsound(site, folder):
+    bring(site, folder, "odd", {
+        "problem.yaml": "problem_format_version: 2025-09\nname: Odd\nuuid: 1\n",
+        "statement/problem.en.md": "Print $n$.\n", "data/secret/1.in": "1\n", "data/secret/1.ans": "1\n",
+        "submissions/accepted/a.py": "print(input())\n", "submissions/wrong_answer/right.py": "print(input())\n",
+        "submissions/run_time_error/late.py": "print(0)\n", "submissions/accepted/other.scala": "object A\n"})
     sound, time_ms, solutions = settled(site, "odd")
     assert not sound and time_ms % 1000 == 0  # suggested
     assert solutions["accepted/a.py"][0] == 0
@@ -51,3 +56,74 @@ def test_wrong_labels_make_a_problem_unsound(site, folder):
     assert solutions["run_time_error/late.py"] == (
         1, "expected run-time error: WA on test secret/1, only accepted or run-time error is permitted")
     assert solutions["accepted/other.scala"][0] == 2
+
+
+GRADER = """import sys
+lines = [line.split() for line in sys.stdin]
+good = sum(verdict == 'AC' for verdict, _ in lines)
+factor = int(sys.argv[1]) if len(sys.argv) > 1 else 1
+print('AC' if good else 'WA', factor * good * good)
+"""
+READS = "import sys\nwords = sys.stdin.read().split()\nsys.exit(42 if {} else 43)\n"
+
+
+def test_graders_and_several_validators_of_a_legacy_package(site, folder):
+    """The group's score is what the package's own grader makes of it; every one of the validators has to accept."""
+    echo = "print(input(), 'end')\n"
+    bring(site, folder, "graded", {
+        "problem.yaml": "name: Graded\ntype: scoring\nvalidation: custom\nlimits: {time_limit: 5}\n",
+        "problem_statement/problem.en.tex": "\\problemname{Graded}\nPrint $n$.\n",
+        "data/testdata.yaml": "on_reject: continue\nrange: 0 1000\ngrader_flags: ignore_sample\n",
+        "data/secret/testdata.yaml": "on_reject: continue\ngrading: custom\ngrader_flags: 10\n",
+        **{f"data/sample/{i}.{x}": f"{i}\n" for i in (1,) for x in ("in", "ans")},
+        **{f"data/secret/{i}.{x}": f"{i}\n" for i in (1, 2, 3) for x in ("in", "ans")},
+        "graders/grade.py": GRADER,
+        "output_validators/first.py": READS.format("words[0] == open(sys.argv[2]).read().strip()"),
+        "output_validators/second/check.py": READS.format("words[-1] == 'end'"),
+        "submissions/accepted/all.py": echo,
+        "submissions/mixed/two.py": "# @EXPECTED_RESULTS@: ACCEPTED\n# @EXPECTED_SCORE@: 40\n"
+                                    "n = input()\nprint(n if n != '2' else 0, 'end')\n",
+        "submissions/mixed/one.py": "# @EXPECTED_SCORE@: 10\nn = input()\nprint(n, 'end' if n == '3' else 'End')\n",
+        "submissions/wrong_answer/first.py": "print(0, 'end')\n", "submissions/wrong_answer/second.py": "print(input())\n"})
+    sound, _, solutions = settled(site, "graded")
+    assert {path: said for path, (outcome, said) in solutions.items() if outcome != 0} == {} and sound
+    assert solutions["accepted/all.py"][1].startswith("accepted, score 90,")
+
+
+@pytest.mark.parametrize("grader, says", [
+    ("print('AC')", "a grader said"), ("import sys; sys.exit(3)", "a grader ended with status 3"),
+    ("print(", "the grader does not compile")])
+def test_a_grader_that_fails_is_the_judges_fault(site, folder, grader, says):
+    name = f"broken{len(grader)}"
+    bring(site, folder, name, {
+        "problem.yaml": "name: Broken\ntype: scoring\nlimits: {time_limit: 5}\n",
+        "problem_statement/problem.en.tex": "\\problemname{Broken}\nPrint $n$.\n",
+        "data/testdata.yaml": "grading: custom\n", "data/secret/1.in": "1\n", "data/secret/1.ans": "1\n",
+        "graders/grade.py": grader, "submissions/accepted/all.py": "print(input())\n"})
+    sound, _, solutions = settled(site, name)
+    assert not sound and solutions["accepted/all.py"][0] == 2 and says in solutions["accepted/all.py"][1]
+
+
+def test_files_put_beside_submissions_and_scores_that_are_shares(site, folder):
+    """A driver of the package's starts what was sent in; folders without test_group.yaml are no groups."""
+    half = ("import sys\nsame = sys.stdin.read().split() == open(sys.argv[2]).read().split()\n"
+            "open(sys.argv[3] + 'score_multiplier.txt', 'w').write('0.5') if same else 0\nsys.exit(42 if same else 43)\n")
+    bring(site, folder, "driven", {
+        "problem.yaml": "problem_format_version: 2025-09\nname: Driven\nuuid: 2\ntype: scoring\nlimits: {time_limit: 5}\n",
+        "statement/problem.en.md": "Write `f`.\n",
+        "data/secret/test_group.yaml": "max_score: 80\nscore_aggregation: sum\n",
+        **{f"data/secret/{path}.{x}": "4\n" if x == "in" else "8\n" for path in ("1", "deep/2") for x in ("in", "ans")},
+        "output_validator/validate.py": half,
+        "include/cpp/main.cpp": '#include "f.h"\n#include <cstdio>\nint main() { int n; scanf("%d", &n); printf("%d\\n", f(n)); }\n',
+        "include/cpp/f.h": "int f(int);\n", "include/python3/helper.py": "def twice(n): return 2 * n\n",
+        "include/java/Helper.java": "public class Helper { public static int twice(int n) { return 2 * n; } }\n",
+        "submissions/accepted/f.cpp": '#include "f.h"\nint f(int n) { return 2 * n; }\n',
+        "submissions/accepted/solution.py": "from helper import twice\nprint(twice(int(input())))\n",
+        "submissions/accepted/solution.java": "public class Sol { public static void main(String[] x) { System.out.println("
+                                              "Helper.twice(new java.util.Scanner(System.in).nextInt())); } }\n",
+        "submissions/submissions.yaml": "accepted:\n  score: 40\n"})
+    sound, _, solutions = settled(site, "driven")
+    assert {path: said for path, (outcome, said) in solutions.items() if outcome != 0} == {} and sound
+    problem = site.sql("SELECT id FROM problem WHERE slug = 'driven'")[0][0]
+    sent = site.judge(problem, "cpp20", 'int f(int n) { return n + 4; }\n', "ADMIN")  # its name is the driver's
+    assert (sent["verdict"], sent["score"]) == ("AC", 40), sent

@@ -83,7 +83,8 @@ class Judge:
             argv += ["--language", language]
         if validator is not None:
             rules = {"validator": 1, **(rules or {})}
-            argv += ["--validator", self.write(validator, "validator.py")]
+            for one in validator if isinstance(validator, (list, tuple)) else [validator]:
+                argv += ["--validator", self.write(one, "validator.py")]
         for key, value in (rules or {}).items():
             argv += ["--rule", f"{key}={value}"]
         for key, value in options.items():

@@ -86,7 +86,7 @@ def test_a_runner_that_is_silent_is_seen(house, admin):
     house.sql("DELETE FROM job_runner")
 
 
-@pytest.mark.parametrize("path", ["/admin", "/admin/users", "/admin/jobs", "/admin/mail", "/admin/audit"])
+@pytest.mark.parametrize("path", ["/admin", "/admin/users", "/admin/jobs", "/admin/judges", "/admin/mail", "/admin/audit"])
 def test_they_are_for_admins(house, path):
     assert house.member.ask(path).status == 403
     guest = Browser(house.socket).ask(path)

@@ -3,6 +3,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -302,6 +303,56 @@ static void circle(void **state)
 	gives(lab, "WA AC", "x.", "WA", -1);
 }
 
+/* A package's grader that counts the accepted members, and what it was asked. */
+struct grader {
+	int n_asked;
+	char last[200];
+	bool is_away;
+};
+
+static bool count_accepted(
+	void *ctx, struct span flags, struct span lines, enum verdict *verdict, double *score)
+{
+	struct grader *g = ctx;
+	struct span line;
+
+	g->n_asked++;
+	snprintf(g->last, sizeof(g->last), SPAN_FMT "|" SPAN_FMT, SPAN_ARG(flags), SPAN_ARG(lines));
+	*score = 0;
+	while (span_split(&lines, '\n', &line))
+		*score += span_starts(line, "AC ");
+	*verdict = *score > 0 ? VERDICT_AC : VERDICT_WA;
+	return !g->is_away;
+}
+
+static void custom_graders(void **state)
+{
+	struct lab *lab = *state;
+	struct grader mine = { 0 };
+	struct group_grader by = { count_accepted, &mine };
+	struct group_run runs[MOST] = { 0 };
+
+	row(lab, "", "{\"on_reject\":\"continue\",\"accept_score\":5}");
+	row(lab, "secret",
+		"{\"on_reject\":\"continue\",\"custom\":true,\"flags\":\"a b\",\"accept_score\":5}");
+	build(lab, GROUPS_LEGACY, true, "sample/1 secret/1 secret/2 secret/3");
+	assert_true(groups_are_custom(lab->g));
+	gives(lab, "AC AC AC WA", "xxxx", "WA", -1); // the default grader stands in
+	groups_grade_by(lab->g, &by);
+	fill(runs, "AC AC RE -");
+	assert_int_equal(groups_sum(lab->g, runs).verdict, VERDICT_NONE);
+	assert_int_equal(mine.n_asked, 0); // not before all of it is known
+	gives(lab, "AC AC RE:0.5 AC", "xxxx", "AC", 5 + 2);
+	assert_string_equal(mine.last, "a b|AC 5\nRTE 0.5\nAC 5\n");
+	assert_int_equal(mine.n_asked, 1); // once for the same results
+	gives(lab, "AC TLE RE WA", "xxxx", "WA", -1);
+	gives(lab, "AC AC JE AC", "xxxx", "JE", -1);
+	assert_int_equal(mine.n_asked, 2);
+	mine.is_away = true;
+	fill(runs, "AC AC AC AC");
+	assert_int_equal(groups_sum(lab->g, runs).verdict, VERDICT_NONE);
+}
+
 static void config_round_trip(void **state)
 {
 	struct lab *lab = *state;
@@ -314,6 +365,8 @@ static void config_round_trip(void **state)
 
 	buf_init(&b, 4096);
 	assert_int_equal(group_config_flags(&c, SPAN("  avg first_error ignore_sample"), &e), 0);
+	c.is_custom = true;
+	c.flags = SPAN("one \"two\"");
 	c.least = 0;
 	c.most = 0.1;
 	c.accept_score = 1e300;
@@ -323,6 +376,7 @@ static void config_round_trip(void **state)
 	assert_int_equal(back.score, GROUP_AVG);
 	assert_int_equal(back.verdict, GROUP_FIRST_ERROR);
 	assert_true(back.ignore_sample && !back.accept_if_any_accepted && !back.goes_on);
+	assert_true(back.is_custom && span_is(back.flags, "one \"two\""));
 	assert_true(back.most == 0.1 && back.least == 0 && back.accept_score == 1e300);
 	c = group_config_default(GROUPS_2025, SPAN("secret"));
 	c.requires = requires;
@@ -393,6 +447,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(latest, setup, teardown),
 		cmocka_unit_test_setup_teardown(latest_unbounded, setup, teardown),
 		cmocka_unit_test_setup_teardown(circle, setup, teardown),
+		cmocka_unit_test_setup_teardown(custom_graders, setup, teardown),
 		cmocka_unit_test_setup_teardown(config_round_trip, setup, teardown),
 		cmocka_unit_test_setup_teardown(malformed, setup, teardown),
 		cmocka_unit_test_setup_teardown(documents, setup, teardown),
