@@ -94,7 +94,7 @@ static struct admin_judge_failures failures_of(
 
 		v[i] = (struct admin_judge_failure){ .id = f->public_id,
 			.link = url_to(
-				c->mem, "/submissions/{}", arena_dup(c->mem, f->public_id), NULL),
+				c->mem, "/submission/{}", arena_dup(c->mem, f->public_id), NULL),
 			.problem = f->problem,
 			.language = f->language,
 			.fault = f->fault,

@@ -17,6 +17,7 @@
 #include "os/fd.h"
 
 #define MOST_REPEATS  2
+#define MOST_WAITS    1 // the same of a run that the clock ended: they last
 #define DISTURBED(us) ((us) / 8) // so much of the time by the clock, the processor was not ours
 #define STALLED(us)   ((us) / 4) // so much of it, the machine had more to do than processors
 #define NEAR_FULL(m)  ((m) - (m) / 32)
@@ -420,6 +421,11 @@ static int run_passes(struct trial *x, struct err *e)
 	}
 }
 
+static int most_repeats(const struct trial *x)
+{
+	return (x->s->bout.result.marks & BOX_CPU_LIMIT) != 0 ? MOST_REPEATS : MOST_WAITS;
+}
+
 int judge_session_test(struct judge_session *s, struct arena *m, const struct judge_test *t,
 	struct judge_outcome *out, struct err *e)
 {
@@ -432,7 +438,7 @@ int judge_session_test(struct judge_session *s, struct arena *m, const struct ju
 	x.output = &output;
 	x.next = &next;
 	rc = run_passes(&x, e);
-	for (int i = 0; rc == 0 && x.was_disturbed && i < MOST_REPEATS; i++) {
+	for (int i = 0; rc == 0 && x.was_disturbed && i < most_repeats(&x); i++) {
 		rc = run_passes(&x, e);
 		out->was_repeated = true;
 	}

@@ -294,9 +294,10 @@ def test_a_custom_validator(judge):
     ("f = open(sys.argv[3] + 'judgemessage.txt', 'wb')\nwhile True: f.write(b'x' * 65536)", "status"),
 ])
 def test_validators_that_misbehave_are_the_judges_error(judge, body, says):
-    done = judge.run(ECHO, "python3", (("a", "a"), ("b", "b")), validator="import os, sys, time\n" + body + "\n",
-                     rules={"check_ms": 1000, "check_mib": 256, "check_kib": 512})
-    assert done.verdicts == "JE JE", done.lines
+    tests = (("a", "a"), ("b", "b"))[:1 if says == "longer" else 2]  # those wait for the clock
+    done = judge.run(ECHO, "python3", tests, validator="import os, sys, time\n" + body + "\n",
+                     rules={"check_ms": 500, "check_mib": 256, "check_kib": 512})
+    assert done.verdicts == " ".join(["JE"] * len(tests)), done.lines
     assert says in done.tests[0]["fault"]
 
 
@@ -400,8 +401,9 @@ BISECT = ("import sys\nlow, high = 1, 1000\nwhile True:\n    n = (low + high) //
     ("import time\ntime.sleep(60)\n", "TLE"),
 ])
 def test_interactive(judge, program, verdict):
-    done = judge.run(program, "python3", (("7", ""), ("700", "")), validator=GUESS, rules=TALK)
-    assert done.verdicts in (f"{verdict} {verdict}",), (done.lines, done.stderr)
+    tests = (("7", ""), ("700", ""))[:1 if verdict == "TLE" else 2]  # those wait for the clock
+    done = judge.run(program, "python3", tests, validator=GUESS, rules=TALK)
+    assert done.verdicts == " ".join([verdict] * len(tests)), (done.lines, done.stderr)
 
 
 def test_interactive_floods_and_deadlocks(judge):

@@ -152,7 +152,7 @@ static void test_flags(void **state)
 			&f, &e),
 		0);
 	assert_true(f.case_sensitive && f.space_sensitive && f.has_absolute && f.has_relative);
-	assert_true(f.absolute == 2 && f.relative == 1e-3);
+	assert_true(f.absolute == 2 && f.relative == 1e-3L);
 }
 
 static void test_the_place(void **state)
