@@ -128,3 +128,12 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON member_group, member_coach, member, memb
 GRANT SELECT, UPDATE ON member TO podium_job;
 GRANT SELECT, INSERT, UPDATE, DELETE ON rating_change, cf_submission, member_sweep TO podium_job;
 GRANT SELECT ON rating_change, cf_submission, member_group TO podium_web;
+GRANT DELETE ON rating_change, cf_submission TO podium_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON handle_claim, member_import TO podium_web;
+GRANT SELECT, UPDATE, DELETE ON handle_claim TO podium_job;
+GRANT INSERT, DELETE ON member TO podium_job;
+GRANT SELECT ON cf_contest TO podium_web;
+GRANT SELECT, INSERT, UPDATE ON cf_contest TO podium_job;
+GRANT SELECT, UPDATE ON member_reminder TO podium_web;
+GRANT SELECT, INSERT, UPDATE ON member_reminder TO podium_job;
+GRANT EXECUTE ON FUNCTION member_figures(bigint, timestamptz) TO podium_web, podium_job;

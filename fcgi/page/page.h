@@ -139,4 +139,16 @@ handler page_problem_test;
 handler page_problem_versions;
 handler page_problem_sign;
 
+/* Members. */
+handler page_members, page_members_export;
+handler page_member, page_member_sync;
+handler page_member_new, page_member_new_post;
+handler page_member_edit, page_member_edit_post, page_member_delete;
+handler page_member_import, page_member_import_post, page_member_report, page_member_report_file;
+handler page_member_groups, page_member_groups_post, page_member_group, page_member_group_post;
+handler page_member_group_delete, page_member_coach_add, page_member_coach_remove;
+handler page_reminders, page_reminder_stop, page_reminder_stop_post;
+handler page_sweep, page_sweep_post, page_sweep_stop;
+handler page_handle, page_handle_post, page_handle_drop, page_handle_choices;
+
 #endif

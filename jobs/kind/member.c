@@ -4,8 +4,11 @@
 #include "base/limits.h"
 #include "model/codeforces_desk.h"
 #include "model/job.h"
+#include "model/member_contest.h"
+#include "model/member_remind.h"
 #include "model/member_sync.h"
 #include "net/json.h"
+#include "os/config.h"
 #include "os/log.h"
 
 struct order {
@@ -80,4 +83,31 @@ int kind_member_sweep(struct job_ctx *c, struct err *e)
 		return -1;
 	log_event(LOG_INFO, "member.sweep", LOG_NUMBER("sweep", id));
 	return 0;
+}
+
+/* Some time after the sweep: whoever was synced today and has been away. */
+int kind_member_remind(struct job_ctx *c, struct err *e)
+{
+	int64_t n;
+
+	if (c->seal == NULL || c->conf->base_url[0] == '\0')
+		return 0; // a site that cannot write mails has none to send
+	if (remind_all(c->db, c->mem, c->seal, &n, e) != 0)
+		return -1;
+	log_event(LOG_INFO, "member.remind", LOG_NUMBER("mails", n));
+	return 0;
+}
+
+int kind_member_contest(struct job_ctx *c, struct err *e)
+{
+	struct codeforces_desk desk;
+	JSON_AUTO root = NULL;
+	int64_t contest;
+
+	if (json_parse(c->payload, &root, e) != 0)
+		return -1;
+	if (!json_i64(json_get(root, "contest"), &contest))
+		return err_set(e, ERR_INVALID, "the payload names no contest");
+	codeforces_desk_open(&desk, c->conf, c->http, c->db, c->cache, c->mem);
+	return member_contest_fetch(&desk, c->db, c->mem, contest, e);
 }

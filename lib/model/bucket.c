@@ -130,6 +130,8 @@ int bucket_spend(struct db *d, struct arena *m, const struct bucket_price *price
 	return 0;
 }
 
+#define REST "codeforces.rest"
+
 struct bucket bucket_codeforces(const struct config *conf, struct db *d, struct arena *m)
 {
 	return (struct bucket){ d, m, "codeforces", conf->codeforces_interval_ms };
@@ -140,9 +142,26 @@ static int gate_enter(void *data, enum codeforces_priority priority, int max_wai
 	return bucket_enter(data, priority, max_wait_ms, e);
 }
 
+/* A queue is long now and then; that it rests is kept apart, so that pages can tell. */
 static void gate_pause(void *data, int seconds)
 {
+	const struct bucket *b = data;
+	struct bucket rest = { b->db, b->mem, REST, 0 };
+
 	bucket_pause(data, seconds);
+	bucket_pause(&rest, seconds);
+}
+
+int bucket_rest(struct db *d, struct arena *m, int64_t *until_us, struct err *e)
+{
+	struct rows rows;
+
+	*until_us = INT64_MIN;
+	if (db_many(d, m, q_bucket_rest, ARGS(arg_str(REST)), &rows, e) != 0)
+		return -1;
+	if (rows.n > 0)
+		*until_us = row_time(&rows.v[0], bucket_rest_until);
+	return 0;
 }
 
 struct codeforces_gate bucket_gate(struct bucket *b)

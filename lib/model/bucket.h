@@ -37,6 +37,12 @@ int bucket_enter(struct bucket *b, enum codeforces_priority priority, int max_wa
 void bucket_pause(struct bucket *b, int seconds);
 
 /*
+ * Until when Codeforces rests because it asked for it (limit exceeded, HTTP 429 or 503), in unix
+ * us; INT64_MIN: it does not. For pages, which say so.
+ */
+int bucket_rest(struct db *d, struct arena *m, int64_t *until_us, struct err *e) ATTR_MUST_USE;
+
+/*
  * The same for a service that counts calls over a time and does not mind some at once: each call
  * costs cost_us of the name's time, which may be spent up to burst_us ahead. *wait_us is 0 if it
  * was paid, else when it might be; then nothing was spent.

@@ -4,6 +4,7 @@
 #include "db/db.h"
 #include "model/codeforces_desk.h"
 #include "model/job.h"
+#include "model/member_contest.h"
 #include "net/codeforces_record.h"
 
 #define US INT64_C(1000000)
@@ -14,6 +15,8 @@ struct found {
 	struct codeforces_submission *v; // with a verdict; the newest first
 	size_t n;
 	int64_t newest_id; // up to which everything has its verdict
+	bool had_figures;  // drawn before
+	bool is_rated_anew;
 };
 
 /* ---- fetching ---- */
@@ -148,7 +151,7 @@ static int fetch(const struct member_sync *s, struct arena *m, struct span handl
 /* ---- keeping ---- */
 
 static int keep_changes(struct tx *tx, struct arena *m, int64_t id,
-	const struct codeforces_changes *c, struct err *e)
+	const struct codeforces_changes *c, int64_t *n_changed, struct err *e)
 {
 	int64_t *contest = arena_new_array(m, int64_t, c->n + 1);
 	int64_t *rank = arena_new_array(m, int64_t, c->n + 1);
@@ -169,7 +172,7 @@ static int keep_changes(struct tx *tx, struct arena *m, int64_t id,
 		ARGS(arg_i64(id), arg_i64s(contest, c->n), arg_texts(name, c->n),
 			arg_i64s(rank, c->n), arg_i64s(at, c->n), arg_i64s(before, c->n),
 			arg_i64s(after, c->n)),
-		NULL, e);
+		n_changed, e);
 }
 
 static struct span problem_key(struct arena *m, const struct codeforces_problem *p)
@@ -213,13 +216,15 @@ static struct arg rated(const struct codeforces_person *p, int rating)
 	return p->is_rated ? arg_i64(rating) : arg_null();
 }
 
-static int keep(struct db *d, struct arena *m, int64_t id, const struct found *f, struct err *e)
+static int keep(struct db *d, struct arena *m, int64_t id, struct found *f, struct err *e)
 {
 	const struct codeforces_person *p = &f->person;
 	TX_AUTO tx = { 0 };
+	int64_t n_changed;
 
-	if (tx_begin(d, &tx, e) != 0 || keep_changes(&tx, m, id, &f->changes, e) != 0)
+	if (tx_begin(d, &tx, e) != 0 || keep_changes(&tx, m, id, &f->changes, &n_changed, e) != 0)
 		return -1;
+	f->is_rated_anew = n_changed > 0;
 	if (f->n > 0 && keep_submissions(&tx, m, id, f, e) != 0)
 		return -1;
 	if (db_exec(d, q_member_sync_person,
@@ -227,6 +232,11 @@ static int keep(struct db *d, struct arena *m, int64_t id, const struct found *f
 			    rated(p, p->max_rating), arg_text(p->is_rated ? p->rank : SPAN("")),
 			    arg_text(p->is_rated ? p->max_rank : SPAN("")), arg_i64(f->newest_id)),
 		    NULL, e) != 0)
+		return -1;
+	if ((f->n > 0 || !f->had_figures || f->is_rated_anew) &&
+		db_exec(d, q_member_sync_totals, ARGS(arg_i64(id)), NULL, e) != 0)
+		return -1;
+	if (f->is_rated_anew && member_contest_want(&tx, m, id, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
 }
@@ -252,11 +262,26 @@ int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member
 	if (db_one(s->db, m, q_member_sync_get, ARGS(arg_i64(member_id)), &row, e) != 0)
 		return -1;
 	handle = row_text(&row, member_sync_get_handle);
+	f.had_figures = row_bool(&row, member_sync_get_has_figures);
 	if (handle.p == NULL)
 		return err_set(e, ERR_NOT_FOUND, "the member has no handle");
 	if (fetch(s, m, handle, row_i64(&row, member_sync_get_newest_id), &f, e) != 0)
 		return failed(s->db, member_id, e);
 	return keep(s->db, m, member_id, &f, e);
+}
+
+int member_sync_ask(struct db *d, struct arena *m, int64_t member_id, struct err *e)
+{
+	const struct job_spec spec = { .kind = "member.sync",
+		.payload = span_of(arena_printf(m, "{\"member\":%lld}", (long long)member_id)),
+		.unique = span_of(arena_printf(m, "member:%lld", (long long)member_id)),
+		.priority = JOB_PRIORITY_NORMAL };
+	int64_t job;
+
+	if (job_enqueue_alone(d, m, &spec, &job, e) != 0)
+		return -1;
+	job_wake(d, "track");
+	return 0;
 }
 
 /* ---- all of them ---- */
@@ -311,4 +336,40 @@ int member_sweep_stopped(struct db *d, struct arena *m, int64_t id, bool *out, s
 int member_sweep_count(struct db *d, int64_t id, bool failed, struct err *e)
 {
 	return db_exec(d, q_member_sweep_count, ARGS(arg_i64(id), arg_bool(failed)), NULL, e);
+}
+
+int member_sweep_last(struct db *d, struct arena *m, struct member_sweep *out, struct err *e)
+{
+	const struct row *r;
+	struct rows rows;
+
+	*out = (struct member_sweep){ .is_over = true };
+	if (db_many(d, m, q_member_sweep_last, NO_ARGS, &rows, e) != 0)
+		return -1;
+	if (rows.n == 0)
+		return 0;
+	r = &rows.v[0];
+	*out = (struct member_sweep){ .id = row_i64(r, member_sweep_last_id),
+		.began_at = row_time(r, member_sweep_last_began_at),
+		.n = row_i64(r, member_sweep_last_n),
+		.n_done = row_i64(r, member_sweep_last_n_done),
+		.n_failed = row_i64(r, member_sweep_last_n_failed),
+		.running_s = row_i64(r, member_sweep_last_running_s),
+		.is_stopped = !row_null(r, member_sweep_last_stopped_at) };
+	out->is_over = out->is_stopped || !row_null(r, member_sweep_last_ended_at);
+	return 0;
+}
+
+int64_t member_sweep_left_s(const struct member_sweep *s, int64_t interval_ms)
+{
+	int64_t left = s->n - s->n_done;
+
+	if (s->n_done == 0)
+		return left * TRACK_CALLS * interval_ms / 1000;
+	return left * s->running_s / s->n_done;
+}
+
+int member_sweep_stop(struct db *d, struct err *e)
+{
+	return db_exec(d, q_member_sweep_stop, NO_ARGS, NULL, e);
 }

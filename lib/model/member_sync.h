@@ -33,6 +33,9 @@ struct member_sync {
 int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id,
 	struct err *e) ATTR_MUST_USE;
 
+/* A job that does it now, unless one waits already. ERR_NOT_FOUND as above. */
+int member_sync_ask(struct db *d, struct arena *m, int64_t member_id, struct err *e) ATTR_MUST_USE;
+
 /* ---- all of them ---- */
 
 /*
@@ -48,5 +51,26 @@ int member_sweep_stopped(
 
 /* One member of it is through. */
 int member_sweep_count(struct db *d, int64_t id, bool failed, struct err *e) ATTR_MUST_USE;
+
+struct member_sweep {
+	int64_t id; // 0: there was none yet
+	int64_t began_at;
+	int64_t n;
+	int64_t n_done; // with those that failed
+	int64_t n_failed;
+	int64_t running_s; // so far, or until it ended
+	bool is_over;
+	bool is_stopped;
+};
+
+/* The latest. */
+int member_sweep_last(
+	struct db *d, struct arena *m, struct member_sweep *out, struct err *e) ATTR_MUST_USE;
+
+/* Seconds until the end at the pace so far, or before anybody is done, at three calls each. */
+int64_t member_sweep_left_s(const struct member_sweep *s, int64_t interval_ms);
+
+/* Members that were not yet asked for stay as they are. Nothing happens where none runs. */
+int member_sweep_stop(struct db *d, struct err *e) ATTR_MUST_USE;
 
 #endif

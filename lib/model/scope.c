@@ -10,6 +10,7 @@ const struct scope_info scopes[] = {
 		"Build and run programs on the judges, for admins" },
 	{ SCOPE_PROBLEMS_READ, "problems:read", "Read problems, and the tests of your own" },
 	{ SCOPE_PROBLEMS_WRITE, "problems:write", "Make and change problems and their tests" },
+	{ SCOPE_MEMBERS_READ, "members:read", "Read of the members whom you may see" },
 };
 const size_t n_scopes = countof(scopes);
 

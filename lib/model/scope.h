@@ -22,7 +22,8 @@ enum scope {
 	SCOPE_SUBMISSIONS_WRITE = 1 << 4,
 	SCOPE_JUDGE_OPERATE = 1 << 5,
 	SCOPE_PROBLEMS_READ = 1 << 6,
-	SCOPE_PROBLEMS_WRITE = 1 << 7
+	SCOPE_PROBLEMS_WRITE = 1 << 7,
+	SCOPE_MEMBERS_READ = 1 << 8
 };
 
 struct scope_info {

@@ -17,6 +17,7 @@ enum page_nav {
 	NAV_DASHBOARD,
 	NAV_PROBLEMS,
 	NAV_SUBMISSIONS,
+	NAV_MEMBERS,
 	NAV_JURY, // what only jury members have
 	NAV_USER, // the pages of one's own account
 	NAV_ADMIN

@@ -2,15 +2,21 @@
 
 -- name: member_sync_get :one
 -- args: id int8
--- cols: handle text, newest_id int8, synced_at timestamptz
-SELECT handle, newest_id, synced_at FROM member WHERE id = $1;
+-- cols: handle text, newest_id int8, synced_at timestamptz, has_figures bool
+SELECT handle, newest_id, synced_at, figures IS NOT NULL AS has_figures FROM member WHERE id = $1;
 
 -- name: member_sync_person :exec
 -- args: id int8, handle text, rating int8, max_rating int8, rank text, max_rank text, newest_id int8
 UPDATE member SET handle = $2, rating = $3, max_rating = $4, rank = $5, max_rank = $6, newest_id = $7, synced_at = now(),
-       tried_at = now(), trouble = '',
-       active_at = (SELECT max(at) FROM cf_submission s WHERE s.member_id = $1 AND s.verdict = 'OK'),
-       n_solved = (SELECT count(DISTINCT problem) FROM cf_submission s WHERE s.member_id = $1 AND s.verdict = 'OK')
+       tried_at = now(), trouble = ''
+ WHERE id = $1;
+
+-- Where something new came, which is rare.
+-- name: member_sync_totals :exec
+-- args: id int8
+UPDATE member SET active_at = (SELECT max(at) FROM cf_submission s WHERE s.member_id = $1 AND s.verdict = 'OK'),
+       n_solved = (SELECT count(DISTINCT problem) FROM cf_submission s WHERE s.member_id = $1 AND s.verdict = 'OK'),
+       figures = member_figures($1, '-infinity')
  WHERE id = $1;
 
 -- name: member_sync_failed :exec
@@ -44,7 +50,8 @@ SELECT DISTINCT ON (id) $1, id, at, problem, name, nullif(rating, 0), tags, verd
 -- name: member_sweep_add :one
 -- args: made_by int8
 -- cols: id int8, n int4
-INSERT INTO member_sweep (made_by, n) SELECT $1, count(*) FROM member WHERE handle IS NOT NULL RETURNING id, n;
+INSERT INTO member_sweep (made_by, n, ended_at)
+SELECT $1, count(*), CASE WHEN count(*) = 0 THEN now() END FROM member WHERE handle IS NOT NULL RETURNING id, n;
 
 -- name: member_sweep_members :many
 -- cols: id int8
@@ -65,3 +72,13 @@ UPDATE member_sweep SET n_done = n_done + 1, n_failed = n_failed + $2::int,
 -- args: id int8
 -- cols: stopped bool
 SELECT coalesce(bool_or(stopped_at IS NOT NULL), true) AS stopped FROM member_sweep WHERE id = $1;
+
+-- name: member_sweep_last :many
+-- cols: id int8, began_at timestamptz, ended_at timestamptz, stopped_at timestamptz, n int4, n_done int4, n_failed int4
+-- cols: running_s int8
+SELECT id, began_at, ended_at, stopped_at, n, n_done, n_failed,
+       extract(epoch FROM coalesce(ended_at, stopped_at, now()) - began_at)::int8 AS running_s
+  FROM member_sweep ORDER BY id DESC LIMIT 1;
+
+-- name: member_sweep_stop :exec
+UPDATE member_sweep SET stopped_at = now() WHERE ended_at IS NULL AND stopped_at IS NULL;

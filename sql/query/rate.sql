@@ -42,3 +42,8 @@ INSERT INTO bucket AS b (name, free_at, taken, wait_us)
 VALUES ($1, clock_timestamp() + make_interval(secs => $2 / 1000000.0), false, 0)
 ON CONFLICT (name) DO UPDATE SET
 	free_at = greatest(b.free_at, clock_timestamp() + make_interval(secs => $2 / 1000000.0))
+
+-- name: bucket_rest :many :read
+-- args: name text
+-- cols: until timestamptz
+SELECT free_at AS until FROM bucket WHERE name = $1 AND free_at > clock_timestamp()

@@ -19,7 +19,9 @@ class Tracking(Fetching):
         return self.outside.ask("POST", f"/codeforces/_{what}", value)
 
     def counts(self):
-        return self.outside.ask("GET", "/codeforces/_counts")
+        """Calls for members; those for contests come whenever there is time."""
+        counts = self.outside.ask("GET", "/codeforces/_counts")
+        return {method: n for method, n in counts.items() if method != "contest.standings"}
 
     def member(self, handle, name="Ada"):
         return self.sql("INSERT INTO member (name, handle) VALUES (%s, %s) RETURNING id", name, handle)[0][0]
@@ -49,7 +51,8 @@ def made(lab_folder, postgres):
 
 @pytest.fixture()
 def site(made):
-    made.sql("DELETE FROM member")
+    for table in ("member", "cf_contest", "job", "job_later", "job_unique"):
+        made.sql(f"DELETE FROM {table}")
     made.sql("DELETE FROM bucket")
     made.sql("DELETE FROM cache")
     made.outside.ask("DELETE", "/codeforces/_state")
@@ -204,3 +207,93 @@ def test_a_member_given_up_counts_as_failed(site):
     assert site.sql("SELECT 1 FROM job_done WHERE kind = 'member.missed'")
     site.sql("DELETE FROM member_sweep")
     site.sql("DELETE FROM job_dead")
+
+
+def test_what_is_drawn_follows_what_is_new(site):
+    now = int(time.time())
+    site.order("person", handle="fay", rating=1500)
+    site.order("submit", handle="fay", contest=7, index="A", rating=800, tags=["math"], at=now - DAY)
+    member = site.member("fay")
+    site.sync(member)
+
+    def figures():
+        return site.sql("SELECT figures FROM member WHERE id = %s", member)[0][0]
+    assert figures()["solved"] == 1 and figures()["ratings"] == [[800, 1]] and figures()["tags"] == [["math", 1]]
+    site.order("submit", handle="fay", contest=7, index="A", rating=800, tags=["math"])
+    site.order("submit", handle="fay", contest=7, index="B", rating=1600, tags=["dp", "math"])
+    site.sync(member)
+    assert figures()["solved"] == 2 and figures()["sent"] == 3 and figures()["hardest"][0][:3] == ["7/B", "Problem B", 1600]
+    assert sum(n for _, n in figures()["days"]) == 2 and figures()["average"] == 1200
+
+
+def test_how_many_problems_a_contest_has(site):
+    site.outside.ask("POST", "/codeforces/_problems", [{"contest": 2100, "index": i} for i in "ABCDE"])
+    site.order("person", handle="gil", rating=1500)
+    site.order("change", handle="gil", contest=2100, rating=1450)
+    site.order("change", handle="gil", contest=2999, rating=1500)
+    site.order("submit", handle="gil", contest=2100, index="A")
+    member = site.member("gil")
+    site.sync(member)
+    wait_until(lambda: len(site.sql("SELECT 1 FROM cf_contest")) == 2, 20, "both contests")
+    assert site.sql("SELECT id, n_problems FROM cf_contest ORDER BY id") == [(2100, 5), (2999, 0)]
+    assert sorted(site.sql("SELECT figures FROM member WHERE id = %s", member)[0][0]["contests"]) == [[2100, 1], [2999, 0]]
+    assert site.sql("SELECT 1 FROM cache WHERE key = 'cf:contest-problems:2100' AND expires_at > now() + interval '23 h'")
+
+
+def test_keys_and_times_and_what_a_sync_forgets(site):
+    site.order("person", handle="Hal", rating=1500)
+    site.order("submit", handle="hal", contest=1, index="A")
+    member = site.member("hal")
+    site.sync(member)
+
+    def kept():
+        return {key: s for key, s in site.sql("SELECT key, extract(epoch FROM expires_at - now()) FROM cache WHERE key LIKE 'cf:%%:hal'")}
+    first = kept()
+    assert {k: round(float(s) / 3600) for k, s in first.items()} == {
+        "cf:info:hal": 6, "cf:contest:hal": 6, "cf:submissions:hal": 2}
+    site.outside.ask("DELETE", "/codeforces/_counts")
+    site.order("submit", handle="hal", contest=1, index="B")
+    site.sync(member)
+    assert site.counts() == {"user.info": 1, "user.rating": 1, "user.status": 1}, "what was kept is forgotten first"
+    assert site.row(member)["n_solved"] == 2
+
+
+def test_a_limit_pauses_the_queue_for_half_a_minute(site):
+    site.order("person", handle="ian", rating=1500)
+    member = site.member("ian")
+    for mode in ("codeforces_failed_limit", "http_429", "http_503"):
+        site.sql("DELETE FROM bucket")
+        for table in ("job", "job_later", "job_unique"):
+            site.sql(f"DELETE FROM {table}")
+        site.outside.order("codeforces", mode)
+        site.queue("member.sync", {"member": member})
+        wait_until(lambda: site.sql("SELECT 1 FROM bucket WHERE name = 'codeforces.rest'"), 20, mode)
+        rest = site.sql("SELECT extract(epoch FROM free_at - clock_timestamp()) FROM bucket WHERE name IN ('codeforces', 'codeforces.rest')")
+        assert len(rest) == 2 and all(25 < float(s) <= 31 for s, in rest), mode
+        site.outside.calm()
+
+
+def test_an_answer_of_another_form_raises_an_alert(site):
+    site.order("person", handle="joe", rating=1500)
+    member = site.member("joe")
+    site.outside.order("codeforces", "not_json")
+    site.queue("member.sync", {"member": member})
+    wait_until(lambda: site.row(member)["trouble"], 20, "the trouble")
+    site.outside.calm()
+    site.order("person", handle="joe", lastOnlineTimeSeconds="never")
+    site.sql("DELETE FROM job_later")
+    site.queue("member.sync", {"member": member})
+    wait_until(lambda: "proper" in site.row(member)["trouble"], 20, "the trouble")
+
+
+def test_a_member_deleted_in_the_middle(site):
+    site.order("settings", latency_ms=300)
+    site.order("person", handle="kim", rating=1500)
+    site.order("submit", handle="kim", contest=1, index="A")
+    member = site.member("kim")
+    job = site.queue("member.sync", {"member": member})
+    wait_until(lambda: site.counts().get("user.info"), 20, "the first call")
+    site.sql("DELETE FROM member WHERE id = %s", member)
+    wait_until(lambda: site.sql("SELECT 1 FROM job_done WHERE id = %s", job), 30, "the end")
+    assert not site.sql("SELECT 1 FROM job_dead WHERE id = %s", job)
+    site.order("settings", latency_ms=0)

@@ -173,6 +173,18 @@ def judged(program):
     return program.site.judge.submission(mia(program), program.site.sum, verdict="AC", tests=[("AC", None)] * 3)
 
 
+def followed(program):
+    """A member with everything that is known of one; the id."""
+    who, = program.site.execute(
+        "INSERT INTO member (name, user_id, handle, rating, max_rating) VALUES ('Mia', %s, 'mia', 1500, 1600)"
+        " ON CONFLICT (user_id) DO UPDATE SET rating = 1500 RETURNING id", mia(program))[0]
+    program.site.execute("INSERT INTO cf_submission (member_id, id, at, problem, name, rating, tags, verdict) VALUES"
+                         " (%s, 1, now(), '2100/A', 'Sum', 800, 'math', 'OK') ON CONFLICT DO NOTHING", who)
+    program.site.execute("INSERT INTO rating_change VALUES (%s, 2100, 'Round', 1, now(), 0, 1500) ON CONFLICT DO NOTHING", who)
+    program.site.execute("UPDATE member SET figures = member_figures(id, '-infinity') WHERE id = %s", who)
+    return who
+
+
 def trial(program, kind="build"):
     """A build or run that was asked for; its id."""
     body = {"language": "python3", "source": "print(1)\n"}
@@ -259,6 +271,13 @@ GOOD = {
     "GET /api/v1/openapi.json": lambda p: (p.ask("/api/v1/openapi.json"), 200),
     "GET /.well-known/jwks.json": lambda p: (p.ask("/.well-known/jwks.json"), 200),
     "POST /cron/fetch": lambda p: (p.ask("/cron/fetch", "POST", headers={"X-Cron-Secret": CRON}), 200),
+    "GET /api/v1/members": lambda p: (p.ask("/api/v1/members?order=rating&descending=true&limit=5"), 200),
+    "GET /api/v1/members/groups": lambda p: (p.ask("/api/v1/members/groups"), 200),
+    "GET /api/v1/members/reminders": lambda p: (p.ask("/api/v1/members/reminders"), 200),
+    "GET /api/v1/members/sweep": lambda p: (p.ask("/api/v1/members/sweep"), 200),
+    "GET /api/v1/members/:id": lambda p: (p.ask(f"/api/v1/members/{followed(p)}"), 200),
+    "GET /api/v1/members/:id/contests": lambda p: (p.ask(f"/api/v1/members/{followed(p)}/contests"), 200),
+    "POST /cron/sync": lambda p: (p.ask("/cron/sync", "POST", headers={"X-Cron-Secret": CRON}), 200),
     "GET /health": lambda p: (p.ask("/health"), 200),
     "GET /metrics": lambda p: (p.ask("/metrics", REMOTE_ADDR="127.0.0.1"), 200),
 }

@@ -1,0 +1,243 @@
+/* One member: how the training goes, in figures and pictures. */
+#include "base/attr.h"
+#include "base/limits.h"
+#include "base/scan.h"
+#include "base/when.h"
+#include "fcgi/admin_frame.h"
+#include "fcgi/member_fill.h"
+#include "fcgi/member_graph.h"
+#include "fcgi/page/page.h"
+#include "fcgi/request.h"
+#include "fcgi/response.h"
+#include "gen/tmpl.h"
+#include "html/url.h"
+#include "model/member.h"
+#include "model/member_sync.h"
+#include "model/member_training.h"
+
+#define US INT64_C(1000000)
+
+enum {
+	CONTESTS_SHOWN = 50
+};
+
+static const int windows[] = { 7, 30, 90, 365 };
+
+/* The days that the address asks for; 0: all of them. */
+static int window_of(const struct ctx *c)
+{
+	uint64_t n;
+
+	if (!span_u64(request_query(c->req, "days"), 365, &n))
+		return 0;
+	for (size_t i = 0; i < countof(windows); i++) {
+		if ((uint64_t)windows[i] == n)
+			return windows[i];
+	}
+	return 0;
+}
+
+/* ---- who it is ---- */
+
+static void fill_person(
+	struct ctx *c, const struct zone *z, const struct member *who, struct member_view *v)
+{
+	struct arena *m = c->mem;
+	const struct member_item *i = &who->row;
+
+	v->row = (struct member_row){ .link = member_link(m, i->id),
+		.name = i->name,
+		.handle = i->handle,
+		.group = i->group,
+		.rating = member_rating(m, i->rating),
+		.most = member_rating(m, i->max_rating),
+		.rank = member_rank_class(i->rank),
+		.n_solved = i->n_solved,
+		.active = admin_stamp(m, z, i->active_at),
+		.active_iso = admin_iso(m, i->active_at),
+		.synced = admin_stamp(m, z, i->synced_at),
+		.synced_iso = admin_iso(m, i->synced_at),
+		.trouble = who->is_inside ? i->trouble : SPAN(""),
+		.is_proved = i->is_proved };
+	v->rank_word = arena_printf(m, SPAN_FMT, SPAN_ARG(i->rank));
+	v->max_word = arena_printf(m, SPAN_FMT, SPAN_ARG(who->max_rank));
+	v->email = who->email;
+	v->phone = who->phone;
+	v->is_inside = who->is_inside;
+	v->may_edit = who->may_edit;
+	v->is_self = who->is_self;
+	v->is_public = i->is_public;
+	v->may_sync = i->handle.p != NULL && (who->may_edit || who->is_self);
+	v->edit = member_act(m, i->id, "edit");
+	v->sync = member_act(m, i->id, "sync");
+	if (i->handle.p != NULL)
+		v->profile = url_external(
+			m, span_of(arena_printf(m, "https://codeforces.com/profile/" SPAN_FMT,
+				   SPAN_ARG(i->handle))));
+}
+
+/* ---- what was solved ---- */
+
+static void fill_windows(struct ctx *c, const struct member *who, const struct training *all,
+	int chosen, struct member_view *v)
+{
+	struct member_window *w =
+		arena_new_array(c->mem, struct member_window, countof(windows) + 1);
+	struct url here = member_link(c->mem, who->row.id);
+	int64_t today = c->now_us / US / 86400;
+
+	for (size_t i = 0; i < countof(windows); i++)
+		w[i] = (struct member_window){ arena_printf(c->mem, "%d days", windows[i]),
+			training_since(all, today - windows[i] + 1),
+			url_with(c->mem, here, "days",
+				span_of(arena_printf(c->mem, "%d", windows[i]))),
+			windows[i] == chosen };
+	w[countof(windows)] = (struct member_window){ "All", who->row.n_solved, here, chosen == 0 };
+	v->windows = (struct member_windows){ w, countof(windows) + 1 };
+}
+
+static void fill_hardest(struct arena *m, const struct training *t, struct member_view *v)
+{
+	struct member_hard *h = arena_new_array(m, struct member_hard, t->hardest.n + 1);
+
+	for (size_t i = 0; i < t->hardest.n; i++) {
+		const struct training_problem *p = &t->hardest.v[i];
+		struct span rest = p->key;
+		struct span contest = SPAN("");
+
+		(void)span_split(&rest, '/', &contest);
+		h[i] = (struct member_hard){ .name = p->name,
+			.key = arena_printf(
+				m, SPAN_FMT SPAN_FMT, SPAN_ARG(contest), SPAN_ARG(rest)),
+			.link = url_external(
+				m, span_of(arena_printf(m,
+					   "https://codeforces.com/problemset/problem/" SPAN_FMT
+					   "/" SPAN_FMT,
+					   SPAN_ARG(contest), SPAN_ARG(rest)))),
+			.rating = p->rating,
+			.at = when_short_day(m, p->day),
+			.at_iso = when_iso_day(m, p->day) };
+	}
+	v->hardest = (struct member_hards){ h, t->hardest.n };
+}
+
+static void fill_figures(struct ctx *c, const struct training *t, int days, struct member_view *v)
+{
+	struct arena *m = c->mem;
+	int64_t today = c->now_us / US / 86400;
+	int64_t span = days > 0 ? days : today - t->first_day + 1;
+
+	v->solved = t->solved;
+	v->sent = t->sent;
+	v->average = t->average != 0 ? member_rating(m, t->average) : "–";
+	v->per_day = t->solved > 0 && span > 0
+			     ? arena_printf(m, "%.2f", (double)t->solved / (double)span)
+			     : "0";
+	v->difficulties = member_graph_difficulties(m, t);
+	v->tags = member_graph_tags(m, t);
+	fill_hardest(m, t, v);
+}
+
+/* ---- contests ---- */
+
+static const char *unsolved(
+	struct arena *m, const struct training *t, const struct training_change *c)
+{
+	for (size_t i = 0; c->n_problems > 0 && i < t->contests.n; i++) {
+		int64_t left = c->n_problems - t->contests.v[i].n;
+
+		if (t->contests.v[i].key == c->contest_id)
+			return arena_printf(m, "%lld of %lld", (long long)(left > 0 ? left : 0),
+				(long long)c->n_problems);
+	}
+	return "–";
+}
+
+static void fill_contests(struct arena *m, const struct training *t,
+	const struct training_changes *c, struct member_view *v)
+{
+	size_t n = c->n < CONTESTS_SHOWN ? c->n : CONTESTS_SHOWN;
+	struct member_contest *rows = arena_new_array(m, struct member_contest, n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		const struct training_change *r = &c->v[c->n - 1 - i];
+		int64_t change = r->new_rating - r->old_rating;
+
+		rows[i] = (struct member_contest){ .name = r->contest,
+			.link = url_external(
+				m, span_of(arena_printf(m, "https://codeforces.com/contest/%lld",
+					   (long long)r->contest_id))),
+			.rank = r->rank,
+			.rating = r->new_rating,
+			.change = arena_printf(m, "%+lld", (long long)change),
+			.is_up = change >= 0,
+			.unsolved = unsolved(m, t, r),
+			.at = when_short_day(m, r->at / US / 86400),
+			.at_iso = when_iso_day(m, r->at / US / 86400) };
+	}
+	v->contests = (struct member_contests){ rows, n };
+	v->graph = member_graph_rating(m, c);
+	v->has_graph = v->graph.path != NULL;
+}
+
+static int fill_training(
+	struct ctx *c, const struct member *who, struct member_view *v, struct err *e)
+{
+	int days = window_of(c);
+	struct training_changes changes;
+	struct training window;
+	struct training all;
+
+	if (training_read(c->mem, who->figures, &all, e) != 0 ||
+		training_changes(c->db, c->mem, who->row.id, &changes, e) != 0)
+		return -1;
+	window = all;
+	if (days > 0 && training_window(c->db, c->mem, who->row.id, days, &window, e) != 0)
+		return -1;
+	v->has_figures = who->figures.p != NULL;
+	v->heat = member_graph_heat(c->mem, &all, c->now_us / US / 86400);
+	fill_windows(c, who, &all, days, v);
+	fill_figures(c, &window, days, v);
+	fill_contests(c->mem, &all, &changes, v);
+	return 0;
+}
+
+int page_member(struct ctx *c, struct err *e)
+{
+	struct member_view v = { .has_figures = false };
+	struct member_access a;
+	struct member who;
+	struct viewer viewer;
+	int64_t id;
+
+	viewer_read(c->req, &viewer);
+	if (member_id(c, &id, e) != 0 || member_reader(c, &a, e) != 0 ||
+		member_get(c->db, c->mem, &a, id, &who, e) != 0 ||
+		fill_training(c, &who, &v, e) != 0 ||
+		member_resting(c, &viewer, &v.resting, e) != 0)
+		return -1;
+	fill_person(c, viewer.zone, &who, &v);
+	v.page = member_page(c, &viewer, arena_dup(c->mem, who.row.name));
+	return response_html(c->res, page_member_html, &v, e);
+}
+
+/* ---- asked for now ---- */
+
+int page_member_sync(struct ctx *c, struct err *e)
+{
+	struct member_access a;
+	struct member who;
+	int64_t id;
+
+	if (member_id(c, &id, e) != 0 || member_reader(c, &a, e) != 0 ||
+		member_get(c->db, c->mem, &a, id, &who, e) != 0)
+		return -1;
+	if (!who.may_edit && !who.is_self)
+		return err_set(e, ERR_FORBIDDEN, "that member is in another group");
+	if (who.row.handle.p == NULL)
+		return err_set(e, ERR_CONFLICT, "the member has no handle");
+	if (member_sync_ask(c->db, c->mem, id, e) != 0)
+		return -1;
+	return response_redirect(
+		c->res, url_with(c->mem, member_link(c->mem, id), "done", SPAN("queued")));
+}

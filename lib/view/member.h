@@ -1,0 +1,371 @@
+#ifndef VIEW_MEMBER_H
+#define VIEW_MEMBER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "view/admin.h"
+#include "view/page.h"
+#include "view/problem.h"
+#include "view/settings.h"
+
+/* ---- the club at a glance ---- */
+
+struct member_row {
+	struct url link;
+	struct span name;
+	struct span handle; // SPAN_NONE: none
+	struct span group;
+	const char *rating; // "–" if there is none
+	const char *most;
+	const char *rank; // the class of its colour: "expert"
+	int64_t n_solved;
+	const char *active; // NULL: never
+	const char *active_iso;
+	const char *synced;
+	const char *synced_iso;
+	struct span trouble; // empty: none
+	bool is_proved;
+};
+
+struct member_rows {
+	const struct member_row *v;
+	size_t n;
+};
+
+/* The head of a column, which sorts by it. */
+struct member_column {
+	const char *name;
+	struct url link;
+	bool is_number;
+	const char *sorted; // "ascending", "descending" or "none"
+};
+
+struct member_columns {
+	const struct member_column *v;
+	size_t n;
+};
+
+struct members_view {
+	struct page_view page;
+	struct span words;
+	struct problem_options groups; // empty: there is nothing to choose
+	const char *order;
+	const char *direction;
+	struct member_columns columns;
+	struct member_rows rows;
+	int64_t total;
+	bool is_filtered;
+	int64_t page_number;
+	struct url previous; // NULL text: none
+	struct url next;
+	bool is_coach;
+	bool is_member;
+	struct url own;      // the reader's member; NULL text: none
+	const char *resting; // until when Codeforces rests; NULL
+};
+
+/* ---- forms ---- */
+
+struct member_edit_view {
+	struct page_view page;
+	const char *heading;
+	struct url action;
+	struct url back;
+	struct url remove; // NULL text: there is nobody to delete yet
+	struct span name;
+	struct span email;
+	struct span phone;
+	struct span handle;
+	bool is_proved; // the handle is the account's to change
+	struct problem_options groups;
+	const char *error; // NULL
+};
+
+struct member_import_view {
+	struct page_view page;
+	const char *most;
+	struct span error; // SPAN_NONE
+};
+
+struct member_bad_line {
+	struct span line;
+	struct span why;
+};
+
+struct member_bad_lines {
+	const struct member_bad_line *v;
+	size_t n;
+};
+
+struct member_report_view {
+	struct page_view page;
+	int64_t n_lines;
+	int64_t n_added;
+	int64_t n_changed;
+	int64_t n_bad;
+	struct member_bad_lines bad; // the first of them
+	bool has_more;
+	struct url file;
+};
+
+struct member_coach_item {
+	int64_t id;
+	struct span name;
+	struct span email;
+};
+
+struct member_coach_items {
+	const struct member_coach_item *v;
+	size_t n;
+};
+
+struct member_group_item {
+	int64_t id;
+	struct span name;
+	const char *year; // NULL: not said
+	struct span section;
+	int64_t n;
+	struct span coaches; // SPAN_NONE: nobody
+	struct url members;
+	struct url link;
+};
+
+struct member_group_items {
+	const struct member_group_item *v;
+	size_t n;
+};
+
+struct member_groups_view {
+	struct page_view page;
+	struct member_group_items groups;
+	struct span name; // of the form for a new one
+	struct span year;
+	struct span section;
+	const char *error; // NULL
+};
+
+struct member_group_view {
+	struct page_view page;
+	struct member_group_item group;
+	struct member_coach_items coaches;
+	struct url change;
+	struct url remove;
+	struct url add_coach;
+	struct url remove_coach;
+	const char *error; // NULL
+};
+
+/* ---- /settings/codeforces ---- */
+
+struct handle_view {
+	struct page_view page;
+	struct settings_nav nav;
+	struct span handle; // that is proved; SPAN_NONE: none
+	struct url member;  // what is known of it
+	bool is_public;
+	bool wants_reminders;
+	bool is_waiting; // for a claim, of the next four
+	struct span claimed;
+	bool is_compile;
+	struct span token;
+	struct span problem; // "4A"
+	struct url problem_link;
+	const char *left; // "1:43"
+	const char *ends; // "14:35:10"
+	const char *ends_iso;
+	struct span failed; // why the last claim did; SPAN_NONE
+	struct span tried;  // the handle in the form
+	const char *error;  // of the form, or NULL
+	const char *resting;
+};
+
+/* ---- one of them ---- */
+
+struct member_line_item { // of a chart: a bar with its words
+	const char *label;
+	int64_t n;
+	int x; // of the bar, in the picture's units
+	int y;
+	int width;
+	int height;
+	const char *rank; // class of its colour
+};
+
+struct member_line_items {
+	const struct member_line_item *v;
+	size_t n;
+};
+
+/* A chart of bars that stand, in a picture of width by height. */
+struct member_bars {
+	struct member_line_items bars;
+	int width;
+	int height;
+};
+
+struct member_band { // of the rating graph: from one rank to the next
+	const char *rank;
+	int y;
+	int height;
+};
+
+struct member_bands {
+	const struct member_band *v;
+	size_t n;
+};
+
+struct member_mark { // a word beside a graph
+	const char *text;
+	int x;
+	int y;
+};
+
+struct member_marks {
+	const struct member_mark *v;
+	size_t n;
+};
+
+struct member_graph {
+	int width;
+	int height;
+	struct member_bands bands;
+	struct member_marks marks;
+	const char *path;  // of <path d>
+	const char *dots;  // the same, of the points
+	const char *title; // what it shows, in one sentence
+};
+
+struct member_heat {
+	int width;
+	int height;
+	const char *none; // paths of the days without one,
+	const char *few;  // with some,
+	const char *some;
+	const char *many;
+	const char *most; // with the most
+	struct member_marks months;
+	struct member_line_items table; // months
+	const char *title;
+};
+
+struct member_window {
+	const char *label; // "7 days"
+	int64_t n;
+	struct url link; // the page for it alone
+	bool is_here;
+};
+
+struct member_windows {
+	const struct member_window *v;
+	size_t n;
+};
+
+struct member_hard {
+	struct span name;
+	const char *key; // "2100E"
+	struct url link;
+	int64_t rating;
+	const char *at;
+	const char *at_iso;
+};
+
+struct member_hards {
+	const struct member_hard *v;
+	size_t n;
+};
+
+struct member_contest {
+	struct span name;
+	struct url link;
+	int64_t rank;
+	int64_t rating;
+	const char *change; // "+37"
+	bool is_up;
+	const char *unsolved; // "3 of 7"; "–": not known
+	const char *at;
+	const char *at_iso;
+};
+
+struct member_contests {
+	const struct member_contest *v;
+	size_t n;
+};
+
+struct member_view {
+	struct page_view page;
+	struct member_row row;
+	struct url profile; // at Codeforces; NULL text: no handle
+	struct span email;  // SPAN_NONE: not for the reader
+	struct span phone;
+	const char *rank_word;
+	const char *max_word;
+	bool is_inside;
+	bool may_edit;
+	bool may_sync;
+	bool is_self;
+	bool is_public;
+	struct url edit;
+	struct url sync;
+	struct url compare;
+	bool has_figures;
+	struct member_windows windows;
+	int64_t solved;
+	int64_t sent;
+	const char *average; // rating of what was solved
+	const char *per_day;
+	struct member_graph graph;
+	bool has_graph;
+	struct member_heat heat;
+	struct member_bars difficulties;
+	struct member_line_items tags; // x: their share of the widest, in percent
+	struct member_hards hardest;
+	struct member_contests contests;
+	const char *resting;
+};
+
+/* ---- all of them synced ---- */
+
+struct member_sweep_view {
+	struct page_view page;
+	bool has_one;
+	bool is_busy;
+	const char *state; // "Runs", "Done", "Stopped"
+	const char *mood;
+	int64_t n;
+	int64_t n_done;
+	int64_t n_failed;
+	const char *began;
+	const char *began_iso;
+	const char *left;    // "4 min"; NULL: not known
+	const char *resting; // until when Codeforces rests; NULL
+};
+
+/* ---- reminders ---- */
+
+struct member_reminder_item {
+	struct url link;
+	struct span name;
+	int64_t days;
+	int64_t n; // mails so far
+	const char *at;
+	const char *at_iso;
+	bool is_stopped; // by its link
+};
+
+struct member_reminder_items {
+	const struct member_reminder_item *v;
+	size_t n;
+};
+
+struct member_reminders_view {
+	struct page_view page;
+	struct member_reminder_items due;
+	const char *subject; // of the mail
+	struct span first;   // its paragraphs
+	struct span second;
+	struct member_reminder_items past;
+};
+
+#endif

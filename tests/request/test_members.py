@@ -1,0 +1,364 @@
+"""Members: who sees whom, the table of all, adding, changing and deleting, lists in and out, one of them with graphs."""
+
+import csv
+import io
+import re
+
+import pytest
+
+from lab import fcgi
+from lab.client import Browser, check_markup
+from lab.judge import Judge
+
+from test_submission_page import multipart
+
+
+@pytest.fixture(scope="module")
+def people(seeded):
+    judge = Judge(seeded, seeded.execute)
+    seeded.who = judge.people(mia="member", max="member", cora="coach", carl="coach")
+    seeded.cookies = judge.sign_in([*seeded.who])
+    admin = Browser(seeded.socket)
+    assert admin.sign_in().status == 303
+    seeded.cookies["admin"] = admin.cookies
+    return seeded
+
+
+@pytest.fixture()
+def as_(people):
+    for table in ("rate_window", "member", "member_group", "member_import", "member_sweep", "job", "job_unique"):
+        people.execute(f"DELETE FROM {table}")
+
+    def browser(name):
+        made = Browser(people.socket)
+        made.cookies = dict(people.cookies[name])
+        return made
+    return browser
+
+
+@pytest.fixture()
+def club(as_, people):
+    """Two groups with a coach each, some members, and one without a group."""
+    ids = {}
+    for name, coach in ("Beginners", "cora"), ("Experts", "carl"):
+        ids[name], = people.execute("INSERT INTO member_group (name, year, section) VALUES (%s, 2026, 'A') RETURNING id", name)[0]
+        people.execute("INSERT INTO member_coach VALUES (%s, %s)", ids[name], people.who[coach])
+    for name, group, handle, rating in (("Ada", "Beginners", "ada", 1500), ("Bob", "Beginners", "bob_b", None),
+                                        ("Eva", "Experts", "eva", 2400), ("Zoe", None, None, None)):
+        ids[name], = people.execute(
+            "INSERT INTO member (name, group_id, handle, rating, max_rating, rank, email, phone) VALUES (%s, %s, %s, %s, %s,"
+            " %s, %s, '+49 30 1') RETURNING id", name, ids.get(group), handle, rating, rating,
+            "grandmaster" if rating == 2400 else "", f"{name.lower()}@members.example")[0]
+    return ids
+
+
+def names(reply):
+    assert reply.status == 200
+    return re.findall(r'<th scope="row"><a href="/member/\d+">([^<]*)</a>', reply.text)
+
+
+def post(browser, uri, **fields):
+    return browser.ask(uri, "POST", {"csrf": browser.token(), **fields})
+
+
+def upload(browser, content, name="list.csv", **fields):
+    body, headers = multipart({"csrf": browser.token(), **fields, "list": (name, content)})
+    return browser.ask("/members/import", "POST", body, headers, timeout=120)
+
+
+# ---- who sees whom ----
+
+def test_who_sees_whom(as_, club, people, guest):
+    assert names(as_("admin").ask("/members")) == ["Ada", "Bob", "Eva", "Zoe"]
+    assert names(as_("cora").ask("/members")) == ["Ada", "Bob"]
+    assert names(as_("carl").ask("/members")) == ["Eva"]
+    assert names(as_("mia").ask("/members")) == names(guest.ask("/members")) == []
+    people.execute("UPDATE member SET user_id = %s WHERE id = %s", people.who["mia"], club["Ada"])
+    people.execute("UPDATE member SET is_public = true WHERE id = %s", club["Eva"])
+    assert names(as_("mia").ask("/members")) == ["Ada", "Eva"]
+    assert names(guest.ask("/members")) == ["Eva"]
+    assert guest.ask(f"/member/{club['Ada']}").status == as_("carl").ask(f"/member/{club['Ada']}").status == 404
+    page = guest.ask(f"/member/{club['Eva']}")
+    check_markup(page.text)
+    assert "eva@members.example" not in page.text and "+49" not in page.text and "Experts" not in page.text
+    own = as_("mia").ask(f"/member/{club['Ada']}")
+    assert "ada@members.example" in own.text and "Beginners" in own.text and "/edit" not in own.text
+    assert as_("mia").ask(f"/member/{club['Ada']}/edit").status == 403
+    assert as_("carl").ask(f"/member/{club['Eva']}/edit").status == 200
+    assert as_("cora").ask(f"/member/{club['Eva']}/edit").status == 403
+    assert as_("cora").ask(f"/member/{club['Zoe']}/edit").status == 404
+
+
+def test_a_coach_without_the_role_any_more_sees_nobody(as_, club, people):
+    people.execute("UPDATE app_user SET roles = 1 WHERE id = %s", people.who["carl"])
+    assert names(as_("carl").ask("/members")) == []
+    people.execute("UPDATE app_user SET roles = 3 WHERE id = %s", people.who["carl"])
+    assert names(as_("carl").ask("/members")) == ["Eva"]
+
+
+def test_sorted_searched_paged(as_, club, people):
+    admin = as_("admin")
+    page = admin.ask("/members?order=rating&direction=down")
+    check_markup(page.text)
+    assert names(page) == ["Eva", "Ada", "Bob", "Zoe"] and 'aria-sort="descending"' in page.text
+    assert names(admin.ask("/members?order=rating")) == ["Ada", "Eva", "Bob", "Zoe"], "who is not rated is last"
+    assert names(admin.ask("/members?direction=down")) == ["Zoe", "Eva", "Bob", "Ada"]
+    assert names(admin.ask("/members?q=BOB_")) == ["Bob"] and names(admin.ask("/members?q=%25")) == []
+    assert names(admin.ask(f"/members?group={club['Experts']}")) == ["Eva"]
+    people.execute("INSERT INTO member (name, rating) SELECT 'M' || i, i FROM generate_series(1, 5000) i")
+    page = admin.ask("/members?order=rating&direction=down&page=2")
+    assert len(names(page)) == 50 and "5004 members" in page.text and 'rel="next"' in page.text and 'rel="prev"' in page.text
+    assert "M4951" not in page.text and "M4950" in page.text
+    assert names(admin.ask("/members?page=20000")) == []
+
+
+# ---- one by one ----
+
+def test_added_changed_deleted(as_, club, people):
+    cora = as_("cora")
+    reply = post(cora, "/members/new", name="Ørjan 李", email="o@example.org", handle="orjan", group=club["Beginners"], phone="1 2")
+    assert reply.status == 303
+    where = reply.header("Location").split("?")[0]
+    assert "Ørjan 李" in cora.ask(where).text
+    check_markup(cora.ask(where + "/edit").text)
+    people.execute("UPDATE member SET rating = 1, newest_id = 7 WHERE handle = 'orjan'")
+    assert post(cora, where + "/edit", name="Orjan", handle="orjan2", group=club["Beginners"], email="", phone="").status == 303
+    assert people.execute("SELECT name, handle, rating, newest_id, email FROM member WHERE handle LIKE 'orjan%%'") == [
+        ("Orjan", "orjan2", None, 0, "")], "of another handle nothing is known"
+    assert post(cora, where + "/delete").status == 303
+    assert cora.ask(where).status == 404
+    assert people.execute("SELECT count(*) FROM audit WHERE action = 'member.delete'")[0][0] >= 1
+
+
+@pytest.mark.parametrize("fields, text", [
+    ({"name": ""}, "A name is needed"), ({"email": "nobody"}, "no mail address"), ({"phone": "call me"}, "A phone number has"),
+    ({"handle": "a b"}, "A handle has up to"), ({"handle": "EVA"}, "followed under that handle already"), ({"group": 0}, "Choose one of your groups"),
+    ({"handle": "x" * 40}, "")])
+def test_refused(as_, club, people, fields, text):
+    before = people.execute("SELECT count(*) FROM member")
+    reply = post(as_("cora"), "/members/new", **{"name": "New", "group": club["Beginners"], **fields})
+    assert reply.status == 422 and text in reply.text and 'role="alert"' in reply.text
+    check_markup(reply.text)
+    assert people.execute("SELECT count(*) FROM member") == before
+
+
+def test_what_is_somebody_elses(as_, club, people):
+    cora = as_("cora")
+    assert post(cora, "/members/new", name="New", group=club["Experts"]).status == 403
+    assert post(cora, f"/member/{club['Ada']}/edit", name="Ada", group=club["Experts"]).status == 403
+    assert post(cora, f"/member/{club['Eva']}/delete").status == 404
+    assert post(cora, f"/member/{club['Eva']}/sync").status == 404
+    people.execute("UPDATE member SET proved_at = now() WHERE id = %s", club["Ada"])
+    reply = post(cora, f"/member/{club['Ada']}/edit", name="Ada", handle="other", group=club["Beginners"])
+    assert reply.status == 422 and "alone changes it" in reply.text
+
+
+# ---- groups ----
+
+def test_groups_and_coaches(as_, people):
+    cora = as_("cora")
+    reply = post(cora, "/members/groups", name="Third year", year="2026", section="B")
+    where = reply.header("Location").split("?")[0]
+    page = cora.ask(where)
+    check_markup(page.text)
+    check_markup(cora.ask("/members/groups").text)
+    assert "Third year" in page.text and "cora@example.org" in page.text
+    assert as_("carl").ask(where).status == 404 and as_("admin").ask(where).status == 200
+    assert post(cora, "/members/groups", name="Third year").status == 422
+    assert post(cora, "/members/groups", name="", year="x").status == 422
+    assert "nobody has" in post(cora, where + "/coach", email="nobody@example.org").text.lower()
+    assert "not a coach" in post(cora, where + "/coach", email="mia@example.org").text
+    assert post(cora, where + "/coach", email="carl@example.org").status == 303
+    assert as_("carl").ask(where).status == 200
+    assert post(cora, where, name="Fourth", year="", section="").status == 303
+    assert post(cora, where + "/coach-remove", user=people.who["carl"]).status == 303
+    assert as_("carl").ask(where).status == 404
+    assert post(cora, where + "/delete").status == 303 and cora.ask(where).status == 404
+
+
+# ---- lists ----
+
+def report(browser, reply):
+    assert reply.status == 303, reply.text
+    page = browser.ask(reply.header("Location"))
+    check_markup(page.text)
+    rows = list(csv.reader(io.StringIO(browser.ask(reply.header("Location") + "/report.csv").text)))
+    return dict(zip(("lines", "added", "changed", "bad"), map(int, re.findall(r"<dd>(\d+)</dd>", page.text)))), rows[1:]
+
+
+def test_a_list_with_every_bad_line_told(as_, club, people):
+    cora = as_("cora")
+    text = ("Group;Name;Handle;E-Mail;Year\n"
+            "Beginners;Ada L.;ADA;;\n"         # known, in another case
+            "Newcomers;Nora;nora;n@example.org;2026\n"
+            "Newcomers;\"Quo;ted \"\"Q\"\"\";quo;;\n"
+            "Experts;Spy;spy;;\n"
+            "Beginners;Thief;eva;;\n"
+            ";No group;nogroup;;\n"
+            "Beginners;;noname;;\n"
+            "Beginners;Twice;NORA;;\n"
+            "Beginners;Bad mail;bm;not mail;\n"
+            "Beginners;Bad year;by;;two\n"
+            "Beginners;Bad handle;a b;;\n"
+            "Beginners;Too;many;;;;\n"
+            "Beginners;\"broken;b;;\n")
+    counts, bad = report(cora, upload(cora, text.encode()))
+    assert counts == {"lines": 13, "added": 2, "changed": 1, "bad": 10}
+    assert [int(line) for line, _ in bad] == sorted(int(line) for line, _ in bad[:-1]) + [int(bad[-1][0])]
+    why = {int(line): reason for line, reason in bad}
+    assert set(why) == {5, 6, 7, 8, 9, 10, 11, 12, 13, 14}
+    assert "somebody else" in why[5] and "somebody else" in why[6] and "earlier line" in why[9] and "quotation" in why[14]
+    assert people.execute("SELECT m.name, g.name FROM member m LEFT JOIN member_group g ON g.id = m.group_id WHERE m.handle"
+                          " IN ('ada', 'quo', 'eva') ORDER BY 1") == [
+        ("Ada L.", "Beginners"), ("Eva", "Experts"), ('Quo;ted "Q"', "Newcomers")]
+    assert "Newcomers" in cora.ask("/members/groups").text, "who makes a group coaches it"
+    assert as_("carl").ask("/members/import/1").status == 404
+
+
+@pytest.mark.parametrize("content", ["name,handle\nJürgen,jj\n".encode("utf-16"), "\ufeffname,handle\nJürgen,jj\n".encode(),
+                                     "Jürgen,,,jj\r\n".encode(), "name\thandle\rJürgen\tjj".encode()])
+def test_encodings(as_, content, people):
+    counts, bad = report(as_("admin"), upload(as_("admin"), content))
+    assert counts["added"] == 1 and not bad
+    assert people.execute("SELECT name, handle FROM member") == [("Jürgen", "jj")]
+
+
+def test_wrong_encodings_are_lines_or_no_list(as_, people):
+    admin = as_("admin")
+    counts, bad = report(admin, upload(admin, "name\nJürgen\nAda\n".encode("latin-1")))
+    assert counts["added"] == 1 and bad == [["2", "is not UTF-8"]]
+    for content in (b"\x00\x01\x02", b"\n\n", "name\n".encode()):
+        reply = upload(admin, content)
+        assert reply.status == 422 and 'role="alert"' in reply.text
+    assert upload(admin, b"").status == 422
+
+
+def test_formulas_neither_run_nor_change(as_, people):
+    admin = as_("admin")
+    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "plain", '=HYPERLINK("x")']
+    for name in evil:
+        people.execute("INSERT INTO member (name) VALUES (%s)", name)
+    reply = admin.ask("/members/export.csv")
+    assert reply.header("Content-Type").startswith("text/csv") and "attachment" in reply.header("Content-Disposition")
+    rows = list(csv.DictReader(io.StringIO(reply.text.lstrip("\ufeff"))))
+    assert len(rows) == len(evil)
+    assert all(not value or value[0] not in "=+-@\t\r" for row in rows for value in row.values())
+    people.execute("DELETE FROM member")
+    report(admin, upload(admin, reply.body))
+    assert sorted(r[0] for r in people.execute("SELECT name FROM member")) == sorted(evil)
+
+
+def test_many_lines(as_, people):
+    admin = as_("admin")
+    text = "name,handle,group\n" + "".join(f"Member {i},m{i},G{i % 50}\n" for i in range(100000))
+    counts, _ = report(admin, upload(admin, text.encode()))
+    assert counts == {"lines": 100000, "added": 100000, "changed": 0, "bad": 0}
+    counts, _ = report(admin, upload(admin, text.encode()))
+    assert counts == {"lines": 100000, "added": 0, "changed": 100000, "bad": 0}
+    counts, bad = report(admin, upload(admin, b"name,handle\n" + b"x,a b\n" * 100000))
+    assert counts["bad"] == 100000 == len(bad)
+    assert admin.ask("/members/export.csv", timeout=60).text.count("\n") == 100001
+    assert upload(admin, b"a,b\n" * 120001).status == 422
+    assert upload(admin, b"a" * (8 * 1024 * 1024)).status in (413, 422)
+
+
+# ---- one of them ----
+
+def training(people, member):
+    people.execute("""INSERT INTO cf_submission (member_id, id, at, problem, name, rating, tags, verdict)
+        SELECT %s, i, now() - make_interval(days => i %% 300), (2000 + i / 6) || '/' || chr(65 + i %% 6), 'Problem ' || i,
+               800 + 100 * (i %% 20), 'math,dp', CASE WHEN i %% 4 = 0 THEN 'WRONG_ANSWER' ELSE 'OK' END
+          FROM generate_series(1, 600) i""", member)
+    people.execute("""INSERT INTO rating_change SELECT %s, 2000 + i, 'Round <' || i || '>', 100 + i, now() - make_interval(days => 90 - i),
+        1400 + 10 * i, 1410 + 10 * i FROM generate_series(1, 80) i""", member)
+    people.execute("INSERT INTO cf_contest (id, n_problems) VALUES (2001, 7) ON CONFLICT DO NOTHING")
+    people.execute("UPDATE member SET figures = member_figures(id, '-infinity'), n_solved = 450 WHERE id = %s", member)
+
+
+def test_a_member_with_graphs(as_, club, people):
+    training(people, club["Ada"])
+    cora = as_("cora")
+    page = cora.ask(f"/member/{club['Ada']}")
+    check_markup(page.text)
+    for text in ("graph-rating", "graph-heat", "graph-bars", "Round &lt;80&gt;", "The hardest", "+10", "Solved by rating",
+                 "30 days", "Average rating"):
+        assert text in page.text, text
+    window = cora.ask(f"/member/{club['Ada']}?days=30")
+    check_markup(window.text)
+    solved = int(re.search(r"<dt>Problems</dt><dd>(\d+)</dd>", window.text).group(1))
+    expected, = people.execute("SELECT count(*) FROM cf_submission WHERE member_id = %s AND verdict = 'OK' AND at >= now() - interval"
+                               " '30 days'", club["Ada"])[0]
+    assert solved == expected > 0
+    people.execute("INSERT INTO rating_change SELECT %s, 2001, 'R', 1, now(), 1, 2 ON CONFLICT (member_id, contest_id) DO NOTHING", club["Ada"])
+    assert cora.ask(f"/member/{club['Ada']}?days=99999").status == 200
+    check_markup(cora.ask(f"/member/{club['Bob']}").text)
+
+
+def test_sync_of_one(as_, club, people):
+    cora = as_("cora")
+    for _ in range(2):
+        assert post(cora, f"/member/{club['Ada']}/sync").status == 303
+    assert people.execute("SELECT kind, payload->>'member' FROM job WHERE kind = 'member.sync'") == [
+        ("member.sync", str(club["Ada"]))]
+    assert post(as_("admin"), f"/member/{club['Zoe']}/sync").status == 409
+    people.execute("UPDATE member SET user_id = %s WHERE id = %s", people.who["mia"], club["Eva"])
+    assert post(as_("mia"), f"/member/{club['Eva']}/sync").status == 303
+
+
+def test_sync_of_all_begins_and_stops(as_, club, people):
+    cora = as_("cora")
+    check_markup(cora.ask("/members/sync").text)
+    assert post(cora, "/members/sync").status == 303
+    page = cora.ask("/members/sync")
+    check_markup(page.text)
+    assert "0 of 3" in page.text and 'data-busy="quick"' in page.text and "<progress" in page.text and "left" in page.text
+    assert people.execute("SELECT count(*) FROM job WHERE kind = 'member.sync'") == [(3,)]
+    assert post(cora, "/members/sync").status == 303
+    assert people.execute("SELECT count(*) FROM member_sweep") == [(1,)], "one that runs goes on"
+    assert post(cora, "/members/sync/stop").status == 303
+    page = cora.ask("/members/sync")
+    assert "Stopped" in page.text and "data-busy" not in page.text
+
+
+def test_resting_is_said(as_, club, people):
+    people.execute("INSERT INTO bucket (name, free_at, taken, wait_us) VALUES ('codeforces.rest', now() + interval '30 s', false, 0)"
+                   " ON CONFLICT (name) DO UPDATE SET free_at = excluded.free_at")
+    for path in ("/members", "/members/sync", f"/member/{club['Ada']}", "/settings/codeforces"):
+        assert "Codeforces is resting until" in as_("cora").ask(path).text, path
+    people.execute("UPDATE bucket SET free_at = now() - interval '1 s'")
+    assert "resting" not in as_("cora").ask("/members").text
+
+
+# ---- one's own handle ----
+
+def test_a_claim_and_choices(as_, people):
+    mia = as_("mia")
+    check_markup(mia.ask("/settings/codeforces").text)
+    assert post(mia, "/settings/codeforces", handle="a b", way="compile").status == 422
+    assert post(mia, "/settings/codeforces", handle="mia_cf", way="compile").status == 303
+    page = mia.ask("/settings/codeforces")
+    check_markup(page.text)
+    assert "codeforces.com/problemset/problem/" in page.text and re.search(r"[12]:\d\d</b> left", page.text)
+    assert 'http-equiv="refresh"' in page.text and "data-busy" in page.text
+    assert post(mia, "/settings/codeforces", handle="mia_cf", way="organization").status == 303
+    assert re.search(r"<code>podium-[\w-]{12}</code>", mia.ask("/settings/codeforces").text)
+    assert post(mia, "/settings/codeforces/drop").status == 303
+    assert "podium-" not in mia.ask("/settings/codeforces").text
+    people.execute("INSERT INTO member (name, user_id, handle, proved_at) VALUES ('Mia', %s, 'mia_cf', now())", people.who["mia"])
+    page = mia.ask("/settings/codeforces")
+    check_markup(page.text)
+    assert "proved" in page.text
+    assert post(mia, "/settings/codeforces/choices", is_public="1").status == 303
+    assert people.execute("SELECT is_public, wants_reminders FROM member") == [(True, False)]
+
+
+# ---- the clock elsewhere ----
+
+def test_cron_sync(people, as_, club):
+    def ask(secret=None):
+        people.execute("DELETE FROM rate_window")
+        headers = {} if secret is None else {"X-Cron-Secret": secret}
+        return fcgi.request(people.socket, "POST", "/cron/sync", headers, {}, REMOTE_ADDR="198.18.9.9")
+    for secret in (None, "", "wrong"):
+        assert ask(secret).status == 401
+    assert people.execute("SELECT count(*) FROM member_sweep") == [(0,)]
