@@ -202,8 +202,6 @@ int page_members(struct ctx *c, struct err *e)
 
 /* ---- taken along ----------------------------------------------------------------------------- */
 
-#define EXPORT_STEP 500
-
 static void put_number(struct buf *b, int64_t n)
 {
 	buf_addc(b, ',');
@@ -237,7 +235,7 @@ int page_members_export(struct ctx *c, struct err *e)
 	struct buf *b = response_body(c->res);
 	struct arena *step = arena_new(4 * 1024 * 1024);
 	struct member_access access;
-	struct member_lines lines = { .n = EXPORT_STEP };
+	struct member_lines lines = { .n = MEMBER_BATCH };
 	int64_t after = 0;
 	int rc = member_reader(c, &access, e);
 
@@ -247,9 +245,9 @@ int page_members_export(struct ctx *c, struct err *e)
 			when_iso_day(c->mem, c->now_us / 1000000 / 86400))));
 	buf_adds(b, "\xef\xbb\xbfname,email,phone,handle,group,year,section,rating,best,solved,"
 		    "last accepted\r\n");
-	while (rc == 0 && lines.n == EXPORT_STEP) {
+	while (rc == 0 && lines.n == MEMBER_BATCH) {
 		arena_reset(step);
-		rc = member_export(c->db, step, &access, after, EXPORT_STEP, &lines, e);
+		rc = member_export(c->db, step, &access, after, &lines, e);
 		for (size_t i = 0; rc == 0 && i < lines.n; i++) {
 			put_line(step, b, &lines.v[i]);
 			after = lines.v[i].id;

@@ -58,6 +58,7 @@ int handle_claim(struct db *d, struct arena *m, int64_t user_id, struct span han
 int handle_claim_get(struct db *d, struct arena *m, int64_t user_id, struct handle_claim *out,
 	struct err *e) ATTR_MUST_USE;
 
+/* Nothing is looked for any more. */
 int handle_claim_drop(struct db *d, int64_t user_id, struct err *e) ATTR_MUST_USE;
 
 /* Which claim a job looks for: one that was begun anew has a job of its own. */

@@ -330,13 +330,14 @@ static struct member_line line_of(const struct row *r)
 }
 
 int member_export(struct db *d, struct arena *m, const struct member_access *a, int64_t after_id,
-	int most, struct member_lines *out, struct err *e)
+	struct member_lines *out, struct err *e)
 {
 	struct member_line *v;
 	struct rows rows;
 
 	if (db_many(d, m, q_member_export,
-		    ARGS(arg_bool(a->everybody), groups_of(a), arg_i64(after_id), arg_i64(most)),
+		    ARGS(arg_bool(a->everybody), groups_of(a), arg_i64(after_id),
+			    arg_i64(MEMBER_BATCH)),
 		    &rows, e) != 0)
 		return -1;
 	v = arena_new_array(m, struct member_line, rows.n + 1);

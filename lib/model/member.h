@@ -69,6 +69,7 @@ struct member_filter {
 /* "name", "rating", "most", "solved", "active", "synced"; NULL behind the last. */
 const char *member_order_at(size_t i);
 
+/* One page of those that he may see. */
 int member_list(struct db *d, struct arena *m, const struct member_access *a,
 	const struct member_filter *f, struct member_items *out, struct err *e) ATTR_MUST_USE;
 
@@ -129,7 +130,7 @@ int member_delete(struct db *d, struct arena *m, const struct member_access *a, 
 int member_choose(struct db *d, int64_t user_id, bool is_public, bool wants_reminders,
 	struct err *e) ATTR_MUST_USE;
 
-/* All that may be edited, by and by: those with an id over after_id. */
+/* What is taken along of a member. */
 struct member_line {
 	int64_t id;
 	struct span name, email, phone, handle, group, section;
@@ -140,7 +141,8 @@ struct member_lines {
 	const struct member_line *v;
 	size_t n;
 };
+/* The next MEMBER_BATCH of those that he may change: with an id over after_id, by id. */
 int member_export(struct db *d, struct arena *m, const struct member_access *a, int64_t after_id,
-	int most, struct member_lines *out, struct err *e) ATTR_MUST_USE;
+	struct member_lines *out, struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -15,7 +15,8 @@ struct codeforces_desk;
 struct db;
 struct tx;
 
-/* A job for each rated contest of the member of which that is not known; part of the transaction. */
+/* A job for each rated contest of the member of which that is not known; part of the transaction.
+ */
 int member_contest_want(
 	struct tx *tx, struct arena *m, int64_t member_id, struct err *e) ATTR_MUST_USE;
 

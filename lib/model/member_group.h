@@ -65,6 +65,8 @@ struct member_coaches {
 	const struct member_coach *v;
 	size_t n;
 };
+
+/* Who sees the group; the caller has found it by member_groups. */
 int member_coaches(struct db *d, struct arena *m, int64_t group_id, struct member_coaches *out,
 	struct err *e) ATTR_MUST_USE;
 
@@ -72,6 +74,7 @@ int member_coaches(struct db *d, struct arena *m, int64_t group_id, struct membe
  * ERR_INVALID: the account is not a coach's (an admin gives that role). */
 int member_coach_add(struct db *d, struct arena *m, const struct member_access *a, int64_t group_id,
 	struct span email, struct err *e) ATTR_MUST_USE;
+/* The same, taken away. */
 int member_coach_remove(struct db *d, const struct member_access *a, int64_t group_id,
 	int64_t user_id, struct err *e) ATTR_MUST_USE;
 

@@ -1,4 +1,5 @@
-"""Members followed on Codeforces: what a fetch keeps, what a failed one leaves alone, sweeps over all."""
+"""Members followed on Codeforces: what a fetch keeps (member.sync, member.contest), what a failed one leaves alone, sweeps
+over all."""
 
 import json
 import time

@@ -57,6 +57,16 @@ def names(reply):
     return re.findall(r'<th scope="row"><a href="/member/\d+">([^<]*)</a>', reply.text)
 
 
+def of(member, what):
+    """The address of something that is done to a member."""
+    return {"edit": f"/member/{member}/edit", "delete": f"/member/{member}/delete", "sync": f"/member/{member}/sync"}[what]
+
+
+def of_group(group, what):
+    return {"": f"/members/groups/{group}", "delete": f"/members/groups/{group}/delete",
+            "coach": f"/members/groups/{group}/coach", "coach-remove": f"/members/groups/{group}/coach-remove"}[what]
+
+
 def post(browser, uri, **fields):
     return browser.ask(uri, "POST", {"csrf": browser.token(), **fields})
 
@@ -83,10 +93,10 @@ def test_who_sees_whom(as_, club, people, guest):
     assert "eva@members.example" not in page.text and "+49" not in page.text and "Experts" not in page.text
     own = as_("mia").ask(f"/member/{club['Ada']}")
     assert "ada@members.example" in own.text and "Beginners" in own.text and "/edit" not in own.text
-    assert as_("mia").ask(f"/member/{club['Ada']}/edit").status == 403
-    assert as_("carl").ask(f"/member/{club['Eva']}/edit").status == 200
-    assert as_("cora").ask(f"/member/{club['Eva']}/edit").status == 403
-    assert as_("cora").ask(f"/member/{club['Zoe']}/edit").status == 404
+    assert as_("mia").ask(of(club['Ada'], "edit")).status == 403
+    assert as_("carl").ask(of(club['Eva'], "edit")).status == 200
+    assert as_("cora").ask(of(club['Eva'], "edit")).status == 403
+    assert as_("cora").ask(of(club['Zoe'], "edit")).status == 404
 
 
 def test_a_coach_without_the_role_any_more_sees_nobody(as_, club, people):
@@ -145,11 +155,11 @@ def test_refused(as_, club, people, fields, text):
 def test_what_is_somebody_elses(as_, club, people):
     cora = as_("cora")
     assert post(cora, "/members/new", name="New", group=club["Experts"]).status == 403
-    assert post(cora, f"/member/{club['Ada']}/edit", name="Ada", group=club["Experts"]).status == 403
-    assert post(cora, f"/member/{club['Eva']}/delete").status == 404
-    assert post(cora, f"/member/{club['Eva']}/sync").status == 404
+    assert post(cora, of(club['Ada'], "edit"), name="Ada", group=club["Experts"]).status == 403
+    assert post(cora, of(club['Eva'], "delete")).status == 404
+    assert post(cora, of(club['Eva'], "sync")).status == 404
     people.execute("UPDATE member SET proved_at = now() WHERE id = %s", club["Ada"])
-    reply = post(cora, f"/member/{club['Ada']}/edit", name="Ada", handle="other", group=club["Beginners"])
+    reply = post(cora, of(club['Ada'], "edit"), name="Ada", handle="other", group=club["Beginners"])
     assert reply.status == 422 and "alone changes it" in reply.text
 
 
@@ -158,7 +168,8 @@ def test_what_is_somebody_elses(as_, club, people):
 def test_groups_and_coaches(as_, people):
     cora = as_("cora")
     reply = post(cora, "/members/groups", name="Third year", year="2026", section="B")
-    where = reply.header("Location").split("?")[0]
+    group = re.fullmatch(r"/members/groups/(\d+)\?done=group", reply.header("Location")).group(1)
+    where = of_group(group, "")
     page = cora.ask(where)
     check_markup(page.text)
     check_markup(cora.ask("/members/groups").text)
@@ -166,14 +177,14 @@ def test_groups_and_coaches(as_, people):
     assert as_("carl").ask(where).status == 404 and as_("admin").ask(where).status == 200
     assert post(cora, "/members/groups", name="Third year").status == 422
     assert post(cora, "/members/groups", name="", year="x").status == 422
-    assert "nobody has" in post(cora, where + "/coach", email="nobody@example.org").text.lower()
-    assert "not a coach" in post(cora, where + "/coach", email="mia@example.org").text
-    assert post(cora, where + "/coach", email="carl@example.org").status == 303
+    assert "nobody has" in post(cora, of_group(group, "coach"), email="nobody@example.org").text.lower()
+    assert "not a coach" in post(cora, of_group(group, "coach"), email="mia@example.org").text
+    assert post(cora, of_group(group, "coach"), email="carl@example.org").status == 303
     assert as_("carl").ask(where).status == 200
     assert post(cora, where, name="Fourth", year="", section="").status == 303
-    assert post(cora, where + "/coach-remove", user=people.who["carl"]).status == 303
+    assert post(cora, of_group(group, "coach-remove"), user=people.who["carl"]).status == 303
     assert as_("carl").ask(where).status == 404
-    assert post(cora, where + "/delete").status == 303 and cora.ask(where).status == 404
+    assert post(cora, of_group(group, "delete")).status == 303 and cora.ask(where).status == 404
 
 
 # ---- lists ----
@@ -182,7 +193,8 @@ def report(browser, reply):
     assert reply.status == 303, reply.text
     page = browser.ask(reply.header("Location"))
     check_markup(page.text)
-    rows = list(csv.reader(io.StringIO(browser.ask(reply.header("Location") + "/report.csv").text)))
+    number = reply.header("Location").rpartition("/")[2]
+    rows = list(csv.reader(io.StringIO(browser.ask(f"/members/import/{number}/report.csv").text)))
     return dict(zip(("lines", "added", "changed", "bad"), map(int, re.findall(r"<dd>(\d+)</dd>", page.text)))), rows[1:]
 
 
@@ -297,12 +309,12 @@ def test_a_member_with_graphs(as_, club, people):
 def test_sync_of_one(as_, club, people):
     cora = as_("cora")
     for _ in range(2):
-        assert post(cora, f"/member/{club['Ada']}/sync").status == 303
+        assert post(cora, of(club['Ada'], "sync")).status == 303
     assert people.execute("SELECT kind, payload->>'member' FROM job WHERE kind = 'member.sync'") == [
         ("member.sync", str(club["Ada"]))]
-    assert post(as_("admin"), f"/member/{club['Zoe']}/sync").status == 409
+    assert post(as_("admin"), of(club['Zoe'], "sync")).status == 409
     people.execute("UPDATE member SET user_id = %s WHERE id = %s", people.who["mia"], club["Eva"])
-    assert post(as_("mia"), f"/member/{club['Eva']}/sync").status == 303
+    assert post(as_("mia"), of(club['Eva'], "sync")).status == 303
 
 
 def test_sync_of_all_begins_and_stops(as_, club, people):
@@ -362,3 +374,30 @@ def test_cron_sync(people, as_, club):
     for secret in (None, "", "wrong"):
         assert ask(secret).status == 401
     assert people.execute("SELECT count(*) FROM member_sweep") == [(0,)]
+
+
+# ---- reminders ----
+
+def test_reminders_are_previewed_and_ended_once(as_, club, people):
+    people.execute("UPDATE member SET synced_at = now(), active_at = now() - interval '9 days' WHERE id IN (%s, %s)", club["Ada"], club["Eva"])
+    people.execute("UPDATE member SET synced_at = now() - interval '2 days', active_at = now() - interval '9 days' WHERE id = %s", club["Bob"])
+    cora = as_("cora")
+    page = cora.ask("/members/reminders")
+    check_markup(page.text)
+    assert names(page) == ["Ada"] and "What the mail says" in page.text, "Bob was not synced today, Eva is another coach's"
+    token = "t" * 43
+    people.execute("INSERT INTO member_reminder (member_id, days, stop_hash) VALUES (%s, 9, sha256(%s))", club["Ada"], token.encode())
+    assert "9</td>" in cora.ask("/members/reminders").text and names(as_("carl").ask("/members/reminders")) == ["Eva"]
+    guest = Browser(people.socket)
+    for forged in ("u" * 43, "t" * 42, "x", "t" * 44):
+        assert guest.ask(f"/reminders/{forged}").status == guest.ask(f"/reminders/{forged}", "POST", {}).status == 404
+    page = guest.ask(f"/reminders/{token}")
+    check_markup(page.text)
+    assert page.status == 200
+    assert people.execute("SELECT wants_reminders FROM member WHERE id = %s", club["Ada"]) == [(True,)], "looking changes nothing"
+    assert guest.ask(f"/reminders/{token}", "POST", {}).status == 303
+    assert people.execute("SELECT wants_reminders FROM member WHERE id = %s", club["Ada"]) == [(False,)]
+    people.execute("UPDATE member SET wants_reminders = true WHERE id = %s", club["Ada"])
+    assert guest.ask(f"/reminders/{token}", "POST", {}).status == guest.ask(f"/reminders/{token}").status == 404, "replayed"
+    assert people.execute("SELECT wants_reminders FROM member WHERE id = %s", club["Ada"]) == [(True,)]
+    assert "ended them" in cora.ask("/members/reminders").text
