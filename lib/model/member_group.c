@@ -152,14 +152,17 @@ int member_coaches(
 int member_coach_add(struct db *d, struct arena *m, const struct member_access *a, int64_t group_id,
 	struct span email, struct err *e)
 {
+	struct err why = { .kind = ERR_NONE };
 	struct user *u;
 
 	if (!member_has_group(a, group_id))
 		return no_group(e);
-	if (user_by_email(d, m, email, &u, e) != 0)
-		return e->kind == ERR_NOT_FOUND
-			       ? err_set(e, ERR_NOT_FOUND, "nobody has that mail address")
-			       : -1;
+	if (user_by_email(d, m, email, &u, &why) != 0) {
+		if (why.kind == ERR_NOT_FOUND)
+			return err_field(e, "email", "nobody has that mail address");
+		*e = why;
+		return -1;
+	}
 	if (!user_has(u, ROLE_COACH))
 		return err_field(
 			e, "email", "that account is not a coach's: an admin gives that role");

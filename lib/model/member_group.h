@@ -70,8 +70,8 @@ struct member_coaches {
 int member_coaches(struct db *d, struct arena *m, int64_t group_id, struct member_coaches *out,
 	struct err *e) ATTR_MUST_USE;
 
-/* By whoever looks after the group. ERR_NOT_FOUND: nobody has that address, or no such group;
- * ERR_INVALID: the account is not a coach's (an admin gives that role). */
+/* By whoever looks after the group; ERR_NOT_FOUND: none of his. ERR_INVALID: nobody has that
+ * address, or the account is not a coach's (an admin gives that role). */
 int member_coach_add(struct db *d, struct arena *m, const struct member_access *a, int64_t group_id,
 	struct span email, struct err *e) ATTR_MUST_USE;
 /* The same, taken away. */
