@@ -148,16 +148,18 @@ enum csv_result csv_next(struct csv *c, struct arena *m, struct span *v, size_t 
 
 /* ---- formulas ---- */
 
+/* Behind apostrophes too, so that one that was put in front can be told from one that was there. */
 static bool is_formula(struct span text)
 {
+	while (text.n > 0 && text.p[0] == '\'')
+		text = span_sub(text, 1, text.n);
 	return text.n > 0 && memchr("=+-@\t\r", text.p[0], 6) != NULL;
 }
 
 void csv_put(struct buf *b, struct span text)
 {
 	buf_addc(b, '"');
-	if (is_formula(text) ||
-		(text.n > 1 && text.p[0] == '\'' && is_formula(span_sub(text, 1, text.n))))
+	if (is_formula(text))
 		buf_addc(b, '\'');
 	for (size_t i = 0; i < text.n; i++) {
 		if (text.p[i] == '"')
@@ -169,13 +171,8 @@ void csv_put(struct buf *b, struct span text)
 
 struct span csv_plain(struct span text)
 {
-	struct span rest = span_sub(text, 1, text.n);
-
-	return text.n > 1 && text.p[0] == '\'' &&
-			       (is_formula(rest) ||
-				       (rest.p[0] == '\'' && is_formula(span_sub(rest, 1, rest.n))))
-		       ? rest
-		       : text;
+	return text.n > 0 && text.p[0] == '\'' && is_formula(text) ? span_sub(text, 1, text.n)
+								   : text;
 }
 
 /* ---- encodings ---- */
