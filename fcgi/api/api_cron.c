@@ -55,7 +55,8 @@ static const struct shape sweep_shape = SHAPE("Sweep", struct sweep_json, sweep_
 const struct api_doc api_cron_sync_doc = {
 	.summary = "Have all members asked for at Codeforces",
 	.text = "For a clock outside of this machine, as the runner's own does each night. The header "
-		"x-cron-secret holds CRON_SECRET; without it the answer is 401 and nothing runs.",
+		"x-cron-secret holds CRON_SECRET; without it the answer is 401 and nothing runs. While that is not "
+		"set there is no such address.",
 	.answers = { { 200, &sweep_shape, "it was taken" } },
 };
 
@@ -65,7 +66,9 @@ int api_cron_sync(struct ctx *c, struct err *e)
 	struct member_sweep s;
 	int64_t id;
 
-	if (secret.n == 0 || !digest_equal(c->req->cron_secret, secret))
+	if (secret.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "there is nothing at this address");
+	if (!digest_equal(c->req->cron_secret, secret))
 		return err_set(e, ERR_AUTH, "x-cron-secret is missing or wrong");
 	if (member_sweep_start(c->db, c->mem, 0, &id, e) != 0 ||
 		member_sweep_last(c->db, c->mem, &s, e) != 0)

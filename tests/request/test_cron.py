@@ -1,4 +1,4 @@
-"""POST /cron/fetch: the door of a clock elsewhere."""
+"""POST /cron/fetch and /cron/sync: the doors of a clock elsewhere."""
 
 import pytest
 
@@ -7,9 +7,9 @@ from lab import fcgi
 SECRET = "a secret of 22 letters"
 
 
-def ask(podium, secret=None, peer="198.18.9.1"):
+def ask(podium, secret=None, peer="198.18.9.1", door="/cron/fetch"):
     headers = {} if secret is None else {"X-Cron-Secret": secret}
-    return fcgi.request(podium.socket, "POST", "/cron/fetch", headers, {}, REMOTE_ADDR=peer)
+    return fcgi.request(podium.socket, "POST", door, headers, {}, REMOTE_ADDR=peer)
 
 
 def jobs(postgres, database):
@@ -44,3 +44,19 @@ def test_guessing_is_slowed_down(open_door):
     seen = [ask(open_door, f"a wrong secret, number {n}", "198.18.9.2").status for n in range(31)]
     assert seen[:30] == [403] * 30 and seen[30] == 429
     assert ask(open_door, SECRET, "198.18.9.3").status == 200
+
+
+def test_members_are_asked_for_with_the_secret_only(open_door, postgres, database):
+    postgres.execute(database, "INSERT INTO member (name, handle) VALUES ('Ada', 'ada'), ('Bob', 'bob'), ('Zoe', NULL)")
+    for secret in (None, "", SECRET[:-1], SECRET + "x"):
+        assert ask(open_door, secret, door="/cron/sync").status == 401, secret
+    assert jobs(postgres, database) == [] == postgres.execute(database, "SELECT id FROM member_sweep")
+    reply = ask(open_door, SECRET, door="/cron/sync")
+    assert reply.status == 200 and (reply.json()["members"], reply.json()["done"]) == (2, 0)
+    assert ask(open_door, SECRET, door="/cron/sync").json() == reply.json(), "one that runs goes on"
+    assert jobs(postgres, database) == [("member.sync",)] * 2
+
+
+def test_members_have_no_door_without_a_secret(podium):
+    podium.start_web()
+    assert ask(podium, "", door="/cron/sync").status == ask(podium, SECRET, door="/cron/sync").status == 404

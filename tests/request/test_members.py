@@ -6,7 +6,6 @@ import re
 
 import pytest
 
-from lab import fcgi
 from lab.client import Browser, check_markup
 from lab.judge import Judge
 
@@ -362,18 +361,6 @@ def test_a_claim_and_choices(as_, people):
     assert "proved" in page.text
     assert post(mia, "/settings/codeforces/choices", is_public="1").status == 303
     assert people.execute("SELECT is_public, wants_reminders FROM member") == [(True, False)]
-
-
-# ---- the clock elsewhere ----
-
-def test_cron_sync(people, as_, club):
-    def ask(secret=None):
-        people.execute("DELETE FROM rate_window")
-        headers = {} if secret is None else {"X-Cron-Secret": secret}
-        return fcgi.request(people.socket, "POST", "/cron/sync", headers, {}, REMOTE_ADDR="198.18.9.9")
-    for secret in (None, "", "wrong"):
-        assert ask(secret).status == 401
-    assert people.execute("SELECT count(*) FROM member_sweep") == [(0,)]
 
 
 # ---- reminders ----
