@@ -293,47 +293,59 @@ static bool begins_program(const struct problem_judged *p, size_t at, enum probl
 	       below(p->files[at - 1].path, folder).p == NULL;
 }
 
+/* Programs of the package's own that are wanted. */
+struct own {
+	enum problem_role role;
+	const char *what;
+	struct judge_programs *out;
+	const char **fault;
+};
+
 static int own_programs(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
-	enum problem_role role, const char *what, struct judge_programs *out, const char **fault,
-	struct err *e)
+	const struct own *own, struct err *e)
 {
+	struct judge_programs *out = own->out;
+	const char *fault = NULL;
+
 	*out = (struct judge_programs){ .n = 0 };
-	*fault = NULL;
-	for (size_t i = 0; i < p->n_files && *fault == NULL; i++) {
+	for (size_t i = 0; i < p->n_files && fault == NULL; i++) {
 		struct judging_program built = { .program = NULL };
 
-		if (!begins_program(p, i, role))
+		if (!begins_program(p, i, own->role))
 			continue;
 		if (out->n == countof(out->v))
-			*fault = arena_printf(
-				c->mem, "the problem has more than %zu %ss", countof(out->v), what);
+			fault = arena_printf(c->mem, "the problem has more than %zu %ss",
+				countof(out->v), own->what);
 		else if (own_program(c, judge, p, &p->files[i], &built, e) != 0)
 			return -1;
 		else if (built.program != NULL)
 			out->v[out->n++] = built.program;
 		else
-			*fault = arena_printf(c->mem, "the %s does not compile: " SPAN_FMT, what,
-				SPAN_ARG(span_sub(built.build_text, 0, 300)));
+			fault = arena_printf(c->mem, "the %s does not compile: " SPAN_FMT,
+				own->what, SPAN_ARG(span_sub(built.build_text, 0, 300)));
 	}
-	if (out->n == 0 && *fault == NULL)
-		*fault = arena_printf(c->mem, "the problem's %s is missing", what);
+	if (out->n == 0 && fault == NULL)
+		fault = arena_printf(c->mem, "the problem's %s is missing", own->what);
+	*own->fault = fault;
 	return 0;
 }
 
 int judging_validators(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	struct judge_programs *out, const char **fault, struct err *e)
 {
+	const struct own own = { PROBLEM_VALIDATOR, "output validator", out, fault };
+
 	*out = (struct judge_programs){ .n = 0 };
 	*fault = NULL;
-	if (p->rules.validator == RULES_DEFAULT)
-		return 0;
-	return own_programs(c, judge, p, PROBLEM_VALIDATOR, "output validator", out, fault, e);
+	return p->rules.validator == RULES_DEFAULT ? 0 : own_programs(c, judge, p, &own, e);
 }
 
 int judging_graders(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	struct judge_programs *out, const char **fault, struct err *e)
 {
-	return own_programs(c, judge, p, PROBLEM_GRADER, "grader", out, fault, e);
+	const struct own own = { PROBLEM_GRADER, "grader", out, fault };
+
+	return own_programs(c, judge, p, &own, e);
 }
 
 void judging_close(const struct judge_programs *all)

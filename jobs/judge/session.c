@@ -17,7 +17,7 @@
 #include "os/fd.h"
 
 #define MOST_REPEATS  2
-#define MOST_WAITS    1 // the same of a run that the clock ended: they last
+#define MOST_WAITS    1          // the same of a run that the clock ended: they last
 #define DISTURBED(us) ((us) / 8) // so much of the time by the clock, the processor was not ours
 #define STALLED(us)   ((us) / 4) // so much of it, the machine had more to do than processors
 #define NEAR_FULL(m)  ((m) - (m) / 32)

@@ -29,7 +29,7 @@ ATTACKS = {
         "int a = sched_getcpu(); cpu_set_t all; memset(&all, 255, sizeof(all)); sched_setaffinity(0, sizeof(all), &all);"
         " for (int i = 0; i < 200; i++) { sched_yield(); if (sched_getcpu() != a) return 1; }"), "AC"),
     "needs the sum over several processors": ("c", c(
-        "for (int i = 0; i < 4; i++) if (fork() == 0) for (;;) ; while (wait(0) > 0) ;"), "TLE RE"),
+        "for (int i = 0; i < 4; i++) { int p = fork(); if (p < 0) return 1; if (p == 0) for (;;) ; } while (wait(0) > 0) ;"), "TLE RE"),
     "forks as far as it can": ("c", c("int n = 0; while (n < 100 && fork() > 0) n++; if (n == 100) return 0;"), "AC WA"),
     "runs what the system has": ("c", c('execl("/bin/cat", "cat", "/etc/shadow", (char *)0); return errno != 0;'), "RE WA"),
     "runs itself from memory": ("c", c(

@@ -5,6 +5,7 @@ import time
 import pytest
 
 from lab.judging import CPP, PYTHON, SUM
+from lab.process import wait_until
 
 
 @pytest.fixture(scope="module")

@@ -124,6 +124,6 @@ def test_files_put_beside_submissions_and_scores_that_are_shares(site, folder):
         "submissions/submissions.yaml": "accepted:\n  score: 40\n"})
     sound, _, solutions = settled(site, "driven")
     assert {path: said for path, (outcome, said) in solutions.items() if outcome != 0} == {} and sound
-    problem = site.sql("SELECT id FROM problem WHERE slug = 'driven'")[0][0]
-    sent = site.judge(problem, "cpp20", 'int f(int n) { return n + 4; }\n', "ADMIN")  # its name is the driver's
+    problem, = site.sql("UPDATE problem SET visibility = 2 WHERE slug = 'driven' RETURNING id")[0]
+    sent = site.judge(problem, "cpp20", 'int f(int n) { return n + 4; }\n')  # its name is the driver's
     assert (sent["verdict"], sent["score"]) == ("AC", 40), sent
