@@ -7,6 +7,7 @@
 ## make asan           the same under AddressSanitizer and UndefinedBehaviorSanitizer
 ## make lint           room rules, headers compile alone, format
 ## make bench          speed and memory as ratios against references  (PEERS=1: against npm's and PHP's peers)
+## make crowd          10,000 open streams that read, do not read, come and go
 ## make fuzz           coverage-guided fuzzing of every parser  (FUZZ_S=seconds for each)
 ## make install        PREFIX=/usr/local DESTDIR=
 ## make clean          removes build/; var/ holds your data and stays
@@ -76,7 +77,7 @@ LIBS_jobs = $(LIBS_lib)
 GEN_TOOLS := gen_sql gen_tmpl gen_asset lint
 LIB_SRC   := $(filter-out lib/gen/%,$(wildcard lib/*/*.c))
 WEB_SRC   := $(filter-out fcgi/main.c,$(wildcard fcgi/*.c fcgi/page/*.c fcgi/api/*.c))
-LIVE_SRC  := $(wildcard fcgi/live/*.c) fcgi/listen.c
+LIVE_SRC  := $(filter-out fcgi/live/main.c,$(wildcard fcgi/live/*.c))
 JOBS_SRC  := $(filter-out jobs/main.c,$(wildcard jobs/*.c jobs/box/client.c jobs/box/wire.c jobs/judge/*.c jobs/kind/*.c jobs/package/*.c jobs/sink/*.c jobs/source/*.c))
 CLI_SRC   := $(wildcard jobs/cli/*.c)
 BOX_SRC   := $(wildcard jobs/box/*.c)
@@ -139,7 +140,7 @@ build/errors.stamp: etc/dev/errors etc/dev/errors.txt
 $(O)/podium-web: $(call obj,fcgi/main.c) $(O)/libweb.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_web)
 
-$(O)/podium-live: $(call obj,$(LIVE_SRC)) $(O)/libpodium.a
+$(O)/podium-live: $(call obj,fcgi/live/main.c fcgi/listen.c) $(O)/liblive.a $(O)/libpodium.a
 	$(CC) $(LINK) -o $@ $^ $(LIBS_lib)
 
 $(O)/podium-jobs: $(call obj,jobs/main.c) $(O)/libjobs.a $(O)/libpodium.a
@@ -153,6 +154,7 @@ $(O)/podium-box: $(call obj,$(BOX_SRC) lib/base/err.c lib/base/scan.c lib/base/s
 	$(CC) $(LINK) -o $@ $^ -lseccomp -lpthread
 
 $(O)/libpodium.a: $(LIB_OBJ)
+$(O)/liblive.a: $(call obj,$(LIVE_SRC))
 $(O)/libweb.a: $(WEB_OBJ)
 $(O)/libjobs.a: $(JOBS_OBJ)
 $(O)/libgen.a: $(GEN_OBJ)
@@ -215,7 +217,7 @@ UNIT_SRC := $(wildcard tests/unit/test_*.c)
 UNIT_BIN := $(patsubst %.c,$(O)/%,$(UNIT_SRC))
 FUZZ_SRC := $(wildcard tests/fuzz/fuzz_*.c)
 FUZZ_BIN := $(patsubst %.c,$(O)/%,$(FUZZ_SRC))
-TEST_LIBS := $(O)/libgen.a $(O)/libweb.a $(O)/libjobs.a $(O)/libpodium.a
+TEST_LIBS := $(O)/libgen.a $(O)/liblive.a $(O)/libweb.a $(O)/libjobs.a $(O)/libpodium.a
 
 $(O)/tests/unit/test_%: $(O)/tests/unit/test_%.o $(TEST_LIBS)
 	$(CC) $(LINK) -o $@ $(filter %.o,$^) $(filter %.a,$^) $(LIBS_web) -lcmocka
@@ -289,12 +291,17 @@ $(O)/problem-test: $(O)/tests/judge/problem_test.o $(O)/libpodium.a
 .PHONY: unit-bin fuzz-bin bench-bin jobs-test
 jobs-test: $(O)/podium-jobs-test $(O)/judge-test $(O)/problem-test
 bench-bin: $(BENCH_BIN) $(O)/podium-jobs-test $(O)/judge-test $(O)/problem-test
-jobs-test: $(O)/tests/bench/bench_sync_link
+jobs-test: $(O)/tests/bench/bench_sync_link $(O)/tests/bench/bench_live_load
 unit-bin: $(UNIT_BIN) $(TEST_DB_BIN)
 fuzz-bin: $(FUZZ_BIN)
 .SECONDARY:
 
 FUZZ_S ?= 60
+.PHONY: crowd
+crowd:
+	@$(MAKE) -s -j$(shell nproc) programs jobs-test
+	@CROWD=10000 KIND=$(KIND) etc/dev/as-user /usr/bin/python3 -B -m pytest -c tests/pytest.ini --rootdir tests tests/web/test_crowd.py
+
 .PHONY: fuzz
 fuzz:
 	@$(MAKE) KIND=fuzz fuzz-bin

@@ -30,6 +30,7 @@
 #include "fcgi/route.h"
 #include "model/alert.h"
 #include "model/cache.h"
+#include "model/event.h"
 #include "model/keyring.h"
 #include "model/session.h"
 #include "net/http.h"
@@ -94,6 +95,7 @@ int app_open(const struct config *conf, struct app **out, struct err *e)
 		free(a);
 		return -1;
 	}
+	event_tell_by(a->db, a->cache);
 	a->keys = keyring_new(a->db, a->seal);
 	a->res = response_new();
 	a->http = http_new(conf);

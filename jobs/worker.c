@@ -36,6 +36,7 @@
 #include "jobs/tally.h"
 #include "model/alert.h"
 #include "model/cache.h"
+#include "model/event.h"
 #include "model/job.h"
 #include "net/http.h"
 #include "os/clock.h"
@@ -457,6 +458,7 @@ static struct cache *open_cache(const struct config *conf, struct db *d)
 
 	if (cache_new(conf, d, &cache, &e) != 0)
 		log_err(LOG_ERROR, "worker.cache", &e);
+	event_tell_by(d, cache);
 	return cache;
 }
 

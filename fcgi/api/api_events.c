@@ -2,6 +2,10 @@
  * What happened, for programs and for pages that cannot hold a stream; and the ticket for a stream.
  * The names and shapes of all events stand here, where they are described to the world.
  */
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+
 #include "base/limits.h"
 #include "base/scan.h"
 #include "fcgi/api/api.h"
@@ -11,6 +15,8 @@
 #include "fcgi/response.h"
 #include "model/event.h"
 #include "model/live.h"
+#include "os/config.h"
+#include "os/fd.h"
 
 #define MOST 100
 
@@ -51,6 +57,18 @@ static const struct shape_field events_fields[] = {
 };
 static const struct shape events_shape = SHAPE("Events", struct events_json, events_fields);
 
+/* Every kind that anybody appends to the log has its line, by its name. */
+#define EVENT(kind, scopes, data) "\n" kind " (" scopes ") {" data "}"
+#define EVENTS                                                                                      \
+	EVENT("calendar.sync", "user:ID", "state: queued, syncing, success or failed")              \
+	EVENT("judgement", "submission:ID, user:ID",                                                \
+		"submission, problem, verdict, score, cpu_ms, memory_kib")                          \
+	EVENT("judgement.run", "submission:ID",                                                     \
+		"ordinal of the test, verdict: 1 AC, 2 WA, 3 TLE, 4 MLE, 5 OLE, 6 RE, 7 CE, 8 JE; " \
+		"cpu_ms")                                                                           \
+	EVENT("submission.state", "submission:ID",                                                  \
+		"state: waiting, building or running; n_tests while it is running")
+
 const struct api_doc api_events_doc = {
 	.summary = "What happened in a scope",
 	.text = "Answers 304 to If-None-Match while nothing has happened. The same events arrive as "
@@ -58,10 +76,9 @@ const struct api_doc api_events_doc = {
 		"WebSocket: each message is an event as here, with at in milliseconds, or "
 		"{\"position\"} behind events up to which all has been said, or {\"kind\":\"reset\"} "
 		"when too much has happened since last and the page should be loaded anew.\n"
-		"Scopes: user:ID for oneself; submission:ID for those who may see it; system for all.\n"
-		"Events of submission:ID: submission.state {state, n_tests}; judgement.run {ordinal, "
-		"verdict, cpu_ms}; judgement {verdict, score, cpu_ms, memory_kib}. Of user:ID: judgement "
-		"{submission, problem, verdict, score}.",
+		"Scopes: submission:ID for those who may see it; system for all; tracker for coaches; "
+		"user:ID for oneself.\n"
+		"Kinds of events, where they appear, and their data:" EVENTS,
 	API_PARAMS(params),
 	.answers = { { 200, &events_shape, "what happened since" } },
 };
@@ -144,12 +161,15 @@ static const struct api_param ticket_params[] = {
 struct ticket_json {
 	struct span ticket;
 	struct span stream;
+	bool open;
 	int64_t expires;
 };
 
 static const struct shape_field ticket_fields[] = {
 	SHAPE_TEXT(struct ticket_json, ticket, "for those scopes"),
 	SHAPE_TEXT(struct ticket_json, stream, "the address that takes it"),
+	SHAPE_BOOL(struct ticket_json, open,
+		"false: nobody holds streams just now; ask /api/v1/events now and then"),
 	SHAPE_TIME(struct ticket_json, expires, "until when it opens a stream"),
 };
 static const struct shape ticket_shape = SHAPE("Ticket", struct ticket_json, ticket_fields);
@@ -160,6 +180,18 @@ const struct api_doc api_events_ticket_doc = {
 	API_PARAMS(ticket_params),
 	.answers = { { 200, &ticket_shape, "the ticket" } },
 };
+
+/* So that a page which cannot have a stream does not even try. */
+static bool is_open(const struct config *conf)
+{
+	struct sockaddr_un at = { .sun_family = AF_UNIX };
+	FD_AUTO fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+
+	if (fd < 0 || strlen(conf->live_socket) >= sizeof(at.sun_path))
+		return false;
+	memcpy(at.sun_path, conf->live_socket, strlen(conf->live_socket));
+	return connect(fd, (const struct sockaddr *)&at, sizeof(at)) == 0;
+}
 
 int api_events_ticket(struct ctx *c, struct err *e)
 {
@@ -172,6 +204,7 @@ int api_events_ticket(struct ctx *c, struct err *e)
 		return -1;
 	answer.stream = span_of(
 		arena_printf(c->mem, "/live/stream?ticket=" SPAN_FMT, SPAN_ARG(answer.ticket)));
+	answer.open = is_open(c->conf);
 	api_put(c, &ticket_shape, &answer);
 	return 0;
 }

@@ -9,12 +9,13 @@
 #include <unistd.h>
 
 #include "base/arena.h"
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/event.h"
 #include "model/live.h"
-#include "net/json.h"
+#include "net/redis.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/fd.h"
@@ -36,6 +37,7 @@ struct feeder {
 	const struct config *conf;
 	struct db *db;
 	struct db_listener *listener;
+	struct redis *redis; // NULL: none configured
 	struct arena *mem;
 	int fd;
 	int64_t last; // -1: not known yet
@@ -187,11 +189,13 @@ static void answer_all(struct feeder *f)
 /* Waits for a question, a word from the database, or its own time. */
 static void wait_for(struct feeder *f, bool up)
 {
-	struct pollfd fds[2] = { { .fd = f->fd, .events = POLLIN },
-		{ .fd = db_listener_fd(f->listener), .events = POLLIN } };
-	int ms = !up ? RETRY_MS : fds[1].fd >= 0 ? LIVE_POLL_MS : LIVE_POLL_DEAF_MS;
+	struct pollfd fds[] = { { .fd = f->fd, .events = POLLIN },
+		{ .fd = db_listener_fd(f->listener), .events = POLLIN },
+		{ .fd = redis_fd(f->redis), .events = POLLIN } };
+	bool is_deaf = fds[1].fd < 0 && fds[2].fd < 0;
+	int ms = !up ? RETRY_MS : is_deaf ? LIVE_POLL_DEAF_MS : LIVE_POLL_MS;
 
-	(void)poll(fds, 2, ms);
+	(void)poll(fds, countof(fds), ms);
 }
 
 static void feeder_run(const struct config *conf, int fd, int64_t from) ATTR_NORETURN;
@@ -203,13 +207,17 @@ static void feeder_run(const struct config *conf, int fd, int64_t from)
 		.mem = arena_new(ARENA),
 		.fd = fd,
 		.last = from };
+	struct err e = { 0 };
 	struct span ignored;
 
+	if (redis_new(conf, &f.redis, &e) != 0)
+		log_err(LOG_ERROR, "live.redis", &e);
 	for (;;) {
 		bool up;
 
 		while (db_listener_next(f.listener, f.mem, &ignored))
 			;
+		(void)redis_heard(f.redis, SPAN(EVENT_CHANNEL));
 		up = look(&f);
 		answer_all(&f);
 		arena_reset(f.mem);

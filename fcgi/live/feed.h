@@ -11,9 +11,9 @@
 
 /*
  * The process that talks to the database for the live line, so that the one that holds the streams
- * never waits for a server. It is told of commits by LISTEN, looks at the table by itself as well,
- * and sends what it finds, in order, in packets; asked, it reads from the table what a ring does
- * not hold any more. It ends when its parent is gone.
+ * never waits for a server. It is told of commits by LISTEN, and by Redis where there is one,
+ * looks at the table by itself as well, and sends what it finds, in order, in packets; asked, it
+ * reads from the table what a ring does not hold any more. It ends when its parent is gone.
  */
 struct config;
 struct live_scopes;

@@ -10,14 +10,14 @@
 
 #include "base/limits.h"
 #include "base/scan.h"
+#include "fcgi/live/frame.h"
 #include "fcgi/live/hello.h"
 #include "fcgi/live/line.h"
 #include "model/live.h"
 #include "os/clock.h"
 #include "os/rnd.h"
 
-#define RETRY_MS  2000 // and as much again by chance
-#define MAX_FRAME 4096
+#define RETRY_MS 2000 // and as much again by chance
 
 /* ---- beginnings ------------------------------------------------------------------------------ */
 
@@ -30,8 +30,11 @@ void live_open_stream(struct live *l, struct stream *s)
 	s->state = STREAM_OPEN;
 	if (l->hub.position < 0)
 		return;
-	for (size_t i = 0; s->seen >= 0 && i < s->n_subs; i++)
-		hub_write(s->subs[i].scope, s->seen, (enum wire)s->wire, &b);
+	for (size_t i = 0; i < s->n_subs; i++) {
+		(void)hub_settle(&l->hub, s->subs[i].scope);
+		if (s->seen >= 0)
+			hub_write(s->subs[i].scope, s->seen, (enum wire)s->wire, &b);
+	}
 	s->seen = l->hub.position;
 	wire_position(&b, (enum wire)s->wire, s->seen);
 	live_send(l, s, &b);
@@ -127,42 +130,26 @@ static void read_hello(struct live *l, struct stream *s)
 
 /* ---- what comes in --------------------------------------------------------------------------- */
 
-/* One frame of a WebSocket off the front; false if it is not whole yet. */
+/* One frame of a WebSocket off the front; false if there is no other to take. */
 static bool take_frame(struct live *l, struct stream *s, struct span *at)
 {
-	const unsigned char *p = (const unsigned char *)at->p;
-	size_t n, head = 6;
-	char text[125];
+	char text[FRAME_MOST_CONTROL];
+	struct frame f;
+	enum frame_state state = frame_take(at, &f);
 	BUF_AUTO b;
 
 	buf_init(&b, 256);
-	if (at->n < 2)
+	if (state == FRAME_MORE)
 		return false;
-	n = p[1] & 0x7f;
-	if (n == 126) {
-		if (at->n < 4)
-			return false;
-		n = (size_t)p[2] << 8 | p[3];
-		head = 8;
-	}
-	if ((p[1] & 0x80) == 0 || n == 127 || n > MAX_FRAME) { // unmasked, or too long
+	if (state == FRAME_BROKEN || f.kind == FRAME_CLOSE) {
 		live_end(l, s);
 		return false;
 	}
-	if (at->n < head + n)
-		return false;
-	if ((p[0] & 0x0f) == 8) {
-		live_end(l, s);
-		return false;
-	}
-	if ((p[0] & 0x0f) == 9 && n <= sizeof(text)) {
-		for (size_t i = 0; i < n; i++)
-			text[i] = (char)(p[head + i] ^ p[head - 4 + i % 4]);
-		wire_pong(&b, (struct span){ text, n });
+	if (f.kind == FRAME_PING) {
+		wire_pong(&b, frame_text(&f, text));
 		live_send(l, s, &b);
 	}
-	*at = span_sub(*at, head + n, at->n - head - n);
-	return s->state != STREAM_DEAD;
+	return s->state == STREAM_OPEN || s->state == STREAM_REPLAY;
 }
 
 static void take_input(struct live *l, struct stream *s, const char *p, size_t n)

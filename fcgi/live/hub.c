@@ -190,6 +190,13 @@ struct span hub_joined(struct scope *s, enum wire w)
 	return (struct span){ s->joined[w], s->n_joined[w] };
 }
 
+bool hub_settle(const struct hub *h, struct scope *s)
+{
+	if (!s->dirty)
+		s->flushed = h->position;
+	return !s->dirty;
+}
+
 void hub_flushed(struct hub *h)
 {
 	while (h->dirty != NULL) {

@@ -75,6 +75,9 @@ bool hub_covers(const struct scope *s, int64_t after);
 /* Events of the ring after one, in the wire's form. */
 void hub_write(const struct scope *s, int64_t after, enum wire w, struct buf *b);
 
+/* False while something of it has not left; else all up to the position has, and that is noted. */
+bool hub_settle(const struct hub *h, struct scope *s);
+
 /* What leaves now in that form; made once, until hub_flushed. */
 struct span hub_joined(struct scope *s, enum wire w);
 void hub_flushed(struct hub *h);

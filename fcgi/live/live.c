@@ -223,12 +223,35 @@ static void read_feed(struct live *l)
 
 /* ---- time ------------------------------------------------------------------------------------ */
 
-static void tick_stream(struct live *l, struct stream *s)
+/* Where it stands is said to a stream that has been quiet, so that one that comes back has little
+ * to catch up with. */
+static bool is_quiet(const struct live *l, const struct stream *s)
 {
-	uint32_t age = l->ticks - s->since_s;
+	for (size_t i = 0; i < s->n_subs; i++)
+		if (!hub_settle(&l->hub, s->subs[i].scope))
+			return false;
+	return s->seen < l->hub.position;
+}
+
+static void heartbeat(struct live *l, struct stream *s)
+{
+	bool quiet = is_quiet(l, s);
 	BUF_AUTO b;
 
 	buf_init(&b, 256);
+	if (!quiet || s->wire == WIRE_SOCKET) // a ping is what a client answers
+		wire_heartbeat(&b, (enum wire)s->wire);
+	if (quiet) {
+		s->seen = l->hub.position;
+		wire_position(&b, (enum wire)s->wire, s->seen);
+	}
+	live_send(l, s, &b);
+}
+
+static void tick_stream(struct live *l, struct stream *s)
+{
+	uint32_t age = l->ticks - s->since_s;
+
 	if (s->state == STREAM_OPEN &&
 		age > LIVE_STREAM_S + (uint32_t)s->fd % (LIVE_STREAM_S / 4)) {
 		live_end(l, s);
@@ -237,8 +260,7 @@ static void tick_stream(struct live *l, struct stream *s)
 		live_kill(l, s);
 	} else if (s->state == STREAM_OPEN && s->out == NULL &&
 		   ((uint32_t)s->fd + l->ticks) % LIVE_HEARTBEAT_S == 0) {
-		wire_heartbeat(&b, (enum wire)s->wire);
-		live_send(l, s, &b);
+		heartbeat(l, s);
 	}
 }
 

@@ -230,6 +230,7 @@ static int show(struct ctx *c, const struct state *s, struct err *e)
 
 	viewer_read(c->req, &viewer);
 	fill_state(c, viewer.zone, s, &v);
+	v.scope = arena_printf(c->mem, "user:%lld", (long long)c->user->id);
 	fill_links(c, viewer.zone, s, &v);
 	if (fill_next(c, viewer.zone, s, &v, e) != 0 || fill_runs(c, viewer.zone, &v, e) != 0)
 		return -1;

@@ -331,7 +331,7 @@ int db_batch(struct db *d, struct arena *m, struct db_step *steps, size_t n, str
 
 int tx_begin(struct db *d, struct tx *tx, struct err *e)
 {
-	*tx = (struct tx){ d, false };
+	*tx = (struct tx){ .db = d };
 	if (d->noting != NULL)
 		return err_set(e, ERR_TEMPORARY, "this is only written down");
 	if (d->tx != TX_NONE)
@@ -356,7 +356,15 @@ int tx_commit(struct tx *tx, struct err *e)
 		rc = db_run_on_primary(d, &r, e);
 	d->wrote = d->wrote || d->tx_wrote;
 	d->tx = TX_NONE;
+	if (rc == 0 && tx->tells && d->told != NULL)
+		d->told(d->told_to);
 	return rc;
+}
+
+void db_on_commit(struct db *d, void (*told)(void *to), void *to)
+{
+	d->told = told;
+	d->told_to = to;
 }
 
 void tx_rollback(struct tx *tx)

@@ -169,11 +169,15 @@ void db_offer(struct db *d, struct db_question *q);
 struct tx {
 	struct db *db;
 	bool open;
+	bool tells; // set by the caller: others wait for what it commits (db_on_commit)
 };
 int tx_begin(struct db *d, struct tx *tx, struct err *e) ATTR_MUST_USE;
 int tx_commit(struct tx *tx, struct err *e) ATTR_MUST_USE;
 void tx_rollback(struct tx *tx); // does nothing after tx_commit
 #define TX_AUTO struct tx CLEANUP(tx_rollback)
+
+/* What is called after the commit of a transaction that tells; it runs no statements. */
+void db_on_commit(struct db *d, void (*told)(void *to), void *to);
 
 /*
  * Reading one's own writes. After a commit db_position gives where the primary's log stood, 0 if

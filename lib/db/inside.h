@@ -39,6 +39,8 @@ struct db {
 	struct db_question *offered; // NULL, or what may be answered already
 	struct db_question read;     // ahead, by the request itself
 	uint64_t written; // the primary's position when it was last asked for the replicas' sake
+	void (*told)(void *to); // after a commit that tells; NULL: nobody waits
+	void *told_to;
 	int ca_fd;
 	struct err broken; // the configuration cannot be used; what every call answers
 };

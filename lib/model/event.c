@@ -2,13 +2,43 @@
 
 #include "base/limits.h"
 #include "db/db.h"
+#include "model/cache.h"
+#include "net/redis.h"
 
 int event_append(struct tx *tx, const struct event_new *ev, struct err *e)
 {
 	if (ev->payload.n > EVENT_MAX_PAYLOAD)
 		return err_set(e, ERR_LIMIT, "the event is over %d bytes", EVENT_MAX_PAYLOAD);
+	tx->tells = true;
 	return db_exec(tx->db, q_event_append,
 		ARGS(arg_text(ev->scope), arg_str(ev->kind), arg_text(ev->payload)), NULL, e);
+}
+
+/* A word that is lost costs a moment: the line looks by itself. */
+static void tell(void *to)
+{
+	struct redis *r = to;
+	struct err ignored = { 0 };
+
+	if (redis_up(r) && redis_speak(r, SPAN(EVENT_CHANNEL), &ignored) != 0)
+		return; // it has logged that it is away
+}
+
+void event_tell_by(struct db *d, struct cache *c)
+{
+	if (c != NULL && cache_redis(c) != NULL)
+		db_on_commit(d, tell, cache_redis(c));
+}
+
+void event_told(struct db *d)
+{
+	struct err ignored = { 0 };
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(d, &tx, &ignored) != 0)
+		return; // a transaction that is open tells by itself
+	tx.tells = true;
+	(void)!tx_commit(&tx, &ignored); // nothing is sent for it
 }
 
 static void take(struct arena *m, const struct rows *rows, struct events *out)

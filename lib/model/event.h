@@ -9,6 +9,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
+struct cache;
 struct db;
 struct tx;
 
@@ -17,8 +18,8 @@ struct tx;
  * happen, read by whoever watches a scope. Names in use:
  *
  *   submission:ID   submission.state {state, n_tests}; judgement.run {ordinal, verdict, cpu_ms};
- *                   judgement {verdict, score, cpu_ms, memory_kib}
- *   user:ID         judgement {submission, problem, verdict, score}
+ *                   judgement {submission, problem, verdict, score, cpu_ms, memory_kib}
+ *   user:ID         judgement as above; calendar.sync {state}
  */
 struct event_new {
 	struct span scope;   // "user:7"
@@ -28,6 +29,13 @@ struct event_new {
 
 /* Part of the caller's transaction. Whether anybody listens is nobody's concern here. */
 int event_append(struct tx *tx, const struct event_new *ev, struct err *e) ATTR_MUST_USE;
+
+/*
+ * From now on each commit of events is told in the cache's Redis too, for listeners that
+ * PostgreSQL's NOTIFY does not reach. Nothing where there is none.
+ */
+void event_tell_by(struct db *d, struct cache *c);
+void event_told(struct db *d); // after a statement that has made events and committed by itself
 
 struct event {
 	int64_t id;
@@ -59,7 +67,7 @@ int event_after(struct db *d, struct arena *m, const struct event_look *look, st
  * The same over all scopes: what the live line is fed with. EVENT_CHANNEL is notified when events
  * are committed.
  */
-#define EVENT_CHANNEL "podium_event"
+#define EVENT_CHANNEL "podium_event" // of NOTIFY and of Redis
 int event_feed(struct db *d, struct arena *m, int64_t after, int limit, struct events *out,
 	struct err *e) ATTR_MUST_USE;
 

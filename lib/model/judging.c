@@ -95,8 +95,11 @@ int judging_load(struct db *d, struct arena *m, int64_t id, struct judging *out,
 
 int judging_building(struct db *d, const struct judging *j, struct err *e)
 {
-	return db_exec(
-		d, q_judging_building, ARGS(arg_i64(j->id), arg_text(j->public_id)), NULL, e);
+	if (db_exec(d, q_judging_building, ARGS(arg_i64(j->id), arg_text(j->public_id)), NULL, e) !=
+		0)
+		return -1;
+	event_told(d);
+	return 0;
 }
 
 int judging_built(struct db *d, struct arena *m, const struct judging *j,
@@ -115,7 +118,10 @@ int judging_built(struct db *d, struct arena *m, const struct judging *j,
 				arg_text(b->box)) },
 	};
 
-	return db_batch(d, m, steps, countof(steps), e);
+	if (db_batch(d, m, steps, countof(steps), e) != 0)
+		return -1;
+	event_told(d);
+	return 0;
 }
 
 int judging_trouble(struct db *d, int64_t id, const char *fault, struct err *e)

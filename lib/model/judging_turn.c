@@ -10,6 +10,7 @@
 #include <stdlib.h>
 
 #include "db/db.h"
+#include "model/event.h"
 
 /* The columns of all outcomes. */
 struct columns {
@@ -107,6 +108,7 @@ int judging_turn(struct db *d, struct arena *m, struct judging_turn *t, struct e
 
 	if (db_batch(d, m, steps, countof(steps), e) != 0)
 		return -1;
+	event_told(d);
 	t->ours = row_bool(&steps[RECORD].out.v[0], judging_record_held);
 	t->over = row_i64(&steps[RECORD].out.v[0], judging_record_state) == JUDGING_ENDED;
 	read_seen(t, m, &steps[SEEN].out);

@@ -1,6 +1,7 @@
 #include "model/live.h"
 
 #include "auth/token.h"
+#include "base/attr.h"
 #include "base/buf.h"
 #include "base/scan.h"
 #include "model/submission.h"
@@ -55,36 +56,87 @@ int live_scopes_parse(struct span text, struct live_scopes *out, struct err *e)
 	return out->n > 0 ? 0 : err_field(e, "scope", "name a scope");
 }
 
-static int one_allowed(
-	struct db *d, struct arena *m, const struct user *reader, struct span scope, struct err *e)
+/* ---- who may watch what ---------------------------------------------------------------------- */
+
+struct asker {
+	struct db *db;
+	struct arena *mem;
+	const struct user *user; // NULL: a guest
+};
+
+static int not_for(struct err *e)
 {
-	struct span rest = scope, kind;
-	uint64_t id;
-
-	if (span_is(scope, "system"))
-		return 0;
-	if (!scan_until(&rest, ':', MAX_SCOPE, &kind))
-		return err_set(e, ERR_NOT_FOUND, "no such scope");
-	if (span_is(kind, "user") && reader != NULL && span_u64(rest, INT64_MAX, &id) &&
-		(int64_t)id == reader->id)
-		return 0;
-	if (span_is(kind, "submission") && reader != NULL) {
-		const struct submission_look look = { .public_id = rest, .reader = reader };
-		struct submission_full s;
-
-		return submission_progress(d, m, &look, &s, e);
-	}
 	return err_set(e, ERR_NOT_FOUND, "no such scope");
+}
+
+static int everybody(const struct asker *a, struct span id, struct err *e)
+{
+	(void)a;
+	(void)id;
+	(void)e;
+	return 0;
+}
+
+static int oneself(const struct asker *a, struct span id, struct err *e)
+{
+	uint64_t n;
+
+	return a->user != NULL && span_u64(id, INT64_MAX, &n) && (int64_t)n == a->user->id
+		       ? 0
+		       : not_for(e);
+}
+
+static int coaches(const struct asker *a, struct span id, struct err *e)
+{
+	(void)id;
+	return a->user != NULL && user_has(a->user, ROLE_COACH) ? 0 : not_for(e);
+}
+
+/* Whoever sees its page. */
+static int submission(const struct asker *a, struct span id, struct err *e)
+{
+	const struct submission_look look = { .public_id = id, .reader = a->user };
+	struct submission_full s;
+
+	return a->user != NULL ? submission_progress(a->db, a->mem, &look, &s, e) : not_for(e);
+}
+
+/* Every kind of scope has its line here; one that has none cannot be watched. */
+static const struct {
+	const char *kind;
+	bool has_id; // "kind:id"
+	int (*allowed)(const struct asker *a, struct span id, struct err *e);
+} rules[] = {
+	{ "submission", true, submission },
+	{ "system", false, everybody },
+	{ "tracker", false, coaches },
+	{ "user", true, oneself },
+};
+
+static int one_allowed(const struct asker *a, struct span scope, struct err *e)
+{
+	struct span id = scope;
+	struct span kind = scope;
+	bool has_id = scan_until(&id, ':', MAX_SCOPE, &kind);
+
+	for (size_t i = 0; i < countof(rules); i++)
+		if (span_is(kind, rules[i].kind) && has_id == rules[i].has_id)
+			return rules[i].allowed(a, id, e);
+	return not_for(e);
 }
 
 int live_allowed(struct db *d, struct arena *m, const struct user *reader,
 	const struct live_scopes *scopes, struct err *e)
 {
+	const struct asker a = { d, m, reader };
+
 	for (size_t i = 0; i < scopes->n; i++)
-		if (one_allowed(d, m, reader, scopes->v[i], e) != 0)
+		if (one_allowed(&a, scopes->v[i], e) != 0)
 			return -1;
 	return 0;
 }
+
+/* ---- tickets --------------------------------------------------------------------------------- */
 
 int live_ticket_make(const struct config *conf, const struct live_scopes *scopes, int64_t now_s,
 	struct arena *m, struct span *out, struct err *e)

@@ -12,12 +12,24 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/cache.h"
+#include "model/event.h"
 #include "model/job.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
 
 #define MICRO INT64_C(1000000)
+
+int sync_tell(struct tx *tx, struct arena *m, int64_t user_id, const char *state, struct err *e)
+{
+	const struct event_new ev = {
+		.scope = span_of(arena_printf(m, "user:%lld", (long long)user_id)),
+		.kind = "calendar.sync",
+		.payload = span_of(arena_printf(m, "{\"state\":\"%s\"}", state)),
+	};
+
+	return event_append(tx, &ev, e);
+}
 
 int sync_request(
 	struct tx *tx, struct arena *m, int64_t user_id, enum sync_cause cause, struct err *e)
@@ -36,7 +48,8 @@ int sync_request(
 		return -1;
 	if (rows.n == 0)
 		return 0;
-	if (job_enqueue(tx, m, &spec, &job, e) != 0)
+	if (job_enqueue(tx, m, &spec, &job, e) != 0 ||
+		(cause != SYNC_BY_SOURCE && sync_tell(tx, m, user_id, "queued", e) != 0))
 		return -1;
 	if (job == 0 && cause != SYNC_BY_SOURCE)
 		return db_exec(tx->db, q_sync_hasten, ARGS(arg_text(spec.unique)), NULL, e);

@@ -31,6 +31,10 @@ int sync_request(struct tx *tx, struct arena *m, int64_t user_id, enum sync_caus
 	struct err *e) ATTR_MUST_USE;
 void sync_wake(struct db *d);
 
+/* Says to the member's pages how their sync stands: event calendar.sync {state}. */
+int sync_tell(struct tx *tx, struct arena *m, int64_t user_id, const char *state,
+	struct err *e) ATTR_MUST_USE;
+
 /*
  * After a fetch has changed n_changes contests of a platform, in the transaction that stores them:
  * in one statement every member who has chosen it and has a calendar, one after another and behind

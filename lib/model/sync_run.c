@@ -10,6 +10,8 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/cache.h"
+#include "model/event.h"
+#include "model/sync.h"
 #include "model/sync_cache.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -182,6 +184,7 @@ int sync_run_begin(struct db *d, struct arena *m, int64_t user_id, int64_t *run_
 	if (db_one(d, m, q_sync_run_begin, ARGS(arg_i64(user_id)), &row, e) != 0)
 		return -1;
 	*run_id = row_i64(&row, sync_run_begin_id);
+	event_told(d);
 	return 0;
 }
 
@@ -236,6 +239,9 @@ int sync_end(struct db *d, struct arena *m, const struct sync_look *look, struct
 		return -1;
 	if (rows.n > 0)
 		r->again = row_bool(&rows.v[0], sync_end_again);
+	if (sync_tell(&tx, m, look->user_id, over && !r->reason && r->again ? "queued" : status,
+		    e) != 0)
+		return -1;
 	if (over && !r->again && r->settle != NULL && r->settle(r->data, &tx, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);

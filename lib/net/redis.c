@@ -8,6 +8,7 @@
 #include "net/redis.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -345,4 +346,55 @@ int redis_window(struct redis *r, struct span key, int window_s, int max, struct
 	out->used = reply->element[0]->integer;
 	out->wait_us = reply->element[1]->integer;
 	return 0;
+}
+
+/* ---- words ----------------------------------------------------------------------------------- */
+
+int redis_speak(struct redis *r, struct span channel, struct err *e)
+{
+	struct command command = { 3, { SPAN("PUBLISH"), channel, SPAN("") } };
+	REPLY_AUTO reply = NULL;
+
+	return exchange(r, &command, &reply, e);
+}
+
+/* True if there was something; the connection is closed when it is of no use any more. */
+static bool hear_all(struct redis *r)
+{
+	struct pollfd at = { .fd = r->c->fd, .events = POLLIN };
+	bool heard = false;
+	struct err e = { 0 };
+
+	while (poll(&at, 1, 0) > 0) {
+		void *reply = NULL;
+		int rc = redisBufferRead(r->c);
+
+		while (rc == REDIS_OK && (rc = redisGetReplyFromReader(r->c, &reply)) == REDIS_OK &&
+			reply != NULL) {
+			freeReplyObject(reply);
+			reply = NULL;
+			heard = true;
+		}
+		if (rc != REDIS_OK) {
+			(void)!rest(r, r->c->errstr, &e);
+			return heard;
+		}
+	}
+	return heard;
+}
+
+bool redis_heard(struct redis *r, struct span channel)
+{
+	struct command command = { 2, { SPAN("SUBSCRIBE"), channel } };
+	REPLY_AUTO reply = NULL;
+	struct err e = { 0 };
+
+	if (r != NULL && r->c != NULL)
+		return hear_all(r);
+	return redis_up(r) && exchange(r, &command, &reply, &e) == 0;
+}
+
+int redis_fd(const struct redis *r)
+{
+	return r != NULL && r->c != NULL ? r->c->fd : -1;
 }

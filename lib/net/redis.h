@@ -65,4 +65,15 @@ struct redis_window {
 int redis_window(struct redis *r, struct span key, int window_s, int max, struct redis_window *out,
 	struct err *e) ATTR_MUST_USE;
 
+/*
+ * Words without content, which may be lost: whoever waits for them looks by himself now and then. A
+ * struct redis that listens does nothing else, on one channel. redis_heard tells whether somebody
+ * has spoken since it was asked last, or the connection was made just now, and never waits for it;
+ * redis_fd is readable when there is something to hear, -1 while there is no connection. NULL is
+ * allowed for both: nobody ever speaks.
+ */
+int redis_speak(struct redis *r, struct span channel, struct err *e) ATTR_MUST_USE;
+bool redis_heard(struct redis *r, struct span channel);
+int redis_fd(const struct redis *r);
+
 #endif

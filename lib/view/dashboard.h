@@ -64,8 +64,9 @@ struct dashboard_view {
 	struct page_view page;
 	struct zone_line zone;
 	struct link_items links;
-	bool can_sync; // there is a calendar that Podium writes into
-	bool is_busy;  // a sync is queued or running
+	const char *scope; // of the events that change it: "user:7"
+	bool can_sync;     // there is a calendar that Podium writes into
+	bool is_busy;      // a sync is queued or running
 	bool is_failed;
 	const char *state; // "Everything is in your calendar."
 	struct span reason;

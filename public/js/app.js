@@ -7,6 +7,8 @@ import "./zone.js";
 import "./busy.js";
 import "./menu.js";
 import "./sync.js";
+import "./live.js";
+import "./parts.js";
 import "./submission.js";
 import "./editor.js";
 import "./suggest.js";

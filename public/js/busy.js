@@ -1,7 +1,7 @@
 // <div id data-busy>: something is under way. Such parts of the page are read again every few seconds
 // until it is done, with data-busy="quick" every second; a page in the background waits, and so does a
 // part that holds the focus. Other scripts begin that with an event "busy" whose detail is the ids,
-// with blanks between.
+// with blanks between; parts that the live line tells of (parts.js) are left to it.
 const read = async () => {
 	const answer = await fetch(location.href, { cache: "no-cache" });
 
@@ -33,7 +33,9 @@ const watch = (ids, first = 2000, most = 15000) => {
 	if (ids.length > 0) setTimeout(round, wait);
 };
 
-document.addEventListener("busy", (event) => watch(event.detail.split(" "), 400));
+const is_told = (id) => "liveScope" in (document.getElementById(id)?.dataset ?? {});
+
+document.addEventListener("busy", (event) => watch(event.detail.split(" ").filter((id) => !is_told(id)), 400));
 
 const parts = [...document.querySelectorAll("[id][data-busy]")];
 

@@ -68,7 +68,8 @@ WITH j AS (
 ), ev AS (
 	INSERT INTO event (xid, scope, kind, payload)
 	SELECT x, 'submission:' || u.public_id, 'judgement',
-		json_build_object('submission', u.public_id, 'verdict', u.verdict, 'rejudged', true)
+		json_build_object('submission', u.public_id, 'rejudged', true,
+			'verdict', (ARRAY['AC', 'WA', 'TLE', 'MLE', 'OLE', 'RE', 'CE', 'JE'])[u.verdict])
 	FROM pg_current_xact_id() x, u WHERE u.changed
 )
 SELECT public_id, user_id, problem_id FROM u

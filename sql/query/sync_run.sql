@@ -30,6 +30,7 @@ SELECT e.link_id, e.contest_key, e.event_id, e.state, e.generation, e.etag, e.se
  WHERE l.user_id = $1 AND (e.end_at > $2 OR e.state = 'dismissed')
  ORDER BY e.link_id, e.contest_key;
 
+-- The event is that of sync_tell.
 -- name: sync_run_begin :one
 -- args: user_id int8
 -- cols: id int8
@@ -42,6 +43,9 @@ WITH s AS (
 	WHERE id = (SELECT max(id) FROM sync_run WHERE user_id = $1 AND ended_at IS NULL) RETURNING id
 ), new AS (
 	INSERT INTO sync_run (user_id) SELECT $1 WHERE NOT EXISTS (SELECT FROM old) RETURNING id
+), told AS (
+	INSERT INTO event (xid, scope, kind, payload)
+	SELECT x, 'user:' || $1, 'calendar.sync', '{"state":"syncing"}'::json FROM pg_current_xact_id() x
 )
 SELECT id FROM old UNION ALL SELECT id FROM new;
 

@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import shutil
 import socket
 import subprocess
 
@@ -67,12 +68,16 @@ class Podium:
         return process
 
     def start_live(self, *arguments, **options):
+        """Its sockets are the web server's user's where the tests run as root; in production their group does it."""
         process = self.start("podium-live", *arguments, **options)
 
         def answers():
             with socket.socket(socket.AF_UNIX) as s:
                 return s.connect_ex(f"{self.live_socket}.http") == 0
         wait_until(answers, 10, "the live socket")
+        if os.geteuid() == 0:
+            for path in (self.live_socket, f"{self.live_socket}.http"):
+                shutil.chown(path, "www-data", "www-data")
         return process
 
     def start_jobs(self, *arguments, **options):

@@ -1,10 +1,13 @@
 """What happened in a scope: the conditional question, and the ticket for a stream."""
 
+import re
 import urllib.parse
 
 import pytest
 
+from lab.client import Browser
 from lab.live import Stream
+from lab.process import TOP
 
 
 def ask(browser, scope, after=None, **options):
@@ -61,6 +64,33 @@ def test_foreign_and_malformed_scopes(member, scope, status, address):
     assert member.ask(f"{address}?scope={urllib.parse.quote(scope)}").status == status
 
 
+def test_who_may_watch_what(seeded, guest, member):
+    seeded.cli("user", "create", "carl@example.org", "Carl", "coach", text_input="a password of mine\n")
+    coach = Browser(seeded.socket)
+    assert coach.sign_in("carl@example.org", "a password of mine").status == 303
+    browsers = {"guest": guest, "member": member, "coach": coach}
+    for scope, allowed in {"tracker": ["coach"], "system": list(browsers), "tracker:1": [], "user": []}.items():
+        for address in ("/api/v1/events", "/api/v1/events/ticket"):
+            got = [name for name, browser in browsers.items() if browser.ask(f"{address}?scope={scope}").status == 200]
+            assert got == allowed, scope
+
+
+def test_every_kind_of_event_is_described(guest):
+    """Whatever the sources append to the log stands in the description of the API."""
+    said = guest.ask("/api/v1/openapi.json").json()["paths"]["/api/v1/events"]["get"]["description"]
+    kinds = set()
+    for path in [*TOP.glob("lib/model/*.c"), *TOP.glob("jobs/**/*.c")]:
+        if "event_append" in (text := path.read_text()):
+            kinds.update(re.findall(r'\.kind = "([a-z_]+(?:\.[a-z_]+)*)"', text))
+    for path in TOP.glob("sql/query/*.sql"):
+        for statement in path.read_text().split("INSERT INTO event ")[1:]:
+            kinds.update(re.findall(r"'[a-z]+:' \|\| [^,]+, '([a-z_.]+)'", statement.split("-- name:")[0]))
+    jobs = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', (TOP / "jobs" / "kinds.c").read_text()))
+    kinds -= jobs - {"calendar.sync"}
+    assert {"judgement", "calendar.sync", "judgement.run", "submission.state"} <= kinds
+    assert not [kind for kind in kinds if f"\n{kind} (" not in said]
+
+
 def test_guests_see_what_is_for_all(guest, mine):
     assert ask(guest, "system").status == 200
     assert ask(guest, mine).status == 404
@@ -71,10 +101,11 @@ def test_a_ticket_opens_the_stream(seeded, member, mine):
     answer = member.ask(f"/api/v1/events/ticket?scope={mine}")
     assert answer.status == 200 and "no-store" in answer.header("Cache-Control")
     given = answer.json()
-    assert given["stream"] == f"/live/stream?ticket={given['ticket']}"
+    assert given["stream"] == f"/live/stream?ticket={given['ticket']}" and given["open"] is True
     stream = Stream(f"{seeded.live_socket}.http", given["ticket"])
     assert stream.answer() == 200
     stream.settled()
     tell(seeded, mine)
     assert stream.read(1)[0]["scope"] == mine
     made.stop()
+    assert member.ask(f"/api/v1/events/ticket?scope={mine}").json()["open"] is False

@@ -4,13 +4,14 @@ import base64
 import hashlib
 import json
 import os
-import shutil
+import random
 import signal
 import socket
 import time
 
 import pytest
 
+from lab.judging import CPP, SUM, Site
 from lab.live import Stream, events, ticket
 from lab.process import wait_until
 from lab.webserver import Lighttpd, apache_proxy
@@ -26,9 +27,6 @@ class Line:
 
     def start(self):
         self.process = self.podium.start_live()
-        if os.geteuid() == 0:
-            for path in (self.podium.live_socket, f"{self.podium.live_socket}.http"):
-                shutil.chown(path, "www-data", "www-data")
         return self
 
     def ticket(self, *scopes, **options):
@@ -205,6 +203,25 @@ def test_a_restart_loses_nothing(line, sig):
     assert sorted(set(found + ids(again.read(40))), key=int) == sorted(told, key=int)
 
 
+def test_killed_at_any_step_nobody_misses_anything(line):
+    """Pages that come back where they were, while events are told all the time and the daemon dies again and again."""
+    chance, told, found, places = random.Random(7), [], [[], [], []], [None, None, None]
+    streams = [line.open("user:7") for _ in found]
+    for step in range(12):
+        told += line.tell(4, first=4 * step)
+        for i, stream in enumerate(streams):
+            found[i] += ids(stream.rest(chance.choice((0, 0.01, 0.05, 0.12)))[0])
+            places[i] = stream.position
+        line.process.child.kill()
+        line.process.child.wait(10)
+        told += line.tell(1, first=1000 + step)
+        line.start()
+        streams = [line.open("user:7", last=place) for place in places]
+    for i, stream in enumerate(streams):
+        wait_until(lambda: found[i].extend(ids(stream.rest(0.1)[0])) or set(found[i]) >= set(told), 10, "all of it")
+        assert list(dict.fromkeys(found[i])) == told, "in their order"
+
+
 def feed_of(line):
     return int(open(f"/proc/{line.process.child.pid}/task/{line.process.child.pid}/children").read().split()[0])
 
@@ -226,6 +243,44 @@ def test_the_listener_may_be_cut_off(line):
                             " WHERE datname = current_database() AND pid <> pg_backend_pid()")
         told = line.tell(2)
         assert ids(stream.read(2)) == told
+
+
+def test_told_by_redis_where_the_database_cannot_tell(podium, postgres, database, redis_server):
+    """Redis away and back, and the listener cut off meanwhile: either brings the word, and the table is the truth."""
+    podium.set(VALKEY_URI=redis_server.uri)
+    line = Line(podium, postgres, database).start()
+    stream = line.open()
+    wait_until(lambda: redis_server.client().pubsub_numsub("podium_event")[0][1] == 1, 10, "the subscription")
+    told = line.tell(2)
+    assert ids(stream.read(2)) == told
+    redis_server.kill()
+    told = line.tell(2)
+    assert ids(stream.read(2)) == told
+    postgres.execute(database, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                     " WHERE datname = current_database() AND pid <> pg_backend_pid()")
+    told = line.tell(2)
+    assert ids(stream.read(2)) == told
+    redis_server.start()
+    wait_until(lambda: redis_server.client().pubsub_numsub("podium_event")[0][1] == 1, 30, "the subscription again")
+    told = line.tell(2)
+    assert ids(stream.read(2)) == told
+
+
+def test_a_commit_is_told_in_redis(postgres, folder, redis_server):
+    """What podium-web commits: for a feed that LISTEN does not reach, behind a pooler."""
+    site = Site(folder, postgres)
+    site.podium.set(VALKEY_URI=redis_server.uri)
+    site.podium.start_web()
+    site.sql("INSERT INTO judge_language (host, language, is_there, name, extension) VALUES ('here', 'cpp20', true, 'C++', 'x')")
+    site.problem("sum", SUM)
+    site.member("ann")
+    ear = redis_server.client().pubsub()
+    ear.subscribe("podium_event")
+    assert ear.get_message(timeout=5)["type"] == "subscribe"
+    sent = site.member("ann").ask("/api/v1/submissions", "POST", {"problem": "sum", "language": "cpp20", "source": CPP})
+    assert sent.status == 201
+    assert ear.get_message(timeout=5)["type"] == "message"
+    site.stop()
 
 
 def test_an_event_waits_for_those_before_it(line):

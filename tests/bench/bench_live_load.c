@@ -1,0 +1,373 @@
+/*
+ * Many open streams of one server, for the crowd of tests/web/test_crowd.py.
+ * The request of a stream is a text; "@" in it stands for the position where it goes on, -1 at
+ * first. Events carry {"t":T,"n":N}: when they were told, in microseconds of CLOCK_MONOTONIC, and
+ * their number, up to 63. Orders come on standard input, one a line, and each is answered by one
+ * line:
+ *
+ *   open N PORT FILE   opens N streams at once; answers how long it took until all have their head
+ *   deaf N             the first N are not read any more
+ *   churn N            so many after the deaf are closed and opened again every second, each where
+ *                      it was
+ *   wait N SECONDS     until every stream that is read has had events 0 to N-1; answers messages,
+ *                      streams that lack some, the median and 99th percentile of their ages in ms,
+ *                      and when the last of them came
+ *   close              all
+ */
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdbool.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <time.h>
+#include <unistd.h>
+
+#define TAIL    64
+#define SOURCES 16 // addresses that streams come from, so that ports are not used up
+#define MOST    (1 << 20)
+
+struct load_stream {
+	int fd;
+	bool is_open; // it has its head
+	uint8_t n_tail;
+	char tail[TAIL]; // what may be the beginning of something
+	uint64_t seen;   // events, a bit each
+	int64_t position;
+};
+
+static struct {
+	int epoll;
+	int port;
+	char request[4096];
+	struct load_stream *v;
+	int n, n_open;
+	int n_deaf, n_churn;
+	uint64_t wanted;
+	int n_lacking;
+	uint32_t *ages_us; // of the first MOST messages
+	int64_t n_ages, n_messages;
+	int64_t last_us;
+	int64_t churned_us;
+	int next; // to be closed and opened again
+	bool has_order;
+} load;
+
+static int64_t now_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return (int64_t)t.tv_sec * 1000000 + t.tv_nsec / 1000;
+}
+
+static void die(const char *what)
+{
+	perror(what);
+	exit(1);
+}
+
+/* ---- one stream ------------------------------------------------------------------------------ */
+
+static void ask(const struct load_stream *s)
+{
+	const char *at = strchr(load.request, '@');
+	char text[4200];
+	int n = at == NULL ? snprintf(text, sizeof(text), "%s", load.request)
+			   : snprintf(text, sizeof(text), "%.*s%lld%s", (int)(at - load.request),
+				     load.request, (long long)s->position, at + 1);
+
+	if (send(s->fd, text, (size_t)n, MSG_NOSIGNAL) != n && errno != EPIPE &&
+		errno != ECONNRESET)
+		die("send");
+}
+
+static void open_stream(int i)
+{
+	struct load_stream *s = &load.v[i];
+	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)load.port) };
+	struct sockaddr_in from = { .sin_family = AF_INET };
+	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = (uint32_t)i };
+
+	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + (unsigned)i % SOURCES);
+	s->fd = socket(AF_INET, SOCK_STREAM, 0);
+	if (s->fd < 0)
+		die("socket");
+	if (bind(s->fd, (struct sockaddr *)&from, sizeof(from)) != 0)
+		die("bind");
+	if (connect(s->fd, (struct sockaddr *)&to, sizeof(to)) != 0)
+		die("connect");
+	s->is_open = false;
+	s->n_tail = 0;
+	ask(s);
+	if (epoll_ctl(load.epoll, EPOLL_CTL_ADD, s->fd, &ev) != 0)
+		die("epoll_ctl");
+}
+
+static void close_stream(struct load_stream *s)
+{
+	if (s->fd < 0)
+		return;
+	close(s->fd);
+	s->fd = -1;
+	load.n_open -= s->is_open;
+	s->is_open = false;
+}
+
+static bool is_whole(const struct load_stream *s)
+{
+	return (s->seen & load.wanted) == load.wanted;
+}
+
+static void note(struct load_stream *s, int64_t t, long n, int64_t now)
+{
+	bool before = is_whole(s);
+
+	load.n_messages++;
+	if (load.n_ages < MOST)
+		load.ages_us[load.n_ages++] = now > t ? (uint32_t)(now - t) : 0;
+	if (n >= 0 && n < 64)
+		s->seen |= UINT64_C(1) << n;
+	load.n_lacking -= !before && is_whole(s);
+	load.last_us = now;
+}
+
+/* Events and positions in a text that is ended by a NUL. Gives where what is not complete begins.
+ */
+static const char *find(struct load_stream *s, const char *p, const char *end, int64_t now)
+{
+	const char *place = strstr(p, "\"position\":\"");
+
+	for (;;) {
+		const char *t = strstr(p, "\"t\":");
+		char *after;
+
+		if (place != NULL && (t == NULL || place < t)) {
+			if (end - place < 40 && strchr(place + 12, '}') == NULL)
+				return place;
+			s->position = strtoll(place + 12, &after, 10);
+			p = after;
+			place = strstr(p, "\"position\":\"");
+		} else if (t != NULL) {
+			if (end - t < 40 && strchr(t, '}') == NULL)
+				return t;
+			int64_t told = strtoll(t + 4, &after, 10);
+			bool has_number = strncmp(after, ",\"n\":", 5) == 0;
+
+			note(s, told, has_number ? strtol(after + 5, &after, 10) : -1, now);
+			p = after;
+		} else {
+			return end - p > 12 ? end - 12 : p;
+		}
+	}
+}
+
+static void take(struct load_stream *s, char *text, size_t n, int64_t now)
+{
+	const char *p = text;
+	const char *rest;
+
+	for (size_t i = 0; i < n; i++)
+		if (text[i] == '\0')
+			text[i] = ' '; // lengths of frames
+	text[n] = '\0';
+	if (!s->is_open && (p = strstr(text, "\r\n\r\n")) == NULL)
+		return; // heads are short and come at once, or the next part ends them
+	load.n_open += !s->is_open;
+	s->is_open = true;
+	rest = find(s, p, text + n, now);
+	s->n_tail = (uint8_t)(text + n - rest < TAIL ? text + n - rest : 0);
+	memcpy(s->tail, rest, s->n_tail);
+}
+
+/* False when it has ended. */
+static bool read_stream(struct load_stream *s)
+{
+	static char text[TAIL + 262144 + 1];
+	ssize_t n;
+
+	memcpy(text, s->tail, s->n_tail);
+	n = recv(s->fd, text + s->n_tail, sizeof(text) - 1 - TAIL, MSG_DONTWAIT);
+	if (n <= 0)
+		return n < 0 && errno == EAGAIN;
+	take(s, text, s->n_tail + (size_t)n, now_us());
+	return true;
+}
+
+/* ---- all of them ----------------------------------------------------------------------------- */
+
+static void churn(void)
+{
+	if (load.n_churn == 0 || now_us() - load.churned_us < 20000)
+		return;
+	load.churned_us = now_us();
+	for (int i = 0; i < load.n_churn / 50 + 1; i++) {
+		int which = load.n_deaf + load.next;
+
+		close_stream(&load.v[which]);
+		open_stream(which);
+		load.next = (load.next + 1) % load.n_churn;
+	}
+}
+
+static void turn(int wait_ms)
+{
+	struct epoll_event ev[1024];
+	int n = epoll_wait(load.epoll, ev, 1024, wait_ms);
+
+	churn();
+	for (int i = 0; i < n; i++) {
+		int which = (int)ev[i].data.u32;
+
+		if (ev[i].data.u32 == UINT32_MAX) {
+			load.has_order = true;
+		} else if (load.v[which].fd >= 0 && !read_stream(&load.v[which])) {
+			close_stream(&load.v[which]);
+			open_stream(which); // as a browser does
+		}
+	}
+}
+
+static int by_size(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void wait_for(int n, double seconds)
+{
+	int64_t end = now_us() + (int64_t)(seconds * 1e6);
+
+	load.wanted = n >= 64 ? UINT64_MAX : (UINT64_C(1) << n) - 1;
+	load.n_lacking = 0;
+	for (int i = load.n_deaf; i < load.n; i++)
+		load.n_lacking += !is_whole(&load.v[i]);
+	while (load.n_lacking > 0 && now_us() < end)
+		turn(5);
+	qsort(load.ages_us, (size_t)load.n_ages, sizeof(*load.ages_us), by_size);
+	printf("%lld %d %.3f %.3f %lld\n", (long long)load.n_messages, load.n_lacking,
+		load.n_ages > 0 ? load.ages_us[load.n_ages / 2] / 1000.0 : 0,
+		load.n_ages > 0 ? load.ages_us[load.n_ages * 99 / 100] / 1000.0 : 0,
+		(long long)load.last_us);
+	load.n_messages = load.n_ages = 0;
+	for (int i = 0; i < load.n; i++)
+		load.v[i].seen = 0;
+}
+
+static void open_all(int n, int port, const char *path)
+{
+	int64_t began;
+	FILE *f = fopen(path, "r");
+
+	if (f == NULL)
+		die(path);
+	load.request[fread(load.request, 1, sizeof(load.request) - 1, f)] = '\0';
+	fclose(f);
+	if (n != load.n) {
+		free(load.v);
+		load.v = calloc((size_t)n, sizeof(*load.v));
+		if (load.v == NULL)
+			die("calloc");
+		load.n = n;
+		for (int i = 0; i < n; i++)
+			load.v[i] = (struct load_stream){ .fd = -1, .position = -1 };
+	}
+	load.port = port;
+	began = now_us();
+	for (int i = 0; i < n; i++) {
+		open_stream(i);
+		if (i % 64 == 63)
+			turn(0);
+	}
+	while (load.n_open < n && now_us() - began < 60000000)
+		turn(100);
+	printf("%.3f %d\n", (double)(now_us() - began) / 1e6, load.n_open);
+}
+
+static void deafen(int n)
+{
+	load.n_deaf = n;
+	for (int i = 0; i < n; i++)
+		if (epoll_ctl(load.epoll, EPOLL_CTL_DEL, load.v[i].fd, NULL) != 0)
+			die("epoll_ctl");
+	puts("ok");
+}
+
+/* An order and its numbers; what stands behind the last of them is `rest`. */
+static bool is_order(const char *line, const char *word, int n, long *v, const char **rest)
+{
+	size_t length = strlen(word);
+
+	if (strncmp(line, word, length) != 0)
+		return false;
+	*rest = line + length;
+	for (int i = 0; i < n; i++) {
+		char *end;
+
+		v[i] = strtol(*rest, &end, 10);
+		if (end == *rest)
+			return false;
+		*rest = end;
+	}
+	return true;
+}
+
+static bool obey(char *line)
+{
+	const char *rest;
+	long v[2];
+
+	line[strcspn(line, "\n")] = '\0';
+	if (is_order(line, "open", 2, v, &rest)) {
+		open_all((int)v[0], (int)v[1], rest + 1);
+	} else if (is_order(line, "deaf", 1, v, &rest)) {
+		deafen((int)v[0]);
+	} else if (is_order(line, "churn", 1, v, &rest)) {
+		load.n_churn = (int)v[0];
+		puts("ok");
+	} else if (is_order(line, "wait", 2, v, &rest)) {
+		wait_for((int)v[0], (double)v[1]);
+	} else if (is_order(line, "close", 0, v, &rest)) {
+		for (int i = 0; i < load.n; i++)
+			close_stream(&load.v[i]);
+		load.n_deaf = load.n_churn = 0;
+		puts("ok");
+	} else {
+		return false;
+	}
+	fflush(stdout);
+	return true;
+}
+
+int main(void)
+{
+	struct epoll_event order = { .events = EPOLLIN, .data.u32 = UINT32_MAX };
+	struct rlimit r;
+	char line[2048];
+
+	if (getrlimit(RLIMIT_NOFILE, &r) == 0) {
+		r.rlim_cur = r.rlim_max;
+		(void)setrlimit(RLIMIT_NOFILE, &r);
+	}
+	load.epoll = epoll_create1(EPOLL_CLOEXEC);
+	load.ages_us = calloc(MOST, sizeof(*load.ages_us));
+	if (load.epoll < 0 || load.ages_us == NULL)
+		die("start");
+	if (epoll_ctl(load.epoll, EPOLL_CTL_ADD, 0, &order) != 0)
+		die("standard input");
+	for (;;) {
+		turn(20);
+		if (!load.has_order)
+			continue;
+		load.has_order = false;
+		if (fgets(line, sizeof(line), stdin) == NULL || !obey(line))
+			return 0;
+	}
+}
