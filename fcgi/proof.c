@@ -1,6 +1,7 @@
 #include "fcgi/proof.h"
 
 #include "fcgi/request.h"
+#include "fcgi/response.h"
 #include "fcgi/sign_in.h"
 #include "model/bearer.h"
 #include "model/grant.h"
@@ -99,6 +100,20 @@ int proof_check(struct ctx *c, struct proof_fields *f, bool *right, struct err *
 int proof_check_unless_fresh(struct ctx *c, struct proof_fields *f, bool *right, struct err *e)
 {
 	return check(c, true, f, right, e);
+}
+
+bool proof_given(
+	struct ctx *c, enum proof_when when, proof_again *again, int *answer, struct err *e)
+{
+	struct proof_fields f;
+	bool right;
+
+	*answer = check(c, when == PROOF_UNLESS_FRESH, &f, &right, e);
+	if (*answer != 0 || right)
+		return *answer == 0;
+	response_status(c->res, 422);
+	*answer = again(c, &f, e);
+	return false;
 }
 
 int proof_fresh(const struct ctx *c, struct err *e)

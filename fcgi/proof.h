@@ -31,6 +31,19 @@ int proof_ask_unless_fresh(
 int proof_check_unless_fresh(
 	struct ctx *c, struct proof_fields *f, bool *right, struct err *e) ATTR_MUST_USE;
 
+/*
+ * What a handler begins with: true if the member has shown who he is. Otherwise *answer is what the
+ * handler returns; where that was his doing, again has shown the page once more with what was
+ * wrong.
+ */
+enum proof_when {
+	PROOF_ALWAYS,
+	PROOF_UNLESS_FRESH
+};
+typedef int proof_again(struct ctx *c, const struct proof_fields *wrong, struct err *e);
+bool proof_given(struct ctx *c, enum proof_when when, proof_again *again, int *answer,
+	struct err *e) ATTR_MUST_USE;
+
 /* The same for a program: ERR_FORBIDDEN if its sign-in, or the browser's, is older. */
 int proof_fresh(const struct ctx *c, struct err *e) ATTR_MUST_USE;
 

@@ -61,19 +61,6 @@ int page_accounts(struct ctx *c, struct err *e)
 }
 
 /* A way into the account: it takes more than a browser that was found open. */
-static bool is_proved(struct ctx *c, int *answer, struct err *e)
-{
-	struct proof_fields proof;
-	bool right;
-
-	*answer = proof_check_unless_fresh(c, &proof, &right, e);
-	if (*answer != 0 || right)
-		return *answer == 0;
-	response_status(c->res, 422);
-	*answer = show(c, &proof, e);
-	return false;
-}
-
 int page_google_link(struct ctx *c, struct err *e)
 {
 	const struct oauth_visit visit = { .purpose = OAUTH_LINK,
@@ -81,16 +68,17 @@ int page_google_link(struct ctx *c, struct err *e)
 		.back = SPAN("/settings/accounts?done=linked") };
 	int answer;
 
-	return is_proved(c, &answer, e) ? google_leave(c, &visit, e) : answer;
+	if (!proof_given(c, PROOF_UNLESS_FRESH, show, &answer, e))
+		return answer;
+	return google_leave(c, &visit, e);
 }
 
 int page_accounts_google_remove(struct ctx *c, struct err *e)
 {
 	const struct identity_desk desk = { c->db, c->mem, c->req->client, c->seal };
-
 	int answer;
 
-	if (!is_proved(c, &answer, e))
+	if (!proof_given(c, PROOF_UNLESS_FRESH, show, &answer, e))
 		return answer;
 	if (identity_unlink(&desk, c->user->id, "google", e) != 0)
 		return -1;

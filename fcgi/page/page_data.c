@@ -37,6 +37,11 @@ static int show(struct ctx *c, const struct proof_fields *proof, const char *err
 	return response_html(c->res, page_settings_data_html, &v, e);
 }
 
+static int again(struct ctx *c, const struct proof_fields *wrong, struct err *e)
+{
+	return show(c, wrong, NULL, e);
+}
+
 int page_data(struct ctx *c, struct err *e)
 {
 	return show(c, NULL, NULL, e);
@@ -67,15 +72,10 @@ int page_data_delete(struct ctx *c, struct err *e)
 		.address = c->req->client,
 		.remove_events = !keeps_events(c) };
 	struct err why = { .kind = ERR_NONE };
-	struct proof_fields proof;
-	bool right;
+	int answer;
 
-	if (proof_check(c, &proof, &right, e) != 0)
-		return -1;
-	if (!right) {
-		response_status(c->res, 422);
-		return show(c, &proof, NULL, e);
-	}
+	if (!proof_given(c, PROOF_ALWAYS, again, &answer, e))
+		return answer;
 	if (account_delete(&a, c->user->id, &why) == 0) {
 		response_cookie(c->res, SESSION_COOKIE, SPAN(""), 0);
 		return response_redirect(c->res, url_path("/goodbye"));

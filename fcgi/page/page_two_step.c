@@ -93,18 +93,9 @@ int page_two_step(struct ctx *c, struct err *e)
 	return show(c, NULL, NULL, e);
 }
 
-/* True if the member has proved himself; otherwise *answer is what the handler returns. */
-static bool is_proved(struct ctx *c, int *answer, struct err *e)
+static int again(struct ctx *c, const struct proof_fields *wrong, struct err *e)
 {
-	struct proof_fields proof;
-	bool right;
-
-	*answer = proof_check(c, &proof, &right, e);
-	if (*answer != 0 || right)
-		return *answer == 0;
-	response_status(c->res, 422);
-	*answer = show(c, &proof, NULL, e);
-	return false;
+	return show(c, wrong, NULL, e);
 }
 
 int page_two_step_begin(struct ctx *c, struct err *e)
@@ -113,7 +104,7 @@ int page_two_step_begin(struct ctx *c, struct err *e)
 	struct span secret;
 	int answer;
 
-	if (!is_proved(c, &answer, e))
+	if (!proof_given(c, PROOF_ALWAYS, again, &answer, e))
 		return answer;
 	if (two_step_begin(&t, c->user->id, &secret, e) != 0)
 		return -1;
@@ -160,7 +151,7 @@ int page_two_step_codes(struct ctx *c, struct err *e)
 	struct two_step_codes codes;
 	int answer;
 
-	if (!is_proved(c, &answer, e))
+	if (!proof_given(c, PROOF_ALWAYS, again, &answer, e))
 		return answer;
 	if (two_step_renew_codes(&t, c->user->id, &codes, e) != 0)
 		return -1;
@@ -172,7 +163,7 @@ int page_two_step_off(struct ctx *c, struct err *e)
 	const struct two_step t = sign_in_two_step(c);
 	int answer;
 
-	if (!is_proved(c, &answer, e))
+	if (!proof_given(c, PROOF_ALWAYS, again, &answer, e))
 		return answer;
 	if (two_step_end(&t, c->user->id, e) != 0)
 		return -1;
