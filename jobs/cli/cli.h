@@ -28,6 +28,14 @@ bool cli_flag(struct cli *c, const char *name);
 /* Takes `name VALUE` out of the words; the value, or NULL if it is not there. */
 const char *cli_option(struct cli *c, const char *name);
 
+/* What a command's next word may be, and how many words may follow it. */
+struct cli_verb {
+	const char *name;
+	int least;
+	int most;
+};
+bool cli_asks_for(const struct cli *c, const struct cli_verb *v);
+
 cli_command cli_config_example;
 cli_command cli_migrate;
 cli_command cli_doctor;

@@ -237,33 +237,19 @@ static const struct {
 	{ "queues", queues },
 };
 
-/* Takes --name value out of the words. */
-static bool take_option(struct work *w, const char *name, const char **out)
-{
-	for (int i = 0; i + 1 < w->n_words; i++) {
-		if (strcmp(w->words[i], name) != 0)
-			continue;
-		*out = w->words[i + 1];
-		for (int k = i; k + 2 <= w->n_words; k++)
-			w->words[k] = w->words[k + 2];
-		w->n_words -= 2;
-		return true;
-	}
-	return false;
-}
-
 int cli_job(struct cli *c)
 {
-	struct work w = { .words = c->words + 1, .n_words = c->n_words - 1, .limit = LIST_LIMIT };
-	const char *most;
+	struct work w = { .queue = cli_option(c, "--queue"), .limit = LIST_LIMIT };
+	const char *most = cli_option(c, "--limit");
 	struct err e = { 0 };
 	uint64_t n;
 	int rc = CLI_USAGE;
 
 	if (c->n_words < 1)
 		return CLI_USAGE;
-	(void)take_option(&w, "--queue", &w.queue);
-	if (take_option(&w, "--limit", &most)) {
+	w.words = c->words + 1;
+	w.n_words = c->n_words - 1;
+	if (most != NULL) {
 		if (!span_u64(span_of(most), LIST_MOST, &n) || n == 0)
 			return CLI_USAGE;
 		w.limit = (int)n;

@@ -4,7 +4,6 @@
  */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "auth/envelope.h"
 #include "base/arena.h"
@@ -109,14 +108,13 @@ static int test(struct work *w, struct err *e)
 }
 
 static const struct verb {
-	const char *name;
-	int least; // words behind it; at most 1
+	struct cli_verb is;
 	int (*run)(struct work *w, struct err *e);
 } verbs[] = {
-	{ "list", 0, list },
-	{ "show", 1, show },
-	{ "send", 1, send_again },
-	{ "test", 1, test },
+	{ { "list", 0, 1 }, list },
+	{ { "show", 1, 1 }, show },
+	{ { "send", 1, 1 }, send_again },
+	{ { "test", 1, 1 }, test },
 };
 
 static int run(struct cli *c, const struct verb *v)
@@ -139,12 +137,8 @@ static int run(struct cli *c, const struct verb *v)
 
 int cli_mail(struct cli *c)
 {
-	for (size_t i = 0; c->n_words > 0 && i < countof(verbs); i++) {
-		const struct verb *v = &verbs[i];
-
-		if (strcmp(v->name, c->words[0]) == 0 && c->n_words - 1 >= v->least &&
-			c->n_words - 1 <= 1)
-			return run(c, v);
-	}
+	for (size_t i = 0; i < countof(verbs); i++)
+		if (cli_asks_for(c, &verbs[i].is))
+			return run(c, &verbs[i]);
 	return CLI_USAGE;
 }

@@ -91,6 +91,13 @@ const char *cli_option(struct cli *c, const char *name)
 	return NULL;
 }
 
+bool cli_asks_for(const struct cli *c, const struct cli_verb *v)
+{
+	int n = c->n_words - 1;
+
+	return n >= v->least && n <= v->most && strcmp(c->words[0], v->name) == 0;
+}
+
 static int help(FILE *out, int status)
 {
 	fprintf(out, "podium [--config FILE] COMMAND ...\n\n");

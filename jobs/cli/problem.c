@@ -206,16 +206,14 @@ static int export(struct work *w, struct err *e)
 }
 
 static const struct verb {
-	const char *name;
-	int least; // words behind it
-	int most;
+	struct cli_verb is;
 	int (*run)(struct work *w, struct err *e);
 } verbs[] = {
-	{ "list", 0, 0, list },
-	{ "import", 1, 1000, import_all },
-	{ "verify", 1, 1, verify },
-	{ "status", 1, 1, status },
-	{ "export", 1, 2, export },
+	{ { "list", 0, 0 }, list },
+	{ { "import", 1, 1000 }, import_all },
+	{ { "verify", 1, 1 }, verify },
+	{ { "status", 1, 1 }, status },
+	{ { "export", 1, 2 }, export },
 };
 
 static int run(struct cli *c, const struct verb *v, struct work *w)
@@ -244,12 +242,8 @@ int cli_problem(struct cli *c)
 		.into = cli_option(c, "--into"),
 		.wait = cli_flag(c, "--wait") };
 
-	for (size_t i = 0; c->n_words > 0 && i < countof(verbs); i++) {
-		const struct verb *v = &verbs[i];
-
-		if (strcmp(v->name, c->words[0]) == 0 && c->n_words - 1 >= v->least &&
-			c->n_words - 1 <= v->most)
-			return run(c, v, &w);
-	}
+	for (size_t i = 0; i < countof(verbs); i++)
+		if (cli_asks_for(c, &verbs[i].is))
+			return run(c, &verbs[i], &w);
 	return CLI_USAGE;
 }

@@ -120,15 +120,13 @@ static int set_roles(struct work *w, struct err *e)
 }
 
 static const struct verb {
-	const char *name;
-	int least; // words behind it
-	int most;
+	struct cli_verb is;
 	int (*run)(struct work *w, struct err *e);
 } verbs[] = {
-	{ "list", 0, 0, list },
-	{ "create", 2, 3, create },
-	{ "reset", 1, 1, reset },
-	{ "role", 2, 2, set_roles },
+	{ { "list", 0, 0 }, list },
+	{ { "create", 2, 3 }, create },
+	{ { "reset", 1, 1 }, reset },
+	{ { "role", 2, 2 }, set_roles },
 };
 
 static int run(struct cli *c, const struct verb *v)
@@ -147,12 +145,8 @@ static int run(struct cli *c, const struct verb *v)
 
 int cli_user(struct cli *c)
 {
-	for (size_t i = 0; c->n_words > 0 && i < countof(verbs); i++) {
-		const struct verb *v = &verbs[i];
-
-		if (strcmp(v->name, c->words[0]) == 0 && c->n_words - 1 >= v->least &&
-			c->n_words - 1 <= v->most)
-			return run(c, v);
-	}
+	for (size_t i = 0; i < countof(verbs); i++)
+		if (cli_asks_for(c, &verbs[i].is))
+			return run(c, &verbs[i]);
 	return CLI_USAGE;
 }
