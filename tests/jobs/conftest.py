@@ -1,12 +1,14 @@
-"""What the tests of the job runner share: a runner with kinds of its own, and eyes on its tables."""
+"""What the tests of the job runner share: a runner with kinds of its own, and eyes on its tables; a member with a calendar."""
 
 import json
 
 import psycopg2
 import pytest
 
+from lab.calendars import Site
 from lab.podium import BUILD
 from lab.process import own, wait_until
+from lab.radicale import Radicale
 
 PRIORITY = {"urgent": 0, "normal": 10, "low": 20}
 
@@ -117,3 +119,17 @@ def make_jobs(podium):
     for jobs in made:
         if jobs.connection is not None:
             jobs.connection.close()
+
+
+@pytest.fixture()
+def dav(folder):
+    made = Radicale(folder / "dav").start()
+    yield made
+    made.stop()
+
+
+@pytest.fixture()
+def site(folder, postgres, database):
+    made = Site(folder, postgres, database)
+    yield made
+    made.podium.stop()

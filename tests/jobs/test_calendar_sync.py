@@ -10,21 +10,7 @@ from lab.calendars import HOUR, OWN, Site
 from lab.client import Browser
 from lab.outside import Outside
 from lab.process import wait_until
-from lab.radicale import PASSWORD, USER, Radicale
-
-
-@pytest.fixture()
-def dav(folder):
-    made = Radicale(folder / "dav").start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture()
-def site(folder, postgres, database):
-    made = Site(folder, postgres, database)
-    yield made
-    made.podium.stop()
+from lab.radicale import PASSWORD, USER
 
 
 @pytest.fixture()

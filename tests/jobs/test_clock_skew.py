@@ -3,24 +3,9 @@
 import pytest
 
 from lab import clock
-from lab.calendars import HOUR, MEMBER, OWN, Site
+from lab.calendars import HOUR, MEMBER, OWN
 from lab.client import Browser
 from lab.program import Program
-from lab.radicale import Radicale
-
-
-@pytest.fixture()
-def dav(folder):
-    made = Radicale(folder / "dav").start()
-    yield made
-    made.stop()
-
-
-@pytest.fixture()
-def site(folder, postgres, database):
-    made = Site(folder, postgres, database)
-    yield made
-    made.podium.stop()
 
 
 @pytest.mark.parametrize("skew", [-300, 300])

@@ -4,18 +4,10 @@ import pytest
 
 from lab import google as stand_in
 from lab.calendars import HOUR, MEMBER, OWN, Site
-from lab.radicale import Radicale
 
 PROFILE = {"name": "Mia", "handle": "mia", "bio": "", "zone": "Europe/Berlin", "language": "en", "theme": "dark",
            "notice_min": "30"}
 DAY = 86400
-
-
-@pytest.fixture()
-def dav(folder):
-    made = Radicale(folder / "dav").start()
-    yield made
-    made.stop()
 
 
 @pytest.fixture()
