@@ -10,6 +10,7 @@
 #include "auth/digest.h"
 #include "base/base64.h"
 #include "base/limits.h"
+#include "base/mailbox.h"
 #include "base/utf8.h"
 #include "db/db.h"
 #include "model/audit.h"
@@ -246,6 +247,11 @@ static int find_or_make(const struct identity_desk *k, struct tx *tx, const stru
 	struct err why = { .kind = ERR_NONE };
 	struct row row;
 
+	// another spelling of somebody's address, as the database compares, may be another's
+	// mailbox
+	if (!mailbox_valid(p->email))
+		return err_set(e, ERR_AUTH,
+			"the address of that Google account is not one that accounts have here");
 	if (db_one(k->db, k->mem, q_identity_account, ARGS(arg_text(p->email)), &row, &why) != 0) {
 		if (why.kind != ERR_NOT_FOUND) {
 			*e = why;
@@ -259,7 +265,7 @@ static int find_or_make(const struct identity_desk *k, struct tx *tx, const stru
 	if (!row_bool(&row, identity_account_is_verified))
 		return err_set(e, ERR_CONFLICT,
 			"there is an account with this address, but the address was never "
-			"confirmed here");
+			"confirmed here: \"Forgot the password?\" sends a link that does");
 	*result = IDENTITY_LINKED;
 	*user_id = row_i64(&row, identity_account_id);
 	return 0;

@@ -164,6 +164,14 @@ def test_no_account_from_an_unconfirmed_address(site, browser):
     assert site.execute("SELECT count(*) FROM app_user WHERE email = 'carol@example.com'") == [(0,)]
 
 
+def test_an_address_that_the_database_takes_for_anothers(site, browser):
+    """A ligature is the same as its letters when accounts are compared, and a mailbox of its own elsewhere."""
+    site.account("finn@example.com")
+    reply = go(site, browser, "\ufb01nn@example.com")
+    assert reply.status == 400 and "not one that accounts have here" in reply.text
+    assert site.execute("SELECT count(*) FROM identity") == [(0,)]
+
+
 def test_closed_account_stays_closed(site, browser):
     go(site, browser)
     site.execute("UPDATE app_user SET disabled = true WHERE email = %s", ALICE)
