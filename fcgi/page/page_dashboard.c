@@ -12,7 +12,7 @@
 #include "model/calendar.h"
 #include "model/calendar_cache.h"
 #include "model/calendar_link.h"
-#include "model/profile.h"
+#include "model/session.h"
 #include "model/sync_page.h"
 #include "model/user.h"
 #include "net/json.h"
@@ -33,17 +33,27 @@ struct state {
 	struct sync_status_now sync;
 	struct calendar_links links;
 	struct calendar_sources sources;
-	struct profile *profile;
 };
+
+static struct calendar_query next_contests(const struct ctx *c)
+{
+	return (struct calendar_query){ .platforms = c->session->platforms,
+		.from_at = c->now_us,
+		.to_at = INT64_MIN,
+		.cancelled_since = INT64_MAX / 4,
+		.after_at = INT64_MIN,
+		.limit = SHOWN };
+}
 
 static int load(struct ctx *c, struct state *s, struct err *e)
 {
-	sync_page_ahead(c->db, c->mem, c->user->id);
+	const struct calendar_query next = next_contests(c);
+
+	sync_page_ahead(c->db, c->mem, c->user->id, &next);
 	if (calendar_sources_cached(c->cache, c->db, c->mem, &s->sources, e) != 0 ||
-		sync_status_now(c->db, c->mem, c->user->id, &s->sync, e) != 0 ||
-		calendar_link_list(c->db, c->mem, c->user->id, &s->links, e) != 0)
+		sync_status_now(c->db, c->mem, c->user->id, &s->sync, e) != 0)
 		return -1;
-	return profile_get(c->db, c->mem, c->user->id, &s->profile, e);
+	return calendar_link_list(c->db, c->mem, c->user->id, &s->links, e);
 }
 
 /* ---- the state of the sync ---- */
@@ -102,15 +112,9 @@ static void fill_links(
 
 /* ---- contests ---- */
 
-static int fill_next(struct ctx *c, const struct zone *z, const struct state *s,
-	struct dashboard_view *v, struct err *e)
+static int fill_next(struct ctx *c, const struct zone *z, struct dashboard_view *v, struct err *e)
 {
-	const struct calendar_query q = { .platforms = s->profile->platforms,
-		.from_at = c->now_us,
-		.to_at = INT64_MIN,
-		.cancelled_since = INT64_MAX / 4,
-		.after_at = INT64_MIN,
-		.limit = SHOWN };
+	const struct calendar_query q = next_contests(c);
 	struct contest_item *items = arena_new_array(c->mem, struct contest_item, SHOWN);
 	struct calendar_list list;
 
@@ -121,7 +125,7 @@ static int fill_next(struct ctx *c, const struct zone *z, const struct state *s,
 	v->next = (struct contest_items){ items, list.n };
 	v->calendar = url_path("/calendar");
 	for (unsigned p = 0; p < N_PLATFORMS; p++)
-		if ((s->profile->platforms & 1U << p) != 0)
+		if ((q.platforms & 1U << p) != 0)
 			v->calendar = url_with(c->mem, v->calendar, "platforms",
 				span_of(platform_info((enum platform)p)->slug));
 	return 0;
@@ -219,7 +223,7 @@ static struct span version(struct ctx *c, const struct state *s)
 
 	return span_of(arena_printf(c->mem, SPAN_FMT "-%lld.%lld.%d.%lld.%u.%zu.%lld",
 		SPAN_ARG(contests), (long long)s->sync.asked, (long long)s->sync.version,
-		(int)s->sync.status, (long long)s->sync.ended_at, s->profile->platforms, s->links.n,
+		(int)s->sync.status, (long long)s->sync.ended_at, c->session->platforms, s->links.n,
 		(long long)sync_cooldown_left(c->db, &s->sync, c->now_us)));
 }
 
@@ -232,7 +236,7 @@ static int show(struct ctx *c, const struct state *s, struct err *e)
 	fill_state(c, viewer.zone, s, &v);
 	v.scope = arena_printf(c->mem, "user:%lld", (long long)c->user->id);
 	fill_links(c, viewer.zone, s, &v);
-	if (fill_next(c, viewer.zone, s, &v, e) != 0 || fill_runs(c, viewer.zone, &v, e) != 0)
+	if (fill_next(c, viewer.zone, &v, e) != 0 || fill_runs(c, viewer.zone, &v, e) != 0)
 		return -1;
 	v.page = page_start(c, &viewer, "Dashboard", NAV_DASHBOARD);
 	v.page.no_index = true;

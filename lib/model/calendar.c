@@ -1,5 +1,7 @@
 #include "model/calendar.h"
 
+#include <string.h>
+
 #include "base/scan.h"
 #include "db/db.h"
 
@@ -103,21 +105,30 @@ static struct arg arg_positive(int64_t v)
 	return v > 0 ? arg_i64(v) : arg_null();
 }
 
+void calendar_list_step(struct arena *m, const struct calendar_query *q, struct db_step *out)
+{
+	struct span *slugs = arena_new_array(m, struct span, N_PLATFORMS);
+	const struct arg v[] = { arg_platforms(q->platforms, slugs), arg_time(q->from_at),
+		arg_time(q->to_at), arg_time(q->cancelled_since), arg_positive(q->least_s),
+		arg_positive(q->most_s), arg_text(q->words), arg_time(q->after_at),
+		arg_i64(q->after_id), arg_i64((int64_t)q->limit), arg_i64((int64_t)q->offset),
+		arg_end() };
+	struct arg *args = arena_new_array(m, struct arg, countof(v));
+
+	memcpy(args, v, sizeof(v));
+	*out = (struct db_step){ .stmt = q_calendar_list, .args = args };
+}
+
 int calendar_list(struct db *d, struct arena *m, const struct calendar_query *q,
 	struct calendar_list *out, struct err *e)
 {
-	struct span slugs[N_PLATFORMS];
+	struct db_step step;
 	struct rows rows;
 	struct calendar_contest *v;
 	size_t n = 0;
 
-	if (db_many(d, m, q_calendar_list,
-		    ARGS(arg_platforms(q->platforms, slugs), arg_time(q->from_at),
-			    arg_time(q->to_at), arg_time(q->cancelled_since),
-			    arg_positive(q->least_s), arg_positive(q->most_s), arg_text(q->words),
-			    arg_time(q->after_at), arg_i64(q->after_id), arg_i64((int64_t)q->limit),
-			    arg_i64((int64_t)q->offset)),
-		    &rows, e) != 0)
+	calendar_list_step(m, q, &step);
+	if (db_many(d, m, step.stmt, step.args, &rows, e) != 0)
 		return -1;
 	v = arena_new_array(m, struct calendar_contest, rows.n);
 	for (size_t i = 0; i < rows.n; i++)

@@ -12,6 +12,7 @@
 #include "model/platform.h"
 
 struct db;
+struct db_step;
 
 /* Reading of contests and of their sources' health. Times are unix microseconds, INT64_MIN: none.
  */
@@ -83,7 +84,8 @@ struct calendar_list {
 			   // the list is empty
 };
 
-/* One statement. */
+/* One statement; calendar_list_step is that statement alone, for db_read_ahead. */
+void calendar_list_step(struct arena *m, const struct calendar_query *q, struct db_step *out);
 int calendar_list(struct db *d, struct arena *m, const struct calendar_query *q,
 	struct calendar_list *out, struct err *e) ATTR_MUST_USE;
 

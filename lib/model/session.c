@@ -37,6 +37,7 @@ static struct session *from_row(struct arena *m, struct span token, const struct
 	s->token = token;
 	s->position = (uint64_t)row_i64(row, session_find_position);
 	s->is_stale = row_bool(row, session_find_is_stale);
+	s->platforms = (unsigned)row_i64(row, session_find_platforms);
 	s->user = (struct user){
 		.id = row_i64(row, session_find_id),
 		.email = row_text(row, session_find_email),

@@ -23,8 +23,9 @@ struct db;
 struct session {
 	struct span token; // from the cookie
 	struct user user;
-	uint64_t position; // of the primary's log after this member's last write; for db_see
-	bool is_stale;     // not seen for an hour: session_seen is due
+	uint64_t position;  // of the primary's log after this member's last write; for db_see
+	bool is_stale;      // not seen for an hour: session_seen is due
+	unsigned platforms; // whose contests the member wants, bit: enum platform; 0: all
 };
 
 /* One indexed read. ERR_NOT_FOUND for a malformed, unknown or expired token. */

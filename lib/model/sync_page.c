@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "db/db.h"
+#include "model/calendar.h"
 #include "model/sync.h"
 #include "os/clock.h"
 #include "os/config.h"
@@ -68,13 +69,15 @@ static void fill_item(const struct row *r, struct sync_page_item *out)
 		.reason = row_text(r, sync_page_items_reason) };
 }
 
-/* Both lists are by run, the newest first. */
+/* Both lists are by run, the newest first. One that began between the two readings is left out. */
 static void hand_out(struct sync_page_run *runs, size_t n, const struct rows *rows,
 	const struct sync_page_item *items)
 {
 	size_t at = 0;
 
 	for (size_t i = 0; i < n; i++) {
+		while (at < rows->n && row_i64(&rows->v[at], sync_page_items_run_id) > runs[i].id)
+			at++;
 		runs[i].items = &items[at];
 		while (at < rows->n &&
 			row_i64(&rows->v[at], sync_page_items_run_id) == runs[i].id) {
@@ -90,7 +93,6 @@ int sync_history(
 	struct sync_page_item *items;
 	struct sync_page_run *runs;
 	struct rows rows, lines;
-	int64_t *ids;
 
 	*out = (struct sync_history){ NULL, 0 };
 	if (db_many(d, m, q_sync_page_runs, ARGS(arg_i64(user_id), arg_i64(SYNC_RUNS_SHOWN)), &rows,
@@ -99,12 +101,10 @@ int sync_history(
 	if (rows.n == 0)
 		return 0;
 	runs = arena_new_array(m, struct sync_page_run, rows.n);
-	ids = arena_new_array(m, int64_t, rows.n);
-	for (size_t i = 0; i < rows.n; i++) {
+	for (size_t i = 0; i < rows.n; i++)
 		fill_run(&rows.v[i], &runs[i]);
-		ids[i] = runs[i].id;
-	}
-	if (db_many(d, m, q_sync_page_items, ARGS(arg_i64s(ids, rows.n), arg_i64(SYNC_ITEMS_SHOWN)),
+	if (db_many(d, m, q_sync_page_items,
+		    ARGS(arg_i64(user_id), arg_i64(SYNC_RUNS_SHOWN), arg_i64(SYNC_ITEMS_SHOWN)),
 		    &lines, e) != 0)
 		return -1;
 	items = arena_new_array(m, struct sync_page_item, lines.n);
@@ -115,17 +115,22 @@ int sync_history(
 	return 0;
 }
 
-void sync_page_ahead(struct db *d, struct arena *m, int64_t user_id)
+void sync_page_ahead(
+	struct db *d, struct arena *m, int64_t user_id, const struct calendar_query *contests)
 {
 	const struct arg *whose = ARGS(arg_i64(user_id));
-	const struct db_step steps[] = {
+	struct db_step steps[] = {
 		{ .stmt = q_sync_page_state, .args = whose },
 		{ .stmt = q_calendar_link_list, .args = whose },
-		{ .stmt = q_profile_get, .args = whose },
 		{ .stmt = q_sync_page_runs,
 			.args = ARGS(arg_i64(user_id), arg_i64(SYNC_RUNS_SHOWN)) },
+		{ .stmt = q_sync_page_items,
+			.args = ARGS(arg_i64(user_id), arg_i64(SYNC_RUNS_SHOWN),
+				arg_i64(SYNC_ITEMS_SHOWN)) },
+		{ .stmt = q_calendar_list },
 	};
 
+	calendar_list_step(m, contests, &steps[countof(steps) - 1]);
 	db_read_ahead(d, m, steps, countof(steps));
 }
 

@@ -10,6 +10,7 @@
 #include "base/err.h"
 #include "base/span.h"
 
+struct calendar_query;
 struct db;
 
 /* What members see of their syncs. Times are unix microseconds, INT64_MIN: none. */
@@ -69,9 +70,10 @@ struct sync_history {
 int sync_history(struct db *d, struct arena *m, int64_t user_id, struct sync_history *out,
 	struct err *e) ATTR_MUST_USE;
 
-/* What sync_status_now, sync_history, calendar_link_list and profile_get are going to read of this
- * member, in one round trip (db_read_ahead). */
-void sync_page_ahead(struct db *d, struct arena *m, int64_t user_id);
+/* What sync_status_now, sync_history and calendar_link_list are going to read of this member, and
+ * calendar_list of these contests, in one round trip (db_read_ahead). */
+void sync_page_ahead(
+	struct db *d, struct arena *m, int64_t user_id, const struct calendar_query *contests);
 
 /* "Sync now", in a transaction of its own. ERR_LIMIT with retry_after_s within SYNC_COOLDOWN_S of
  * the last. */

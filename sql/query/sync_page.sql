@@ -14,10 +14,10 @@ SELECT id, began_at, ended_at, status, reason, added, changed, removed, left_out
   FROM sync_run WHERE user_id = $1 ORDER BY id DESC LIMIT $2;
 
 -- name: sync_page_items :many :read
--- args: runs int8[], most int8
+-- args: user_id int8, row_limit int8, most int8
 -- cols: run_id int8, sink text, what text, contest_key text, title text, start_at timestamptz
 -- cols: from_start_at timestamptz, reason text
 SELECT i.run_id, i.sink, i.what, i.contest_key, i.title, i.start_at, i.from_start_at, i.reason
-  FROM unnest($1::int8[]) AS r (id)
-  CROSS JOIN LATERAL (SELECT * FROM sync_item s WHERE s.run_id = r.id ORDER BY s.id LIMIT $2) i
+  FROM (SELECT id FROM sync_run WHERE user_id = $1 ORDER BY id DESC LIMIT $2) r
+  CROSS JOIN LATERAL (SELECT * FROM sync_item s WHERE s.run_id = r.id ORDER BY s.id LIMIT $3) i
  ORDER BY i.run_id DESC, i.id;

@@ -4,6 +4,7 @@
  * of error and its detail.
  *
  *     NAME ARGUMENT...   runs that statement; the answer has the first row's cells
+ *     ahead NAME         reads it ahead, beside one for the primary, and then runs it
  *     begin commit rollback
  *     position, see N, health
  *     listen CHANNEL, hint MS
@@ -80,6 +81,15 @@ static int run(enum stmt s, const struct span *words, size_t n)
 	return 0;
 }
 
+static int ahead(enum stmt s)
+{
+	const struct db_step steps[] = { { .stmt = q_nap_read, .args = ARGS(arg_text(SPAN("0"))) },
+		{ .stmt = s } };
+
+	db_read_ahead(d, m, steps, countof(steps));
+	return run(s, NULL, 0);
+}
+
 static int health(void)
 {
 	struct db_health h;
@@ -134,9 +144,12 @@ static int obey(const struct span *words, size_t n)
 	}
 	if (span_is(words[0], "hint"))
 		return hint((int64_t)number);
-	for (size_t i = 0; i < N_STMTS; i++)
+	for (size_t i = 0; i < N_STMTS; i++) {
 		if (span_is(words[0], stmt_table[i].name))
 			return run((enum stmt)i, words + 1, n - 1);
+		if (n > 1 && span_is(words[0], "ahead") && span_is(words[1], stmt_table[i].name))
+			return ahead((enum stmt)i);
+	}
 	return puts("err\tinternal\tno such command");
 }
 

@@ -42,6 +42,8 @@ def test_reads_go_round_and_writes_do_not(server, replica, folder, probe):
         assert server_of(p) == "primary"
         p("rollback")
         assert server_of(p) in ("near", "other")
+        assert p("ahead", "things_near")[1] == "primary", "what was read already is not read again"
+        assert server_of(p) in ("near", "other")
         assert p("health") == ["1", "2", "2"]
     finally:
         other.stop("immediate")
