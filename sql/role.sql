@@ -75,6 +75,8 @@ GRANT SELECT, INSERT, UPDATE, DELETE ON totp, recovery_code, sign_in_step TO pod
 GRANT SELECT, INSERT, UPDATE, DELETE ON registration TO podium_web;
 REVOKE EXECUTE ON FUNCTION account_letters_drop(bigint, text[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION account_letters_drop(bigint, text[]) TO podium_web;
+REVOKE EXECUTE ON FUNCTION account_drop_unconfirmed(int, int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION account_drop_unconfirmed(int, int) TO podium_job;
 
 -- accounts elsewhere
 GRANT SELECT, INSERT, UPDATE, DELETE ON identity, oauth_state TO podium_web;

@@ -102,6 +102,8 @@ static const struct field login_fields[] = {
 
 const struct api_doc api_login_doc = {
 	.summary = "Sign in with a password",
+	.text = "Refused in the same way whether there is no such account, its address is not confirmed yet or "
+		"the password is wrong.",
 	.body = API_TABLE(login_fields),
 	.answers = { { 200, &tokens_shape, "signed in" },
 		{ 202, &second_shape,

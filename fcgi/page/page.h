@@ -110,7 +110,7 @@ struct signin_again {
 	struct span back;
 	struct span email;
 	const char *error; // NULL: none
-	bool is_unconfirmed;
+	bool offers_link;  // that confirms an address, with the error
 };
 int page_signin_show(struct ctx *c, const struct signin_again *again, struct err *e);
 

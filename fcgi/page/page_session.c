@@ -35,13 +35,10 @@ static int refuse(
 
 	switch (why->kind) {
 	case ERR_AUTH:
-		again.error = "The address or the password is wrong.";
+		again.error =
+			"The address or the password is wrong, or the address is not confirmed yet.";
+		again.offers_link = true;
 		response_status(c->res, 422);
-		break;
-	case ERR_FORBIDDEN:
-		again.error = "Confirm your address first: you have got a mail with a link.";
-		again.is_unconfirmed = true;
-		response_status(c->res, 403);
 		break;
 	case ERR_LIMIT:
 		text[0] = (char)(text[0] - 'a' + 'A');
@@ -53,6 +50,7 @@ static int refuse(
 			span_of(arena_printf(c->mem, "%d", why->retry_after_s)));
 		break;
 	case ERR_NONE:
+	case ERR_FORBIDDEN:
 	case ERR_INVALID:
 	case ERR_NOT_FOUND:
 	case ERR_CONFLICT:

@@ -35,7 +35,7 @@ int page_signin_show(struct ctx *c, const struct signin_again *again, struct err
 {
 	struct signin_view v = { .email = again->email,
 		.error = again->error,
-		.is_unconfirmed = again->is_unconfirmed,
+		.offers_link = again->offers_link,
 		.back = url_local(c->mem, again->back) };
 	struct viewer viewer;
 

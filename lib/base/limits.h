@@ -65,6 +65,8 @@
 #define LINK_UNLOCK_S       86400
 #define LINK_MAX_HOUR       5 // to one address in an hour
 #define SIGNUP_MOST_WAITING 5 // registrations of one address that wait to be confirmed
+#define SIGNUP_KEEP_DAYS    7 // then an account that nobody has confirmed is gone
+#define SIGNUP_PURGE_BATCH  1000
 
 /* Mail */
 #define MAIL_MAX_SUBJECT        200

@@ -90,24 +90,36 @@ int signup_register(const struct signup_door *d, const struct signup_new *n, str
 		.letter = LETTER_REGISTERED, .email = n->email, .site = d->site
 	};
 	char hash[PASSWORD_HASH_SIZE];
-	struct span handle;
 	bool has_zone = n->zone.n > 0 && zone_dir_get(n->zone) != NULL;
 	TX_AUTO tx = { .db = NULL };
 
 	if (check_email(n->email, e) != 0 || check_name(n->name, e) != 0 ||
 		password_rules(n->password, n->email, n->name, e) != 0 || can_write(d, e) != 0)
 		return -1;
-	if (password_hash(n->password, hash, e) != 0 ||
-		user_handle_for(d->db, d->mem, n->name, &handle, e) != 0)
-		return -1;
-	if (tx_begin(d->db, &tx, e) != 0 ||
+	if (password_hash(n->password, hash, e) != 0 || tx_begin(d->db, &tx, e) != 0 ||
 		db_exec(d->db, q_signup_add,
-			ARGS(arg_text(n->email), arg_text(n->name), arg_text(handle), arg_str(hash),
+			ARGS(arg_text(n->email), arg_text(n->name), arg_str(hash),
 				arg_text(has_zone ? n->zone : SPAN("")),
 				arg_i64(SIGNUP_MOST_WAITING)),
 			NULL, e) != 0 ||
 		letter_enqueue(&tx, d->mem, &o, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	job_wake(d->db, "mail");
+	return 0;
+}
+
+int signup_purge(struct db *d, struct arena *m, struct err *e)
+{
+	int64_t n;
+
+	do {
+		struct row row;
+
+		if (db_one(d, m, q_signup_purge,
+			    ARGS(arg_i64(SIGNUP_KEEP_DAYS), arg_i64(SIGNUP_PURGE_BATCH)), &row,
+			    e) != 0)
+			return -1;
+		n = row_i64(&row, signup_purge_n);
+	} while (n == SIGNUP_PURGE_BATCH);
 	return 0;
 }

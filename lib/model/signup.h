@@ -42,6 +42,12 @@ struct signup_new {
 int signup_register(
 	const struct signup_door *d, const struct signup_new *n, struct err *e) ATTR_MUST_USE;
 
+/*
+ * For the daily maintenance: accounts whose address was not confirmed within SIGNUP_KEEP_DAYS of
+ * the last registration are gone, as if nobody had registered.
+ */
+int signup_purge(struct db *d, struct arena *m, struct err *e) ATTR_MUST_USE;
+
 /* The mail to confirm an address once more, and the one to choose a new password. ERR_INVALID on
  * field "email" only for what is no address. */
 int signup_resend(const struct signup_door *d, struct span email, struct err *e) ATTR_MUST_USE;

@@ -223,6 +223,9 @@ static int choose(struct work *w, bool is_verified, struct err *e)
 	case LETTER_FORGOT:
 		return send(w, &forgot, e);
 	case LETTER_LOCKED:
+		// whoever has only registered has no password yet that could be wrong
+		if (!is_verified)
+			return send(w, &verify, e);
 		return note_lock(w, e) != 0 || send(w, &locked, e) != 0 ? -1 : 0;
 	case LETTER_CHANGE:
 		break;
@@ -263,6 +266,7 @@ int letter_write(struct tx *tx, struct arena *m, const struct envelope *seal,
 	own.email = row_text(&row, letter_to_email); // as its owner writes it
 	w.order = &own;
 	w.user_id = row_i64(&row, letter_to_id);
-	w.name = row_text(&row, letter_to_name);
+	// until then it is a name that any stranger may have written
+	w.name = row_bool(&row, letter_to_verified) ? row_text(&row, letter_to_name) : SPAN_NONE;
 	return choose(&w, row_bool(&row, letter_to_verified), e);
 }

@@ -140,14 +140,6 @@ static int choose(
 		"this is not the password that the account was made with; if you have made none, do nothing");
 }
 
-/* The handle was made of the first registration's name. */
-static int handle_of(const struct signup_door *d, const struct found *f, struct span name,
-	struct span *out, struct err *e)
-{
-	*out = SPAN_NONE;
-	return span_eq(name, f->link.name) ? 0 : user_handle_for(d->db, d->mem, name, out, e);
-}
-
 int signup_verify(const struct signup_door *d, struct span token, struct span password,
 	int64_t *user_id, struct err *e)
 {
@@ -165,9 +157,8 @@ int signup_verify(const struct signup_door *d, struct span token, struct span pa
 		choose(&waiting, password, &mine, e) != 0)
 		return -1;
 	name = row_text(mine, signup_waiting_name);
-	if (handle_of(d, &f, name, &handle, e) != 0)
-		return -1;
-	if (tx_begin(d->db, &tx, e) != 0 || use(d, SIGNUP_VERIFY, token, &f, e) != 0 ||
+	if (user_handle_for(d->db, d->mem, name, &handle, e) != 0 || tx_begin(d->db, &tx, e) != 0 ||
+		use(d, SIGNUP_VERIFY, token, &f, e) != 0 ||
 		db_exec(d->db, q_signup_confirmed,
 			ARGS(arg_i64(f.link.user_id), arg_text(name), arg_text(handle),
 				arg_text(row_text(mine, signup_waiting_zone)),
@@ -246,14 +237,17 @@ int signup_reset(
 	const struct signup_door *d, struct span token, struct span password, struct err *e)
 {
 	struct found f;
+	struct span handle;
 	TX_AUTO tx = { .db = NULL };
 
 	// the rules first: a link is not used up by a password that is not taken
 	if (find(d, SIGNUP_RESET, token, &f, e) != 0 ||
-		password_rules(password, f.link.email, f.link.name, e) != 0)
+		password_rules(password, f.link.email, f.link.name, e) != 0 ||
+		user_handle_for(d->db, d->mem, f.link.name, &handle, e) != 0)
 		return -1;
 	if (tx_begin(d->db, &tx, e) != 0 || use(d, SIGNUP_RESET, token, &f, e) != 0 ||
-		db_exec(d->db, q_signup_verified, ARGS(arg_i64(f.link.user_id)), NULL, e) != 0 ||
+		db_exec(d->db, q_signup_verified, ARGS(arg_i64(f.link.user_id), arg_text(handle)),
+			NULL, e) != 0 ||
 		set_password(d, &tx, &f.link, password, SPAN_NONE, e) != 0 ||
 		tx_commit(&tx, e) != 0)
 		return -1;

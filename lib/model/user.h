@@ -77,11 +77,10 @@ struct user_list {
 int user_list(struct db *d, struct arena *m, struct user_list *out, struct err *e) ATTR_MUST_USE;
 
 /*
- * The account if the password is right and the account is not disabled; otherwise ERR_AUTH, which
- * does not tell an unknown email from a wrong password and takes the same time for both. After
- * GUESS_FREE wrong ones an address is locked, whether it has an account or not: ERR_LIMIT with
- * retry_after_s, and the owner gets a mail with a link that unlocks it. ERR_FORBIDDEN: the password
- * is right, but the address is not confirmed yet.
+ * The account if the password is right, the address is confirmed and the account is not disabled;
+ * otherwise ERR_AUTH, which does not tell these from an unknown email and takes the same time for
+ * all. After GUESS_FREE wrong ones an address is locked, whether it has an account or not:
+ * ERR_LIMIT with retry_after_s, and the owner gets a mail with a link that unlocks it.
  */
 int user_sign_in(struct db *d, struct arena *m, struct span email, struct span password,
 	struct user **out, struct err *e) ATTR_MUST_USE;

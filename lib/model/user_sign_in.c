@@ -2,11 +2,14 @@
  * Signing in with a password. Nothing that can be seen or measured from outside tells whether an
  * address has an account: an unknown one is compared with the hash of no password, its failures are
  * counted and it is locked in the same way, and whether somebody gets a mail about it is found out
- * later, by a job.
+ * later, by a job. So is one that waits to be confirmed: whoever could tell it from the others by a
+ * registration of his own would learn which addresses have none. What is no mail address has no
+ * account and is not looked for: spellings that the database takes for the same are counted apart.
  */
 #include "auth/digest.h"
 #include "auth/password.h"
 #include "base/limits.h"
+#include "base/mailbox.h"
 #include "db/db.h"
 #include "model/signup.h"
 #include "model/user.h"
@@ -16,7 +19,6 @@
 struct entry {
 	struct user user; // id 0: no such account
 	const char *hash; // NULL: none
-	bool is_verified;
 	int64_t wait_s;
 	unsigned char key[DIGEST_SIZE];
 };
@@ -35,7 +37,9 @@ static int read_entry(
 	for (char *c = small; *c != '\0'; c++)
 		*c = (char)(*c >= 'A' && *c <= 'Z' ? *c - 'A' + 'a' : *c);
 	digest_hmac(span_of(db_config(d)->session_secret), span_of(small), n->key);
-	if (db_one(d, m, q_sign_in_read, ARGS(arg_text(email), key_of(n)), &row, e) != 0)
+	if (db_one(d, m, q_sign_in_read,
+		    ARGS(arg_text(mailbox_valid(email) ? email : SPAN("")), key_of(n)), &row,
+		    e) != 0)
 		return -1;
 	n->user = (struct user){
 		.id = row_i64(&row, sign_in_read_id),
@@ -44,7 +48,6 @@ static int read_entry(
 		.roles = (unsigned)row_i64(&row, sign_in_read_roles),
 		.disabled = row_bool(&row, sign_in_read_disabled),
 	};
-	n->is_verified = row_bool(&row, sign_in_read_verified);
 	n->wait_s = row_i64(&row, sign_in_read_wait_s);
 	n->hash = row_null(&row, sign_in_read_password_hash)
 			  ? NULL
@@ -111,7 +114,8 @@ static int wrong(struct db *d, struct arena *m, struct span email, int64_t n, st
 
 	if (n == GUESS_FREE && signup_tell_locked(d, m, email, &why) != 0)
 		log_err(LOG_WARN, "sign_in.letter", &why);
-	return err_set(e, ERR_AUTH, "the address or the password is wrong");
+	return err_set(e, ERR_AUTH,
+		"the address or the password is wrong, or the address is not confirmed yet");
 }
 
 int user_sign_in(struct db *d, struct arena *m, struct span email, struct span password,
@@ -133,8 +137,6 @@ int user_sign_in(struct db *d, struct arena *m, struct span email, struct span p
 		return wrong(d, m, email, tries, e);
 	if (db_exec(d, q_sign_in_clear, ARGS(arg_i64(n.user.id)), NULL, e) != 0)
 		return -1;
-	if (!n.is_verified)
-		return err_set(e, ERR_FORBIDDEN, "this address is not confirmed yet");
 	if (is_old)
 		rehash(d, m, n.user.id, password);
 	*out = arena_new_one(m, struct user);

@@ -224,8 +224,8 @@ struct preferences_view {
 struct signin_view {
 	struct page_view page;
 	struct span email;
-	const char *error;   // NULL: none
-	bool is_unconfirmed; // the password is right, but the address is not confirmed
+	const char *error; // NULL: none
+	bool offers_link;  // that confirms an address, with the error
 	struct url back;
 	struct google_button google;
 };

@@ -1,13 +1,11 @@
 -- Signing in with a password, and how often it may go wrong. Account and stranger are counted alike.
 
--- An address that is not confirmed has the password of its newest registration, which opens nothing.
+-- An address that is not confirmed has no password: what was registered with it opens nothing.
 -- name: sign_in_read :one :read
 -- args: email text, key bytea
--- cols: id int8, email text, name text, roles int2, disabled bool, verified bool, password_hash text, wait_s int8
-SELECT u.id, u.email, u.name, u.roles, u.disabled, u.email_verified_at IS NOT NULL AS verified,
-       CASE WHEN u.email_verified_at IS NULL THEN coalesce(u.password_hash, (
-           SELECT r.password_hash FROM registration r WHERE r.user_id = u.id ORDER BY r.id DESC LIMIT 1))
-       ELSE u.password_hash END AS password_hash,
+-- cols: id int8, email text, name text, roles int2, disabled bool, password_hash text, wait_s int8
+SELECT u.id, u.email, u.name, u.roles, u.disabled,
+       CASE WHEN u.email_verified_at IS NOT NULL THEN u.password_hash END AS password_hash,
        ceil(extract(epoch FROM greatest(coalesce(u.locked_until, s.locked_until) - now(), interval '0')))::int8
            AS wait_s
   FROM (VALUES (1)) AS one (n)

@@ -1,18 +1,19 @@
 -- Coming to an account, and back into it.
 
 -- Registrations of one address stand beside each other until one of them is confirmed: none takes away another's password.
--- Of many the newest are kept.
+-- Of many the newest are kept. The account gets its handle with its confirmation: one that is taken at once would tell
+-- whoever looks for it whether the address was free.
 -- name: signup_add :exec
--- args: email text, name text, handle text, password_hash text, zone text, most int8
+-- args: email text, name text, password_hash text, zone text, most int8
 WITH u AS (
-	INSERT INTO app_user (email, name, handle, zone) VALUES ($1, $2, $3, $5)
+	INSERT INTO app_user (email, name, zone) VALUES ($1, $2, $4)
 	ON CONFLICT (lower(normalize(email, NFKC))) DO UPDATE SET email = app_user.email
 	 WHERE app_user.email_verified_at IS NULL AND NOT app_user.disabled AND app_user.deleted_at IS NULL
 	RETURNING id),
 gone AS (
 	DELETE FROM registration WHERE id IN (
-		SELECT r.id FROM registration r JOIN u ON r.user_id = u.id ORDER BY r.id DESC OFFSET greatest($6 - 1, 0)))
-INSERT INTO registration (user_id, name, zone, password_hash) SELECT u.id, $2, $5, $4 FROM u
+		SELECT r.id FROM registration r JOIN u ON r.user_id = u.id ORDER BY r.id DESC OFFSET greatest($5 - 1, 0)))
+INSERT INTO registration (user_id, name, zone, password_hash) SELECT u.id, $2, $4, $3 FROM u
 
 -- name: signup_waiting :many
 -- args: user_id int8
@@ -24,7 +25,7 @@ SELECT name, zone, password_hash FROM registration WHERE user_id = $1 ORDER BY i
 -- args: id int8, name text, handle text, zone text, password_hash text
 WITH gone AS (DELETE FROM registration WHERE user_id = $1)
 UPDATE app_user
-   SET name = $2, handle = coalesce($3, handle), zone = $4, password_hash = $5, email_verified_at = now(), failed_count = 0,
+   SET name = $2, handle = $3, zone = $4, password_hash = $5, email_verified_at = now(), failed_count = 0,
        failed_at = NULL, locked_until = NULL
  WHERE id = $1 AND email_verified_at IS NULL
 
@@ -67,11 +68,17 @@ DELETE FROM email_token WHERE token_hash = $1 AND purpose = $2 AND expires_at > 
 
 -- By a link that chooses a new password: what was registered counts for nothing then.
 -- name: signup_verified :exec
--- args: id int8
+-- args: id int8, handle text
 WITH gone AS (DELETE FROM registration WHERE user_id = $1)
 UPDATE app_user
-   SET email_verified_at = coalesce(email_verified_at, now()), failed_count = 0, failed_at = NULL, locked_until = NULL
+   SET email_verified_at = coalesce(email_verified_at, now()), handle = coalesce(handle, $2), failed_count = 0,
+       failed_at = NULL, locked_until = NULL
  WHERE id = $1
+
+-- name: signup_purge :one :long
+-- args: keep_days int4, most int4
+-- cols: n int8
+SELECT account_drop_unconfirmed($1, $2) AS n
 
 -- name: signup_set_email :one
 -- args: id int8, email text

@@ -1,5 +1,6 @@
 """Making an account and getting back into it, by the mails that a real mail server took."""
 
+import html
 import re
 import time
 
@@ -8,6 +9,7 @@ import pytest
 from lab.client import SAME_ORIGIN, Browser, check_markup
 from lab.mail import Exim
 from lab.process import wait_until
+from lab.program import Program
 
 GOOD = "tangled-kite-41"
 
@@ -83,7 +85,8 @@ def test_register_verify_and_sign_in(browser, mia, sql):
     assert "Look into your mail" in sent.text
     check_markup(sent.text)
     refused = browser.sign_in(mia.email, GOOD)
-    assert refused.status == 403 and "Confirm your address first" in refused.text and "session" not in browser.cookies
+    assert refused.status == 422 and 'href="/verify"' in refused.text and "session" not in browser.cookies
+    check_markup(refused.text)
     link = mia.link()
     shown = browser.ask(link)
     assert shown.status == 200 and mia.email in shown.text and shown.header("Cache-Control") == "no-store"
@@ -124,7 +127,9 @@ def test_nobody_makes_himself_more_than_a_member(browser, mia, sql):
     register(browser, mia.email, roles="31", role="admin", email_verified_at="now", disabled="false", is_verified="1",
              id="1", handle="admin", platforms="3")
     assert sql("SELECT roles, email_verified_at, handle, platforms FROM app_user WHERE email = %s", mia.email) == [
-        (1, None, "mia-weber", 0)]
+        (1, None, None, 0)], "and a handle only with the confirmation"
+    assert browser.ask(mia.link(), "POST", {"password": GOOD, "handle": "admin", "roles": "31"}).status == 303
+    assert sql("SELECT roles, handle, platforms FROM app_user WHERE email = %s", mia.email) == [(1, "mia-weber", 0)]
 
 
 def test_answers_do_not_tell_who_is_known(browser, mia, sql):
@@ -144,6 +149,83 @@ def test_answers_do_not_tell_who_is_known(browser, mia, sql):
     assert "Choose a new password" == mia.mail()["Subject"]
     assert sql("SELECT name FROM app_user WHERE email = %s", mia.email) == [("Mia Weber",)], "nothing changed"
     assert browser.sign_in(mia.email, GOOD).status == 303
+
+
+@pytest.mark.parametrize("known", [True, False])
+def test_a_registration_tells_nobody_what_it_met(browser, mia, site, sql, known):
+    """Mallory registers an address and sees neither by its password nor by its handle whether it was free."""
+    if known:
+        verified(browser, mia)
+    assert register(browser, mia.email, "somebody-elses-77", "Mal Lory").status == 303
+    program, mallory = Program(site.socket), Browser(site.socket)
+    answers = [mallory.sign_in(mia.email, "somebody-elses-77") for _ in range(3)]
+    assert [a.status for a in answers] == [422] * 3 and "session" not in mallory.cookies
+    assert all("or the address is not confirmed yet" in a.text for a in answers)
+    replies = [program.ask("/api/v1/auth/login", "POST", {"email": mia.email, "password": "somebody-elses-77"})
+               for _ in range(3)]
+    assert [r.status for r in replies] == [401, 401, 429], "counted as for any other address"
+    assert sql("SELECT count(*) FROM app_user WHERE handle = 'mal-lory'") == [(0,)]
+
+
+def test_spellings_that_the_database_takes_for_one(browser, mia, sql):
+    """Full-width letters are the same to it. An address that has an account must not be told by that."""
+    verified(browser, mia)
+    for email in (mia.email, "nobody@example.org"):
+        wide = "".join(chr(ord(c) + 0xfee0) for c in email[:3]) + email[3:]
+        answers = [browser.sign_in(wide if i % 2 else email, f"wrong guess {i}").status for i in range(8)]
+        assert answers == [422] * 8, "each spelling has tries of its own"
+    assert Browser(browser.socket).sign_in("".join(chr(ord(c) + 0xfee0) for c in mia.email[:3]) + mia.email[3:],
+                                           GOOD).status == 422
+
+
+def links_of(mail):
+    text, html = (mail.get_body([sort]).get_content() for sort in ("plain", "html"))
+    found = set(re.findall(r"http://localhost(/[^\s\"<>]*)", text + html))
+    assert found
+    return found
+
+
+def test_programs_that_open_links_confirm_nothing(browser, mia, site, sql):
+    """A scanner of mails opens all links, and all that it finds behind them, with GET and HEAD."""
+    register(browser, mia.email, "somebody-elses-77", "Mallory")
+    scanner, seen, left = Browser(site.socket), set(), links_of(mia.mail())
+    while left and len(seen) < 100:
+        uri = left.pop()
+        seen.add(uri)
+        assert scanner.ask(uri, "HEAD").status < 500
+        page = scanner.ask(uri)
+        left |= {html.unescape(u) for u in re.findall(r'(?:href|action|src)="(/[^"#]*)', page.text)
+                 if not u.startswith(("/css", "/js", "/img", "/font"))} - seen
+    assert any(u.startswith("/verify/") for u in seen) and not any(u.startswith("/api/v1/auth") for u in seen)
+    assert sql("SELECT email_verified_at, password_hash FROM app_user WHERE email = %s", mia.email) == [(None, None)]
+    assert Browser(site.socket).sign_in(mia.email, "somebody-elses-77").status == 422
+
+
+def test_a_registration_that_nobody_confirms_has_an_end(browser, mia, site, sql):
+    register(browser, mia.email)
+    register(browser, "second@example.org")
+    register(browser, "third@example.org")
+    mia.link()
+    wait_until(lambda: sql("SELECT count(*) FROM email_token") == [(3,)], 30, "the letters")
+    sql("UPDATE app_user SET created_at = now() - interval '8 days' WHERE email_verified_at IS NULL")
+    sql("UPDATE registration SET created_at = now() - interval '8 days'")
+
+    def purge():
+        sql("TRUNCATE job_done")
+        sql("INSERT INTO job (queue, priority, kind, payload) SELECT id, 0, 'maintenance.purge', '{}' FROM job_queue"
+            " WHERE name = 'maintenance'")
+        wait_until(lambda: sql("SELECT 1 FROM job_done WHERE kind = 'maintenance.purge'"), 30, "the purge")
+        return {r[0] for r in sql("SELECT email FROM app_user WHERE roles & 16 = 0")}
+    assert purge() == {mia.email, "second@example.org", "third@example.org"}, "their links are still good"
+    sql("UPDATE email_token SET expires_at = now() - interval '1 s'")
+    sql("UPDATE app_user SET disabled = true WHERE email = 'third@example.org'")
+    register(browser, mia.email)
+    assert purge() == {mia.email, "third@example.org"}, "registered anew, and locked by an admin"
+    assert browser.ask(mia.link(), "POST", {"password": GOOD}).status == 303
+    sql("UPDATE app_user SET created_at = now() - interval '800 days'")
+    assert purge() == {mia.email, "third@example.org"}, "what is confirmed stays"
+    assert register(browser, "second@example.org").status == 303, "and may come again"
+    assert sql("SELECT count(*) FROM app_user WHERE email = 'second@example.org'") == [(1,)]
 
 
 def test_link_is_good_once_and_for_a_time(browser, mia, sql):
