@@ -414,8 +414,11 @@ CASES = {
     "events.insert": PASSING + ACCOUNT + ITEM + STATE,
     "events.patch": PASSING + ACCOUNT + ITEM + STATE,
     "events.delete": PASSING + ACCOUNT + ITEM + STATE,
+    "events.get": PASSING + ACCOUNT + ITEM + STATE,
     "calendars.get": PASSING + ACCOUNT + ITEM + STATE,
 }
+BEFORE = {"calendars.get": dict(status=404, reason="notFound"),  # what leads there
+          "events.get": dict(status=412, reason="conditionNotMet")}
 
 
 def mend(site, members):
@@ -442,8 +445,8 @@ def test_every_error(site, step):
         site.wait(*members)
     for m, (rule, times, skip) in zip(members, cases):
         site.google.fault(step, user=m.email, times=times, skip=skip, **rule)
-        if step == "calendars.get":
-            site.google.fault("events.patch", user=m.email, times=1, status=404, reason="notFound")
+        if step in BEFORE:
+            site.google.fault("events.patch", user=m.email, times=1, **BEFORE[step])
     if early:
         for m in members:
             m.connect()
