@@ -1,5 +1,5 @@
 /*
- * Many open streams of one server, for the crowd of tests/web/test_crowd.py.
+ * Many open streams of one server, for bench_live.py and for the crowd of tests/web/test_crowd.py.
  * The request of a stream is a text; "@" in it stands for the position where it goes on, -1 at
  * first. Events carry {"t":T,"n":N}: when they were told, in microseconds of CLOCK_MONOTONIC, and
  * their number, up to 63. Orders come on standard input, one a line, and each is answered by one
