@@ -39,6 +39,10 @@ class Journey:
     def until(self, condition):
         until(self.driver, condition)
 
+    def click(self, css):
+        """A part of a page that is read anew meanwhile is another element."""
+        self.until(lambda: self.find(css).click() is None)
+
     def shows(self, text):
         self.until(lambda: text in self.find("main").text)
         wrong = self.driver.execute_script(PROBE)
@@ -137,7 +141,7 @@ def connect(j):
 
 def sync(j, said):
     j.go("/dashboard")
-    j.find("form[action='/sync'] button").click()
+    j.click("form[action='/sync'] button")
     j.shows(said)
     assert j.driver.current_url == j.url + "/dashboard", "without another page"
     j.settled()
