@@ -89,29 +89,6 @@ const char *problem_state_badge(enum problem_state s, bool is_signed)
 	return s == PROBLEM_UNSOUND ? "bad" : "warn";
 }
 
-const char *problem_visibility_name(enum problem_visibility v)
-{
-	switch (v) {
-	case PROBLEM_CONTESTS:
-		return "contests";
-	case PROBLEM_PUBLIC:
-		return "public";
-	case PROBLEM_HIDDEN:
-		break;
-	}
-	return "hidden";
-}
-
-int problem_visibility_read(struct span name, enum problem_visibility *out, struct err *e)
-{
-	for (int i = PROBLEM_HIDDEN; i <= PROBLEM_PUBLIC; i++) {
-		*out = (enum problem_visibility)i;
-		if (span_is(name, problem_visibility_name(*out)))
-			return 0;
-	}
-	return err_field(e, "visibility", "visibility must be hidden, contests or public");
-}
-
 const struct span *problem_tags_read(struct arena *m, struct span list, size_t *n)
 {
 	struct span *v = arena_new_array(m, struct span, list.n / 2 + 2);
@@ -160,6 +137,8 @@ struct problem_head problem_head_of(
 		h.edit = url_to(m, "/problem/{}/edit", slug, NULL);
 		h.text = url_to(m, "/problem/{}/text", slug, NULL);
 		h.remove = url_to(m, "/problem/{}/delete", slug, NULL);
+		h.files = url_to(m, "/problem/{}/files", slug, NULL);
+		h.remove_file = url_to(m, "/problem/{}/files/delete", slug, NULL);
 		h.remove_test = url_to(m, "/problem/{}/tests/delete", slug, NULL);
 	}
 	return h;

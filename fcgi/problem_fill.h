@@ -35,12 +35,9 @@ struct problem_pieces problem_marks(struct arena *m, struct span text);
 struct problem_head problem_head_of(
 	struct arena *m, const struct problem_about *a, unsigned rights, enum problem_place place);
 
+/* What a page says of a state: "signed off", and the colour of its badge. */
 const char *problem_state_text(enum problem_state s, bool is_signed);
 const char *problem_state_badge(enum problem_state s, bool is_signed);
-const char *problem_visibility_name(enum problem_visibility v); // "hidden"
-/* The other way. ERR_INVALID on "visibility". */
-int problem_visibility_read(
-	struct span name, enum problem_visibility *out, struct err *e) ATTR_MUST_USE;
 
 /* Tags as people write them, with commas between them; the empty ones are left out. */
 const struct span *problem_tags_read(struct arena *m, struct span list, size_t *n);

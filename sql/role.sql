@@ -113,6 +113,7 @@ GRANT UPDATE (run_at) ON job_later TO podium_web;
 -- problems
 GRANT SELECT, INSERT, UPDATE, DELETE ON problem, problem_version, problem_blob, problem_piece, problem_text, problem_file, test_group, testcase,
 	tag, problem_tag, problem_progress, jury_solution, problem_import, problem_import_piece TO podium_web, podium_job;
+GRANT SELECT, INSERT, UPDATE ON problem_facet TO podium_web, podium_job;
 
 -- submissions
 GRANT SELECT, INSERT, UPDATE ON submission, rejudge, judging TO podium_web;

@@ -55,15 +55,18 @@ struct list_json {
 	struct shape_list difficulties;
 	struct shape_list categories;
 	struct shape_list tags;
+	struct shape_list states;
 };
 
 static const struct shape_field list_fields[] = {
 	SHAPE_LIST(struct list_json, problems, &row_shape, "one page of them"),
 	SHAPE_I64(struct list_json, total, "how many there are"),
-	SHAPE_BOOL(struct list_json, more_than_total, "so many that they are not counted"),
+	SHAPE_BOOL(struct list_json, more_than_total,
+		"there are others; what is counted below is of the first so many"),
 	SHAPE_LIST(struct list_json, difficulties, &count_shape, "their levels"),
 	SHAPE_LIST(struct list_json, categories, &count_shape, "their categories"),
 	SHAPE_LIST(struct list_json, tags, &count_shape, "their commonest tags"),
+	SHAPE_LIST(struct list_json, states, &count_shape, "how far you are with them"),
 };
 static const struct shape list_shape = SHAPE("ProblemList", struct list_json, list_fields);
 
@@ -154,6 +157,21 @@ static struct span state_name(enum problem_solved s)
 	return SPAN_NONE;
 }
 
+static struct shape_list states_of(struct arena *m, const struct problem_found *found)
+{
+	const int64_t counts[] = { [PROBLEM_SOLVED] = found->n_solved,
+		[PROBLEM_TRIED] = found->n_tried,
+		[PROBLEM_UNTOUCHED] = found->n_untouched };
+	struct count_json *v = arena_new_array(m, struct count_json, countof(counts));
+	size_t n = 0;
+
+	for (int i = PROBLEM_SOLVED; i <= PROBLEM_UNTOUCHED; i++)
+		if (counts[i] > 0)
+			v[n++] = (struct count_json){ state_name((enum problem_solved)i),
+				counts[i] };
+	return (struct shape_list){ v, n };
+}
+
 static void put_found(struct ctx *c, const struct problem_found *found)
 {
 	struct row_json *v = arena_new_array(c->mem, struct row_json, found->n + 1);
@@ -162,7 +180,8 @@ static void put_found(struct ctx *c, const struct problem_found *found)
 		.more_than_total = found->is_capped,
 		.difficulties = counts_of(c->mem, &found->difficulties),
 		.categories = counts_of(c->mem, &found->categories),
-		.tags = counts_of(c->mem, &found->tags) };
+		.tags = counts_of(c->mem, &found->tags),
+		.states = states_of(c->mem, found) };
 
 	for (size_t i = 0; i < found->n; i++) {
 		const struct problem_row *r = &found->v[i];

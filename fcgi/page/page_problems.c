@@ -191,6 +191,31 @@ static struct problem_links tag_links(
 	return (struct problem_links){ v, counts.n };
 }
 
+/* How far the reader is, where there are any. */
+static struct problem_links state_links(
+	struct arena *m, const struct wish *w, const struct problem_found *found)
+{
+	const int64_t counts[] = { [PROBLEM_SOLVED] = found->n_solved,
+		[PROBLEM_TRIED] = found->n_tried,
+		[PROBLEM_UNTOUCHED] = found->n_untouched };
+	struct problem_link *v = arena_new_array(m, struct problem_link, countof(counts));
+	size_t n = 0;
+
+	for (int i = PROBLEM_SOLVED; i <= PROBLEM_UNTOUCHED; i++) {
+		struct wish next = *w;
+
+		if (counts[i] == 0)
+			continue;
+		v[n] = (struct problem_link){ .name = span_of(state_texts[i]),
+			.n = counts[i],
+			.is_chosen = (int)w->q.solved == i };
+		next.page = 1;
+		next.q.solved = v[n].is_chosen ? PROBLEM_ANY : (enum problem_solved)i;
+		v[n++].link = address(m, &next);
+	}
+	return (struct problem_links){ v, n };
+}
+
 static struct problem_options options(
 	struct arena *m, const char *const *values, const char *const *texts, size_t n, int chosen)
 {
@@ -273,6 +298,7 @@ static void fill(struct ctx *c, const struct wish *w, const struct problem_found
 	v->difficulties = difficulty_links(m, w, found->difficulties);
 	v->categories = category_links(m, w, found->categories);
 	v->all_tags = tag_links(m, w, found->tags);
+	v->states = state_links(m, w, found);
 	v->problems = items(m, found);
 	v->total = found->total;
 	v->is_capped = found->is_capped;

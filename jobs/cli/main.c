@@ -45,9 +45,10 @@ static const struct command {
 		"      dropped" },
 	{ "problem", cli_problem,
 		"list | import DIR|ZIP... [--owner EMAIL] [--into SLUG] | verify SLUG [--wait] |\n"
-		"      status SLUG | export SLUG [ZIP]",
+		"      status SLUG | export SLUG [ZIP] | show SLUG... public|contests|hidden",
 		"problem packages in and out; verify has the jury's solutions judged and held against\n"
-		"      what the package says of them, status shows what came of it" },
+		"      what the package says of them, status shows what came of it; show says to whom\n"
+		"      a problem is shown" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "[--quick]",

@@ -14,7 +14,9 @@
 #include "jobs/cli/cli.h"
 #include "jobs/package/export.h"
 #include "jobs/package/import.h"
+#include "model/cache.h"
 #include "model/job.h"
+#include "model/problem_do.h"
 #include "model/problem_trial.h"
 #include "model/problem_verify.h"
 #include "model/user.h"
@@ -23,6 +25,7 @@
 
 struct work {
 	struct db *db;
+	struct cache *cache; // of the web processes: what it outdates is evicted there
 	struct arena *mem;
 	const struct config *conf;
 	struct envelope *seal;
@@ -93,7 +96,9 @@ static int find_owner(struct work *w, int64_t *id, struct err *e)
 static int import_one(struct work *w, const char *path, struct err *e)
 {
 	PACKAGE_TREE_AUTO tree = { .n = 0 };
-	struct import_desk desk = { .db = w->db, .conf = w->conf, .seal = w->seal };
+	struct import_desk desk = {
+		.db = w->db, .conf = w->conf, .seal = w->seal, .cache = w->cache
+	};
 	struct package_report r;
 	struct problem_made made;
 	int64_t version;
@@ -192,6 +197,35 @@ static int status(struct work *w, struct err *e)
 	return 0;
 }
 
+/* show SLUG... public|contests|hidden */
+static int show_to(struct work *w, struct err *e)
+{
+	const struct problem_hand hand = { w->db, w->cache, w->mem, w->seal, 0 };
+	enum problem_visibility to;
+	int failed = 0;
+
+	if (problem_visibility_read(span_of(w->words[w->n_words - 1]), &to, e) != 0)
+		return -1;
+	for (int i = 0; i + 1 < w->n_words; i++) {
+		struct err why = { .kind = ERR_NONE };
+		int64_t problem_id;
+		int64_t version_id;
+
+		if (problem_trial_current(w->db, w->mem, span_of(w->words[i]), &problem_id,
+			    &version_id, &why) == 0 &&
+			problem_do_show_to(&hand, problem_id, to, &why) == 0) {
+			printf("%s %s\n", w->words[i], problem_visibility_name(to));
+			continue;
+		}
+		failed++;
+		cli_fail(&why);
+	}
+	if (failed > 0)
+		return err_set(e, ERR_INVALID, "%d of %d problems stay as they were", failed,
+			w->n_words - 1);
+	return 0;
+}
+
 static int export(struct work *w, struct err *e)
 {
 	const char *path =
@@ -214,6 +248,7 @@ static const struct verb {
 	{ { "verify", 1, 1 }, verify },
 	{ { "status", 1, 1 }, status },
 	{ { "export", 1, 2 }, export },
+	{ { "show", 2, 1000 }, show_to },
 };
 
 static int run(struct cli *c, const struct verb *v, struct work *w)
@@ -229,7 +264,10 @@ static int run(struct cli *c, const struct verb *v, struct work *w)
 	if (c->conf->encryption_key[0] != '\0')
 		failed = envelope_new(c->conf->encryption_key, &w->seal, &e);
 	if (failed == 0)
+		failed = cache_new(c->conf, w->db, &w->cache, &e);
+	if (failed == 0)
 		failed = v->run(w, &e);
+	cache_free(w->cache);
 	envelope_free(w->seal);
 	db_close(w->db);
 	arena_free(w->mem);

@@ -23,6 +23,29 @@ bool problem_slug_is_good(struct span slug)
 	return has_letter;
 }
 
+const char *problem_visibility_name(enum problem_visibility v)
+{
+	switch (v) {
+	case PROBLEM_CONTESTS:
+		return "contests";
+	case PROBLEM_PUBLIC:
+		return "public";
+	case PROBLEM_HIDDEN:
+		break;
+	}
+	return "hidden";
+}
+
+int problem_visibility_read(struct span name, enum problem_visibility *out, struct err *e)
+{
+	for (int i = PROBLEM_HIDDEN; i <= PROBLEM_PUBLIC; i++) {
+		*out = (enum problem_visibility)i;
+		if (span_is(name, problem_visibility_name(*out)))
+			return 0;
+	}
+	return err_field(e, "visibility", "visibility must be hidden, contests or public");
+}
+
 /* Text that JSON and PostgreSQL take: UTF-8 without zero bytes. */
 static bool is_text(struct span s)
 {

@@ -43,6 +43,21 @@ int problem_do_change(const struct problem_hand *h, int64_t problem_id,
 	return 0;
 }
 
+int problem_do_show_to(
+	const struct problem_hand *h, int64_t problem_id, enum problem_visibility to, struct err *e)
+{
+	TX_AUTO tx = { .db = NULL };
+	struct problem_desk desk;
+
+	if (tx_begin(h->db, &tx, e) != 0)
+		return -1;
+	desk = desk_of(h, &tx);
+	if (problem_show_to(&desk, problem_id, to, e) != 0 || tx_commit(&tx, e) != 0)
+		return -1;
+	problem_evict(h->cache, h->mem, problem_id);
+	return 0;
+}
+
 int problem_do_delete(const struct problem_hand *h, int64_t problem_id, struct err *e)
 {
 	TX_AUTO tx = { .db = NULL };

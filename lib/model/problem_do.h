@@ -32,7 +32,9 @@ int problem_do_create(const struct problem_hand *h, const struct problem_new *n,
 int problem_do_change(const struct problem_hand *h, int64_t problem_id,
 	const struct problem_change *change, const struct problem_meta *meta,
 	struct problem_made *out, struct err *e) ATTR_MUST_USE;
-/* As problem_delete and problem_sign. */
+/* As problem_show_to, problem_delete and problem_sign. */
+int problem_do_show_to(const struct problem_hand *h, int64_t problem_id, enum problem_visibility to,
+	struct err *e) ATTR_MUST_USE;
 int problem_do_delete(
 	const struct problem_hand *h, int64_t problem_id, struct err *e) ATTR_MUST_USE;
 int problem_do_sign(const struct problem_hand *h, int64_t problem_id, int64_t version_id,

@@ -169,6 +169,10 @@ enum problem_visibility {
 	PROBLEM_CONTESTS, // in contests only
 	PROBLEM_PUBLIC
 };
+const char *problem_visibility_name(enum problem_visibility v); // "hidden", "contests", "public"
+/* The other way. ERR_INVALID on "visibility". */
+int problem_visibility_read(
+	struct span name, enum problem_visibility *out, struct err *e) ATTR_MUST_USE;
 
 /* What is the problem's and not a version's. SPAN_NONE of category: none. */
 struct problem_meta {
@@ -181,6 +185,10 @@ struct problem_meta {
 };
 int problem_set_meta(const struct problem_desk *desk, int64_t problem_id,
 	const struct problem_meta *meta, struct err *e) ATTR_MUST_USE;
+
+/* Only who sees it; the rest of its meta stays. */
+int problem_show_to(const struct problem_desk *desk, int64_t problem_id, enum problem_visibility to,
+	struct err *e) ATTR_MUST_USE;
 
 /* ERR_CONFLICT while members have sent something in for it: then it can be hidden. */
 int problem_delete(

@@ -21,7 +21,7 @@
 
 static struct span mark_key(struct arena *m, enum problem_kept of, int64_t id)
 {
-	static const char *const names[] = { "problems", "problem", "solver" };
+	static const char *const names[] = { "problems", "problem", "solver", "problems_solved" };
 
 	return span_of(arena_printf(m, "cache:%s:%lld", names[of], (long long)id));
 }

@@ -14,14 +14,16 @@ struct rows;
  * Rows of problems as caches keep them. The key of a value holds the mark of the thing that it was
  * made from: all problems, one problem, one member. A change gives the thing a new mark, and what
  * was kept under the old one is met by nobody any more, not even where it is stored after the
- * change by a reader who had begun before it. For lib/model/problem*.c alone.
+ * change by a reader who had begun before it. What two things outdate has the key of the one in
+ * the name that it has for the other. For lib/model/problem*.c alone.
  *
  * Nothing here fails: without a cache there is nothing kept.
  */
 enum problem_kept {
-	PROBLEM_KEPT_ALL,   // id 0: lists, search, categories, tags
-	PROBLEM_KEPT_ONE,   // id of a problem: its statistics, its tests for its creator
-	PROBLEM_KEPT_MEMBER // id of an account: what it has solved
+	PROBLEM_KEPT_ALL,    // id 0: lists, search, categories, tags
+	PROBLEM_KEPT_ONE,    // id of a problem: its statistics, its tests for its creator
+	PROBLEM_KEPT_MEMBER, // id of an account: what it has solved
+	PROBLEM_KEPT_SOLVED  // id 0: lists in the order of how many have solved each
 };
 
 /* The key of a value; SPAN_NONE if nothing can be kept. what names the value: "search:graph:2". */

@@ -131,30 +131,55 @@ static int check_meta(const struct problem_meta *meta, struct arena *m, struct e
 	return 0;
 }
 
-static int audit_meta(const struct problem_desk *desk, int64_t problem_id,
-	const struct problem_meta *meta, struct err *e)
+static int audit_meta(const struct problem_desk *desk, int64_t problem_id, struct span slug,
+	enum problem_visibility visibility, struct err *e)
 {
 	const struct audit_entry entry = { .actor_id = desk->actor_id,
 		.action = "problem.meta",
 		.object = audit_object(desk->mem, "problem", problem_id),
 		.detail = span_of(
 			arena_printf(desk->mem, "{\"slug\":\"" SPAN_FMT "\",\"visibility\":%d}",
-				SPAN_ARG(meta->slug), (int)meta->visibility)) };
+				SPAN_ARG(slug), (int)visibility)) };
 
 	return audit_add(desk->tx, desk->mem, &entry, e);
+}
+
+/* Nobody else changes the problem until the end of the transaction. */
+static int lock_for(const struct problem_desk *desk, int64_t problem_id, enum problem_visibility to,
+	struct span *slug, struct err *e)
+{
+	struct row row;
+
+	if (db_one(desk->tx->db, desk->mem, q_problem_lock, ARGS(arg_i64(problem_id)), &row, e) !=
+		0)
+		return -1;
+	if (to != PROBLEM_HIDDEN && row_null(&row, problem_lock_version_id))
+		return err_set(e, ERR_INVALID, "the problem has no statement yet");
+	*slug = row_text(&row, problem_lock_slug);
+	return 0;
+}
+
+int problem_show_to(const struct problem_desk *desk, int64_t problem_id, enum problem_visibility to,
+	struct err *e)
+{
+	struct span slug;
+
+	if (lock_for(desk, problem_id, to, &slug, e) != 0 ||
+		db_exec(desk->tx->db, q_problem_show_to, ARGS(arg_i64(problem_id), arg_i64(to)),
+			NULL, e) != 0)
+		return -1;
+	return audit_meta(desk, problem_id, slug, to, e);
 }
 
 int problem_set_meta(const struct problem_desk *desk, int64_t problem_id,
 	const struct problem_meta *meta, struct err *e)
 {
 	struct db *d = desk->tx->db;
-	struct row row;
+	struct span before;
 
 	if (check_meta(meta, desk->mem, e) != 0 ||
-		db_one(d, desk->mem, q_problem_lock, ARGS(arg_i64(problem_id)), &row, e) != 0)
+		lock_for(desk, problem_id, meta->visibility, &before, e) != 0)
 		return -1;
-	if (meta->visibility != PROBLEM_HIDDEN && row_null(&row, problem_lock_version_id))
-		return err_set(e, ERR_INVALID, "the problem has no statement yet");
 	if (db_exec(d, q_problem_set_meta,
 		    ARGS(arg_i64(problem_id), arg_text(meta->slug), arg_i64(meta->visibility),
 			    arg_i64(meta->difficulty),
@@ -164,7 +189,7 @@ int problem_set_meta(const struct problem_desk *desk, int64_t problem_id,
 	if (problem_put_tags(desk, problem_id, meta->tags, meta->n_tags, e) != 0 ||
 		db_exec(d, q_problem_index, ARGS(arg_i64(problem_id)), NULL, e) != 0)
 		return -1;
-	return audit_meta(desk, problem_id, meta, e);
+	return audit_meta(desk, problem_id, meta->slug, meta->visibility, e);
 }
 
 int problem_delete(const struct problem_desk *desk, int64_t problem_id, struct err *e)

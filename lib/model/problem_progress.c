@@ -23,4 +23,5 @@ void problem_progress_evict(
 {
 	problem_kept_evict(cache, m, PROBLEM_KEPT_MEMBER, user_id);
 	problem_kept_evict(cache, m, PROBLEM_KEPT_ONE, problem_id);
+	problem_kept_evict(cache, m, PROBLEM_KEPT_SOLVED, 0);
 }

@@ -1,48 +1,66 @@
+/*
+ * Lists and search in four steps: the numbers of what is found, in their order and at most
+ * PROBLEM_CAP; how many of these have what; what is shown of one page of them; and what changes
+ * with every verdict, which is asked each time. The first three are kept.
+ */
 #include "model/problem_search.h"
 
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "db/db.h"
 #include "model/problem_kept.h"
 
-enum {
-	KIND_HIT,
-	KIND_TOTAL,
-	KIND_DIFFICULTY,
-	KIND_CATEGORY,
-	KIND_TAG
-};
-
 /* A statement whose rows may be kept. */
 struct kept_read {
 	enum stmt stmt;
 	const struct arg *args;
-	const char *name; // with all that the rows depend on; NULL: they are not kept
+	struct span key; // SPAN_NONE: they are not kept
 	int ttl_s;
 };
 
 static int read_kept(struct db *d, struct cache *cache, struct arena *m, const struct kept_read *r,
 	struct rows *out, struct err *e)
 {
-	struct span key = SPAN_NONE;
-
-	if (r->name != NULL)
-		key = problem_kept_key(cache, m, PROBLEM_KEPT_ALL, 0, r->name);
-	if (problem_kept_get(cache, m, key, out))
+	if (problem_kept_get(cache, m, r->key, out))
 		return 0;
 	if (db_many(d, m, r->stmt, r->args, out, e) != 0)
 		return -1;
-	problem_kept_put(cache, key, out, r->ttl_s);
+	problem_kept_put(cache, r->key, out, r->ttl_s);
 	return 0;
 }
 
-/* ---- the query ------------------------------------------------------------------------------- */
+static struct span key_of_all(struct cache *cache, struct arena *m, const char *name)
+{
+	return problem_kept_key(cache, m, PROBLEM_KEPT_ALL, 0, name);
+}
 
-static struct arg or_null(int n)
+/* ---- what is asked --------------------------------------------------------------------------- */
+
+/* One question on its way. */
+struct search {
+	struct db *db;
+	struct cache *cache;
+	struct arena *mem;
+	const struct problem_query *q;
+	const char *name; // with all that the hits depend on; NULL: they are one member's
+	bool narrows;     // it asks for less than everything
+	/* The first hits, for all that is counted. */
+	int64_t *hits;
+	size_t n_hits;
+	bool more; // than these
+};
+
+static struct arg or_null(int64_t n)
 {
 	return n > 0 ? arg_i64(n) : arg_null();
+}
+
+static bool is_tried(const struct problem_query *q)
+{
+	return q->solved == PROBLEM_SOLVED || q->solved == PROBLEM_TRIED;
 }
 
 static const char *name_of(struct arena *m, const struct problem_query *q)
@@ -51,18 +69,129 @@ static const char *name_of(struct arena *m, const struct problem_query *q)
 
 	if (q->solved != PROBLEM_ANY)
 		return NULL;
-	name = arena_printf(m, "%d\n%d\n" SPAN_FMT "\n" SPAN_FMT, q->least, q->most,
-		SPAN_ARG(q->category), SPAN_ARG(q->words));
+	name = arena_printf(m, "%d\n%d\n%d\n" SPAN_FMT "\n" SPAN_FMT, q->least, q->most,
+		q->words.p != NULL ? -1 : (int)q->order, SPAN_ARG(q->category), SPAN_ARG(q->words));
 	for (size_t i = 0; i < q->n_tags; i++)
 		name = arena_printf(m, "%s\n" SPAN_FMT, name, SPAN_ARG(q->tags[i]));
 	return name;
 }
 
-static bool asks_something(const struct problem_query *q)
+static bool narrows(const struct problem_query *q)
 {
 	return q->words.p != NULL || q->least > 0 || q->most > 0 || q->category.p != NULL ||
 	       q->n_tags > 0 || q->solved != PROBLEM_ANY;
 }
+
+/* Of one of the question's answers. What is in the order of who has solved how many is outdated by
+ * verdicts too. */
+static struct span key_of(const struct search *s, const char *what)
+{
+	struct span all;
+
+	if (s->name == NULL)
+		return SPAN_NONE;
+	all = key_of_all(s->cache, s->mem, arena_printf(s->mem, "%s\n%s", what, s->name));
+	if (all.p == NULL || s->q->words.p != NULL || s->q->order != PROBLEM_BY_SOLVED)
+		return all;
+	return problem_kept_key(s->cache, s->mem, PROBLEM_KEPT_SOLVED, 0, arena_dup(s->mem, all));
+}
+
+static int ttl_of(const struct search *s)
+{
+	return s->q->words.p != NULL ? PROBLEM_SEARCH_S : PROBLEM_LIST_S;
+}
+
+/* ---- numbers --------------------------------------------------------------------------------- */
+
+static int64_t *numbers(struct arena *m, const struct rows *rows)
+{
+	int64_t *v = arena_new_array(m, int64_t, rows->n + 1);
+
+	for (size_t i = 0; i < rows->n; i++)
+		v[i] = row_i64(&rows->v[i], 0);
+	return v;
+}
+
+static int find_tried(
+	const struct search *s, size_t limit, size_t offset, struct rows *rows, struct err *e)
+{
+	const struct problem_query *q = s->q;
+
+	return db_many(s->db, s->mem, q_problem_list_tried,
+		ARGS(arg_text(q->words), arg_texts(q->tags, q->n_tags), arg_text(q->category),
+			or_null(q->least), or_null(q->most), arg_i64(q->solver),
+			arg_bool(q->solved == PROBLEM_SOLVED),
+			arg_i64(q->words.p != NULL ? -1 : (int)q->order), arg_i64((int64_t)limit),
+			arg_i64((int64_t)offset)),
+		rows, e);
+}
+
+static int find_listed(
+	const struct search *s, size_t limit, size_t offset, struct rows *rows, struct err *e)
+{
+	static const enum stmt orders[] = { [PROBLEM_BY_NEWEST] = q_problem_list_0,
+		[PROBLEM_BY_TITLE] = q_problem_list_1,
+		[PROBLEM_BY_SOLVED] = q_problem_list_2 };
+	const struct problem_query *q = s->q;
+	const struct kept_read read = { orders[q->order],
+		ARGS(arg_texts(q->tags, q->n_tags), arg_text(q->category), or_null(q->least),
+			or_null(q->most), or_null(q->solved != PROBLEM_ANY ? q->solver : 0),
+			arg_i64(PROBLEM_FRONT), arg_i64((int64_t)limit), arg_i64((int64_t)offset)),
+		key_of(s, arena_printf(s->mem, "list %zu %zu", limit, offset)), ttl_of(s) };
+
+	return read_kept(s->db, s->cache, s->mem, &read, rows, e);
+}
+
+static int find(
+	const struct search *s, size_t limit, size_t offset, struct rows *rows, struct err *e)
+{
+	return is_tried(s->q) ? find_tried(s, limit, offset, rows, e)
+			      : find_listed(s, limit, offset, rows, e);
+}
+
+/* The first ones, and whether there are others. */
+static int find_hits(struct search *s, struct err *e)
+{
+	const struct problem_query *q = s->q;
+	const struct kept_read read = { q_problem_hits,
+		ARGS(arg_text(q->words), arg_texts(q->tags, q->n_tags), arg_text(q->category),
+			or_null(q->least), or_null(q->most),
+			or_null(q->solved != PROBLEM_ANY ? q->solver : 0), arg_i64(PROBLEM_CAP)),
+		key_of(s, "find"), ttl_of(s) };
+	bool by_words = q->words.p != NULL && !is_tried(q);
+	struct rows rows;
+
+	if (by_words ? read_kept(s->db, s->cache, s->mem, &read, &rows, e) != 0
+		     : find(s, PROBLEM_CAP + 1, 0, &rows, e) != 0)
+		return -1;
+	s->hits = numbers(s->mem, &rows);
+	s->n_hits = rows.n < PROBLEM_CAP ? rows.n : PROBLEM_CAP;
+	s->more = by_words ? rows.n > 0 && row_bool(&rows.v[0], problem_hits_more)
+			   : rows.n > PROBLEM_CAP;
+	return 0;
+}
+
+/* The numbers of the page: of the hits, where they reach so far. */
+static int find_page(const struct search *s, int64_t **v, size_t *n, struct err *e)
+{
+	const struct problem_query *q = s->q;
+	struct rows rows;
+
+	if (s->narrows && (q->offset + q->limit <= s->n_hits || !s->more || q->words.p != NULL)) {
+		size_t from = q->offset < s->n_hits ? q->offset : s->n_hits;
+
+		*v = s->hits + from;
+		*n = s->n_hits - from < q->limit ? s->n_hits - from : q->limit;
+		return 0;
+	}
+	if (find(s, q->limit, q->offset, &rows, e) != 0)
+		return -1;
+	*v = numbers(s->mem, &rows);
+	*n = rows.n;
+	return 0;
+}
+
+/* ---- what is shown --------------------------------------------------------------------------- */
 
 static const struct span *tags_of(struct arena *m, struct span list, size_t *n)
 {
@@ -75,20 +204,88 @@ static const struct span *tags_of(struct arena *m, struct span list, size_t *n)
 	return v;
 }
 
-static struct problem_counts collect(
-	struct arena *m, const struct rows *rows, int kind, const int *columns)
+static int fill_cards(const struct search *s, const int64_t *ids, size_t n,
+	struct problem_found *out, struct err *e)
+{
+	const struct problem_query *q = s->q;
+	const struct kept_read read = { q_problem_cards, ARGS(arg_i64s(ids, n), arg_text(q->words)),
+		key_of(s, arena_printf(s->mem, "cards %zu %zu", q->limit, q->offset)), ttl_of(s) };
+	struct problem_row *v;
+	struct rows rows;
+
+	if (read_kept(s->db, s->cache, s->mem, &read, &rows, e) != 0)
+		return -1;
+	v = arena_new_array(s->mem, struct problem_row, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		v[i] = (struct problem_row){ .id = row_i64(r, problem_cards_id),
+			.slug = row_text(r, problem_cards_slug),
+			.title = row_text(r, problem_cards_title),
+			.difficulty = (int)row_i64(r, problem_cards_difficulty),
+			.category = row_text(r, problem_cards_category),
+			.snippet = row_text(r, problem_cards_snippet) };
+		v[i].tags = tags_of(s->mem, row_text(r, problem_cards_tags), &v[i].n_tags);
+	}
+	out->v = v;
+	out->n = rows.n;
+	return 0;
+}
+
+/* What every verdict changes. */
+static int fill_progress(const struct search *s, struct problem_found *out, struct err *e)
+{
+	struct problem_row *v = (struct problem_row *)(uintptr_t)out->v;
+	int64_t *ids = arena_new_array(s->mem, int64_t, out->n + 1);
+	struct rows rows;
+
+	for (size_t i = 0; i < out->n; i++)
+		ids[i] = v[i].id;
+	if (db_many(s->db, s->mem, q_problem_progress_of,
+		    ARGS(arg_i64(s->q->solver), arg_i64s(ids, out->n)), &rows, e) != 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		for (size_t k = 0; k < out->n; k++) {
+			if (v[k].id != row_i64(r, problem_progress_of_id))
+				continue;
+			v[k].n_tried = row_i64(r, problem_progress_of_n_tried);
+			v[k].n_solved = row_i64(r, problem_progress_of_n_solved);
+			if (s->q->solver == 0)
+				continue;
+			v[k].solved = row_null(r, problem_progress_of_is_solved) ? PROBLEM_UNTOUCHED
+				      : row_bool(r, problem_progress_of_is_solved) ? PROBLEM_SOLVED
+										   : PROBLEM_TRIED;
+		}
+	}
+	return 0;
+}
+
+/* ---- what is counted ------------------------------------------------------------------------- */
+
+#define IS_TAG      1
+#define IS_LEVEL    (-10) // to -1
+#define IS_CATEGORY INT32_MIN
+
+/* Those of a range, of which the numbers are. */
+static struct problem_counts counts_of(
+	struct arena *m, const struct rows *rows, int64_t least, int64_t most)
 {
 	struct problem_count *v = arena_new_array(m, struct problem_count, rows->n + 1);
 	size_t n = 0;
 
-	for (size_t i = 0; i < rows->n; i++)
-		if (row_i64(&rows->v[i], columns[0]) == kind)
-			v[n++] = (struct problem_count){ row_text(&rows->v[i], columns[1]),
-				row_i64(&rows->v[i], columns[2]) };
+	for (size_t i = 0; i < rows->n; i++) {
+		int64_t facet = row_i64(&rows->v[i], problem_facets_facet);
+
+		if (facet >= least && facet <= most)
+			v[n++] = (struct problem_count){ row_text(&rows->v[i], problem_facets_name),
+				row_i64(&rows->v[i], problem_facets_n) };
+	}
 	return (struct problem_counts){ v, n };
 }
 
-static void sort_counts(struct problem_counts counts, bool by_number)
+static void sort_by_number(struct problem_counts counts)
 {
 	struct problem_count *v = (struct problem_count *)(uintptr_t)counts.v;
 
@@ -96,169 +293,73 @@ static void sort_counts(struct problem_counts counts, bool by_number)
 		struct problem_count x = v[i];
 		size_t k = i;
 
-		for (; k > 0 && (by_number ? v[k - 1].name.n > x.name.n ||
-							(v[k - 1].name.n == x.name.n &&
-								memcmp(v[k - 1].name.p, x.name.p,
-									x.name.n) > 0)
-					   : v[k - 1].n < x.n);
+		for (; k > 0 && (v[k - 1].name.n > x.name.n ||
+					(v[k - 1].name.n == x.name.n &&
+						memcmp(v[k - 1].name.p, x.name.p, x.name.n) > 0));
 			k--)
 			v[k] = v[k - 1];
 		v[k] = x;
 	}
 }
 
-static void sort_found(struct problem_found *out)
+static int read_all_facets(
+	struct db *d, struct cache *cache, struct arena *m, struct rows *out, struct err *e)
 {
-	sort_counts(out->difficulties, true);
-	sort_counts(out->categories, false);
-	sort_counts(out->tags, false);
+	const struct kept_read all = { q_problem_facets, ARGS(arg_null()),
+		key_of_all(cache, m, "facets"), PROBLEM_LIST_S };
+
+	return read_kept(d, cache, m, &all, out, e);
 }
 
-/* ---- with words ------------------------------------------------------------------------------ */
-
-static void fill_hits(struct arena *m, const struct rows *rows, struct problem_found *out)
+static int64_t total_of(const struct rows *facets)
 {
-	static const int by_difficulty[] = { problem_search_kind, problem_search_difficulty,
-		problem_search_n };
-	static const int by_category[] = { problem_search_kind, problem_search_category,
-		problem_search_n };
-	static const int by_tag[] = { problem_search_kind, problem_search_title, problem_search_n };
-	struct problem_row *v = arena_new_array(m, struct problem_row, rows->n + 1);
-
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct row *r = &rows->v[i];
-		struct problem_row *row = &v[out->n];
-
-		if (row_i64(r, problem_search_kind) == KIND_TOTAL)
-			out->total = row_i64(r, problem_search_n);
-		if (row_i64(r, problem_search_kind) != KIND_HIT)
-			continue;
-		*row = (struct problem_row){ .id = row_i64(r, problem_search_id),
-			.slug = row_text(r, problem_search_slug),
-			.title = row_text(r, problem_search_title),
-			.difficulty = (int)row_i64(r, problem_search_difficulty),
-			.category = row_text(r, problem_search_category),
-			.n_tried = row_i64(r, problem_search_n_tried),
-			.n_solved = row_i64(r, problem_search_n_solved),
-			.snippet = row_text(r, problem_search_snippet) };
-		row->tags = tags_of(m, row_text(r, problem_search_tags), &row->n_tags);
-		out->n++;
-	}
-	out->v = v;
-	out->difficulties = collect(m, rows, KIND_DIFFICULTY, by_difficulty);
-	out->categories = collect(m, rows, KIND_CATEGORY, by_category);
-	out->tags = collect(m, rows, KIND_TAG, by_tag);
-}
-
-static int search(struct db *d, struct cache *cache, struct arena *m, const struct problem_query *q,
-	struct problem_found *out, struct err *e)
-{
-	const char *name = name_of(m, q);
-	const struct kept_read read = { q_problem_search,
-		ARGS(arg_text(q->words), or_null(q->least), or_null(q->most), arg_text(q->category),
-			arg_texts(q->tags, q->n_tags), arg_i64(q->solver), arg_i64(q->solved),
-			arg_i64(PROBLEM_CAP), arg_i64((int64_t)q->limit),
-			arg_i64((int64_t)q->offset)),
-		name != NULL ? arena_printf(m, "search %zu %zu\n%s", q->limit, q->offset, name)
-			     : NULL,
-		PROBLEM_SEARCH_S };
-	struct rows rows;
-
-	if (read_kept(d, cache, m, &read, &rows, e) != 0)
-		return -1;
-	fill_hits(m, &rows, out);
+	for (size_t i = 0; i < facets->n; i++)
+		if (row_i64(&facets->v[i], problem_facets_facet) == 0)
+			return row_i64(&facets->v[i], problem_facets_n);
 	return 0;
 }
 
-/* ---- without --------------------------------------------------------------------------------- */
-
-/* The three statements have the same columns. */
-static void fill_list(struct arena *m, const struct rows *rows, struct problem_found *out)
+static int fill_facets(const struct search *s, struct problem_found *out, struct err *e)
 {
-	struct problem_row *v = arena_new_array(m, struct problem_row, rows->n + 1);
-
-	for (size_t i = 0; i < rows->n; i++) {
-		const struct row *r = &rows->v[i];
-
-		v[i] = (struct problem_row){ .id = row_i64(r, problem_list_new_id),
-			.slug = row_text(r, problem_list_new_slug),
-			.title = row_text(r, problem_list_new_title),
-			.difficulty = (int)row_i64(r, problem_list_new_difficulty),
-			.category = row_text(r, problem_list_new_category),
-			.n_tried = row_i64(r, problem_list_new_n_tried),
-			.n_solved = row_i64(r, problem_list_new_n_solved) };
-		v[i].tags = tags_of(m, row_text(r, problem_list_new_tags), &v[i].n_tags);
-	}
-	out->v = v;
-	out->n = rows->n;
-}
-
-static void fill_facets(struct arena *m, const struct rows *rows, struct problem_found *out)
-{
-	static const int columns[] = { problem_facets_kind, problem_facets_name, problem_facets_n };
-
-	for (size_t i = 0; i < rows->n; i++)
-		if (row_i64(&rows->v[i], problem_facets_kind) == KIND_TOTAL)
-			out->total = row_i64(&rows->v[i], problem_facets_n);
-	out->difficulties = collect(m, rows, KIND_DIFFICULTY, columns);
-	out->categories = collect(m, rows, KIND_CATEGORY, columns);
-	out->tags = collect(m, rows, KIND_TAG, columns);
-}
-
-static int list(struct db *d, struct cache *cache, struct arena *m, const struct problem_query *q,
-	struct problem_found *out, struct err *e)
-{
-	static const enum stmt orders[] = { q_problem_list_new, q_problem_list_title,
-		q_problem_list_solved };
-	const char *name = name_of(m, q);
-	const struct kept_read page = { orders[q->order],
-		ARGS(or_null(q->least), or_null(q->most), arg_text(q->category),
-			arg_texts(q->tags, q->n_tags), arg_i64(q->solver), arg_i64(q->solved),
-			arg_i64((int64_t)q->limit), arg_i64((int64_t)q->offset)),
-		name != NULL ? arena_printf(m, "list %d %zu %zu\n%s", (int)q->order, q->limit,
-				       q->offset, name)
-			     : NULL,
-		PROBLEM_LIST_S };
-	const struct kept_read facets = { q_problem_facets,
-		ARGS(or_null(q->least), or_null(q->most), arg_text(q->category),
-			arg_texts(q->tags, q->n_tags), arg_i64(q->solver), arg_i64(q->solved),
-			arg_i64(asks_something(q) ? PROBLEM_CAP : INT32_MAX)),
-		name != NULL ? arena_printf(m, "facets\n%s", name) : NULL, PROBLEM_LIST_S };
+	const struct kept_read some = { q_problem_facets, ARGS(arg_i64s(s->hits, s->n_hits)),
+		key_of(s, "facets"), ttl_of(s) };
 	struct rows rows;
 
-	if (read_kept(d, cache, m, &page, &rows, e) != 0)
+	if (s->narrows ? read_kept(s->db, s->cache, s->mem, &some, &rows, e) != 0
+		       : read_all_facets(s->db, s->cache, s->mem, &rows, e) != 0)
 		return -1;
-	fill_list(m, &rows, out);
-	if (read_kept(d, cache, m, &facets, &rows, e) != 0)
-		return -1;
-	fill_facets(m, &rows, out);
+	out->total = s->narrows ? (int64_t)s->n_hits : total_of(&rows);
+	out->is_capped = s->more;
+	out->difficulties = counts_of(s->mem, &rows, IS_LEVEL, -1);
+	sort_by_number(out->difficulties);
+	out->categories = counts_of(s->mem, &rows, IS_CATEGORY, IS_LEVEL - 1);
+	out->tags = counts_of(s->mem, &rows, IS_TAG, INT32_MAX);
+	if (out->tags.n > PROBLEM_FACET_TAGS)
+		out->tags.n = PROBLEM_FACET_TAGS;
 	return 0;
 }
 
-/* ---- who asks -------------------------------------------------------------------------------- */
-
-static int fill_solved(
-	struct db *d, struct arena *m, int64_t solver, struct problem_found *out, struct err *e)
+static int fill_states(const struct search *s, struct problem_found *out, struct err *e)
 {
-	struct problem_row *v = (struct problem_row *)(uintptr_t)out->v;
-	int64_t *ids = arena_new_array(m, int64_t, out->n + 1);
-	struct rows rows;
+	struct problem_sum sum;
+	struct row row;
 
-	if (solver == 0 || out->n == 0)
+	if (s->q->solver == 0)
 		return 0;
-	for (size_t i = 0; i < out->n; i++) {
-		ids[i] = v[i].id;
-		v[i].solved = PROBLEM_UNTOUCHED;
+	if (!s->narrows) {
+		if (problem_progress_sum(s->db, s->cache, s->mem, s->q->solver, &sum, e) != 0)
+			return -1;
+	} else {
+		if (db_one(s->db, s->mem, q_problem_progress_sum,
+			    ARGS(arg_i64(s->q->solver), arg_i64s(s->hits, s->n_hits)), &row,
+			    e) != 0)
+			return -1;
+		sum = (struct problem_sum){ row_i64(&row, problem_progress_sum_n_tried),
+			row_i64(&row, problem_progress_sum_n_solved) };
 	}
-	if (db_many(d, m, q_problem_progress_of, ARGS(arg_i64(solver), arg_i64s(ids, out->n)),
-		    &rows, e) != 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++)
-		for (size_t k = 0; k < out->n; k++)
-			if (v[k].id == row_i64(&rows.v[i], problem_progress_of_problem_id))
-				v[k].solved = row_bool(&rows.v[i], problem_progress_of_solved)
-						      ? PROBLEM_SOLVED
-						      : PROBLEM_TRIED;
+	out->n_solved = sum.n_solved;
+	out->n_tried = sum.n_tried - sum.n_solved;
+	out->n_untouched = out->total - sum.n_tried;
 	return 0;
 }
 
@@ -266,16 +367,20 @@ int problem_search(struct db *d, struct cache *cache, struct arena *m,
 	const struct problem_query *q, struct problem_found *out, struct err *e)
 {
 	struct problem_query asked = *q;
+	struct search s = { .db = d, .cache = cache, .mem = m, .q = &asked };
+	int64_t *ids;
+	size_t n;
 
 	*out = (struct problem_found){ .v = NULL };
 	if (asked.solver == 0)
 		asked.solved = PROBLEM_ANY;
-	if (asked.words.p != NULL ? search(d, cache, m, &asked, out, e) != 0
-				  : list(d, cache, m, &asked, out, e) != 0)
+	s.name = name_of(m, &asked);
+	s.narrows = narrows(&asked);
+	if ((s.narrows && find_hits(&s, e) != 0) || find_page(&s, &ids, &n, e) != 0 ||
+		fill_cards(&s, ids, n, out, e) != 0 || fill_facets(&s, out, e) != 0 ||
+		fill_states(&s, out, e) != 0)
 		return -1;
-	sort_found(out);
-	out->is_capped = asks_something(&asked) && out->total >= PROBLEM_CAP;
-	return fill_solved(d, m, asked.solver, out, e);
+	return fill_progress(&s, out, e);
 }
 
 /* ---- hints ----------------------------------------------------------------------------------- */
@@ -327,7 +432,8 @@ int problem_suggest(struct db *d, struct cache *cache, struct arena *m, struct s
 	const struct kept_read read = { q_problem_suggest,
 		ARGS(arg_text(s), arg_str(pattern_of(m, s)), arg_str(prefix_of(m, s)),
 			arg_i64(PROBLEM_SUGGEST)),
-		arena_printf(m, "suggest\n" SPAN_FMT, SPAN_ARG(s)), PROBLEM_SEARCH_S };
+		key_of_all(cache, m, arena_printf(m, "suggest\n" SPAN_FMT, SPAN_ARG(s))),
+		PROBLEM_SEARCH_S };
 	struct problem_hint *v;
 	struct rows rows;
 
@@ -348,47 +454,44 @@ int problem_suggest(struct db *d, struct cache *cache, struct arena *m, struct s
 
 /* ---- counts ---------------------------------------------------------------------------------- */
 
-static int read_counts(struct db *d, struct cache *cache, struct arena *m,
-	const struct kept_read *r, struct problem_counts *out, struct err *e)
-{
-	struct problem_count *v;
-	struct rows rows;
-
-	if (read_kept(d, cache, m, r, &rows, e) != 0)
-		return -1;
-	v = arena_new_array(m, struct problem_count, rows.n + 1);
-	for (size_t i = 0; i < rows.n; i++)
-		v[i] = (struct problem_count){ row_text(&rows.v[i], problem_tags_name),
-			row_i64(&rows.v[i], problem_tags_n) };
-	*out = (struct problem_counts){ v, rows.n };
-	return 0;
-}
-
 int problem_tags(struct db *d, struct cache *cache, struct arena *m, struct problem_counts *out,
 	struct err *e)
 {
-	const struct kept_read r = { q_problem_tags, NO_ARGS, "tags", PROBLEM_LIST_S };
+	struct rows rows;
 
-	return read_counts(d, cache, m, &r, out, e);
+	if (read_all_facets(d, cache, m, &rows, e) != 0)
+		return -1;
+	*out = counts_of(m, &rows, IS_TAG, INT32_MAX);
+	return 0;
 }
 
 int problem_categories(struct db *d, struct cache *cache, struct arena *m,
 	struct problem_counts *out, struct err *e)
 {
-	const struct kept_read r = { q_problem_categories, NO_ARGS, "categories", PROBLEM_LIST_S };
+	struct rows rows;
 
-	return read_counts(d, cache, m, &r, out, e);
+	if (read_all_facets(d, cache, m, &rows, e) != 0)
+		return -1;
+	*out = counts_of(m, &rows, IS_CATEGORY, IS_LEVEL - 1);
+	return 0;
 }
 
+/* A verdict of the member's outdates it, and a problem that becomes public or hidden. */
 int problem_progress_sum(struct db *d, struct cache *cache, struct arena *m, int64_t user_id,
 	struct problem_sum *out, struct err *e)
 {
-	struct span key = problem_kept_key(cache, m, PROBLEM_KEPT_MEMBER, user_id, "sum");
+	struct span key = key_of_all(cache, m, "sum");
+	struct row *row;
 	struct rows rows;
 
+	if (key.p != NULL)
+		key = problem_kept_key(cache, m, PROBLEM_KEPT_MEMBER, user_id, arena_dup(m, key));
 	if (!problem_kept_get(cache, m, key, &rows)) {
-		if (db_many(d, m, q_problem_progress_sum, ARGS(arg_i64(user_id)), &rows, e) != 0)
+		row = arena_new_array(m, struct row, 1);
+		if (db_one(d, m, q_problem_progress_sum, ARGS(arg_i64(user_id), arg_null()), row,
+			    e) != 0)
 			return -1;
+		rows = (struct rows){ row, 1 };
 		problem_kept_put(cache, key, &rows, PROBLEM_FIGURES_S);
 	}
 	*out = (struct problem_sum){ row_i64(&rows.v[0], problem_progress_sum_n_tried),

@@ -16,7 +16,11 @@ struct db;
 /*
  * The catalogue of public problems: lists, search, and what they are about. Everybody sees the
  * same, so answers are kept for all (lists PROBLEM_LIST_S, search PROBLEM_SEARCH_S) until a problem
- * changes; what depends on who asks is asked each time. A process may be behind by CACHE_LOCAL_MS.
+ * changes; what depends on who asks, and what every verdict changes, is asked each time. A process
+ * may be behind by CACHE_LOCAL_MS.
+ *
+ * At most PROBLEM_CAP problems are ranked and counted of whatever is asked for: counts are of the
+ * first so many. Without any wish they are of all problems.
  */
 enum problem_order {
 	PROBLEM_BY_NEWEST,
@@ -74,11 +78,14 @@ struct problem_counts {
 struct problem_found {
 	const struct problem_row *v;
 	size_t n;
-	int64_t total;                      // at most PROBLEM_CAP where something is asked for
-	bool is_capped;                     // there are more than total
+	int64_t total;    // at most PROBLEM_CAP where something is asked for
+	bool is_capped;   // there are more than total
+	int64_t n_solved; // of total, how far the solver is; 0 for a guest
+	int64_t n_tried;  // and not solved
+	int64_t n_untouched;
 	struct problem_counts difficulties; // by number
 	struct problem_counts categories;   // the largest first
-	struct problem_counts tags;         // the 40 largest
+	struct problem_counts tags;         // the PROBLEM_FACET_TAGS largest
 };
 
 /* A guest's solver is 0, and solved counts for nothing then. */

@@ -10,7 +10,7 @@
 
 const char *trial_kind_name(enum trial_kind k)
 {
-	static const char *const names[] = { "build", "execute", "environment" };
+	static const char *const names[] = { "build", "execute", "environment", "validate" };
 
 	return names[k];
 }
@@ -77,6 +77,7 @@ int trial_get(struct db *d, struct arena *m, const struct trial_look *look, stru
 	r = &rows.v[0];
 	*out = (struct trial){ .id = row_i64(r, trial_get_id),
 		.public_id = row_text(r, trial_get_public_id),
+		.actor_id = row_null(r, trial_get_made_by) ? 0 : row_i64(r, trial_get_made_by),
 		.kind = (enum trial_kind)row_i64(r, trial_get_kind),
 		.state = (enum trial_state)row_i64(r, trial_get_state),
 		.made_at = row_time(r, trial_get_made_at),

@@ -15,13 +15,15 @@ struct tx;
 
 /*
  * What operators try on the judges, outside of any problem: building a program, running one, and a
- * look at what the judge that takes it has. What was asked for and what came of it are JSON objects
- * that lie sealed; jobs/kind/judge_trial.c says what stands in them.
+ * look at what the judge that takes it has; and an input that a problem's maker tries on its input
+ * validators. What was asked for and what came of it are JSON objects that lie sealed;
+ * jobs/kind/judge_trial.c says what stands in them.
  */
 enum trial_kind {
 	TRIAL_BUILD,
 	TRIAL_EXECUTE,
-	TRIAL_ENVIRONMENT
+	TRIAL_ENVIRONMENT,
+	TRIAL_VALIDATE
 };
 enum trial_state {
 	TRIAL_WAITS,
@@ -46,6 +48,7 @@ int trial_make(struct db *d, struct arena *m, const struct trial_new *t, struct 
 struct trial {
 	int64_t id;
 	struct span public_id;
+	int64_t actor_id; // who asked for it; 0: the account is gone
 	enum trial_kind kind;
 	enum trial_state state;
 	int64_t made_at;  // unix us

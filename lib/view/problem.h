@@ -74,6 +74,7 @@ struct problems_view {
 	struct problem_links difficulties;
 	struct problem_links categories;
 	struct problem_links all_tags;
+	struct problem_links states; // empty for a guest
 	struct problem_items problems;
 	int64_t total;
 	bool is_capped;
@@ -131,6 +132,7 @@ enum problem_place {
 	PROBLEM_AT_TEXT,
 	PROBLEM_AT_SETTINGS,
 	PROBLEM_AT_TESTS,
+	PROBLEM_AT_FILES,
 	PROBLEM_AT_VERSIONS
 };
 
@@ -141,9 +143,11 @@ struct problem_head {
 	struct url edit; // NULL text: may not
 	struct url text;
 	struct url tests;
+	struct url files; // NULL text: may not
 	struct url versions;
 	struct url remove; // where forms go
 	struct url remove_test;
+	struct url remove_file;
 	struct url sign;
 	enum problem_place place;
 	const char *state;
@@ -268,6 +272,28 @@ struct problem_tests_view {
 	struct span path; // of the form, as entered
 	struct span input;
 	struct span answer;
+	const char *error;
+};
+
+struct problem_file_item {
+	const char *kind; // "picture" or "attachment"
+	struct span path;
+	const char *size;
+	struct url link;
+};
+
+struct problem_file_items {
+	const struct problem_file_item *v;
+	size_t n;
+};
+
+struct problem_files_view {
+	struct page_view page;
+	struct problem_head head;
+	struct problem_file_items files;
+	struct problem_options kinds;
+	int64_t version;
+	struct span path; // of the form, as entered
 	const char *error;
 };
 

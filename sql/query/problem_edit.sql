@@ -94,7 +94,7 @@ UPDATE problem p SET title = coalesce(v.name, ''), tag_ids = t.ids, head = h.wor
        LATERAL (SELECT setweight(to_tsvector('english', x.titles), 'A') ||
                        setweight(to_tsvector('english', t.names), 'B') ||
                        setweight(to_tsvector('simple', x.titles), 'A') AS words) h,
-       LATERAL (SELECT strip(to_tsvector('english', x.plain)) AS words) b
+       LATERAL (SELECT to_tsvector('english', x.plain) AS words) b
  WHERE p.id = $1 AND q.id = p.id
 
 -- name: problem_draft_version :one
@@ -144,6 +144,10 @@ SELECT path, language, entry, expected::text AS expected, sets_time, submission_
 -- name: problem_set_meta :exec
 -- args: id int8, slug text, visibility int2, difficulty int2, category text
 UPDATE problem SET slug = $2, visibility = $3, difficulty = nullif($4, 0::int2), category = $5, changed_at = now() WHERE id = $1
+
+-- name: problem_show_to :exec
+-- args: id int8, visibility int2
+UPDATE problem SET visibility = $2, changed_at = now() WHERE id = $1
 
 -- name: problem_set_tags :exec
 -- args: id int8, names text[]

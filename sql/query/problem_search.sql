@@ -1,149 +1,136 @@
--- The catalogue: what everybody may see. Lists in an order of their own, or hits of words; what they are about is counted
--- over at most as many as an argument says, so that a word that is in every text costs no more than another.
+-- The catalogue: what everybody may see. A list or a search first finds the numbers of its problems, in their order and no
+-- more than are ranked and counted; what is shown and counted of them is asked afterwards. What is kept until it changes must
+-- not come from a replica that is behind. The indexes: sql/schema/0024_problem_search.sql.
 
--- Texts are searched only where titles and tags give few hits: a word that is in a thousand titles says enough by them.
--- kind 0: a hit, 1: how many there are, 2: of a difficulty, 3: of a category, 4: of a tag. Hits in titles and tags come
--- before those in texts. U+E000 and U+E001 stand around the words that were found.
--- name: problem_search :many :replica :pinned
--- args: words text, least int2, most int2, category text, tags text[], solver int8, solved int2, cap int4, limit int4
--- args: offset int4
--- cols: kind int4, id int8, slug text, title text, difficulty int2, category text, n_tried int4, n_solved int4, tags text
--- cols: snippet text, n int8
+-- A list without words; :each is the order (enum problem_order). What many problems have is soon met in the order itself, so
+-- that the first `front` problems are looked at; what few have is looked up and sorted.
+-- name: problem_list :many
+-- each: 0, 1, 2
+-- args: tags text[], category text, least int2, most int2, untouched_by int8, front int4, limit int4, offset int4
+-- cols: id int8
+WITH wanted AS MATERIALIZED (SELECT problem_facets_wanted($1, $2, CASE WHEN $3 = $4 THEN $3 END) AS facets),
+near AS MATERIALIZED (
+	SELECT p.id
+	  FROM (SELECT id, facets, difficulty FROM problem WHERE visibility = 2
+	         ORDER BY CASE WHEN :each = 1 THEN lower(title) END USING ~<~, CASE WHEN :each = 2 THEN n_solved END DESC, id DESC
+	         LIMIT (SELECT CASE WHEN facets <> '{}' THEN $6 END FROM wanted)) p
+	 WHERE p.facets @> (SELECT facets FROM wanted) AND ($3 IS NULL OR p.difficulty >= $3) AND ($4 IS NULL OR p.difficulty <= $4)
+	   AND ($5 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $5 AND s.problem_id = p.id))
+	 LIMIT $7 OFFSET $8),
+is_short AS MATERIALIZED (SELECT facets <> '{}' AND (SELECT count(*) FROM near) < $7 AS yes FROM wanted)
+SELECT id FROM near WHERE NOT (SELECT yes FROM is_short)
+UNION ALL
+(SELECT p.id FROM problem p
+  WHERE (SELECT yes FROM is_short) AND p.visibility = 2 AND p.facets @> (SELECT facets FROM wanted)
+    AND ($3 IS NULL OR p.difficulty >= $3) AND ($4 IS NULL OR p.difficulty <= $4)
+    AND ($5 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $5 AND s.problem_id = p.id))
+  ORDER BY CASE WHEN :each = 1 THEN lower(p.title) END USING ~<~, CASE WHEN :each = 2 THEN p.n_solved END DESC, p.id DESC
+  LIMIT $7 OFFSET $8)
+
+-- Hits of words, the best first: titles before tags before texts. Where titles do not give `most_hits`, a sixteenth of all
+-- problems is searched, and all of them only where that gives too few: a word that is in every text costs no more than
+-- another. more: there are others that were not looked at.
+-- name: problem_hits :many
+-- args: words text, tags text[], category text, least int2, most int2, untouched_by int8, most_hits int4
+-- cols: id int8, more bool
 WITH wanted AS MATERIALIZED (
-	SELECT websearch_to_tsquery('english', $1) AS q, coalesce(array_agg(t.id), '{}') AS tags, count(n) AS n,
-	       count(t.id) = count(n) AS known
-	  FROM unnest($5) n LEFT JOIN tag t ON t.name = n),
+	SELECT CASE WHEN querytree(q) <> 'T' THEN q END AS q, -- to leave something out is to ask for nothing yet
+	       problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END) AS facets
+	  FROM websearch_to_tsquery('english', $1) q),
 title AS MATERIALIZED (
-	SELECT p.id, p.difficulty, p.category, p.tag_ids, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, w.q) AS rank
-	  FROM problem p, wanted w
-	 WHERE p.head @@ w.q AND p.visibility = 2 AND w.known AND (w.n = 0 OR p.tag_ids @> w.tags)
-	    AND ($2 IS NULL OR p.difficulty >= $2) AND ($3 IS NULL OR p.difficulty <= $3) AND ($4 IS NULL OR p.category = $4)
-	    AND ($7 = 0 OR $7 = CASE (SELECT s.solved_at IS NOT NULL FROM problem_progress s
-	         WHERE s.user_id = $6 AND s.problem_id = p.id) WHEN true THEN 1 WHEN false THEN 2 ELSE 3 END)
-	 LIMIT $8),
-hit AS MATERIALIZED (
-	SELECT * FROM title
-	UNION ALL
-	(SELECT p.id, p.difficulty, p.category, p.tag_ids, p.n_solved, 0
-	   FROM problem p, wanted w
-	  WHERE (SELECT count(*) FROM title) < $8 / 2
-	    AND p.words @@ w.q AND NOT p.head @@ w.q AND p.visibility = 2 AND w.known AND (w.n = 0 OR p.tag_ids @> w.tags)
-	    AND ($2 IS NULL OR p.difficulty >= $2) AND ($3 IS NULL OR p.difficulty <= $3) AND ($4 IS NULL OR p.category = $4)
-	    AND ($7 = 0 OR $7 = CASE (SELECT s.solved_at IS NOT NULL FROM problem_progress s
-	         WHERE s.user_id = $6 AND s.problem_id = p.id) WHEN true THEN 1 WHEN false THEN 2 ELSE 3 END)
-	  LIMIT $8)),
-page AS MATERIALIZED (
-	SELECT h.id, row_number() OVER (ORDER BY h.rank DESC, h.n_solved DESC, h.id) AS place
-	  FROM hit h ORDER BY place LIMIT $9 OFFSET $10)
-SELECT 0 AS kind, p.id, p.slug, ts_headline('english', p.title, w.q,
-       U&'HighlightAll=true, StartSel=\E000, StopSel=\E001') AS title, p.difficulty, p.category, p.n_tried, p.n_solved,
-       (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags,
-       ts_headline('english', left(x.plain, 2000), w.q,
-       U&'StartSel=\E000, StopSel=\E001, MaxWords=28, MinWords=14') AS snippet, g.place AS n
-  FROM page g JOIN problem p ON p.id = g.id LEFT JOIN problem_text x ON x.version_id = p.version_id AND x.ordinal = 0, wanted w
-UNION ALL SELECT 1, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, NULL, count(*) FROM hit
-UNION ALL SELECT 2, NULL, NULL, NULL, difficulty, NULL, NULL, NULL, NULL, NULL, count(*) FROM hit
-           WHERE difficulty IS NOT NULL GROUP BY difficulty
-UNION ALL SELECT 3, NULL, NULL, NULL, NULL, category, NULL, NULL, NULL, NULL, count(*) FROM hit
-           WHERE category IS NOT NULL GROUP BY category
-UNION ALL (SELECT 4, NULL, NULL, t.name, NULL, NULL, NULL, NULL, NULL, NULL, c.n
-             FROM (SELECT u.id, count(*) AS n FROM hit, unnest(tag_ids) u (id) GROUP BY u.id) c JOIN tag t ON t.id = c.id
-            ORDER BY c.n DESC, t.name LIMIT 40)
- ORDER BY kind, n
-
--- The newest first.
--- name: problem_list_new :many :replica
--- args: least int2, most int2, category text, tags text[], solver int8, solved int2, limit int4, offset int4
--- cols: id int8, slug text, title text, difficulty int2, category text, n_tried int4, n_solved int4, tags text
-SELECT p.id, p.slug, p.title, p.difficulty, p.category, p.n_tried, p.n_solved,
-       (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags
-  FROM problem p
- WHERE p.visibility = 2
-   AND ($4 = '{}' OR p.tag_ids @> (SELECT array_agg(coalesce(t.id, 0)) FROM unnest($4) n LEFT JOIN tag t ON t.name = n))
-   AND ($1 IS NULL OR p.difficulty >= $1) AND ($2 IS NULL OR p.difficulty <= $2) AND ($3 IS NULL OR p.category = $3)
-   AND ($6 = 0 OR $6 = CASE (SELECT s.solved_at IS NOT NULL FROM problem_progress s
-        WHERE s.user_id = $5 AND s.problem_id = p.id) WHEN true THEN 1 WHEN false THEN 2 ELSE 3 END)
- ORDER BY p.id DESC LIMIT $7 OFFSET $8
-
--- By title.
--- name: problem_list_title :many :replica
--- args: least int2, most int2, category text, tags text[], solver int8, solved int2, limit int4, offset int4
--- cols: id int8, slug text, title text, difficulty int2, category text, n_tried int4, n_solved int4, tags text
-SELECT p.id, p.slug, p.title, p.difficulty, p.category, p.n_tried, p.n_solved,
-       (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags
-  FROM problem p
- WHERE p.visibility = 2
-   AND ($4 = '{}' OR p.tag_ids @> (SELECT array_agg(coalesce(t.id, 0)) FROM unnest($4) n LEFT JOIN tag t ON t.name = n))
-   AND ($1 IS NULL OR p.difficulty >= $1) AND ($2 IS NULL OR p.difficulty <= $2) AND ($3 IS NULL OR p.category = $3)
-   AND ($6 = 0 OR $6 = CASE (SELECT s.solved_at IS NOT NULL FROM problem_progress s
-        WHERE s.user_id = $5 AND s.problem_id = p.id) WHEN true THEN 1 WHEN false THEN 2 ELSE 3 END)
- ORDER BY lower(p.title) USING ~<~, p.id LIMIT $7 OFFSET $8
-
--- What most members have solved first.
--- name: problem_list_solved :many :replica
--- args: least int2, most int2, category text, tags text[], solver int8, solved int2, limit int4, offset int4
--- cols: id int8, slug text, title text, difficulty int2, category text, n_tried int4, n_solved int4, tags text
-SELECT p.id, p.slug, p.title, p.difficulty, p.category, p.n_tried, p.n_solved,
-       (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags
-  FROM problem p
- WHERE p.visibility = 2
-   AND ($4 = '{}' OR p.tag_ids @> (SELECT array_agg(coalesce(t.id, 0)) FROM unnest($4) n LEFT JOIN tag t ON t.name = n))
-   AND ($1 IS NULL OR p.difficulty >= $1) AND ($2 IS NULL OR p.difficulty <= $2) AND ($3 IS NULL OR p.category = $3)
-   AND ($6 = 0 OR $6 = CASE (SELECT s.solved_at IS NOT NULL FROM problem_progress s
-        WHERE s.user_id = $5 AND s.problem_id = p.id) WHEN true THEN 1 WHEN false THEN 2 ELSE 3 END)
- ORDER BY p.n_solved DESC, p.id DESC LIMIT $7 OFFSET $8
-
--- What a list is about; kinds as in problem_search.
--- name: problem_facets :many :replica
--- args: least int2, most int2, category text, tags text[], solver int8, solved int2, cap int4
--- cols: kind int4, name text, n int8
-WITH hit AS MATERIALIZED (
-	SELECT p.difficulty, p.category, p.tag_ids
+	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
 	  FROM problem p
-	 WHERE p.visibility = 2
-	   AND ($4 = '{}' OR p.tag_ids @> (SELECT array_agg(coalesce(t.id, 0)) FROM unnest($4) n LEFT JOIN tag t ON t.name = n))
-	   AND ($1 IS NULL OR p.difficulty >= $1) AND ($2 IS NULL OR p.difficulty <= $2) AND ($3 IS NULL OR p.category = $3)
-	   AND ($6 = 0 OR $6 = CASE (SELECT s.solved_at IS NOT NULL FROM problem_progress s
-	        WHERE s.user_id = $5 AND s.problem_id = p.id) WHEN true THEN 1 WHEN false THEN 2 ELSE 3 END)
+	 WHERE ts_filter(p.head, '{a}') @@ (SELECT q FROM wanted) AND p.visibility = 2
+	   AND p.facets @> (SELECT facets FROM wanted) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
+	 LIMIT $7),
+sampled AS MATERIALIZED (
+	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
+	  FROM problem p
+	 WHERE (SELECT count(*) FROM title) < $7 AND p.words @@ (SELECT q FROM wanted) AND p.visibility = 2 AND p.id % 16 = 0
+	   AND p.facets @> (SELECT facets FROM wanted) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
+	 LIMIT $7),
+so_far AS MATERIALIZED (SELECT (SELECT count(*) FROM title) AS titles, (SELECT count(*) FROM sampled) AS texts),
+others AS MATERIALIZED (
+	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
+	  FROM problem p
+	 WHERE (SELECT titles < $7 AND texts < $7 / 4 FROM so_far) AND p.words @@ (SELECT q FROM wanted) AND p.visibility = 2
+	   AND p.facets @> (SELECT facets FROM wanted) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
 	 LIMIT $7)
-SELECT 1 AS kind, NULL AS name, count(*) AS n FROM hit
-UNION ALL SELECT 2, difficulty::text, count(*) FROM hit WHERE difficulty IS NOT NULL GROUP BY difficulty
-UNION ALL SELECT 3, category, count(*) FROM hit WHERE category IS NOT NULL GROUP BY category
-UNION ALL (SELECT 4, t.name, c.n
-             FROM (SELECT u.id, count(*) AS n FROM hit, unnest(tag_ids) u (id) GROUP BY u.id) c JOIN tag t ON t.id = c.id
-            ORDER BY c.n DESC, t.name LIMIT 40)
+SELECT h.id, s.titles >= $7 OR s.texts >= $7 / 4 OR (SELECT count(*) FROM others) >= $7 AS more
+  FROM (SELECT * FROM title UNION SELECT * FROM sampled UNION SELECT * FROM others) h, so_far s
+ ORDER BY h.rank DESC, h.n_solved DESC, h.id LIMIT $7
+
+-- What a member has solved, or tried and not solved: he has not tried many. order: -1 the best hits first, else as above.
+-- name: problem_list_tried :many
+-- args: words text, tags text[], category text, least int2, most int2, user_id int8, is_solved bool, order int4, limit int4
+-- args: offset int4
+-- cols: id int8
+SELECT p.id
+  FROM problem_progress s JOIN problem p ON p.id = s.problem_id, websearch_to_tsquery('english', $1) q
+ WHERE s.user_id = $6 AND (s.solved_at IS NOT NULL) = $7 AND p.visibility = 2
+   AND p.facets @> problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END)
+   AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5) AND ($8 >= 0 OR p.words @@ q)
+ ORDER BY CASE WHEN $8 < 0 THEN ts_rank('{0, 0, 0.4, 1}', p.head, q) END DESC, CASE WHEN $8 = 1 THEN lower(p.title) END USING ~<~,
+       CASE WHEN $8 = 2 THEN p.n_solved END DESC, p.id DESC LIMIT $9 OFFSET $10
+
+-- What is shown of some, in the order of the numbers. With words, U+E000 and U+E001 stand around those that were found, and
+-- the text is cut to the neighbourhood of the first.
+-- name: problem_cards :many
+-- args: ids int8[], words text
+-- cols: id int8, slug text, title text, difficulty int2, category text, tags text, snippet text
+SELECT p.id, p.slug, CASE WHEN $2 IS NULL THEN p.title ELSE ts_headline('english', p.title, q,
+       U&'HighlightAll=true, StartSel=\E000, StopSel=\E001') END AS title, p.difficulty, p.category,
+       (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags,
+       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 100), 500), q,
+       U&'StartSel=\E000, StopSel=\E001, MaxWords=28, MinWords=14') END AS snippet
+  FROM unnest($1) WITH ORDINALITY w (id, place)
+  JOIN problem p ON p.id = w.id
+ CROSS JOIN websearch_to_tsquery('english', $2) q
+  LEFT JOIN LATERAL (SELECT left(plain, 20000) AS plain FROM problem_text
+             WHERE version_id = p.version_id AND ordinal = 0 AND $2 IS NOT NULL) x ON true
+  LEFT JOIN LATERAL (SELECT min(nullif(strpos(lower(x.plain COLLATE "C"), l), 0)) AS place
+              FROM unnest(tsvector_to_array(to_tsvector('english', $2))) l) f ON true
+ WHERE p.visibility = 2
+ ORDER BY w.place
+
+-- How many have what: of some, or of all without numbers. facet is 0 of all, below -100 of a category, below 0 of a level.
+-- name: problem_facets :many
+-- args: ids int8[]
+-- cols: facet int4, name text, n int8
+SELECT f.facet, CASE WHEN f.facet > 0 THEN t.name WHEN f.facet < -100 THEN c.category ELSE (-f.facet)::text END AS name, f.n
+  FROM (SELECT facet, n::int8 FROM problem_facet WHERE $1 IS NULL AND n > 0
+        UNION ALL
+        SELECT u.facet, count(*) FROM problem p, unnest(p.facets) u (facet) WHERE p.id = ANY ($1) GROUP BY u.facet) f
+  LEFT JOIN problem_facet c ON c.facet = f.facet
+  LEFT JOIN tag t ON t.id = f.facet
+ ORDER BY f.n DESC, name
 
 -- While somebody types: titles that begin so, titles in which a word begins so, tags.
--- name: problem_suggest :many :replica
+-- name: problem_suggest :many
 -- args: start text, pattern text, prefix text, limit int4
 -- cols: kind int4, slug text, name text
 (SELECT 0 AS kind, slug, title AS name FROM problem
   WHERE visibility = 2 AND lower(title) LIKE $2 ORDER BY lower(title) USING ~<~, id LIMIT $4)
 UNION ALL
 (SELECT 1, slug, title FROM problem
-  WHERE visibility = 2 AND head @@ to_tsquery('simple', $3) AND NOT lower(title) LIKE $2 LIMIT $4)
+  WHERE visibility = 2 AND ts_filter(head, '{a}') @@ to_tsquery('simple', $3) AND NOT lower(title) LIKE $2 LIMIT $4)
 UNION ALL
 (SELECT 2, NULL, name FROM tag WHERE starts_with(name, $1) ORDER BY name LIMIT 5)
 
--- name: problem_tags :many :replica
--- cols: name text, n int8
-SELECT t.name, count(p.id) AS n
-  FROM tag t JOIN problem_tag x ON x.tag_id = t.id JOIN problem p ON p.id = x.problem_id AND p.visibility = 2
- GROUP BY t.name ORDER BY n DESC, t.name
-
--- name: problem_categories :many :replica
--- cols: name text, n int8
-SELECT category AS name, count(*) AS n FROM problem WHERE visibility = 2 AND category IS NOT NULL
- GROUP BY category ORDER BY n DESC, category
-
--- How far a member is with some problems.
+-- What changes with every verdict: how many have tried and solved some, and how far one member is with them.
 -- name: problem_progress_of :many
--- args: user_id int8, problems int8[]
--- cols: problem_id int8, solved bool
-SELECT problem_id, solved_at IS NOT NULL AS solved FROM problem_progress WHERE user_id = $1 AND problem_id = ANY ($2)
+-- args: user_id int8, ids int8[]
+-- cols: id int8, n_tried int4, n_solved int4, is_solved bool
+SELECT p.id, p.n_tried, p.n_solved, CASE WHEN s.user_id IS NOT NULL THEN s.solved_at IS NOT NULL END AS is_solved
+  FROM problem p LEFT JOIN problem_progress s ON s.user_id = $1 AND s.problem_id = p.id WHERE p.id = ANY ($2)
 
--- name: problem_progress_sum :many :replica
--- args: user_id int8
+-- Of all public problems, or of some.
+-- name: problem_progress_sum :one
+-- args: user_id int8, ids int8[]
 -- cols: n_tried int8, n_solved int8
 SELECT count(*) AS n_tried, count(s.solved_at) AS n_solved
-  FROM problem_progress s JOIN problem p ON p.id = s.problem_id AND p.visibility = 2 WHERE s.user_id = $1
+  FROM problem_progress s JOIN problem p ON p.id = s.problem_id AND p.visibility = 2
+ WHERE s.user_id = $1 AND ($2 IS NULL OR p.id = ANY ($2))

@@ -33,7 +33,7 @@ SELECT t.lang, t.title, t.html FROM problem_text t
   LEFT JOIN unnest($2) WITH ORDINALITY w (lang, place) ON w.lang = t.lang
  WHERE t.version_id = $1 ORDER BY w.place NULLS LAST, t.ordinal LIMIT 1
 
--- name: problem_figures :many :replica
+-- name: problem_figures :many
 -- args: id int8
 -- cols: kind int4, name text, n int8
 SELECT 0 AS kind, j.verdict::text AS name, count(*) AS n

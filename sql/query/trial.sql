@@ -7,8 +7,9 @@ INSERT INTO judge_trial (public_id, made_by, kind, wanted) VALUES ($1, $2, $3, $
 
 -- name: trial_get :many :read
 -- args: id int8, public_id text
--- cols: id int8, public_id text, kind int2, state int2, made_at timestamptz, ended_at timestamptz, host text, fault text, wanted bytea, answer bytea
-SELECT id, public_id, kind, state, made_at, ended_at, host, fault, wanted, answer FROM judge_trial
+-- cols: id int8, public_id text, made_by int8, kind int2, state int2, made_at timestamptz, ended_at timestamptz, host text
+-- cols: fault text, wanted bytea, answer bytea
+SELECT id, public_id, made_by, kind, state, made_at, ended_at, host, fault, wanted, answer FROM judge_trial
 WHERE id = $1 OR public_id = $2
 
 -- name: trial_begin :exec
