@@ -12,3 +12,4 @@ import "./parts.js";
 import "./submission.js";
 import "./editor.js";
 import "./suggest.js";
+import "./math.js";
