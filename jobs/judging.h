@@ -59,6 +59,14 @@ struct judging_program {
 int judging_program(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct judging_program *out, struct err *e) ATTR_MUST_USE;
 
+/* True for the first file of each program of the role: they stand in the order of their paths. */
+bool judging_begins_program(const struct problem_judged *p, size_t at, enum problem_role role);
+
+/* The files of the role's program in the folder of that first one, as a program of the package's
+ * own. */
+int judging_own_program(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	const struct problem_file *first, struct judging_program *out, struct err *e) ATTR_MUST_USE;
+
 /*
  * The version's own validators, and graders; *fault says why one is missing that should be there,
  * for JE, and is NULL otherwise. To be closed whatever comes of it.
@@ -68,6 +76,30 @@ int judging_validators(struct job_ctx *c, struct judge *judge, const struct prob
 int judging_graders(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
 void judging_close(const struct judge_programs *all);
+
+/* ---- inputs (judging_input.c) ---- */
+
+/* What one of the version's input validators says of an input. */
+struct judging_remark {
+	struct span name; // of its folder
+	bool accepts;
+	struct span said; // what it wrote, or why it could not be run
+};
+
+struct judging_remarks {
+	struct judging_remark *v;
+	size_t n;
+};
+
+struct judging_asked {
+	struct judge *judge;
+	const struct problem_judged *problem;
+	struct span input;
+	struct span flags; // words for their command lines
+};
+/* All of them, by name; none where the version has none. */
+int judging_input(struct job_ctx *c, const struct judging_asked *asked, struct judging_remarks *out,
+	struct err *e) ATTR_MUST_USE;
 
 /* ---- the tests (judging_run.c) ---- */
 

@@ -260,8 +260,7 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 	return find_or_build(c, judge, &s, p, out, e);
 }
 
-/* The files of the role's program in the folder, as a program of the package's own. */
-static int own_program(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+int judging_own_program(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	const struct problem_file *first, struct judging_program *out, struct err *e)
 {
 	struct files files = { .v = arena_new_array(
@@ -282,8 +281,7 @@ static int own_program(struct job_ctx *c, struct judge *judge, const struct prob
 	return find_or_build(c, judge, &s, p, out, e);
 }
 
-/* True for the first file of each program of the role: they stand in the order of their paths. */
-static bool begins_program(const struct problem_judged *p, size_t at, enum problem_role role)
+bool judging_begins_program(const struct problem_judged *p, size_t at, enum problem_role role)
 {
 	struct span rest = p->files[at].path, folder;
 
@@ -311,12 +309,12 @@ static int own_programs(struct job_ctx *c, struct judge *judge, const struct pro
 	for (size_t i = 0; i < p->n_files && fault == NULL; i++) {
 		struct judging_program built = { .program = NULL };
 
-		if (!begins_program(p, i, own->role))
+		if (!judging_begins_program(p, i, own->role))
 			continue;
 		if (out->n == countof(out->v))
 			fault = arena_printf(c->mem, "the problem has more than %zu %ss",
 				countof(out->v), own->what);
-		else if (own_program(c, judge, p, &p->files[i], &built, e) != 0)
+		else if (judging_own_program(c, judge, p, &p->files[i], &built, e) != 0)
 			return -1;
 		else if (built.program != NULL)
 			out->v[out->n++] = built.program;

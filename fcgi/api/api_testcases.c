@@ -164,11 +164,6 @@ static const struct field put_fields[] = {
 	FIELD_TEXT(struct test_form, description, 0, 2000),
 };
 
-static const struct field validate_fields[] = {
-	FIELD_TEXT(struct test_form, input, 0, PROBLEM_MAX_FORM_TEST),
-	FIELD_TEXT(struct test_form, answer, 0, PROBLEM_MAX_FORM_TEST),
-};
-
 const struct api_doc api_testcase_make_doc = {
 	.summary = "Add a test",
 	.text = "name: sample/1 is shown to everybody, secret/03 is not. Makes the problem's next "
@@ -299,40 +294,4 @@ int api_testcase_delete(struct ctx *c, struct err *e)
 	};
 
 	return change_and_put(c, &ref, &change, 200, e);
-}
-
-/* ---- form ------------------------------------------------------------------------------------ */
-
-struct validate_json {
-	bool good;
-	struct shape_list remarks;
-};
-
-static const struct shape_field validate_json_fields[] = {
-	SHAPE_BOOL(struct validate_json, good, "nothing is to be said of it"),
-	SHAPE_TEXTS(struct validate_json, remarks, "what is wrong with its form"),
-};
-static const struct shape validate_shape =
-	SHAPE("TestcaseRemarks", struct validate_json, validate_json_fields);
-
-const struct api_doc api_testcase_validate_doc = {
-	.summary = "What is wrong with the form of a test",
-	.text = "Line ends, blanks at the ends of lines, zero bytes, empty files. Nothing is "
-		"stored.",
-	.body = API_TABLE(validate_fields),
-	.answers = { { 200, &validate_shape, "what was found" } },
-};
-
-int api_testcase_validate(struct ctx *c, struct err *e)
-{
-	struct test_form f = { .name = SPAN_NONE };
-	struct testcase_remarks r;
-	struct validate_json answer;
-
-	if (api_read_body(c, &f, e) != 0)
-		return -1;
-	r = testcase_remarks(c->mem, or_empty(f.input), or_empty(f.answer));
-	answer = (struct validate_json){ r.n == 0, { r.v, r.n } };
-	api_put(c, &validate_shape, &answer);
-	return 0;
 }

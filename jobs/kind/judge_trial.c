@@ -1,11 +1,12 @@
 /*
- * A trial of an operator's. Asked for are, as JSON, {language, file_name, source, input, time_ms,
- * memory_mib}; answered is
+ * A trial of an operator's, or of a problem's maker. Asked for are, as JSON, {language, file_name,
+ * source, input, time_ms, memory_mib}, of validate {version, input, flags}; answered is
  *
  *   build        {ok, build_text, compiler, cpu_ms, size}
  *   execute      the same and {verdict, cpu_ms, wall_ms, memory_kib, output, errors, exit}; a
  *                program that ended well has the verdict OK
  *   environment  {box, compiler: one line for each language}
+ *   validate     {ok, validators: [{name, accepts, said}]}
  */
 #include "jobs/kind.h"
 
@@ -13,6 +14,7 @@
 #include "base/limits.h"
 #include "jobs/judging.h"
 #include "model/job.h"
+#include "model/problem_judge.h"
 #include "model/trial.h"
 #include "net/json.h"
 
@@ -140,6 +142,63 @@ static int look_around(struct work *w, struct err *e)
 	return 0;
 }
 
+static void put_remarks(struct work *w, const struct judging_remarks *said)
+{
+	const struct judging_remark *v = said->v;
+	bool ok = true;
+
+	json_key(&w->out, "validators");
+	json_array(&w->out);
+	for (size_t i = 0; i < said->n; i++) {
+		ok = ok && v[i].accepts;
+		json_object(&w->out);
+		put_text(w, "name", v[i].name);
+		json_key(&w->out, "accepts");
+		json_put_bool(&w->out, v[i].accepts);
+		put_text(w, "said", v[i].said);
+		json_object_end(&w->out);
+	}
+	json_array_end(&w->out);
+	json_key(&w->out, "ok");
+	json_put_bool(&w->out, ok);
+}
+
+static int validate(struct work *w, struct err *e)
+{
+	struct judging_asked asked = {
+		.judge = w->judge, .input = wanted(w, "input"), .flags = wanted(w, "flags")
+	};
+	struct judging_remarks said;
+	struct problem_judged *p = NULL;
+	int64_t version;
+	int rc;
+
+	if (!json_i64(json_get(w->wanted, "version"), &version))
+		return err_set(e, ERR_INVALID, "the trial names no version");
+	rc = problem_judge_load(w->c->db, w->c->seal, version, &p, e);
+	asked.problem = p;
+	if (rc == 0)
+		rc = judging_input(w->c, &asked, &said, e);
+	if (rc == 0)
+		put_remarks(w, &said);
+	problem_judge_free(&p);
+	return rc;
+}
+
+static int try_it(struct work *w, struct err *e)
+{
+	switch (w->trial.kind) {
+	case TRIAL_ENVIRONMENT:
+		return look_around(w, e);
+	case TRIAL_VALIDATE:
+		return validate(w, e);
+	case TRIAL_BUILD:
+	case TRIAL_EXECUTE:
+		break;
+	}
+	return build(w, e);
+}
+
 static int finish(struct job_ctx *c, const struct trial_end *end, struct err *e)
 {
 	TX_AUTO tx = { 0 };
@@ -160,7 +219,7 @@ static int answer(struct work *w, struct err *e)
 	buf_init(&b, SUBMISSION_MAX_RESULT);
 	json_begin(&w->out, &b);
 	json_object(&w->out);
-	rc = w->trial.kind == TRIAL_ENVIRONMENT ? look_around(w, &why) : build(w, &why);
+	rc = try_it(w, &why);
 	json_object_end(&w->out);
 	if (rc != 0 && why.kind != ERR_NOT_FOUND && why.kind != ERR_INVALID) {
 		*e = why;

@@ -31,7 +31,9 @@ ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
              "/problems/import/:id",  # tests/request/test_import_page.py
              "/jury/rejudges/:id", "/jury/rejudges/:id/apply", "/jury/rejudges/:id/drop",  # the jury's, whoever made it
              "/problem/:slug/text", "/problem/:slug/edit", "/problem/:slug/delete", "/problem/:slug/tests",
-             "/problem/:slug/tests/delete", "/problem/:slug/test", "/problem/:slug/versions", "/problem/:slug/sign",
+             "/problem/:slug/tests/delete", "/problem/:slug/files", "/problem/:slug/files/delete", "/problem/:slug/test",
+             "/problem/:slug/versions", "/problem/:slug/sign",
+             "/api/v1/testcases/validate/:id",  # tests/judge/test_input_validators.py
              "/problem/:slug", "/problem/:slug/attachment", "/problem/:slug/picture", "/problem/:slug/statement",
              "/api/v1/problems/:slug", "/api/v1/testcases/:slug", "/api/v1/testcases/:id",  # tests/request/test_problems.py
              "/api/v1/submissions/user/:id", "/api/v1/submissions/problem/:id", "/api/v1/submissions/:id",

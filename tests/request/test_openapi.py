@@ -197,6 +197,12 @@ def of_trial(kind, rest=""):
     return lambda p: p.ask(f"/internal/v1/{kind}/{trial(p, kind).json()['id']}{rest}")
 
 
+def tried_input(program):
+    """An input that was given to the validators of a problem; the address of what they say."""
+    reply = program.ask("/api/v1/testcases/validate", "POST", {"problem": problem(program).json()["slug"], "input": "1\n"})
+    return f"/api/v1/testcases/validate/{reply.json()['check']}"
+
+
 # Where a described body is refused for what it says: at a thing that is there.
 THINGS = {
     "/api/v1/auth/verify/:token": lambda p: f"/api/v1/auth/verify/{LINK}",
@@ -246,6 +252,7 @@ GOOD = {
     "DELETE /api/v1/problems/:slug": lambda p: (p.ask(f"/api/v1/problems/{problem(p).json()['slug']}", "DELETE"), 204),
     "POST /api/v1/testcases/validate": lambda p: (
         p.ask("/api/v1/testcases/validate", "POST", {"input": "1", "answer": "2"}), 200),
+    "GET /api/v1/testcases/validate/:id": lambda p: (p.ask(tried_input(p)), 200),
     "GET /api/v1/testcases/:slug": lambda p: (p.ask(f"/api/v1/testcases/{test_of(p).json()['problem']}"), 200),
     "POST /api/v1/testcases/:slug": lambda p: (test_of(p), 201),
     "PUT /api/v1/testcases/:id": lambda p: (

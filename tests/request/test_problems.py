@@ -210,6 +210,51 @@ def test_a_second_language_and_files(site, as_, api):
     assert mia.ask("/problem/words/statement?path=problem.en.md").status == 404
 
 
+PNG = bytes.fromhex("89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415408d763f8cfc0000003010100"
+                    "18dd8db00000000049454e44ae426082")
+
+
+def version_of(browser, uri):
+    return re.search(r'name="version" value="(\d+)"', browser.ask(uri).text).group(1)
+
+
+def send_file(browser, uri, name, data, **fields):
+    fields = {"csrf": browser.token(uri), "version": version_of(browser, uri), **fields}
+    body = b"".join(b'--xx\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (k.encode(), v.encode())
+                    for k, v in fields.items())
+    body += (b'--xx\r\nContent-Disposition: form-data; name="file"; filename="%s"\r\nContent-Type: image/png\r\n\r\n'
+             % name.encode() + data + b"\r\n--xx--\r\n")
+    return browser.ask(uri, "POST", body, {"Content-Type": "multipart/form-data; boundary=xx"})
+
+
+def test_pictures_and_attachments(site, as_, api):
+    """From the form to the reader: a picture stands in the text, an attachment is a download of the same bytes."""
+    make(api["cleo"], "pictured", visibility="public", statement="Look:\n\n![a dot](fig/dot.png)\n\n![not ours](https://x.example/a.png)\n")
+    cleo, mia, files = as_("cleo"), as_("mia"), "/problem/pictured/files"
+    check_markup(cleo.ask(files).text)
+    assert send_file(cleo, files, "dot.png", PNG, kind="picture", path="fig/dot.png").status == 303
+    assert send_file(cleo, files, "tool.py", b"print(1)\n\xff", kind="attachment").status == 303
+    page = mia.ask("/problem/pictured")
+    check_markup(page.text)
+    source = re.search(r'<img src="([^"]+)"', page.text).group(1)
+    assert source == "/problem/pictured/picture?path=fig/dot.png" and "x.example" not in page.text
+    picture = mia.ask(source)
+    assert picture.body == PNG and picture.header("Content-Type") == "image/png"
+    assert picture.header("X-Content-Type-Options") == "nosniff"
+    tool = mia.ask("/problem/pictured/attachment?path=tool.py")
+    assert tool.body == b"print(1)\n\xff" and tool.header("Content-Disposition") == 'attachment; filename="tool.py"'
+    assert "path=tool.py" in page.text
+    check_markup(cleo.ask(files).text)
+    assert send_file(cleo, files, "x", b"x", kind="picture", path="../x").status == 422
+    assert send_file(cleo, files, "x", b"x", kind="validator").status == 422
+    assert mia.ask(files).status == 403 and Browser(site.socket).ask(files).status == 303
+    gone = post(cleo, "/problem/pictured/files/delete", files, version=version_of(cleo, files), kind="attachment", path="tool.py")
+    assert gone.status == 303
+    assert mia.ask("/problem/pictured/attachment?path=tool.py").status == 404
+    late = post(cleo, "/problem/pictured/files/delete", files, version="1", kind="picture", path="fig/dot.png")
+    assert late.status in (404, 409)
+
+
 def test_deleting(site, as_, api):
     make(api["cleo"], "gone-soon")
     cleo = as_("cleo")
