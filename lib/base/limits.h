@@ -230,7 +230,7 @@
 #define PROBLEM_PAGE          25                 // of a list
 #define PROBLEM_MAX_PAGE      2000               // its last page
 #define PROBLEM_API_MAX       100                // of one answer
-#define PROBLEM_CAP           1000               // hits that are ranked and counted
+#define PROBLEM_CAP           500                // hits that are ranked and counted
 #define PROBLEM_FRONT         10000              // problems that a list looks through in its order
 #define PROBLEM_FACET_TAGS    40                 // that are offered to narrow a list
 #define PROBLEM_MAX_WORDS     100                // bytes that are searched for

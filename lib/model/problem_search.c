@@ -63,6 +63,12 @@ static bool is_tried(const struct problem_query *q)
 	return q->solved == PROBLEM_SOLVED || q->solved == PROBLEM_TRIED;
 }
 
+/* One that stands in problem.facets. */
+static bool has_facets(const struct problem_query *q)
+{
+	return q->n_tags > 0 || q->category.p != NULL || (q->least > 0 && q->least == q->most);
+}
+
 static const char *name_of(struct arena *m, const struct problem_query *q)
 {
 	const char *name;
@@ -153,7 +159,7 @@ static int find(
 static int find_hits(struct search *s, struct err *e)
 {
 	const struct problem_query *q = s->q;
-	const struct kept_read read = { q_problem_hits,
+	const struct kept_read read = { has_facets(q) ? q_problem_hits_1 : q_problem_hits_0,
 		ARGS(arg_text(q->words), arg_texts(q->tags, q->n_tags), arg_text(q->category),
 			or_null(q->least), or_null(q->most),
 			or_null(q->solved != PROBLEM_ANY ? q->solver : 0), arg_i64(PROBLEM_CAP)),
@@ -166,7 +172,7 @@ static int find_hits(struct search *s, struct err *e)
 		return -1;
 	s->hits = numbers(s->mem, &rows);
 	s->n_hits = rows.n < PROBLEM_CAP ? rows.n : PROBLEM_CAP;
-	s->more = by_words ? rows.n > 0 && row_bool(&rows.v[0], problem_hits_more)
+	s->more = by_words ? rows.n > 0 && row_bool(&rows.v[0], problem_hits_0_more)
 			   : rows.n > PROBLEM_CAP;
 	return 0;
 }

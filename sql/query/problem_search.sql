@@ -29,8 +29,10 @@ UNION ALL
 
 -- Hits of words, the best first: titles before tags before texts. Where titles do not give `most_hits`, a sixteenth of all
 -- problems is searched, and all of them only where that gives too few: a word that is in every text costs no more than
--- another. more: there are others that were not looked at.
+-- another. more: there are others that were not looked at. :each is whether facets are asked for: the index would look through
+-- everything for none.
 -- name: problem_hits :many
+-- each: 0, 1
 -- args: words text, tags text[], category text, least int2, most int2, untouched_by int8, most_hits int4
 -- cols: id int8, more bool
 WITH wanted AS MATERIALIZED (
@@ -41,14 +43,14 @@ title AS MATERIALIZED (
 	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
 	  FROM problem p
 	 WHERE ts_filter(p.head, '{a}') @@ (SELECT q FROM wanted) AND p.visibility = 2
-	   AND p.facets @> (SELECT facets FROM wanted) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND (:each = 0 OR p.facets @> (SELECT facets FROM wanted)) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
 	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
 	 LIMIT $7),
 sampled AS MATERIALIZED (
 	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
 	  FROM problem p
 	 WHERE (SELECT count(*) FROM title) < $7 AND p.words @@ (SELECT q FROM wanted) AND p.visibility = 2 AND p.id % 16 = 0
-	   AND p.facets @> (SELECT facets FROM wanted) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND (:each = 0 OR p.facets @> (SELECT facets FROM wanted)) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
 	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
 	 LIMIT $7),
 so_far AS MATERIALIZED (SELECT (SELECT count(*) FROM title) AS titles, (SELECT count(*) FROM sampled) AS texts),
@@ -56,7 +58,7 @@ others AS MATERIALIZED (
 	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
 	  FROM problem p
 	 WHERE (SELECT titles < $7 AND texts < $7 / 4 FROM so_far) AND p.words @@ (SELECT q FROM wanted) AND p.visibility = 2
-	   AND p.facets @> (SELECT facets FROM wanted) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND (:each = 0 OR p.facets @> (SELECT facets FROM wanted)) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
 	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
 	 LIMIT $7)
 SELECT h.id, s.titles >= $7 OR s.texts >= $7 / 4 OR (SELECT count(*) FROM others) >= $7 AS more
@@ -84,7 +86,7 @@ SELECT p.id
 SELECT p.id, p.slug, CASE WHEN $2 IS NULL THEN p.title ELSE ts_headline('english', p.title, q,
        U&'HighlightAll=true, StartSel=\E000, StopSel=\E001') END AS title, p.difficulty, p.category,
        (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags,
-       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 100), 500), q,
+       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 80), 320), q,
        U&'StartSel=\E000, StopSel=\E001, MaxWords=28, MinWords=14') END AS snippet
   FROM unnest($1) WITH ORDINALITY w (id, place)
   JOIN problem p ON p.id = w.id
