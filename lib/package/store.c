@@ -118,18 +118,24 @@ struct store_entry *store_add(struct store *s, struct span name)
 	return entry;
 }
 
+static bool has_room(struct store *s, struct span path, size_t n)
+{
+	if (s->full)
+		return false;
+	if (n <= s->most - s->size - s->linked)
+		return true;
+	package_say(s->r, PACKAGE_ERROR, path, 0,
+		"with this file the package has more than %zu MiB", s->most >> 20);
+	s->full = true;
+	return false;
+}
+
 bool store_bytes(struct store *s, const void *p, size_t n, struct err *e)
 {
 	struct store_entry *entry = &s->v[s->n - 1];
 
-	if (s->full)
+	if (!has_room(s, entry->path, n))
 		return false;
-	if (n > s->most - s->size) {
-		package_say(s->r, PACKAGE_ERROR, entry->path, 0,
-			"with this file the package has more than %zu MiB", s->most >> 20);
-		s->full = true;
-		return false;
-	}
 	if (fd_write_all(s->fd, (struct span){ p, n }, e) != 0)
 		return false;
 	s->size += n;
@@ -177,6 +183,16 @@ static bool is_below(struct span path, struct span folder)
 	       span_eq(span_sub(path, 0, folder.n), folder);
 }
 
+/* The bytes of one entry are another's too; whoever reads both reads them twice. */
+static void share(struct store *s, struct store_entry *entry, size_t at, size_t size)
+{
+	if (!has_room(s, entry->path, size))
+		return;
+	s->linked += size;
+	entry->at = at;
+	entry->size = size;
+}
+
 /* What lies in a folder, once more under the link's name. */
 static bool copy_folder(struct store *s, struct span to, struct span folder)
 {
@@ -191,10 +207,8 @@ static bool copy_folder(struct store *s, struct span to, struct span folder)
 			continue;
 		copy = store_add(s, span_of(arena_printf(s->r->m, SPAN_FMT SPAN_FMT, SPAN_ARG(to),
 					    SPAN_ARG(span_sub(from.path, folder.n, from.path.n)))));
-		if (copy != NULL) {
-			copy->at = from.at;
-			copy->size = from.size;
-		}
+		if (copy != NULL)
+			share(s, copy, from.at, from.size);
 		any = true;
 	}
 	return any;
@@ -207,8 +221,7 @@ static bool follow(struct store *s, size_t at)
 
 	for (size_t i = 0; i < s->n; i++) {
 		if (i != at && s->v[i].link.p == NULL && span_eq(s->v[i].path, target)) {
-			s->v[at].at = s->v[i].at;
-			s->v[at].size = s->v[i].size;
+			share(s, &s->v[at], s->v[i].at, s->v[i].size);
 			s->v[at].link = SPAN_NONE;
 			return true;
 		}

@@ -2,7 +2,9 @@
 
 import io
 import re
+import struct
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -113,6 +115,39 @@ def link(name, target):
     return {info: target}
 
 
+def fifo(name):
+    info = zipfile.ZipInfo(name)
+    info.external_attr = 0o010644 << 16
+    info.create_system = 3
+    return {info: ""}
+
+
+def overlapping(n):
+    """A directory of n files that are all one and the same stretch of the zip: small packed, large unpacked."""
+    packer = zlib.compressobj(9, zlib.DEFLATED, -15)
+    plain = b"\0" * 10_000_000
+    body = packer.compress(plain) + packer.flush()
+    numbers = (zlib.crc32(plain), len(body), len(plain))
+    name = b"data/secret/000.in"
+    local = struct.pack("<4s5H3L2H", b"PK\3\4", 20, 0, 8, 0, 33, *numbers, len(name), 0) + name + body
+    entries = b"".join(
+        struct.pack("<4s6H3L5H2L", b"PK\1\2", 20, 20, 0, 8, 0, 33, *numbers, len(name), 0, 0, 0, 0, 0, 0)
+        + b"data/secret/%03d.in" % i for i in range(n))
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, n, n, len(entries), len(local), 0)
+    return local + entries + end
+
+
+def encrypted(data):
+    """All entries say that they are, which needs no key."""
+    out = bytearray(data)
+    for mark, flags in ((b"PK\3\4", 6), (b"PK\1\2", 8)):
+        at = out.find(mark)
+        while at >= 0:
+            out[at + flags] |= 1
+            at = out.find(mark, at + 4)
+    return bytes(out)
+
+
 BREAKERS = {
     "no zip": (b"PK\x03\x04 but no more", "zip"),
     "empty": (b"", "zip"),
@@ -129,6 +164,17 @@ BREAKERS = {
     "case": (packed({**MINIMAL, "data/secret/A.in": "x", "data/secret/a.in": "y"}), "differs from .* in case only"),
     "too many files": (packed({**MINIMAL, **{f"attachments/{i}": "" for i in range(100_000)}}), "more than 20000 files"),
     "bomb": (packed({**MINIMAL, "data/secret/2.in": b"\0" * 100_000_000}), "more than [0-9]+ MiB"),
+    "overlapping bomb": (overlapping(500), "more than [0-9]+ MiB|damaged|cannot be unpacked"),
+    "links that multiply": (packed({**MINIMAL, "big": b"".join(b"%09d\n" % i for i in range(2_000_000)),
+                                    **{k: v for i in range(60) for k, v in link(f"data/secret/{i:02}.in", "../../big").items()}}),
+                            "more than [0-9]+ MiB"),
+    "folders that multiply": (packed({**MINIMAL, "a/x": b"".join(b"%09d\n" % i for i in range(100_000)),
+                                      **{k: v for i in range(8) for j in range(6)
+                                         for k, v in link(f"{chr(98 + i)}/l{j}", f"../{chr(97 + i)}").items()}}),
+                              "more than ([0-9]+ MiB|20000 files)|leads to nothing"),
+    "encrypted": (encrypted(packed(MINIMAL)), "encrypted|cannot be unpacked"),
+    "pipe": (packed({**MINIMAL, **fifo("data/secret/2.in")}), "neither file nor folder"),
+    "name not UTF-8": (packed({**MINIMAL, "/QQQ": "x"}).replace(b"/QQQ", b"/\xff\xfe\xfd"), r"/\?\?\?: the name is absolute"),
     "deep": (packed({**MINIMAL, "a/" * 40 + "x": "x"}), "too long or too deep"),
     "anchors": (packed({**MINIMAL, "problem.yaml": "a: &a [x]\nb: [*a, *a]\n"}), "problem.yaml:1: anchors and tags are not read"),
     "tags": (packed({**MINIMAL, "problem.yaml": "name: !!python/object x\n"}), "anchors and tags are not read"),
