@@ -72,6 +72,10 @@ static struct span syntax_of(struct arena *m, const struct submission_language *
 	json_put_bool(&j, s->char_quote);
 	json_key(&j, "rawQuote");
 	json_put_bool(&j, s->raw_quote);
+	json_key(&j, "nests");
+	json_put_bool(&j, s->nests);
+	json_key(&j, "primes");
+	json_put_bool(&j, s->primes);
 	json_key(&j, "ignoresCase");
 	json_put_bool(&j, s->ignores_case);
 	json_key(&j, "directive");

@@ -5,26 +5,32 @@ const MOST = 60000; // characters; a longer text stays without colours
 const area = document.querySelector("[data-editor] textarea");
 const languages = document.getElementById("language");
 
-const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/-]/g, "\\$&");
+const escape = (text) => text.replace(/[.*+?^${}()|[\]\\/]/g, "\\$&");
 
-// One expression for a language: comments, strings, numbers, words, in the order in which they count.
+const LETTER = "A-Za-z_$\\u0080-\\u{10ffff}";
+
+// One expression for a language: comments, strings, numbers, words, in the order in which they count. What lib/judge/code.c
+// takes for one thing is one here too; the tables come from there.
 const compile = (s) => {
 	const kinds = [];
 	const add = (kind, source) => source && kinds.push([kind, source]);
+	const tick = s.charQuote ? "|'(?=\\d)" : "";
 
 	for (const mark of s.line ?? []) add("c", `${escape(mark)}[^\\n]*`);
-	for (const [open, close] of s.block ?? []) add("c", `${escape(open)}[^]*?(?:${escape(close)}|$)`);
+	for (const [open, close] of s.block ?? []) add("c", s.nests ? escape(open) : `${escape(open)}[^]*?(?:${escape(close)}|$)`);
 	for (const [open, close] of s.text ?? []) add("s", `${escape(open)}[^]*?(?:${escape(close)}|$)`);
-	for (const quote of s.quotes ?? "") add("s", `${quote}(?:${s.rawQuote ? "" : "\\\\[^]|"}[^\\n${quote}${s.rawQuote ? "" : "\\\\"}])*${quote}?`);
-	if (s.charQuote) add("s", "'(?:\\\\[^\\n']{1,9}|\\\\'|[^\\n'\\\\])'");
-	add("n", "\\b\\d(?:[\\w.]|'\\d|(?<=[eE])[+-])*");
-	if (s.directive) add("k", "#[a-z]+");
-	add("w", "[\\p{L}_$][\\p{L}\\p{N}_$]*");
+	for (const quote of s.quotes ?? "") add("s", `${quote}(?:${s.rawQuote ? "" : "\\\\[^]?|"}[^\\n${quote}${s.rawQuote ? "" : "\\\\"}])*${quote}?`);
+	if (s.charQuote) add("s", "'(?:\\\\[^][^\\n']{0,9}|[^\\n'\\\\])'");
+	add("n", `0[xX](?:[${LETTER}\\d]|\\.(?!\\.)${tick})*`);
+	add("n", `\\d(?:[${LETTER}\\d]|\\.(?!\\.)|(?<=[eE])[+\\-]${tick})*`);
+	if (s.directive) add("k", `#[${LETTER}][${LETTER}\\d]*`);
+	add("w", `[${LETTER}][${LETTER}\\d${s.primes ? "'" : ""}]*`);
 	return {
 		expression: new RegExp(kinds.map(([, source]) => `(${source})`).join("|"), "gu"),
 		kinds: kinds.map(([kind]) => kind),
 		keywords: new Set((s.keywords ?? "").split(" ")),
 		ignoresCase: s.ignoresCase,
+		nested: new Map(s.nests ? s.block : []),
 	};
 };
 
@@ -35,20 +41,37 @@ const kindOf = (syntax, match) => {
 	return syntax.keywords.has(syntax.ignoresCase ? match[0].toLowerCase() : match[0]) ? "k" : null;
 };
 
+// Where a comment ends in which others may lie.
+const nestEnd = (text, from, open, close) => {
+	const marks = new RegExp(`(${escape(close)})|${escape(open)}`, "gu");
+	let depth = 1;
+
+	marks.lastIndex = from;
+	for (let match = marks.exec(text); match; match = marks.exec(text)) {
+		depth += match[1] ? -1 : 1;
+		if (depth === 0) return marks.lastIndex;
+	}
+	return text.length;
+};
+
 const paint = (syntax, text) => {
 	const out = document.createDocumentFragment();
+	const expression = syntax?.expression;
 	let at = 0;
 
-	for (const match of syntax && text.length <= MOST ? text.matchAll(syntax.expression) : []) {
+	if (expression) expression.lastIndex = 0;
+	for (let match = text.length <= MOST && expression?.exec(text); match; match = expression.exec(text)) {
 		const kind = kindOf(syntax, match);
+		const close = syntax.nested.get(match[0]);
 
 		if (!kind) continue;
+		if (close) expression.lastIndex = nestEnd(text, expression.lastIndex, match[0], close);
 		const span = document.createElement("span");
 
 		span.className = `c-${kind}`;
-		span.textContent = match[0];
+		span.textContent = text.slice(match.index, expression.lastIndex);
 		out.append(text.slice(at, match.index), span);
-		at = match.index + match[0].length;
+		at = expression.lastIndex;
 	}
 	// a last line end would otherwise take no room
 	out.append(`${text.slice(at)}\n`);

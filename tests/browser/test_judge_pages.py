@@ -70,6 +70,43 @@ def test_the_editor(judge, browse):
     assert not complaints(driver)
 
 
+# What is easy to take for something else, in each language.
+TRICKY = {
+    "cpp17": "#include <cstdio> // no\nint x = 1'000'000, y = 0x1Fe+2, z = 1e-9; /* a /* b */ c */\nchar q = '\\'', r = '\\x41';\n"
+             "auto s = \"a \\\" b\"; auto t = \"open\nif (ü) return L'x';",
+    "python3": "'''text # no\n''' + \"a\" # b 'c'\nclass A: x = 0x1F if y else 1_000.5e+3\n\"open \\",
+    "pascal": "{ a } (* b *) BEGIN 'it''s' End; a := 'c:\\'; for i := 1..9 do // x",
+    "haskell": "{- c {- d -} e -} f x' = let 'a' = g -- h\n",
+    "rust": "a /* /* */ b */ c<'a> 'x' \"s\n t\" for i in 0..9 { }",
+    "ocaml": "(* a (* b *) *) let x' = 'c' and y = \"(*\" in x",
+    "kotlin": "val s = \"\"\"a \"b\" c\"\"\"; /* a /* b */ */ var c = '\\n'",
+    "go": "s := `a \"b\n` + \"c\" // d\nvar r = 'x'",
+    "javascript": "const s = `a ${b}\n` + 'c' + \"d\"; // e\n/* open",
+}
+
+
+def test_the_editor_paints_what_the_page_paints(judge, browse):
+    """Two programs read the same tables, one in C for pages, one in the browser for what is typed: they agree."""
+    judge.execute("DELETE FROM judge_language")
+    for i, language in enumerate(TRICKY):
+        judge.execute("INSERT INTO judge_language (host, language, is_there, ordinal, name, extension) VALUES ('h', %s, true, %s,"
+                      " %s, 'x')", language, i, language)
+    driver = browse()
+    sign_in(driver, judge.site.url, JUDY)
+    pieces = ("return [...document.querySelectorAll(arguments[0] + ' [class^=c-]')].flatMap((s) => s.textContent.split('\\n')"
+              ".filter(Boolean).map((text) => [s.className, text]))")
+    for language, source in TRICKY.items():
+        public = judge.submission(judge.user, judge.sum, source.encode(), language, "AC")
+        driver.get(f"{judge.site.url}/submission/{public}")
+        shown = driver.execute_script(pieces, ".code")
+        driver.get(f"{judge.site.url}/problem/sum/submit?language={language}")
+        driver.execute_script("const a = document.getElementById('source'); a.value = arguments[0];"
+                              " a.dispatchEvent(new Event('input'))", source)
+        until(driver, lambda: driver.execute_script(pieces, ".editor-behind"))
+        assert len(shown) > 2 and driver.execute_script(pieces, ".editor-behind") == shown, language
+    assert not complaints(driver)
+
+
 def test_a_file_goes_into_the_editor_and_is_sent(judge, browse, folder):
     driver = browse()
     sign_in(driver, judge.site.url, JUDY)
