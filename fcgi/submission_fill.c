@@ -243,4 +243,6 @@ void submission_live_fill(
 	out->tests = (struct test_items){ tests, s->n_tests };
 	out->poll = url_to(m, "/submission/{}/live", arena_dup(m, r->public_id), NULL);
 	out->poll_ms = poll_ms(s);
+	out->scope = arena_printf(m, "submission:" SPAN_FMT, SPAN_ARG(r->public_id));
+	out->after = s->last_event;
 }

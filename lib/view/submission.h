@@ -95,6 +95,8 @@ struct submission_live {
 	struct test_items tests;
 	struct url poll; // where the change is asked for
 	int poll_ms;
+	const char *scope; // of the event log, where its changes are told
+	int64_t after;     // the last of them that this page knows
 };
 
 struct flag_item {
@@ -127,6 +129,7 @@ struct submission_view {
 	bool has_source;
 	const char *code_note; // why there is no source, or no colours; NULL
 	struct span plain;     // of the button that copies
+	struct url download;   // of the source
 	bool may_hide;
 	struct url hide;
 

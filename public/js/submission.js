@@ -1,6 +1,9 @@
-// <section id="live" data-poll="address" data-poll-ms="n">: asks for its next state, by ETag, until it says that
-// nothing is under way any more; then the whole page is read once more, for what the tests and the compiler say. What
-// changed is said to screen readers in one short line, not in a whole table.
+// <section id="live" data-poll="address" data-poll-ms="n" data-watch="scope" data-after="position">: asks for its next
+// state, by ETag, whenever the live line says that something happened, until nothing is under way any more; then the whole
+// page is read once more, for what the tests and the compiler say. As long as the line has not shown that it works, and
+// again when something changed of which it did not tell, it asks every data-poll-ms. What changed is said to screen
+// readers in one short line, not in a whole table.
+const TOLD_POLL_MS = 3000;
 const status = document.querySelector("[data-live-status]");
 let tag = "";
 
@@ -33,7 +36,7 @@ const finish = async () => {
 const ask = async (section) => {
 	const answer = await fetch(section.dataset.poll, { cache: "no-store", headers: tag ? { "If-None-Match": tag } : {} });
 
-	if (answer.status === 304) return section;
+	if (answer.status === 304) return null;
 	if (!answer.ok) throw new Error(answer.status);
 	tag = answer.headers.get("ETag") ?? "";
 	const fresh = parse(await answer.text()).getElementById("live");
@@ -44,13 +47,27 @@ const ask = async (section) => {
 const watch = (section) => {
 	let failures = 0;
 	let told = 0;
+	let is_told = false; // the line works
+	let news = false; // it said something since the last question
+	let timer = 0;
+	let busy = false;
 
 	const round = async () => {
 		const began = performance.now();
 
-		if (!document.hidden) {
+		clearTimeout(timer);
+		if (busy) return;
+		busy = true;
+		if (!document.hidden || news) {
+			const was_told = news;
+
+			news = false;
 			try {
-				section = await ask(section);
+				const fresh = await ask(section);
+
+				// a change that is seen before it is told
+				if (fresh && !was_told && !news) is_told = false;
+				section = fresh ?? section;
 				failures = 0;
 			} catch {
 				failures++;
@@ -62,10 +79,21 @@ const watch = (section) => {
 				status.textContent = headline(section);
 			}
 		}
-		const wait = failures > 0 ? Math.min(500 * 2 ** failures, 15000) : Number(section.dataset.pollMs);
-		return setTimeout(round, Math.max(20, wait - (performance.now() - began)));
+		busy = false;
+		const every = is_told ? TOLD_POLL_MS : Number(section.dataset.pollMs);
+		const wait = failures > 0 ? Math.min(500 * 2 ** failures, 15000) : news ? 0 : every;
+
+		timer = setTimeout(round, Math.max(20, wait - (performance.now() - began)));
 	};
 
+	const tell = ({ kind }) => {
+		if (kind === "gone") return;
+		is_told = kind !== "reset";
+		news = true;
+		round();
+	};
+
+	document.dispatchEvent(new CustomEvent("watch", { detail: { scopes: section.dataset.watch, after: section.dataset.after, tell } }));
 	round();
 };
 
