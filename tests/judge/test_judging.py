@@ -78,6 +78,15 @@ def test_the_same_source_is_built_once(site, sums):
     assert site.sql("SELECT count(*) FROM judge_artifact") == before
 
 
+def test_a_program_of_many_megabytes(site, sums):
+    """More than is kept for all judges: it is judged all the same, by every worker that takes a share, and again."""
+    source = CPP.replace("int main() {", "int a[3 << 20] = {1};\nint main() { if (a[rand() % 3] > 1) return 1;")
+    for again in ("", "// again\n"):
+        result = site.judge(sums, "cpp20", source + again, seconds=120)
+        assert (result["verdict"], result["n_ended"]) == ("AC", 10), result
+    assert site.sql("SELECT max(size) FROM judge_artifact")[0][0] < 12 << 20
+
+
 def test_what_a_secret_test_is_about_stays_secret(site):
     problem = site.problem("differs", SUM)
     source = PYTHON.replace("a + b", "a + b if a < 3 else 77")
