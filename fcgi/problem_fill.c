@@ -130,8 +130,11 @@ struct problem_head problem_head_of(
 	h.tests = url_to(m, "/problem/{}/tests", slug, NULL);
 	h.versions = url_to(m, "/problem/{}/versions", slug, NULL);
 	h.sign = url_to(m, "/problem/{}/sign", slug, NULL);
+	h.package = url_to(m, "/problem/{}/package", slug, NULL);
+	h.verify = url_to(m, "/problem/{}/verify", slug, NULL);
 	h.state = problem_state_text(a->state, signed_off);
 	h.state_badge = problem_state_badge(a->state, signed_off);
+	h.is_busy = a->state == PROBLEM_IN_VERIFICATION;
 	h.visibility = problem_visibility_name(a->visibility);
 	if ((rights & PROBLEM_MAY_EDIT) != 0) {
 		h.edit = url_to(m, "/problem/{}/edit", slug, NULL);

@@ -63,7 +63,7 @@ job_fn kind_handle_prove;
 job_fn kind_member_sync, kind_member_missed, kind_member_sweep, kind_member_remind;
 job_fn kind_member_contest;
 job_fn kind_account_letter, kind_mail_send, kind_mail_given_up;
-job_fn kind_problem_import, kind_problem_verify;
+job_fn kind_problem_import, kind_problem_verify, kind_problem_verify_over;
 job_fn kind_judge_build, kind_judge_run, kind_judge_given_up;
 job_fn kind_judge_trial, kind_judge_trial_over;
 job_fn kind_maintenance_purge, kind_fetch_source, kind_fetch_all, kind_fetch_due;

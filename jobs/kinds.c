@@ -28,6 +28,7 @@ const struct kind kinds[] = {
 	{ "member.sweep", kind_member_sweep },
 	{ "problem.import", kind_problem_import },
 	{ "problem.verify", kind_problem_verify },
+	{ "problem.verify_over", kind_problem_verify_over },
 	{ "maintenance.purge", kind_maintenance_purge },
 };
 const size_t n_kinds = countof(kinds);

@@ -12,6 +12,7 @@ handler page_submit; // a program for a problem
 handler page_submit_post;
 handler page_submission;
 handler page_submission_live; // the part of it that changes while it is judged
+handler page_submission_source;
 handler page_submission_hide;
 handler page_submissions; // a member's own
 handler page_jury_submissions;
@@ -140,6 +141,8 @@ handler page_problem_tests_post;
 handler page_problem_tests_delete;
 handler page_problem_test;
 handler page_problem_versions;
+handler page_problem_package;
+handler page_problem_verify;
 handler page_problem_sign;
 
 /* Members. */

@@ -143,6 +143,7 @@ int page_submission(struct ctx *c, struct err *e)
 		fill_flags(c, &flags, &v);
 		fill_jury(c, viewer.zone, &s, &v);
 	}
+	v.download = url_to(c->mem, "/submission/{}/source", arena_dup(c->mem, r->public_id), NULL);
 	v.may_hide = !v.live.is_busy && r->user_id == c->user->id;
 	v.hide = url_to(c->mem, "/submission/{}/hide", arena_dup(c->mem, r->public_id), NULL);
 	return response_html(c->res, page_submission_html, &v, e);
@@ -173,6 +174,23 @@ int page_submission_live(struct ctx *c, struct err *e)
 		return 0;
 	submission_live_fill(c->mem, &s, &live);
 	return response_html(c->res, page_submission_live_html, &live, e);
+}
+
+int page_submission_source(struct ctx *c, struct err *e)
+{
+	const struct submission_look what = look(c);
+	struct submission_full s;
+
+	if (submission_get(c->db, c->mem, &what, &s, e) != 0)
+		return -1;
+	if (s.source.p == NULL)
+		return err_set(e, ERR_NOT_FOUND, "there is no source of it");
+	response_type(c->res, "text/plain; charset=utf-8");
+	response_header(c->res, "Content-Disposition",
+		span_of(arena_printf(
+			c->mem, "attachment; filename=\"" SPAN_FMT "\"", SPAN_ARG(s.file_name))));
+	buf_add_span(response_body(c->res), s.source);
+	return 0;
 }
 
 int page_submission_hide(struct ctx *c, struct err *e)

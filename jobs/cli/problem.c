@@ -12,11 +12,11 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "jobs/cli/cli.h"
-#include "jobs/package/export.h"
 #include "jobs/package/import.h"
 #include "model/cache.h"
 #include "model/job.h"
 #include "model/problem_do.h"
+#include "model/problem_export.h"
 #include "model/problem_trial.h"
 #include "model/problem_verify.h"
 #include "model/user.h"
@@ -159,7 +159,7 @@ static int wait_for(struct work *w, int64_t version_id, struct err *e)
 		usleep(300000);
 		if (problem_trial_version(w->db, w->mem, version_id, &v, e) != 0)
 			return -1;
-	} while (v.state == PROBLEM_IN_VERIFICATION || v.state == PROBLEM_UNVERIFIED);
+	} while (v.state == PROBLEM_IN_VERIFICATION);
 	if (print_outcome(w, version_id, e) != 0)
 		return -1;
 	printf("%s\n", states[v.state & 3]);
@@ -175,8 +175,8 @@ static int verify(struct work *w, struct err *e)
 	if (problem_trial_current(
 		    w->db, w->mem, span_of(w->words[0]), &problem_id, &version_id, e) != 0)
 		return -1;
-	if (tx_begin(w->db, &tx, e) != 0 || problem_verify_begin(&tx, version_id, e) != 0 ||
-		import_verify(&tx, w->mem, version_id, e) != 0 || tx_commit(&tx, e) != 0)
+	if (tx_begin(w->db, &tx, e) != 0 || problem_verify_ask(&tx, w->mem, version_id, e) != 0 ||
+		tx_commit(&tx, e) != 0)
 		return -1;
 	job_wake(w->db, "problem");
 	return w->wait ? wait_for(w, version_id, e) : 0;
@@ -230,9 +230,12 @@ static int export(struct work *w, struct err *e)
 {
 	const char *path =
 		w->n_words > 1 ? w->words[1] : arena_printf(w->mem, "%s.zip", w->words[0]);
+	const struct problem_export_ask ask = {
+		.slug = span_of(w->words[0]), .seal = w->seal, .most = PACKAGE_MAX_ZIP
+	};
 	struct span zip;
 
-	if (export_problem(w->db, w->mem, w->seal, span_of(w->words[0]), &zip, e) != 0 ||
+	if (problem_export(w->db, w->mem, &ask, &zip, e) != 0 ||
 		file_replace(path, zip, 0600, e) != 0)
 		return -1;
 	printf("%s\n", path);

@@ -3,7 +3,8 @@
  * and held against their labels. The job begins that, and then looks again, as a job of its own
  * each time, until all of them are judged. Where nobody named a time limit they run under a
  * generous one, and what would have been too slow under the one that is found then counts as too
- * slow.
+ * slow. Each verification of a version has a number; one that was asked for later takes the place
+ * of the earlier one, whose jobs then do nothing any more.
  */
 #include "jobs/kind.h"
 
@@ -25,7 +26,7 @@
 
 struct work {
 	struct job_ctx *c;
-	int64_t version_id;
+	struct verify_try which;
 	int64_t round; // 0: to be begun; else how often it was looked at
 	struct trial_version version;
 	struct problem_judged *p;
@@ -43,14 +44,23 @@ struct tried {
 	bool slowed; // some would have been too slow
 };
 
+static int which_of(const struct json *payload, struct verify_try *out, struct err *e)
+{
+	int64_t try = 0;
+
+	if (!json_i64(json_get(payload, "version"), &out->version_id))
+		return err_set(e, ERR_INVALID, "the payload names no version");
+	json_i64(json_get(payload, "try"), &try);
+	out->try = (int)try;
+	return 0;
+}
+
 static int payload_of(struct work *w, struct err *e)
 {
 	JSON_AUTO root = NULL;
 
-	if (json_parse(w->c->payload, &root, e) != 0)
+	if (json_parse(w->c->payload, &root, e) != 0 || which_of(root, &w->which, e) != 0)
 		return -1;
-	if (!json_i64(json_get(root, "version"), &w->version_id))
-		return err_set(e, ERR_INVALID, "the payload names no version");
 	json_i64(json_get(root, "round"), &w->round);
 	return 0;
 }
@@ -62,8 +72,9 @@ static int payload_of(struct work *w, struct err *e)
 static int look_again(struct work *w, struct tx *tx, int64_t round, struct err *e)
 {
 	const struct job_spec spec = { .kind = "problem.verify",
-		.payload = span_of(arena_printf(w->c->mem, "{\"version\":%lld,\"round\":%lld}",
-			(long long)w->version_id, (long long)round)),
+		.payload = span_of(
+			arena_printf(w->c->mem, "{\"version\":%lld,\"try\":%d,\"round\":%lld}",
+				(long long)w->which.version_id, w->which.try, (long long)round)),
 		.priority = JOB_PRIORITY_NORMAL,
 		.delay_ms = round < 20 ? 500 : VERIFY_LOOK_MS };
 	int64_t id;
@@ -90,7 +101,7 @@ static int send_in(struct work *w, struct tx *tx, const struct jury_solution *s,
 {
 	const struct submission_new n = { .problem_id = w->version.problem_id,
 		.solution_id = s->id,
-		.version_id = w->version_id,
+		.version_id = w->which.version_id,
 		.language = s->language,
 		.file_name = SPAN_NONE,
 		.flags = SPAN_NONE,
@@ -117,13 +128,12 @@ static int begin(struct work *w, struct err *e)
 	bool ready;
 
 	if (has_judges(w, &ready, e) != 0 ||
-		problem_solutions(w->c->db, w->c->mem, w->version_id, &all, e) != 0 ||
+		problem_solutions(w->c->db, w->c->mem, w->which.version_id, &all, e) != 0 ||
 		tx_begin(w->c->db, &tx, e) != 0)
 		return -1;
 	if (!ready)
 		return err_set(e, ERR_TEMPORARY, "no judge has said yet what it can judge");
-	if (problem_verify_begin(&tx, w->version_id, e) != 0 ||
-		problem_trial_time(&tx, w->version_id, VERIFY_TIME_MS, e) != 0)
+	if (problem_trial_time(&tx, w->which.version_id, VERIFY_TIME_MS, e) != 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++) {
 		if (send_in(w, &tx, &all.v[i], e) != 0)
@@ -337,7 +347,7 @@ static int conclude(struct work *w, struct err *e)
 		if (settle_one(w, &tx, i, &tried[i], e) != 0)
 			return -1;
 	}
-	if (problem_verify_end(&tx, w->version_id, w->sound && any, w->limit_ms, e) != 0 ||
+	if (problem_verify_end(&tx, &w->which, w->sound && any, w->limit_ms, e) != 0 ||
 		job_settle(w->c, &tx, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	problem_evict(w->c->cache, w->c->mem, w->version.problem_id);
@@ -349,7 +359,7 @@ static int look(struct work *w, struct err *e)
 	TX_AUTO tx = { .db = NULL };
 	bool ended = true;
 
-	if (problem_trial_list(w->c->db, w->c->mem, w->version_id, &w->solutions, e) != 0)
+	if (problem_trial_list(w->c->db, w->c->mem, w->which.version_id, &w->solutions, e) != 0)
 		return -1;
 	for (size_t i = 0; i < w->solutions.n; i++)
 		ended = ended && (w->solutions.v[i].public_id.p == NULL || w->solutions.v[i].ended);
@@ -359,9 +369,20 @@ static int look(struct work *w, struct err *e)
 			return -1;
 		return tx_commit(&tx, e);
 	}
-	if (problem_judge_load(w->c->db, w->c->seal, w->version_id, &w->p, e) != 0)
+	if (problem_judge_load(w->c->db, w->c->seal, w->which.version_id, &w->p, e) != 0)
 		return -1;
 	return conclude(w, e);
+}
+
+/* It comes to no end, for a reason that the jury reads. */
+static int lapse(struct job_ctx *c, const struct verify_try *which, struct span why, struct err *e)
+{
+	TX_AUTO tx = { .db = NULL };
+
+	if (tx_begin(c->db, &tx, e) != 0 || problem_verify_lapse(&tx, which, why, e) != 0 ||
+		job_settle(c, &tx, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
 int kind_problem_verify(struct job_ctx *c, struct err *e)
@@ -372,16 +393,32 @@ int kind_problem_verify(struct job_ctx *c, struct err *e)
 
 	if (payload_of(&w, e) != 0)
 		return -1;
-	if (problem_trial_version(c->db, c->mem, w.version_id, &w.version, &why) != 0) {
+	if (problem_trial_version(c->db, c->mem, w.which.version_id, &w.version, &why) != 0) {
 		if (why.kind == ERR_NOT_FOUND)
 			return 0; // its problem was deleted
 		*e = why;
 		return -1;
 	}
-	/* Begun anew, or ended otherwise, in the meantime. */
-	if (w.round > 0 && w.version.state != PROBLEM_IN_VERIFICATION)
+	/* Another one was asked for, or it ended otherwise, in the meantime. */
+	if (w.version.try != w.which.try || w.version.state != PROBLEM_IN_VERIFICATION)
 		return 0;
+	if (w.round == 0 && !w.version.is_current)
+		return lapse(c, &w.which, SPAN("a later version has taken its place"), e);
 	rc = w.round == 0 ? begin(&w, e) : look(&w, e);
 	problem_judge_free(&w.p);
 	return rc;
+}
+
+/* Its job failed for good. */
+int kind_problem_verify_over(struct job_ctx *c, struct err *e)
+{
+	JSON_AUTO root = NULL;
+	struct span why = SPAN("the judge failed");
+	struct verify_try which;
+
+	if (json_parse(c->payload, &root, e) != 0 ||
+		which_of(json_get(root, "payload"), &which, e) != 0)
+		return -1;
+	(void)json_text(json_get(root, "error"), &why);
+	return lapse(c, &which, why, e);
 }

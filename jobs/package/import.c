@@ -111,17 +111,6 @@ static struct problem_new fill(struct arena *m, const struct package *p)
 		.keeps_equal = true };
 }
 
-int import_verify(struct tx *tx, struct arena *m, int64_t version_id, struct err *e)
-{
-	const struct job_spec spec = { .kind = "problem.verify",
-		.payload = span_of(arena_printf(m, "{\"version\":%lld}", (long long)version_id)),
-		.unique = span_of(arena_printf(m, "verify:%lld", (long long)version_id)),
-		.priority = JOB_PRIORITY_NORMAL };
-	int64_t id;
-
-	return job_enqueue(tx, m, &spec, &id, e);
-}
-
 static int store(const struct import_desk *desk, struct arena *m, struct problem_new *n,
 	struct problem_made *made, struct err *e)
 {
@@ -138,8 +127,6 @@ static int store(const struct import_desk *desk, struct arena *m, struct problem
 	rc = desk->problem_id == 0 ? problem_create(&edit, n, made, e)
 				   : problem_replace(&edit, desk->problem_id, n, made, e);
 	if (rc != 0)
-		return -1;
-	if (n->n_solutions > 0 && import_verify(&tx, m, made->version_id, e) != 0)
 		return -1;
 	if (desk->with != NULL && desk->with(desk->to, &tx, made, e) != 0)
 		return -1;

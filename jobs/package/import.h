@@ -44,7 +44,4 @@ int import_tree(const struct import_desk *desk, const struct package_tree *tree,
 int import_languages(const struct config *conf, struct arena *m, struct languages *out,
 	struct err *e) ATTR_MUST_USE;
 
-/* A job that verifies the version, in the caller's transaction. Wake queue "problem" afterwards. */
-int import_verify(struct tx *tx, struct arena *m, int64_t version_id, struct err *e) ATTR_MUST_USE;
-
 #endif

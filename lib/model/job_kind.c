@@ -47,7 +47,8 @@ const struct job_kind job_kinds[] = {
 	{ "member.sweep", "track", 60, 5, 10000, 300000, NULL },
 	{ "handle.prove", "prove", 120, 30, 3000, 20000, NULL },
 	{ "problem.import", "problem", 900, 5, 2000, 60000, NULL },
-	{ "problem.verify", "problem", 300, 30, 1000, 10000, NULL },
+	{ "problem.verify", "problem", 300, 30, 1000, 10000, "problem.verify_over" },
+	{ "problem.verify_over", "problem", 60, 100, 1000, 60000, NULL },
 	{ "maintenance.purge", "maintenance", 600, 5, 60000, 3600000, NULL },
 };
 const size_t n_job_kinds = countof(job_kinds);

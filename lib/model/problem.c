@@ -34,6 +34,8 @@ static void fill_about(const struct row *r, struct problem_about *out)
 	out->suggested_ms = (int)row_i64(r, problem_about_suggested_ms);
 	out->signer = row_text(r, problem_about_signer);
 	out->signed_why = row_text(r, problem_about_signed_why);
+	out->lapsed = row_text(r, problem_about_lapsed);
+	out->may_be_offered = row_bool(r, problem_about_may_be_offered);
 	out->n_tests = row_i64(r, problem_about_n_tests);
 	out->n_solutions = row_i64(r, problem_about_n_solutions);
 }

@@ -47,6 +47,8 @@ struct problem_about {
 	enum problem_state state;
 	int64_t verified_at; // INT64_MIN: never
 	int suggested_ms;    // 0: none
+	struct span lapsed;  // why the last verification came to no end; SPAN_NONE: it did
+	bool may_be_offered; // to contests: it is sound, or signed off
 	struct span signer;  // SPAN_NONE: nobody has signed
 	struct span signed_why;
 	int64_t n_tests;

@@ -1,6 +1,7 @@
 #include "model/problem_do.h"
 
 #include "db/db.h"
+#include "model/job.h"
 #include "model/problem_verify.h"
 
 static struct problem_desk desk_of(const struct problem_hand *h, struct tx *tx)
@@ -22,6 +23,7 @@ int problem_do_create(const struct problem_hand *h, const struct problem_new *n,
 		tx_commit(&tx, e) != 0)
 		return -1;
 	problem_evict(h->cache, h->mem, out->id);
+	job_wake(h->db, "problem");
 	return 0;
 }
 
@@ -40,6 +42,8 @@ int problem_do_change(const struct problem_hand *h, int64_t problem_id,
 		tx_commit(&tx, e) != 0)
 		return -1;
 	problem_evict(h->cache, h->mem, problem_id);
+	if (change != NULL)
+		job_wake(h->db, "problem");
 	return 0;
 }
 
@@ -82,5 +86,18 @@ int problem_do_sign(const struct problem_hand *h, int64_t problem_id, int64_t ve
 		tx_commit(&tx, e) != 0)
 		return -1;
 	problem_evict(h->cache, h->mem, problem_id);
+	return 0;
+}
+
+int problem_do_verify(
+	const struct problem_hand *h, int64_t problem_id, int64_t version_id, struct err *e)
+{
+	TX_AUTO tx = { .db = NULL };
+
+	if (tx_begin(h->db, &tx, e) != 0 || problem_verify_ask(&tx, h->mem, version_id, e) != 0 ||
+		tx_commit(&tx, e) != 0)
+		return -1;
+	problem_evict(h->cache, h->mem, problem_id);
+	job_wake(h->db, "problem");
 	return 0;
 }

@@ -32,12 +32,14 @@ int problem_do_create(const struct problem_hand *h, const struct problem_new *n,
 int problem_do_change(const struct problem_hand *h, int64_t problem_id,
 	const struct problem_change *change, const struct problem_meta *meta,
 	struct problem_made *out, struct err *e) ATTR_MUST_USE;
-/* As problem_show_to, problem_delete and problem_sign. */
+/* As problem_show_to, problem_delete, problem_sign and problem_verify_ask. */
 int problem_do_show_to(const struct problem_hand *h, int64_t problem_id, enum problem_visibility to,
 	struct err *e) ATTR_MUST_USE;
 int problem_do_delete(
 	const struct problem_hand *h, int64_t problem_id, struct err *e) ATTR_MUST_USE;
 int problem_do_sign(const struct problem_hand *h, int64_t problem_id, int64_t version_id,
 	struct span why, struct err *e) ATTR_MUST_USE;
+int problem_do_verify(const struct problem_hand *h, int64_t problem_id, int64_t version_id,
+	struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -509,6 +509,20 @@ static int add_version(const struct problem_desk *desk, const struct problem_dra
 	return 0;
 }
 
+/* *settled: what was found of the version before holds for the new one, and nothing is to be found
+ * out any more. */
+static int stay_sound(const struct problem_desk *desk, int64_t before, int64_t version_id,
+	bool *settled, struct err *e)
+{
+	struct row row;
+
+	if (db_one(desk->tx->db, desk->mem, q_problem_version_as_before,
+		    ARGS(arg_i64(version_id), arg_i64(before)), &row, e) != 0)
+		return -1;
+	*settled = !row_bool(&row, problem_version_as_before_was_open);
+	return 0;
+}
+
 int problem_draft_store(const struct problem_desk *desk, const struct problem_draft *v,
 	struct problem_made *out, struct err *e)
 {
@@ -526,11 +540,13 @@ int problem_draft_store(const struct problem_desk *desk, const struct problem_dr
 	for (size_t i = 0; i < countof(parts); i++)
 		if (store_part(desk, v, out->version_id, &parts[i], same, e) != 0)
 			return -1;
-	if (same && db_exec(d, q_problem_version_as_before,
-			    ARGS(arg_i64(out->version_id), arg_i64(v->from_version)), NULL, e) != 0)
+	if (same && stay_sound(desk, v->from_version, out->version_id, &same, e) != 0)
 		return -1;
 	if (db_exec(d, q_problem_set_version, ARGS(arg_i64(out->id), arg_i64(out->version_id)),
-		    NULL, e) != 0)
+		    NULL, e) != 0 ||
+		db_exec(d, q_problem_index, ARGS(arg_i64(out->id)), NULL, e) != 0)
 		return -1;
-	return db_exec(d, q_problem_index, ARGS(arg_i64(out->id)), NULL, e);
+	if (same || v->n_solutions == 0)
+		return 0;
+	return problem_verify_ask(desk->tx, desk->mem, out->version_id, e);
 }

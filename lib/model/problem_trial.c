@@ -42,7 +42,9 @@ int problem_trial_version(
 		return -1;
 	*out = (struct trial_version){ .problem_id = row_i64(&r, problem_trial_version_problem_id),
 		.state = (int)row_i64(&r, problem_trial_version_state),
-		.format = row_text(&r, problem_trial_version_format) };
+		.format = row_text(&r, problem_trial_version_format),
+		.try = (int)row_i64(&r, problem_trial_version_try),
+		.is_current = row_bool(&r, problem_trial_version_is_current) };
 	return 0;
 }
 

@@ -39,6 +39,8 @@ struct trial_version {
 	int64_t problem_id;
 	int state; // enum problem_state
 	struct span format;
+	int try;         // which verification of it runs, or was the last
+	bool is_current; // no later version has taken its place
 };
 /* ERR_NOT_FOUND. */
 int problem_trial_version(struct db *d, struct arena *m, int64_t version_id,

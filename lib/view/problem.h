@@ -149,9 +149,12 @@ struct problem_head {
 	struct url remove_test;
 	struct url remove_file;
 	struct url sign;
+	struct url verify;
+	struct url package;
 	enum problem_place place;
 	const char *state;
 	const char *state_badge;
+	bool is_busy; // it is verified just now
 	const char *visibility;
 };
 
@@ -343,6 +346,7 @@ struct problem_version_items {
 struct problem_solution_item {
 	struct span path;
 	struct span language;
+	struct url link; // its submission; NULL text: none
 	const char *outcome;
 	const char *badge;
 	struct span said;
@@ -360,9 +364,14 @@ struct problem_versions_view {
 	struct problem_solution_items solutions;
 	const char *time;
 	const char *suggested; // NULL: none
-	struct span signer;    // SPAN_NONE: nobody
+	struct span lapsed;    // why the last verification came to no end; SPAN_NONE: it did
+	bool is_busy;          // the solutions are judged just now
+	int64_t n_judged;
+	bool may_be_offered; // to contests
+	struct span signer;  // SPAN_NONE: nobody
 	struct span signed_why;
 	bool may_sign;
+	bool may_verify;
 	int64_t version;
 	const char *error;
 };

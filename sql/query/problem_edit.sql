@@ -10,8 +10,10 @@ INSERT INTO problem (id, slug, owner_id, sealed_key) OVERRIDING SYSTEM VALUE VAL
 
 -- name: problem_lock :one
 -- args: id int8
--- cols: slug text, version_id int8, sealed_key bytea
-SELECT slug, version_id, sealed_key FROM problem WHERE id = $1 FOR UPDATE
+-- cols: slug text, version_id int8, sealed_key bytea, visibility int2, may_be_offered bool
+SELECT slug, version_id, sealed_key, visibility,
+       EXISTS (SELECT FROM problem_version v WHERE v.id = p.version_id AND v.may_be_offered) AS may_be_offered
+  FROM problem p WHERE id = $1 FOR UPDATE
 
 -- The first free one of wanted, wanted-2, wanted-3, ...
 -- name: problem_slug_next :one
@@ -38,12 +40,14 @@ SELECT $1, coalesce((SELECT max(number) FROM problem_version WHERE problem_id = 
   FROM jsonb_populate_record(NULL::problem_version, $2)
 RETURNING id, number
 
--- Data are the same as in the version before: it stays as sound as that one.
--- name: problem_version_as_before :exec
+-- Data are the same as in the version before: it stays as sound as that one. Whether that one was being verified.
+-- name: problem_version_as_before :one
 -- args: id int8, before_id int8
+-- cols: was_open bool
 UPDATE problem_version v SET state = CASE b.state WHEN 1 THEN 0 ELSE b.state END, verified_at = b.verified_at,
        suggested_ms = b.suggested_ms, signed_by = b.signed_by, signed_why = b.signed_why
   FROM problem_version b WHERE v.id = $1 AND b.id = $2
+RETURNING b.state = 1 AS was_open
 
 -- name: problem_text_put :exec
 -- args: version_id int8, texts jsonb

@@ -36,14 +36,29 @@ SELECT p.id AS problem_id, p.slug, p.sealed_key, v.data_hash, v.show_difference
 -- name: problem_solution_list :many :read
 -- args: version_id int8
 -- cols: id int8, path text, language text, entry text, expected text, sets_time bool, submission_id int8, outcome int2
--- cols: said text
-SELECT id, path, language, entry, expected::text AS expected, sets_time, submission_id, outcome, said
-  FROM jury_solution WHERE version_id = $1 ORDER BY path COLLATE "C"
+-- cols: said text, public_id text, state int2, verdict int2, n_tests int4, n_ended int8
+SELECT s.id, s.path, s.language, s.entry, s.expected::text AS expected, s.sets_time, s.submission_id, s.outcome, s.said,
+       u.public_id, j.state, j.verdict, j.n_tests,
+       (SELECT count(*) FROM judging_run r WHERE r.judging_id = j.id AND r.ended_at IS NOT NULL) AS n_ended
+  FROM jury_solution s
+  LEFT JOIN submission u ON u.id = s.submission_id
+  LEFT JOIN judging j ON j.id = u.judging_id
+ WHERE s.version_id = $1
+ ORDER BY s.path COLLATE "C"
 
--- name: problem_verify_begin :exec
+-- name: problem_verify_ask :one
 -- args: version_id int8
-WITH s AS (UPDATE jury_solution SET submission_id = NULL, outcome = NULL, said = '' WHERE version_id = $1)
-UPDATE problem_version SET state = 1, verified_at = NULL, suggested_ms = NULL WHERE id = $1
+-- cols: try int4, n int8
+WITH s AS (UPDATE jury_solution SET submission_id = NULL, outcome = NULL, said = '' WHERE version_id = $1 RETURNING id)
+UPDATE problem_version
+   SET state = 1, verified_at = NULL, suggested_ms = NULL, verify_said = '', verify_try = verify_try + 1
+ WHERE id = $1
+RETURNING verify_try AS try, (SELECT count(*) FROM s) AS n
+
+-- Only of the verification that runs: whoever asked for another one meanwhile is not disturbed.
+-- name: problem_verify_lapse :exec
+-- args: version_id int8, try int4, said text
+UPDATE problem_version SET state = 0, verify_said = $3 WHERE id = $1 AND verify_try = $2 AND state = 1
 
 -- name: problem_solution_tried :exec
 -- args: id int8, submission_id int8
@@ -54,10 +69,10 @@ UPDATE jury_solution SET submission_id = $2 WHERE id = $1
 UPDATE jury_solution SET outcome = $2, said = $3 WHERE id = $1
 
 -- name: problem_verify_end :exec
--- args: version_id int8, is_sound bool, suggested_ms int4
-UPDATE problem_version SET state = CASE WHEN $2 THEN 2 ELSE 3 END, verified_at = now(), suggested_ms = nullif($3, 0),
-       time_ms = CASE WHEN time_is_suggested AND $3 > 0 THEN $3 ELSE time_ms END
- WHERE id = $1
+-- args: version_id int8, try int4, is_sound bool, suggested_ms int4
+UPDATE problem_version SET state = CASE WHEN $3 THEN 2 ELSE 3 END, verified_at = now(), suggested_ms = nullif($4, 0),
+       time_ms = CASE WHEN time_is_suggested AND $4 > 0 THEN $4 ELSE time_ms END
+ WHERE id = $1 AND verify_try = $2 AND state = 1
 
 -- name: problem_sign :exec
 -- args: version_id int8, user_id int8, why text

@@ -6,14 +6,15 @@
 -- cols: created_at timestamptz, changed_at timestamptz, n_tried int4, n_solved int4, tags text
 -- cols: number int4, made_at timestamptz, author text, source text, source_url text, license text, format text
 -- cols: show_difference bool, state int2, verified_at timestamptz, suggested_ms int4, signer text, signed_why text
--- cols: is_current bool, n_tests int8, n_solutions int8
+-- cols: is_current bool, n_tests int8, n_solutions int8, lapsed text, may_be_offered bool
 SELECT p.id, p.slug, v.name AS title, p.owner_id, o.name AS owner, p.visibility, p.difficulty, p.category, p.created_at,
        p.changed_at, p.n_tried, p.n_solved,
        (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags,
        v.number, v.made_at, v.author, v.source, v.source_url, v.license, v.format, v.show_difference, v.state, v.verified_at,
        v.suggested_ms, s.name AS signer, v.signed_why, v.id IS NOT DISTINCT FROM p.version_id AS is_current,
        (SELECT count(*) FROM testcase t WHERE t.version_id = v.id) AS n_tests,
-       (SELECT count(*) FROM jury_solution j WHERE j.version_id = v.id) AS n_solutions
+       (SELECT count(*) FROM jury_solution j WHERE j.version_id = v.id) AS n_solutions,
+       nullif(v.verify_said, '') AS lapsed, v.may_be_offered
   FROM problem_version v
   JOIN problem p ON p.id = v.problem_id
   LEFT JOIN app_user o ON o.id = p.owner_id
@@ -54,7 +55,7 @@ SELECT s.public_id, s.language, s.made_at, j.verdict, j.state
 -- name: problem_versions :many
 -- args: id int8
 -- cols: id int8, number int4, made_at timestamptz, maker text, why text, state int2, signed bool, n_tests int8
-SELECT v.id, v.number, v.made_at, u.name AS maker, v.why, v.state, v.signed_by IS NOT NULL AS signed,
+SELECT v.id, v.number, v.made_at, u.name AS maker, v.why, v.state, v.signed_why IS NOT NULL AS signed,
        (SELECT count(*) FROM testcase t WHERE t.version_id = v.id) AS n_tests
   FROM problem_version v LEFT JOIN app_user u ON u.id = v.made_by
  WHERE v.problem_id = $1 ORDER BY v.number DESC LIMIT 200
@@ -65,7 +66,7 @@ SELECT v.id, v.number, v.made_at, u.name AS maker, v.why, v.state, v.signed_by I
 -- cols: id int8, slug text, title text, visibility int2, owner text, changed_at timestamptz, number int4, state int2
 -- cols: signed bool, n_tests int8
 SELECT p.id, p.slug, p.title, p.visibility, o.name AS owner, p.changed_at, v.number, v.state,
-       v.signed_by IS NOT NULL AS signed, (SELECT count(*) FROM testcase t WHERE t.version_id = v.id) AS n_tests
+       v.signed_why IS NOT NULL AS signed, (SELECT count(*) FROM testcase t WHERE t.version_id = v.id) AS n_tests
   FROM problem p
   LEFT JOIN problem_version v ON v.id = p.version_id
   LEFT JOIN app_user o ON o.id = p.owner_id

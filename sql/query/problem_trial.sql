@@ -17,8 +17,10 @@ SELECT s.id, s.path, s.expected::text AS expected, s.sets_time, s.outcome, u.pub
 
 -- name: problem_trial_version :one
 -- args: version_id int8
--- cols: problem_id int8, state int2, format text
-SELECT problem_id, state, format FROM problem_version WHERE id = $1
+-- cols: problem_id int8, state int2, format text, try int4, is_current bool
+SELECT v.problem_id, v.state, v.format, v.verify_try AS try, p.version_id = v.id AS is_current
+  FROM problem_version v JOIN problem p ON p.id = v.problem_id
+ WHERE v.id = $1
 
 -- name: problem_trial_current :one
 -- args: slug text
@@ -27,7 +29,7 @@ SELECT id, version_id FROM problem WHERE slug = $1
 
 -- name: problem_trial_problems :many
 -- cols: slug text, name text, number int4, state int2, format text, time_ms int4, is_signed bool, n_tests int8
-SELECT p.slug, v.name, v.number, v.state, v.format, v.time_ms, v.signed_by IS NOT NULL AS is_signed,
+SELECT p.slug, v.name, v.number, v.state, v.format, v.time_ms, v.signed_why IS NOT NULL AS is_signed,
        (SELECT count(*) FROM testcase t WHERE t.version_id = v.id) AS n_tests
   FROM problem p JOIN problem_version v ON v.id = p.version_id
  ORDER BY p.slug

@@ -127,3 +127,27 @@ def test_files_put_beside_submissions_and_scores_that_are_shares(site, folder):
     problem, = site.sql("UPDATE problem SET visibility = 2 WHERE slug = 'driven' RETURNING id")[0]
     sent = site.judge(problem, "cpp20", 'int f(int n) { return n + 4; }\n')  # its name is the driver's
     assert (sent["verdict"], sent["score"]) == ("AC", 40), sent
+
+
+def test_a_verification_that_comes_to_no_end_says_why_and_can_be_asked_for_again(site):
+    """problem.verify that is given up hands over to problem.verify_over."""
+    site.podium.cli("problem", "import", str(PROBLEMS / "ropeway"))
+    for slug, in site.sql("SELECT slug FROM problem WHERE slug LIKE 'ropeway%'"):
+        settled(site, slug)
+    there = [l for l, in site.sql("SELECT language FROM judge_language WHERE is_there")]
+    site.sql("UPDATE judge_language SET is_there = false")
+    site.podium.cli("problem", "verify", "ropeway")
+
+    def state():
+        return site.sql("SELECT state, verify_said FROM problem p JOIN problem_version v ON v.id = p.version_id"
+                        " WHERE slug = 'ropeway'")[0]
+
+    def given_up():
+        """Its many attempts are not waited for."""
+        site.sql("UPDATE job_later SET attempt = 29, run_at = now() WHERE kind = 'problem.verify'")
+        return state()[0] != 1
+    wait_until(given_up, 60, "the end of the attempts")
+    assert state() == (0, "temporary: no judge has said yet what it can judge")
+    site.sql("UPDATE judge_language SET is_there = language = ANY (%s)", there)
+    done = site.podium.cli("problem", "verify", "ropeway", "--wait", check=False)
+    assert done.stdout.endswith("sound\n") and state()[0] in (2, 3) and state()[1] == ""

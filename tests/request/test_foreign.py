@@ -27,12 +27,12 @@ SECRET = {"/feed/:secret", "/api/v1/auth/verify/:token", "/verify/:token", "/res
 OWN = {"/settings/calendars/:sink/style", "/settings/calendars/:sink/leave", "/settings/calendars/:sink/renew"}
 OWNED = {"/api/v1/users/tokens/:id": "api_token", "/settings/tokens/:id/revoke": "api_token"}
 ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
-             "/submission/:id/hide",  # what is whose, by role and by problem: tests/request/test_submission_page.py
+             "/submission/:id/hide", "/submission/:id/source",  # what is whose, by role and by problem: tests/request/test_submission_page.py
              "/problems/import/:id",  # tests/request/test_import_page.py
              "/jury/rejudges/:id", "/jury/rejudges/:id/apply", "/jury/rejudges/:id/drop",  # the jury's, whoever made it
              "/problem/:slug/text", "/problem/:slug/edit", "/problem/:slug/delete", "/problem/:slug/tests",
              "/problem/:slug/tests/delete", "/problem/:slug/files", "/problem/:slug/files/delete", "/problem/:slug/test",
-             "/problem/:slug/versions", "/problem/:slug/sign",
+             "/problem/:slug/versions", "/problem/:slug/sign", "/problem/:slug/verify", "/problem/:slug/package",
              "/api/v1/testcases/validate/:id",  # tests/judge/test_input_validators.py
              "/problem/:slug", "/problem/:slug/attachment", "/problem/:slug/picture", "/problem/:slug/statement",
              "/api/v1/problems/:slug", "/api/v1/testcases/:slug", "/api/v1/testcases/:id",  # tests/request/test_problems.py

@@ -1,6 +1,8 @@
 """Problems and their tests, in pages and for programs: made, found, changed, shown to whom they may be, deleted."""
 
+import io
 import re
+import zipfile
 
 import pytest
 
@@ -191,6 +193,83 @@ def test_the_jury_signs_with_a_reason(site, as_, api):
     assert post(jo, "/problem/unsound/sign", "/problem/unsound/versions", why="known from last year").status == 303
     assert "known from last year" in jo.ask("/problem/unsound/versions").text
     assert "signed off" in cleo.ask("/problem/unsound").text
+
+
+def test_what_is_not_sound_is_not_set_aside_for_contests(site, as_, api):
+    reply = api["cleo"].ask("/api/v1/problems", "POST", {"slug": "early", "title": "Early", "statement": "x", "visibility": "contests"})
+    assert error_of(reply)[::2] == (422, "visibility") and "not verified" in reply.text
+    make(api["cleo"], "offered")
+    change = {"visibility": "contests"}
+    assert error_of(api["cleo"].ask("/api/v1/problems/offered", "PUT", change))[::2] == (422, "visibility")
+    assert "Contests cannot use it" in as_("cleo").ask("/problem/offered/versions").text
+    with pytest.raises(Exception, match="neither sound nor signed off"):
+        site.execute("UPDATE problem SET visibility = 1 WHERE slug = 'offered'")
+    assert post(as_("jo"), "/problem/offered/sign", "/problem/offered/versions", why="tried by hand").status == 303
+    assert "may be used in contests" in as_("cleo").ask("/problem/offered/versions").text
+    assert api["cleo"].ask("/api/v1/problems/offered", "PUT", change).status == 200
+    # a later version is not what was signed, and its settings can still be saved
+    assert add(api["cleo"], "offered", "secret/1", "1\n").status == 201
+    assert site.execute("SELECT may_be_offered FROM problem p JOIN problem_version v ON v.id = p.version_id"
+                        " WHERE slug = 'offered'") == [(False,)]
+    assert api["cleo"].ask("/api/v1/problems/offered", "PUT", {"visibility": "contests", "tags": "late"}).status == 200
+
+
+def solution(site, slug, path="accepted/a.py"):
+    """The version that there is gets a solution of the jury's."""
+    site.execute("INSERT INTO jury_solution (version_id, path, language, expected) SELECT version_id, %s, 'python3', '{}'"
+                 " FROM problem WHERE slug = %s", path, slug)
+
+
+def verify_jobs(site):
+    return [payload for payload, in site.execute("SELECT payload::text FROM job WHERE kind = 'problem.verify' ORDER BY id")]
+
+
+def test_verified_when_asked(site, as_, api):
+    make(api["cleo"], "provable")
+    (version,), = site.execute("SELECT version_id FROM problem WHERE slug = 'provable'")
+    page = "/problem/provable/versions"
+    cleo = as_("cleo")
+    assert "Verify now" not in cleo.ask(page).text
+    assert post(cleo, "/problem/provable/verify", page).status == 422, "there is nothing to verify it with"
+    solution(site, "provable")
+    assert as_("mia").ask("/problem/provable/verify", "POST", {"csrf": as_("mia").token("/dashboard")}).status == 404
+    assert post(as_("carl"), "/problem/provable/verify", "/dashboard").status == 404
+    site.execute("DELETE FROM job")
+    assert "Verify now" in cleo.ask(page).text
+    for i in (1, 2):  # another time while it runs: the first one changes nothing any more
+        reply = post(cleo, "/problem/provable/verify", page)
+        assert reply.status == 303 and reply.header("Location") == page
+        assert site.execute("SELECT state, verify_try FROM problem_version WHERE id = %s", version) == [(1, i)]
+    assert verify_jobs(site) == ['{"version":%d,"try":%d}' % (version, i) for i in (1, 2)]
+    shown = cleo.ask(page)
+    check_markup(shown.text)
+    assert "0 of 1 solutions are judged" in shown.text and 'data-busy="quick"' in shown.text and "Begin anew" in shown.text
+    assert 'http-equiv="refresh"' in shown.text
+    site.execute("UPDATE problem_version SET state = 0, verify_said = 'no judge was at work' WHERE id = %s", version)
+    assert "came to no end: no judge was at work" in cleo.ask(page).text
+    # a change of the tests begins another one by itself, a change of the text does not
+    site.execute("DELETE FROM job")
+    site.execute("UPDATE problem_version SET state = 2 WHERE id = %s", version)
+    assert api["cleo"].ask("/api/v1/problems/provable", "PUT", {"title": "Proved", "statement": TEXT}).status == 200
+    assert verify_jobs(site) == []
+    assert add(api["cleo"], "provable", "secret/1", "1\n").status == 201
+    assert len(verify_jobs(site)) == 1
+    assert "being verified" in cleo.ask(page).text
+
+
+def test_the_whole_of_it_as_a_package(site, as_, api):
+    make(api["cleo"], "taken-out", visibility="public")
+    assert add(api["cleo"], "taken-out", "sample/1", "1 2\n", "3\n").status == 201
+    assert add(api["cleo"], "taken-out", "secret/1", "3 4\n", "7\n").status == 201
+    for name in ("cleo", "jo"):
+        reply = as_(name).ask("/problem/taken-out/package")
+        assert reply.status == 200 and reply.header("Content-Type") == "application/zip"
+        assert reply.header("Content-Disposition") == 'attachment; filename="taken-out.zip"'
+        with zipfile.ZipFile(io.BytesIO(reply.body)) as z:
+            inside = {path.partition("/")[2] if path.startswith("taken-out/") else path: z.read(path) for path in z.namelist()}
+        assert "problem.yaml" in inside and inside["data/secret/1.in"] == b"3 4\n" and inside["data/sample/1.ans"] == b"3\n"
+    for name in ("mia", "carl"):
+        assert as_(name).ask("/problem/taken-out/package").status == 403
 
 
 def test_a_second_language_and_files(site, as_, api):

@@ -235,6 +235,18 @@ def test_why_it_waits(as_, judge):
     assert "Waiting for a judge" in page and ("no judge" in page or "before it" in page)
 
 
+def test_the_source_as_a_file(as_, judge):
+    public = judge.submission(judge.who["ann"], judge.open, source="print('ü <b>')\n".encode(), verdict="AC")
+    for name in ("ann", "judy"):
+        reply = as_(name).ask(f"/submission/{public}/source")
+        assert reply.status == 200 and reply.body == "print('ü <b>')\n".encode()
+        assert reply.header("Content-Type") == "text/plain; charset=utf-8"
+        assert reply.header("Content-Disposition") == 'attachment; filename="main.py"'
+    for name in ("bob", "cleo"):
+        assert as_(name).ask(f"/submission/{public}/source").status == 404
+    assert f'href="/submission/{public}/source"' in as_("ann").ask(f"/submission/{public}").text
+
+
 def test_hide(as_, judge, seeded):
     public = judge.submission(judge.who["ann"], judge.open, verdict="AC", tests=[("AC", None)] * 3)
     path = f"/submission/{public}/hide"

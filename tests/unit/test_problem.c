@@ -247,15 +247,16 @@ static void soundness_follows_the_data(void **state)
 	(void)state;
 	pg_server();
 	assert_int_equal(create(&n, &made), 0);
+	const struct verify_try first = { made.version_id, 1 };
+
 	assert_int_equal(tx_begin(db, &tx, no_err()), 0);
-	assert_int_equal(problem_verify_begin(&tx, made.version_id, &fault), 0);
 	assert_int_equal(problem_solutions(db, mem, made.version_id, &list, &fault), 0);
 	assert_int_equal(list.n, 1);
 	assert_int_equal(list.v[0].outcome, SOLUTION_OPEN);
 	assert_int_equal(problem_solution_settle(
 				 &tx, list.v[0].id, SOLUTION_AS_EXPECTED, SPAN("accepted"), &fault),
 		0);
-	assert_int_equal(problem_verify_end(&tx, made.version_id, true, 2000, &fault), 0);
+	assert_int_equal(problem_verify_end(&tx, &first, true, 2000, &fault), 0);
 	assert_int_equal(tx_commit(&tx, &fault), 0);
 	assert_int_equal(revise(made.id, &change, &next), 0);
 	assert_int_equal(
@@ -270,12 +271,49 @@ static void soundness_follows_the_data(void **state)
 	assert_int_equal(
 		number(arena_printf(mem, "SELECT state FROM problem_version WHERE id = %lld",
 			(long long)next.version_id)),
-		PROBLEM_UNVERIFIED);
+		PROBLEM_IN_VERIFICATION);
 	assert_int_equal(number(arena_printf(mem,
 				 "SELECT count(*) FROM problem_text WHERE version_id = "
 				 "%lld",
 				 (long long)next.version_id)),
 		2);
+}
+
+static int64_t state_of(int64_t version_id)
+{
+	return number(arena_printf(
+		mem, "SELECT state FROM problem_version WHERE id = %lld", (long long)version_id));
+}
+
+/* The one that was asked for last decides; an earlier one neither ends it nor makes it lapse. */
+static void only_the_last_verification_counts(void **state)
+{
+	struct problem_new n = sum("again");
+	struct problem_made made;
+	TX_AUTO tx = { .db = NULL };
+
+	(void)state;
+	pg_server();
+	assert_int_equal(create(&n, &made), 0);
+	const struct verify_try first = { made.version_id, 1 };
+	const struct verify_try second = { made.version_id, 2 };
+
+	assert_int_equal(tx_begin(db, &tx, no_err()), 0);
+	assert_int_equal(problem_verify_ask(&tx, mem, made.version_id, &fault), 0);
+	assert_int_equal(problem_verify_lapse(&tx, &first, SPAN("late"), &fault), 0);
+	assert_int_equal(problem_verify_end(&tx, &first, false, 0, &fault), -1);
+	assert_int_equal(fault.kind, ERR_NOT_FOUND);
+	assert_int_equal(problem_verify_end(&tx, &second, true, 0, no_err()), 0);
+	assert_int_equal(problem_verify_lapse(&tx, &second, SPAN("late"), &fault), 0);
+	assert_int_equal(tx_commit(&tx, &fault), 0);
+	assert_int_equal(state_of(made.version_id), PROBLEM_SOUND);
+	assert_int_equal(tx_begin(db, &tx, no_err()), 0);
+	assert_int_equal(problem_verify_ask(&tx, mem, made.version_id, &fault), 0);
+	assert_int_equal(problem_verify_lapse(&tx, &(struct verify_try){ made.version_id, 3 },
+				 SPAN("no judge"), &fault),
+		0);
+	assert_int_equal(tx_commit(&tx, &fault), 0);
+	assert_int_equal(state_of(made.version_id), PROBLEM_UNVERIFIED);
 }
 
 static void a_suggested_time_becomes_the_limit(void **state)
@@ -293,8 +331,10 @@ static void a_suggested_time_becomes_the_limit(void **state)
 	open.time_is_suggested = true;
 	n.rules = &open;
 	assert_int_equal(create(&n, &made), 0);
+	const struct verify_try first = { made.version_id, 1 };
+
 	assert_int_equal(tx_begin(db, &tx, no_err()), 0);
-	assert_int_equal(problem_verify_end(&tx, made.version_id, true, 4000, &fault), 0);
+	assert_int_equal(problem_verify_end(&tx, &first, true, 4000, &fault), 0);
 	assert_int_equal(tx_commit(&tx, &fault), 0);
 	p = load(made.version_id);
 	assert_int_equal(p->rules.time_ms, 4000);
@@ -339,6 +379,7 @@ int main(void)
 		cmocka_unit_test(refuses_equal_tests),
 		cmocka_unit_test(changes_make_versions),
 		cmocka_unit_test(soundness_follows_the_data),
+		cmocka_unit_test(only_the_last_verification_counts),
 		cmocka_unit_test(a_suggested_time_becomes_the_limit),
 		cmocka_unit_test(bad_forms_are_named),
 	};

@@ -1,5 +1,5 @@
 /* From a version of a problem back to a package. */
-#include "jobs/package/export.h"
+#include "model/problem_export.h"
 
 #include "auth/data_key.h"
 #include "base/limits.h"
@@ -101,11 +101,11 @@ static void rest_of(struct work *w, struct package *p)
 			(struct package_group){ d->groups[i].path, d->groups[i].config };
 }
 
-int export_problem(struct db *d, struct arena *m, const struct envelope *seal, struct span slug,
+int problem_export(struct db *d, struct arena *m, const struct problem_export_ask *ask,
 	struct span *zip, struct err *e)
 {
 	struct work w = { .m = m };
-	struct package p = { .slug = slug };
+	struct package p = { .slug = ask->slug };
 	DATA_KEY_AUTO key = NULL;
 	struct package_file *files;
 	int64_t problem_id;
@@ -113,18 +113,18 @@ int export_problem(struct db *d, struct arena *m, const struct envelope *seal, s
 	size_t n;
 	int rc;
 
-	if (problem_trial_current(d, m, slug, &problem_id, &version_id, e) != 0)
+	if (problem_trial_current(d, m, ask->slug, &problem_id, &version_id, e) != 0)
 		return -1;
 	if (version_id == 0)
 		return err_set(e, ERR_NOT_FOUND, "the problem has no version yet");
 	if (problem_draft_read(d, m, version_id, 0, &w.draft, e) != 0 ||
-		problem_key_open(d, m, seal, problem_id, &key, e) != 0)
+		problem_key_open(d, m, ask->seal, problem_id, &key, e) != 0)
 		return -1;
 	w.store = (struct problem_store){ d, key };
 	rest_of(&w, &p);
 	rc = tests_of(&w, &p, e) != 0 || files_of(&w, &p, e) != 0 ||
 			     package_write(&p, m, &files, &n, e) != 0
 		     ? -1
-		     : package_zip_write(m, files, n, PACKAGE_MAX_ZIP, zip, e);
+		     : package_zip_write(m, files, n, ask->most, zip, e);
 	return rc;
 }
