@@ -62,6 +62,8 @@ job_fn kind_calendar_sync, kind_calendar_leave, kind_calendar_tend;
 job_fn kind_handle_prove;
 job_fn kind_member_sync, kind_member_missed, kind_member_sweep, kind_member_remind;
 job_fn kind_member_contest;
+job_fn kind_cf_sync, kind_cf_sync_missed;
+job_fn kind_room_turn, kind_room_tend, kind_room_problems;
 job_fn kind_account_letter, kind_mail_send, kind_mail_given_up;
 job_fn kind_problem_import, kind_problem_verify, kind_problem_verify_over;
 job_fn kind_judge_build, kind_judge_run, kind_judge_given_up;

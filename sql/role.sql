@@ -140,3 +140,17 @@ GRANT SELECT, INSERT, UPDATE ON cf_contest TO podium_job;
 GRANT SELECT, UPDATE ON member_reminder TO podium_web;
 GRANT SELECT, INSERT, UPDATE ON member_reminder TO podium_job;
 GRANT EXECUTE ON FUNCTION member_figures(bigint, timestamptz) TO podium_web, podium_job;
+
+-- rooms: a claim is made by a runner, and nobody takes one away
+GRANT SELECT, INSERT, UPDATE ON room TO podium_web;
+GRANT SELECT, INSERT, DELETE ON room_team TO podium_web;
+GRANT SELECT, INSERT ON room_problem TO podium_web;
+GRANT UPDATE (opens_at) ON room_problem TO podium_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON room_player TO podium_web;
+GRANT SELECT ON room_claim, room_rating, room_rating_change, cf_problem TO podium_web;
+GRANT SELECT, UPDATE ON room TO podium_job;
+GRANT SELECT, INSERT ON room_problem, room_claim, room_rating_change TO podium_job;
+GRANT UPDATE (holds) ON room_claim TO podium_job;
+GRANT SELECT ON room_team, room_player TO podium_job;
+GRANT SELECT, INSERT, UPDATE ON room_rating TO podium_job;
+GRANT SELECT, INSERT, UPDATE ON cf_problem TO podium_job;

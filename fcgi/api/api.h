@@ -7,6 +7,7 @@ struct api_doc;
 
 /* Handlers that answer programs. The addresses and their rules: fcgi/routes.c. */
 handler api_calendar;
+handler api_contest_sync;
 handler api_cron_fetch;
 handler api_cron_sync;
 handler api_events;
@@ -66,6 +67,7 @@ handler api_testcase_delete;
 
 /* What each takes and answers; named on its route's line. */
 extern const struct api_doc api_calendar_doc;
+extern const struct api_doc api_contest_sync_doc;
 extern const struct api_doc api_cron_fetch_doc;
 extern const struct api_doc api_cron_sync_doc;
 extern const struct api_doc api_events_doc;

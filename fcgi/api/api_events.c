@@ -66,8 +66,18 @@ static const struct shape events_shape = SHAPE("Events", struct events_json, eve
 	EVENT("judgement.run", "submission:ID",                                                     \
 		"ordinal of the test, verdict: 1 AC, 2 WA, 3 TLE, 4 MLE, 5 OLE, 6 RE, 7 CE, 8 JE; " \
 		"cpu_ms")                                                                           \
+	EVENT("room.board", "room:ID",                                                              \
+		"roomId; teams: teamId, rank, points, solved, the best first")                      \
+	EVENT("room.state", "room:ID", "roomId, state: waiting, running, closing, over or off")     \
 	EVENT("submission.state", "submission:ID",                                                  \
-		"state: waiting, building or running; n_tests while it is running")
+		"state: waiting, building or running; n_tests while it is running")                 \
+	EVENT("sync.detected", "user:ID, room:ID",                                                  \
+		"roomId, userId, teamId, problemId, cfSubmissionId, cfTimestamp, verdict: OK, "     \
+		"pointsAwarded: null")                                                              \
+	EVENT("sync.failed", "user:ID",                                                             \
+		"roomId, problemId, verdict: WA or invalid, reason: see /rooms/sync")               \
+	EVENT("sync.paused", "room:ID", "roomId, until: Codeforces rests till then")                \
+	EVENT("sync.queued", "user:ID", "roomId, problemId, position")
 
 const struct api_doc api_events_doc = {
 	.summary = "What happened in a scope",
@@ -76,8 +86,8 @@ const struct api_doc api_events_doc = {
 		"WebSocket: each message is an event as here, with at in milliseconds, or "
 		"{\"position\"} behind events up to which all has been said, or {\"kind\":\"reset\"} "
 		"when too much has happened since last and the page should be loaded anew.\n"
-		"Scopes: submission:ID for those who may see it; system for all; tracker for coaches; "
-		"user:ID for oneself.\n"
+		"Scopes: room:ID and submission:ID for those who may see it; system for all; tracker for "
+		"coaches; user:ID for oneself.\n"
 		"Kinds of events, where they appear, and their data:" EVENTS,
 	API_PARAMS(params),
 	.answers = { { 200, &events_shape, "what happened since" } },

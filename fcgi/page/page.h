@@ -119,6 +119,12 @@ handler page_dashboard, page_sync;
 handler page_calendars, page_calendars_caldav, page_calendars_feed, page_calendars_style;
 handler page_calendars_leave, page_calendars_renew, page_private_feed;
 
+/* Rooms. */
+handler page_rooms, page_rooms_history, page_room_ratings, page_room_contract;
+handler page_room_new, page_room_new_post;
+handler page_room, page_room_join, page_room_leave, page_room_begin, page_room_off;
+handler page_room_rematch, page_room_sync, page_room_invite, page_room_invite_post;
+
 /* Problems. */
 handler page_problems;
 handler page_problems_mine;

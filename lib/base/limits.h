@@ -120,9 +120,34 @@
 #define HTMLDOC_MAX_NODES       200000
 #define HTMLDOC_MAX_STEPS       10000000
 /* Members followed on Codeforces */
-#define TRACK_FIRST_MOST      10000 // submissions of somebody who is new
-#define TRACK_NEXT_PAGE       100   // later, page by page
-#define TRACK_WAIT_MS         60000 // for a call of a sweep or a button
+#define TRACK_FIRST_MOST 10000 // submissions of somebody who is new
+#define TRACK_NEXT_PAGE  100   // later, page by page
+#define TRACK_WAIT_MS    60000 // for a call of a sweep or a button
+
+/* Rooms */
+#define ROOM_MAX_PROBLEMS     15
+#define ROOM_MAX_TEAMS        32
+#define ROOM_MAX_PLAYERS      64
+#define ROOM_MAX_TITLE        80 // bytes
+#define ROOM_MAX_TEAM_NAME    60
+#define ROOM_MAX_TAGS         200
+#define ROOM_MAX_PICKS        2000 // bytes of the field where problems are picked
+#define ROOM_LEAST_LEAD_S     10   // between beginning and the start
+#define ROOM_MAX_LEAD_S       (14 * 86400)
+#define ROOM_LEAST_S          300 // how long a room lasts
+#define ROOM_MOST_S           (7 * 86400)
+#define ROOM_GRACE_S          120   // after the end, to report what was sent in before
+#define ROOM_GRACE_MORE_S     300   // so much longer it waits at most for what is still asked
+#define ROOM_MAX_RECORD       20000 // bytes of a submission's record that are kept as evidence
+#define ROOM_SYNC_EVERY_S     60    // between two presses of Sync of one player
+#define ROOM_SYNC_KEEP_S      3600  // how long is known what became of a press
+#define ROOM_SYNC_LAST        20    // submissions that are looked at
+#define ROOM_SYNC_TRIES       4     // the first and three repeats, after 5, 10 and 20 s
+#define ROOM_SYNC_WAIT_MS     60000 // for a moment to ask Codeforces in
+#define ROOM_TESTING_S        180   // how long one job waits for a verdict
+#define ROOM_TESTING_MS       3000  // between two looks
+#define ROOM_LIST             30    // of a page
+#define ROOM_RATINGS          200
 
 #define TRACK_CALLS           3 // to Codeforces for a member of whom there is nothing new
 #define MEMBER_MAX_PHONE      40

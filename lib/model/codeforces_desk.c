@@ -62,6 +62,7 @@ struct asking {
 	struct span answer_key; // holds "<when asked, Unix us> <body>"
 	struct cache_lock lock;
 	int64_t came_us;
+	struct span body; // of the answer
 };
 
 static void asking_begin(struct asking *a)
@@ -78,7 +79,7 @@ static void asking_begin(struct asking *a)
 }
 
 /* An answer that was asked for since we came. */
-static bool take_shared(const struct asking *a, struct json **root, const struct json **result)
+static bool take_shared(struct asking *a, struct json **root, const struct json **result)
 {
 	struct err ignored = { 0 };
 	struct span text;
@@ -89,6 +90,7 @@ static bool take_shared(const struct asking *a, struct json **root, const struct
 		!span_split(&text, ' ', &when) || !span_i64(when, &asked_us) ||
 		asked_us < a->came_us)
 		return false;
+	a->body = text;
 	return codeforces_read(200, text, root, result, &ignored) == 0;
 }
 
@@ -131,15 +133,14 @@ static int ask_outside(
 	struct asking *a, struct json **root, const struct json **result, struct err *e)
 {
 	struct codeforces_call call = a->q->call;
-	struct span body;
 	int64_t asked_us;
 
 	call.max_wait_ms = a->wait_ms;
-	call.body = &body;
+	call.body = &a->body;
 	call.asked_us = &asked_us;
 	if (codeforces_call(&a->desk->gateway, a->m, &call, root, result, e) != 0)
 		return -1;
-	share(a, asked_us, body);
+	share(a, asked_us, a->body);
 	return 0;
 }
 
@@ -147,7 +148,7 @@ int codeforces_ask(struct codeforces_desk *d, struct arena *m, const struct code
 	struct json **root, const struct json **result, struct err *e)
 {
 	struct asking a = { .desk = d, .m = m, .q = q };
-	int rc;
+	int rc = 0;
 
 	*root = NULL;
 	*result = NULL;
@@ -155,11 +156,13 @@ int codeforces_ask(struct codeforces_desk *d, struct arena *m, const struct code
 		take_kept(d, m, key_of(m, q->keep, q->about), root, result))
 		return 0;
 	asking_begin(&a);
-	if (!must_ask(&a, root, result))
-		return 0;
-	rc = ask_outside(&a, root, result, e);
-	if (a.lock.held)
-		cache_unlock(d->cache, &a.lock);
+	if (must_ask(&a, root, result)) {
+		rc = ask_outside(&a, root, result, e);
+		if (a.lock.held)
+			cache_unlock(d->cache, &a.lock);
+	}
+	if (q->call.body != NULL)
+		*q->call.body = a.body;
 	return rc;
 }
 

@@ -41,7 +41,7 @@ enum codeforces_kept {
 };
 
 struct codeforces_question {
-	struct codeforces_call call;
+	struct codeforces_call call; // its body is given too where nothing is kept; asked_us is not
 	enum codeforces_kept keep;
 	struct span about; // the handle, contest, or handle and days of the key
 };

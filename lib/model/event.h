@@ -19,7 +19,8 @@ struct tx;
  *
  *   submission:ID   submission.state {state, n_tests}; judgement.run {ordinal, verdict, cpu_ms};
  *                   judgement {submission, problem, verdict, score, cpu_ms, memory_kib}
- *   user:ID         judgement as above; calendar.sync {state}
+ *   user:ID         judgement as above; calendar.sync {state}; sync.* of model/room_event.h
+ *   room:ID         room.* and sync.* of model/room_event.h
  */
 struct event_new {
 	struct span scope;   // "user:7"

@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/scan.h"
+#include "model/room.h"
 #include "model/submission.h"
 #include "model/user.h"
 #include "os/config.h"
@@ -92,6 +93,15 @@ static int coaches(const struct asker *a, struct span id, struct err *e)
 	return a->user != NULL && user_has(a->user, ROLE_COACH) ? 0 : not_for(e);
 }
 
+/* Whoever sees its page: guests too, where it may be watched. */
+static int room(const struct asker *a, struct span id, struct err *e)
+{
+	const struct room_look look = { id, a->user };
+	struct room r;
+
+	return room_watch(a->db, a->mem, &look, &r, e);
+}
+
 /* Whoever sees its page. */
 static int submission(const struct asker *a, struct span id, struct err *e)
 {
@@ -107,6 +117,7 @@ static const struct {
 	bool has_id; // "kind:id"
 	int (*allowed)(const struct asker *a, struct span id, struct err *e);
 } rules[] = {
+	{ "room", true, room },
 	{ "submission", true, submission },
 	{ "system", false, everybody },
 	{ "tracker", false, coaches },

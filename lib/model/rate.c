@@ -33,6 +33,7 @@ const struct rate_rule rate_rules[] = {
 	{ "calendar-link", 600, 60 },
 	{ "feed", 60, 60 },
 	{ "import", 3600, 60 },
+	{ "room", 3600, 300 }, // a class may share one address
 };
 /* clang-format on */
 const size_t n_rate_rules = countof(rate_rules);

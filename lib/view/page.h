@@ -16,6 +16,7 @@ enum page_nav {
 	NAV_SIGN_IN,
 	NAV_DASHBOARD,
 	NAV_PROBLEMS,
+	NAV_ROOMS,
 	NAV_SUBMISSIONS,
 	NAV_MEMBERS,
 	NAV_JURY, // what only jury members have

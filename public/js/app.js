@@ -10,6 +10,7 @@ import "./sync.js";
 import "./live.js";
 import "./parts.js";
 import "./submission.js";
+import "./room.js";
 import "./editor.js";
 import "./suggest.js";
 import "./math.js";

@@ -1,11 +1,15 @@
 // Countdowns: <time class="count" data-start data-end> in unix seconds. The server wrote the text for
-// the moment of the request; here it goes on, once a second, while somebody can see it.
-const counts = [...document.querySelectorAll("time.count[data-start]")].map((element) => ({
-	element,
-	start: Number(element.dataset.start),
-	end: Number(element.dataset.end),
-	shown: "",
-}));
+// the moment of the request; here it goes on, once a second, while somebody can see it, also in parts of the page that
+// are read again.
+const find = () =>
+	[...document.querySelectorAll("time.count[data-start]")].map((element) => ({
+		element,
+		start: Number(element.dataset.start),
+		end: Number(element.dataset.end),
+		shown: "",
+	}));
+let counts = find();
+let timer = 0;
 
 const two = (n) => String(n).padStart(2, "0");
 
@@ -37,15 +41,16 @@ const tick = () => {
 	}
 };
 
-if (counts.length > 0) {
-	let timer = 0;
-	const run = () => {
-		clearTimeout(timer);
-		if (document.hidden) return;
-		tick();
-		timer = setTimeout(run, 1000 - (Date.now() % 1000) + 5);
-	};
+const run = () => {
+	clearTimeout(timer);
+	if (document.hidden || counts.length === 0) return;
+	tick();
+	timer = setTimeout(run, 1000 - (Date.now() % 1000) + 5);
+};
 
-	document.addEventListener("visibilitychange", run);
+document.addEventListener("visibilitychange", run);
+document.addEventListener("fresh", () => {
+	counts = find();
 	run();
-}
+});
+run();

@@ -2,6 +2,7 @@
 
 import json
 import re
+import secrets
 import subprocess
 
 import jsonschema
@@ -203,6 +204,20 @@ def tried_input(program):
     return f"/api/v1/testcases/validate/{reply.json()['check']}"
 
 
+def room(program):
+    """A room that runs, with the member in it; its id."""
+    execute = program.site.execute
+    public = secrets.token_hex(8)
+    number, = execute("INSERT INTO room (public_id, invite, title, is_lockout, is_teams, is_open, starts_at, ends_at)"
+                      " VALUES (%s, %s, 'A race', true, false, true, now() - interval '1 h', now() + interval '1 h')"
+                      " RETURNING id", public, secrets.token_hex(16))[0]
+    execute("INSERT INTO room_team (room_id, team) VALUES (%s, 1)", number)
+    execute("INSERT INTO room_player (room_id, team, user_id) VALUES (%s, 1, %s)", number, mia(program))
+    execute("INSERT INTO room_problem (room_id, ordinal, problem, points, opens_at)"
+            " VALUES (%s, 1, '2100/A', 100, now() - interval '1 h')", number)
+    return public
+
+
 # Where a described body is refused for what it says: at a thing that is there.
 THINGS = {
     "/api/v1/auth/verify/:token": lambda p: f"/api/v1/auth/verify/{LINK}",
@@ -259,6 +274,8 @@ GOOD = {
         p.ask(f"/api/v1/testcases/{test_of(p).json()['testcases'][0]['id']}", "PUT", {"input": "3\n", "answer": "4\n"}), 200),
     "DELETE /api/v1/testcases/:id": lambda p: (
         p.ask(f"/api/v1/testcases/{test_of(p).json()['testcases'][0]['id']}", "DELETE"), 200),
+    "POST /api/contests/sync": lambda p: (
+        p.ask("/api/contests/sync", "POST", {"roomId": room(p), "problemId": "2100/A"}), 202),
     "POST /api/v1/submissions": lambda p: (p.ask("/api/v1/submissions", "POST", {
         "problem": "known-sum", "language": "python3", "source": "print(1)\n"}), 201),
     "GET /api/v1/submissions/user/:id": lambda p: (p.ask(f"/api/v1/submissions/user/{mia(p)}"), 200),

@@ -1,0 +1,22 @@
+#ifndef FCGI_ROOM_FILL_H
+#define FCGI_ROOM_FILL_H
+
+#include "base/arena.h"
+#include "base/zone.h"
+#include "model/room.h"
+#include "view/room.h"
+
+/* What pages of rooms print, from what the model knows. */
+
+const char *room_state_word(enum room_state s);
+const char *room_state_mood(enum room_state s);
+const char *room_rules_text(struct arena *m, bool is_lockout, bool is_teams, bool is_open);
+const char *room_letter(struct arena *m, int ordinal); // "A"
+
+/* Board, problems, log and teams. */
+void room_fill(struct arena *m, const struct zone *z, const struct room *r, struct room_view *v);
+
+/* The teams with their people. */
+void room_fill_groups(struct arena *m, const struct room *r, struct room_groups *out);
+
+#endif

@@ -1,0 +1,255 @@
+/*
+ * Moments are whole seconds. The job that waits for a moment has the moment in its key, so that a
+ * room that is moved, or looked after twice, has one job for each moment and not two chains of
+ * them.
+ */
+#include "model/room_turn.h"
+
+#include "base/limits.h"
+#include "db/db.h"
+#include "model/codeforces_desk.h"
+#include "model/job.h"
+#include "model/room_event.h"
+#include "net/codeforces_record.h"
+#include "os/log.h"
+
+#define US       INT64_C(1000000)
+#define QUEUE    "room"
+#define AGAIN_MS 2000 // a room that waits for what is still asked of Codeforces
+
+struct moment {
+	int64_t room_id;
+	int64_t at_s;
+	int64_t wait_ms;
+};
+
+static int enqueue(struct tx *tx, struct arena *m, const struct moment *t, struct err *e)
+{
+	const struct job_spec spec = { .kind = "room.turn",
+		.payload = span_of(arena_printf(m, "{\"room\":%lld}", (long long)t->room_id)),
+		.unique = span_of(arena_printf(
+			m, "turn:%lld:%lld", (long long)t->room_id, (long long)t->at_s)),
+		.priority = JOB_PRIORITY_URGENT,
+		.delay_ms = t->wait_ms };
+	int64_t id;
+
+	return job_enqueue(tx, m, &spec, &id, e);
+}
+
+int room_turn_enqueue(struct tx *tx, struct arena *m, int64_t room_id, struct err *e)
+{
+	struct moment t = { .room_id = room_id };
+	struct row row;
+
+	if (db_one(tx->db, m, q_room_turn_next, ARGS(arg_i64(room_id)), &row, e) != 0)
+		return -1;
+	t.at_s = row_time(&row, room_turn_next_at) / US;
+	t.wait_ms = row_i64(&row, room_turn_next_wait_ms);
+	return enqueue(tx, m, &t, e);
+}
+
+void room_turn_wake(struct db *d)
+{
+	job_wake(d, QUEUE);
+}
+
+/* ---- drawing ---- */
+
+static int call_off(struct tx *tx, struct arena *m, int64_t id, const struct row *r, struct err *e)
+{
+	const char *why = "There were no problems left to draw that nobody has solved.";
+
+	if (db_exec(tx->db, q_room_call_off, ARGS(arg_i64(id), arg_str(why)), NULL, e) != 0)
+		return -1;
+	return room_tell_state(tx, m, row_text(r, room_turn_look_public_id), ROOM_OFF, e);
+}
+
+static int draw(struct tx *tx, struct arena *m, int64_t id, const struct row *r, struct err *e)
+{
+	struct span tags[ROOM_MAX_TAGS];
+	struct span problems[ROOM_MAX_PROBLEMS];
+	int64_t points[ROOM_MAX_PROBLEMS];
+	struct span text = row_text(r, room_turn_look_draw_tags);
+	size_t n = 0;
+	struct rows rows;
+
+	while (n < countof(tags) && span_split(&text, ',', &tags[n]))
+		n++;
+	if (db_many(tx->db, m, q_room_draw,
+		    ARGS(arg_i64(id), arg_i64(row_i64(r, room_turn_look_n_draw)),
+			    arg_i64(row_i64(r, room_turn_look_draw_least)),
+			    arg_i64(row_i64(r, room_turn_look_draw_most)), arg_texts(tags, n)),
+		    &rows, e) != 0)
+		return -1;
+	if (rows.n == 0)
+		return call_off(tx, m, id, r, e);
+	for (size_t i = 0; i < rows.n && i < ROOM_MAX_PROBLEMS; i++) {
+		problems[i] = row_text(&rows.v[i], room_draw_problem);
+		points[i] = 100 * (int64_t)(i + 1);
+	}
+	return db_exec(tx->db, q_room_problems_add,
+		ARGS(arg_i64(id), arg_texts(problems, rows.n), arg_i64s(points, rows.n)), NULL, e);
+}
+
+/* ---- the end ---- */
+
+static int rank_of(const struct room *r, int team)
+{
+	for (size_t i = 0; i < r->n_teams; i++)
+		if (r->board.rows[i].team == team)
+			return r->board.rows[i].rank;
+	return (int)r->n_teams;
+}
+
+/* The ratings are read again behind the lock: a room that ended at the same time may have changed
+ * them. */
+static int rate(struct tx *tx, struct arena *m, const struct room *was, struct err *e)
+{
+	struct room_rated *rated;
+	struct room r;
+	struct row row;
+	int64_t *v;
+	size_t n = 0;
+
+	if (db_one(tx->db, m, q_room_rate_hold, NO_ARGS, &row, e) != 0 ||
+		room_load(tx->db, m, was->public_id, &r, e) != 0)
+		return -1;
+	rated = arena_new_array(m, struct room_rated, r.n_players + 1);
+	v = arena_new_array(m, int64_t, 4 * r.n_players + 1);
+	for (size_t i = 0; i < r.n_players; i++)
+		rated[i] = (struct room_rated){ .team = r.players[i].team,
+			.rank = rank_of(&r, r.players[i].team),
+			.before = r.players[i].rating };
+	room_rate(m, rated, r.n_players);
+	for (size_t i = 0; i < r.n_players; i++) {
+		if (r.players[i].user_id == 0)
+			continue;
+		v[n] = r.players[i].id;
+		v[r.n_players + n] = r.players[i].user_id;
+		v[2 * r.n_players + n] = rated[i].before;
+		v[3 * r.n_players + n] = rated[i].after;
+		n++;
+	}
+	return db_exec(tx->db, q_room_rate,
+		ARGS(arg_i64s(v, n), arg_i64s(v + r.n_players, n), arg_i64s(v + 2 * r.n_players, n),
+			arg_i64s(v + 3 * r.n_players, n)),
+		NULL, e);
+}
+
+static int settle(struct tx *tx, struct arena *m, const struct row *look, struct err *e)
+{
+	struct span winner = SPAN("");
+	struct room r;
+
+	if (room_load(tx->db, m, row_text(look, room_turn_look_public_id), &r, e) != 0)
+		return -1;
+	if (r.n_teams > 0 && r.board.rows[0].points > 0)
+		winner = room_team_name(&r, r.board.rows[0].team);
+	if (r.n_teams > 1 && winner.n > 0 && rate(tx, m, &r, e) != 0)
+		return -1;
+	if (db_exec(tx->db, q_room_settle, ARGS(arg_i64(r.id), arg_text(winner)), NULL, e) != 0 ||
+		room_tell_board(tx, m, &r, e) != 0)
+		return -1;
+	return room_tell_state(tx, m, r.public_id, ROOM_SETTLED, e);
+}
+
+/* ---- its moments ---- */
+
+static int turn(struct tx *tx, struct arena *m, int64_t id, const struct row *r, struct err *e)
+{
+	int64_t now = row_time(r, room_turn_look_now);
+	int64_t closes = row_time(r, room_turn_look_closes_at);
+	bool running = now >= row_time(r, room_turn_look_starts_at);
+	struct moment again = { id, now / US + 1, AGAIN_MS };
+	enum room_state state = ROOM_WAITS;
+
+	if (now >= closes) {
+		if (row_bool(r, room_turn_look_syncs) && now < closes + ROOM_GRACE_MORE_S * US)
+			return enqueue(tx, m, &again, e);
+		return settle(tx, m, r, e);
+	}
+	if (running && !row_bool(r, room_turn_look_is_drawn) && draw(tx, m, id, r, e) != 0)
+		return -1;
+	if (running)
+		state = now < row_time(r, room_turn_look_ends_at) ? ROOM_RUNS : ROOM_CLOSES;
+	if (room_tell_state(tx, m, row_text(r, room_turn_look_public_id), state, e) != 0)
+		return -1;
+	return room_turn_enqueue(tx, m, id, e);
+}
+
+int room_turn(struct db *d, struct arena *m, int64_t room_id, struct err *e)
+{
+	struct rows rows;
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(d, &tx, e) != 0 ||
+		db_many(d, m, q_room_turn_look, ARGS(arg_i64(room_id), arg_str("cf_sync")), &rows,
+			e) != 0)
+		return -1;
+	if (rows.n == 0 || row_bool(&rows.v[0], room_turn_look_is_over))
+		return 0;
+	if (turn(&tx, m, room_id, &rows.v[0], e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
+}
+
+int room_turn_tend(struct db *d, struct arena *m, struct err *e)
+{
+	struct rows rows;
+	TX_AUTO tx = { 0 };
+
+	if (tx_begin(d, &tx, e) != 0 || db_many(d, m, q_room_turn_missing, NO_ARGS, &rows, e) != 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++)
+		if (room_turn_enqueue(&tx, m, row_i64(&rows.v[i], room_turn_missing_id), e) != 0)
+			return -1;
+	return tx_commit(&tx, e);
+}
+
+/* ---- what can be drawn ---- */
+
+static int keep_problems(
+	struct db *d, struct arena *m, const struct codeforces_problems *p, struct err *e)
+{
+	struct span *text = arena_new_array(m, struct span, 3 * p->n + 1);
+	int64_t *rating = arena_new_array(m, int64_t, p->n + 1);
+	int64_t changed;
+	size_t n = 0;
+
+	for (size_t i = 0; i < p->n; i++) {
+		const struct codeforces_problem *one = &p->v[i];
+
+		if (one->contest_id == 0)
+			continue;
+		text[n] = span_of(arena_printf(
+			m, "%lld/" SPAN_FMT, (long long)one->contest_id, SPAN_ARG(one->index)));
+		text[p->n + n] = one->name;
+		text[2 * p->n + n] = one->tags;
+		rating[n++] = one->rating;
+	}
+	if (db_exec(d, q_cf_problem_put,
+		    ARGS(arg_texts(text, n), arg_texts(text + p->n, n), arg_i64s(rating, n),
+			    arg_texts(text + 2 * p->n, n)),
+		    &changed, e) != 0)
+		return -1;
+	log_event(LOG_INFO, "room.problems", LOG_NUMBER("known", (long long)n),
+		LOG_NUMBER("changed", (long long)changed));
+	return 0;
+}
+
+int room_problems_fetch(struct db *d, struct arena *m, struct codeforces_desk *desk, struct err *e)
+{
+	const struct codeforces_question q = {
+		.call = { .method = "problemset.problems",
+			.priority = CODEFORCES_MANUAL,
+			.max_wait_ms = TRACK_WAIT_MS },
+	};
+	struct codeforces_problems problems;
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	if (codeforces_ask(desk, m, &q, &root, &result, e) != 0 ||
+		codeforces_read_problems(m, result, &problems, e) != 0)
+		return -1;
+	return keep_problems(d, m, &problems, e);
+}

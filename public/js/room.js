@@ -1,0 +1,92 @@
+// <div data-room="id" data-user-scope="user:7" data-after="position">: a room. Its forms <form data-sync="2100/A">
+// press Sync without leaving the page; what comes of it is said in [data-room-said], as the live line tells it. The
+// board and the rest of the page are read again by parts.js. The server decides how often Sync may be pressed
+// (data-wait); here it is only shown.
+const room = document.querySelector("[data-room]");
+
+const REASONS = {
+	wrong_verdict: "Codeforces did not accept it.",
+	no_submission: "There is no submission for this problem among your last 20.",
+	too_early: "It was sent in before the problem was shown here.",
+	too_late: "It was sent in after the end.",
+	solved_before: "You had solved this problem before the room began.",
+	not_author: "Your handle is not among its authors.",
+	already_claimed: "The problem is taken, by an earlier submission.",
+	still_testing: "Codeforces has not finished judging it; try again in a while.",
+	room_over: "The room is over.",
+	team_changed: "You changed the team meanwhile; try again.",
+	handle_missing: "You have not shown which Codeforces handle is yours.",
+	handle_unknown: "Codeforces knows nobody of your handle.",
+	cf_unavailable: "Codeforces does not answer; try again in a while.",
+};
+
+if (room) {
+	const line = room.querySelector("[data-room-said]");
+	let free = 0; // when Sync may be pressed again, by the clock of performance.now()
+	let timer = 0;
+
+	const say = (text, mood = "") => {
+		line.textContent = text;
+		line.className = `room-said ${mood}`;
+	};
+
+	const buttons = () => [...room.querySelectorAll("form[data-sync] button")];
+
+	const show = () => {
+		const left = Math.ceil((free - performance.now()) / 1000);
+
+		clearTimeout(timer);
+		for (const button of buttons()) {
+			button.setAttribute("aria-disabled", left > 0);
+			button.textContent = left > 0 ? `${left} s` : "Sync";
+		}
+		if (left > 0) timer = setTimeout(show, 1000);
+	};
+
+	const rest = (seconds) => {
+		free = Math.max(free, performance.now() + seconds * 1000);
+		show();
+	};
+
+	const learn = () => rest(Math.max(0, ...buttons().map((button) => Number(button.dataset.wait))));
+
+	const press = async (form) => {
+		const answer = await fetch("/api/contests/sync", {
+			method: "POST",
+			headers: { "Content-Type": "application/json", "X-CSRF-Token": form.elements.csrf.value },
+			body: JSON.stringify({ roomId: room.dataset.room, problemId: form.dataset.sync }),
+		}).catch(() => null);
+
+		if (answer?.status === 202) {
+			rest(60);
+			return;
+		}
+		if (answer?.status === 429) rest(Number(answer.headers.get("Retry-After")) || 60);
+		const said = await answer?.json().catch(() => null);
+		say(said?.error?.message ?? "The server does not answer. Try again.", "is-bad");
+	};
+
+	room.addEventListener("submit", (event) => {
+		const form = event.target.closest("form[data-sync]");
+
+		if (!form) return;
+		event.preventDefault();
+		if (free > performance.now()) {
+			say(`Sync can be pressed again in ${Math.ceil((free - performance.now()) / 1000)} seconds.`);
+			return;
+		}
+		say(`Asking for ${form.dataset.sync}.`);
+		press(form);
+	});
+
+	const tell = ({ kind, data }) => {
+		if (data?.roomId !== room.dataset.room) return;
+		if (kind === "sync.queued") say(data.position > 1 ? `${data.problemId}: number ${data.position} in the queue.` : `${data.problemId}: Codeforces is asked.`);
+		if (kind === "sync.detected") say(`${data.problemId} counts: submission ${data.cfSubmissionId}.`, "is-ok");
+		if (kind === "sync.failed") say(`${data.problemId}: ${REASONS[data.reason] ?? data.reason}`, "is-bad");
+	};
+
+	document.addEventListener("fresh", (event) => event.detail.querySelector("form[data-sync]") && learn());
+	document.dispatchEvent(new CustomEvent("watch", { detail: { scopes: room.dataset.userScope, after: room.dataset.after, tell } }));
+	learn();
+}

@@ -1,0 +1,151 @@
+-- A room that runs: its moments, what is asked of Codeforces, claims, its end.
+
+-- ---- asking ----
+
+-- name: room_cooldown_left :many
+-- args: name text
+-- cols: left_ms int8
+SELECT greatest(1, (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::int8) AS left_ms FROM cache_lock WHERE name = $1
+
+-- name: room_handle :many :read
+-- args: user_id int8
+-- cols: handle text
+SELECT handle FROM member WHERE user_id = $1 AND proved_at IS NOT NULL AND handle IS NOT NULL
+
+-- How many of the queue come first, this one included.
+-- name: room_sync_position :one
+-- args: queue text, job int8
+-- cols: position int8
+SELECT (SELECT count(*) FROM job j WHERE j.queue = q.id AND j.id <= $2)
+     + (SELECT count(*) FROM job_later j WHERE j.queue = q.id AND j.id <= $2) AS position
+  FROM job_queue q WHERE q.name = $1
+
+-- Until when Codeforces is left alone.
+-- name: room_rest :many :read
+-- args: queue text
+-- cols: until timestamptz
+SELECT paused_until AS until FROM job_queue
+ WHERE name = $1 AND paused_until > clock_timestamp() AND isfinite(paused_until)
+
+-- Rooms that run and somebody of this queue waits in.
+-- name: room_running :many :read
+-- cols: public_id text
+SELECT public_id FROM room
+ WHERE starts_at <= now() AND ends_at + make_interval(secs => grace_s) > now() AND settled_at IS NULL AND off_why IS NULL
+ ORDER BY id DESC LIMIT 200
+
+-- ---- checking ----
+
+-- name: room_sync_look :many :read
+-- args: public_id text, user_id int8, problem text
+-- cols: id int8, is_lockout bool, ordinal int2, name text, opens_at timestamptz, starts_at timestamptz, ends_at timestamptz, is_over bool, player_id int8, team int2, handle text
+SELECT r.id, r.is_lockout, p.ordinal, p.name, p.opens_at, r.starts_at, r.ends_at,
+	r.settled_at IS NOT NULL OR r.off_why IS NOT NULL AS is_over, y.id AS player_id, y.team,
+	(SELECT m.handle FROM member m WHERE m.user_id = $2 AND m.proved_at IS NOT NULL) AS handle
+  FROM room r LEFT JOIN room_problem p ON p.room_id = r.id AND p.problem = $3
+  LEFT JOIN room_player y ON y.room_id = r.id AND y.user_id = $2
+ WHERE r.public_id = $1
+
+-- What the tracker knows: whether the player had solved it before.
+-- name: room_solved_before :one :read
+-- args: user_id int8, problem text, name text, before timestamptz
+-- cols: solved bool
+SELECT EXISTS (SELECT FROM cf_submission s JOIN member m ON m.id = s.member_id
+	WHERE m.user_id = $1 AND s.verdict = 'OK' AND s.at < $4 AND (s.problem = $2 OR $3 <> '' AND s.name = $3 AND
+		CASE WHEN s.problem ~ '^[0-9]+/' THEN abs(split_part(s.problem, '/', 1)::int8 - split_part($2, '/', 1)::int8) = 1
+		ELSE false END)) AS solved
+
+-- name: room_holder :many
+-- args: room_id int8, ordinal int2, team int2, is_lockout bool
+-- cols: id int8, team int2, cf_id int8, solved_at timestamptz
+SELECT id, team, cf_id, solved_at FROM room_claim
+ WHERE room_id = $1 AND ordinal = $2 AND holds AND ($4 OR team = $3) FOR UPDATE
+
+-- name: room_claim_yield :exec
+-- args: id int8
+UPDATE room_claim SET holds = false WHERE id = $1
+
+-- name: room_claim_add :one
+-- args: room_id int8, is_lockout bool, ordinal int2, team int2, player_id int8, cf_id int8, solved_at timestamptz, record bytea, record_hash bytea
+-- cols: id int8
+INSERT INTO room_claim (room_id, is_lockout, ordinal, team, player_id, cf_id, solved_at, holds, record, record_hash)
+VALUES ($1, $2, $3, $4, $5, $6, $7, true, $8, $9) RETURNING id
+
+-- ---- its moments ----
+
+-- drawn: its problems are there, or need not be drawn. syncs: something of it is still asked of Codeforces.
+-- name: room_turn_look :many
+-- args: id int8, queue text
+-- cols: public_id text, starts_at timestamptz, ends_at timestamptz, closes_at timestamptz, now timestamptz, is_over bool, is_drawn bool, n_draw int4, draw_least int4, draw_most int4, draw_tags text, syncs bool
+SELECT r.public_id, r.starts_at, r.ends_at, r.ends_at + make_interval(secs => r.grace_s) AS closes_at, clock_timestamp() AS now,
+	r.settled_at IS NOT NULL OR r.off_why IS NOT NULL AS is_over,
+	r.n_draw = 0 OR EXISTS (SELECT FROM room_problem p WHERE p.room_id = r.id) AS is_drawn,
+	r.n_draw, r.draw_least, r.draw_most, r.draw_tags,
+	EXISTS (SELECT FROM job_unique u JOIN job_queue q ON q.id = u.queue
+		WHERE q.name = $2 AND u.key LIKE r.public_id || ':%') AS syncs
+  FROM room r WHERE r.id = $1 FOR NO KEY UPDATE OF r
+
+-- The next moment at which something changes by itself; when all are past, the last of them.
+-- name: room_turn_next :one
+-- args: id int8
+-- cols: at timestamptz, wait_ms int8
+SELECT x.at, greatest(0, ceil(extract(epoch FROM x.at - n.at) * 1000))::int8 AS wait_ms
+  FROM room r, (SELECT clock_timestamp() AS at) n, LATERAL (SELECT least(
+	CASE WHEN r.starts_at > n.at THEN r.starts_at END,
+	CASE WHEN r.ends_at > n.at THEN r.ends_at END,
+	(SELECT min(p.opens_at) FROM room_problem p WHERE p.room_id = r.id AND p.opens_at > n.at),
+	r.ends_at + make_interval(secs => r.grace_s)) AS at) x
+ WHERE r.id = $1
+
+-- Problems that no player has solved, nor one of the same name beside it. The chosen ones by difficulty.
+-- name: room_draw :many :long
+-- args: room_id int8, n int4, least int4, most int4, tags text[]
+-- cols: problem text
+WITH solved AS MATERIALIZED (
+	SELECT DISTINCT s.problem, s.name FROM room_player y JOIN member m ON m.user_id = y.user_id
+		JOIN cf_submission s ON s.member_id = m.id
+	WHERE y.room_id = $1 AND s.verdict = 'OK'),
+chosen AS (
+	SELECT p.problem, p.rating FROM cf_problem p
+	WHERE p.rating BETWEEN $3 AND $4 AND (cardinality($5) = 0 OR string_to_array(p.tags, ',') && $5)
+		AND p.problem ~ '^[1-9][0-9]{0,8}/[A-Z][A-Z0-9]{0,5}$'
+		AND NOT EXISTS (SELECT FROM solved s WHERE s.problem = p.problem)
+		AND NOT EXISTS (SELECT FROM solved s WHERE s.name = p.name)
+	ORDER BY random() LIMIT $2)
+SELECT problem FROM chosen ORDER BY rating, problem
+
+-- name: room_draw_count :one :read
+-- args: least int4, most int4, tags text[]
+-- cols: n int8, known int8
+SELECT count(*) FILTER (WHERE p.rating BETWEEN $1 AND $2 AND (cardinality($3) = 0 OR string_to_array(p.tags, ',') && $3)) AS n,
+	count(*) AS known FROM cf_problem p
+
+-- name: room_settle :exec
+-- args: id int8, winner text
+UPDATE room SET settled_at = clock_timestamp(), winner = $2 WHERE id = $1
+
+-- name: room_rate :exec
+-- args: player_id int8[], user_id int8[], old int8[], new int8[]
+WITH given AS (SELECT * FROM unnest($1, $2, $3, $4) AS g (player_id, user_id, old, new)),
+kept AS (
+	INSERT INTO room_rating_change (player_id, old_rating, new_rating) SELECT player_id, old, new FROM given)
+INSERT INTO room_rating AS r (user_id, rating, n_rooms) SELECT user_id, new, 1 FROM given
+    ON CONFLICT (user_id) DO UPDATE SET rating = excluded.rating, n_rooms = r.n_rooms + 1
+
+-- Two rooms that end at once rate one after the other.
+-- name: room_rate_hold :one
+-- cols: held bool
+SELECT pg_advisory_xact_lock(hashtext('room_rating')) IS NOT NULL AS held
+
+-- Jobs of rooms that were lost with a database that was put back, or whose runner was away for long.
+-- name: room_turn_missing :many :read
+-- cols: id int8
+SELECT id FROM room WHERE settled_at IS NULL AND off_why IS NULL ORDER BY id DESC LIMIT 500
+
+-- name: cf_problem_put :exec :long
+-- args: problem text[], name text[], rating int8[], tags text[]
+INSERT INTO cf_problem AS p (problem, name, rating, tags)
+SELECT DISTINCT ON (problem) problem, name, nullif(rating, 0), tags FROM unnest($1, $2, $3, $4) AS g (problem, name, rating, tags)
+ ORDER BY problem
+    ON CONFLICT (problem) DO UPDATE SET name = excluded.name, rating = excluded.rating, tags = excluded.tags
+ WHERE (p.name, p.rating, p.tags) IS DISTINCT FROM (excluded.name, excluded.rating, excluded.tags)

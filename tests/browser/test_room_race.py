@@ -1,0 +1,138 @@
+"""A race in two browsers at once: both boards move without being loaded again, one of them loses the network, comes back and
+sees what it has missed; by keyboard alone; and every page of rooms in every width and colour."""
+
+import pathlib
+import re
+import tempfile
+
+import pytest
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from lab.look import PROBE, complaints, find, until
+from lab.process import wait_until
+from lab.race import Race
+from lab.webserver import Lighttpd
+
+
+@pytest.fixture(scope="module")
+def made(lab_folder, postgres):
+    folder = pathlib.Path(tempfile.mkdtemp(prefix="", dir=lab_folder))
+    folder.chmod(0o711)
+    race = Race(folder, postgres).start()
+    race.live = race.web.start_live()
+    race.server = Lighttpd(folder / "s", race.web.run, race.web.pages).start()
+    race.url = race.server.url
+    yield race
+    race.server.stop()
+    race.stop()
+
+
+@pytest.fixture()
+def race(made):
+    made.forget()
+    yield made
+    made.forget()
+
+
+def enter(driver, race, player, uri):
+    """The page, as that player."""
+    driver.get(race.url + "/robots.txt")
+    driver.add_cookie({"name": "session", "value": player.session, "path": "/"})
+    driver.get(race.url + uri)
+    return driver
+
+
+def points(driver):
+    """{name: points} as the board shows them."""
+    return {row.find_element(By.CSS_SELECTOR, "th").text.split("\n")[0]: row.find_element(By.CSS_SELECTOR, ".board-points").text
+            for row in driver.find_elements(By.CSS_SELECTOR, ".board tbody tr")}
+
+
+def offline(driver, yes):
+    driver.execute_cdp_cmd("Network.enable", {})
+    driver.execute_cdp_cmd("Network.emulateNetworkConditions",
+                           {"offline": yes, "latency": 0, "downloadThroughput": -1, "uploadThroughput": -1})
+
+
+def press(driver, problem):
+    button = find(driver, f'form[data-sync="{problem}"] button')
+    driver.execute_script("arguments[0].focus()", button)
+    button.send_keys(Keys.ENTER)
+    driver.execute_script("window.kept = true")
+
+
+def said(driver):
+    return find(driver, "[data-room-said]").text
+
+
+def test_a_race(race, browse):
+    ada, bob = race.player("Ada"), race.player("Bob")
+    room = race.room([[ada], [bob]], problems=["2100/A", "2100/B", "2100/C"])
+    first, second = (enter(browse(), race, p, f"/room/{room.public}") for p in (ada, bob))
+    for driver in (first, second):
+        driver.execute_script("window.kept = true")
+    ada.sends("2100/A")
+    press(first, "2100/A")
+    until(first, lambda: "2100/A counts" in said(first))
+    for driver in (first, second):
+        until(driver, lambda: points(driver) == {"Ada": "100", "Bob": "0"})
+    assert re.fullmatch(r"\d+ s", find(first, 'form[data-sync="2100/B"] button').text), "the cooldown is mirrored"
+    bob.sends("2100/A", ago=20)
+    press(second, "2100/A")
+    until(second, lambda: "The problem is taken" in said(second))
+
+    offline(second, True)
+    ada.again()
+    ada.sends("2100/C")
+    assert ada.press(room, "2100/C").status == 202
+    until(first, lambda: points(first) == {"Ada": "400", "Bob": "0"})
+    assert points(second) == {"Ada": "100", "Bob": "0"}
+    offline(second, False)
+    until(second, lambda: points(second) == {"Ada": "400", "Bob": "0"})
+    assert all(d.execute_script("return window.kept") for d in (first, second)), "neither page was loaded again"
+
+
+def test_it_begins_and_is_over_while_one_looks(race, browse):
+    ada, bob = race.player("Ada"), race.player("Bob")
+    room = race.room([[ada], [bob]], begin=4, length=6, grace=1)
+    driver = enter(browse(), race, ada, f"/room/{room.public}")
+    driver.execute_script("window.kept = true")
+    assert "waits for its start" in find(driver, "#room-head").text and "Not shown yet" in find(driver, "#room-problems").text
+    race.turn(room)
+    until(driver, lambda: driver.find_elements(By.CSS_SELECTOR, "form[data-sync]"))
+    ada.sends("2100/A", ago=0)
+    press(driver, "2100/A")
+    until(driver, lambda: points(driver)["Ada"] == "100")
+    until(driver, lambda: "Won by Ada" in find(driver, "#room-head").text)
+    until(driver, lambda: "1516" in find(driver, "#room-teams").text)
+    assert driver.execute_script("return window.kept")
+
+
+def test_without_scripts(race, browse):
+    ada = race.player("Ada")
+    room = race.room([[ada], [race.player("Bob")]])
+    driver = enter(browse(script=False), race, ada, f"/room/{room.public}")
+    ada.sends("2100/A")
+    find(driver, 'form[data-sync="2100/A"] button').click()
+    until(driver, lambda: "Codeforces is asked" in find(driver, "main").text)
+    wait_until(lambda: ada.told("sync.detected"), 20, "the claim")
+    driver.refresh()
+    assert points(driver)["Ada"] == "100"
+
+
+@pytest.mark.parametrize("width, dark", [(360, True), (360, False), (768, False), (1280, True), (1280, False)])
+def test_every_page(race, browse, width, dark):
+    people = [race.player(n) for n in ("Ada with a name that is long enough to wrap", "Bob", "Carl", "Averyverylongname" * 3)]
+    room = race.room([people[:2], people[2:]], problems=[f"2100/{c}" for c in "ABCDEF"], names=["The long name of a team, long", "B"])
+    waits = race.room([people[:1], people[1:2]], begin=900)
+    people[0].sends("2100/A")
+    people[0].sync(room)
+    invite, = race.sql("SELECT invite FROM room WHERE id = %s", waits.id)[0]
+    driver = browse(width, dark)
+    for uri in (f"/room/{room.public}", f"/room/{waits.public}", "/rooms", "/rooms/new", "/rooms/history", "/rooms/ratings",
+                "/rooms/sync", f"/rooms/invite/{invite}"):
+        enter(driver, race, people[0], uri)
+        found = driver.execute_script(PROBE)
+        assert not found, (uri, found)
+        assert not complaints(driver), uri
