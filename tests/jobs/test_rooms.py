@@ -99,13 +99,11 @@ def test_who_may_press(race):
 def test_the_queue_is_told(race):
     players = [race.player() for _ in range(3)]
     room = race.room([[p] for p in players])
-    race.sql("INSERT INTO job_queue (name) VALUES ('cf_sync') ON CONFLICT DO NOTHING")
-    race.sql("UPDATE job_queue SET paused_until = now() + '1 h' WHERE name = 'cf_sync'")
+    race.runner.stop()
     for p in players:
         assert p.press(room).status == 202
     assert [p.told("sync.queued")[0][1]["position"] for p in players] == [1, 2, 3]
-    assert "resting until" in players[0].browser.ask(f"/room/{room.public}").text
-    race.sql("UPDATE job_queue SET paused_until = NULL WHERE name = 'cf_sync'")
+    race.start_jobs()
     for p in players:
         wait_until(lambda: p.told("sync.failed"), 30, "the answers")
 
@@ -185,11 +183,6 @@ def test_one_that_is_judged_is_waited_for_in_the_same_job(race):
     assert race.sql("SELECT attempt FROM job_done WHERE kind = 'cf_sync' ORDER BY done_at DESC LIMIT 1") == [(1,)]
 
 
-def paused(race, yes):
-    race.sql("INSERT INTO job_queue (name) VALUES ('cf_sync') ON CONFLICT DO NOTHING")
-    race.sql("UPDATE job_queue SET paused_until = CASE WHEN %s THEN now() + interval '1 h' END WHERE name = 'cf_sync'", yes)
-
-
 @pytest.mark.parametrize("meanwhile, expected", [
     ("UPDATE member SET proved_at = NULL WHERE user_id = {user}", "handle_missing"),
     ("UPDATE member SET handle = handle || 'x' WHERE user_id = {user}", "handle_changed"),
@@ -204,10 +197,10 @@ def test_what_changed_between_press_and_check(race, meanwhile, expected):
     ada = race.player()
     room = race.room([[ada], [race.player()]])
     ada.sends()
-    paused(race, True)
+    race.runner.stop()
     assert ada.press(room).status == 202
     race.sql(meanwhile.format(user=ada.user, room=room.id))
-    paused(race, False)
+    race.start_jobs()
     wait_until(lambda: ada.told("sync.failed"), 30, "the answer")
     assert ada.told("sync.failed")[0][1]["reason"] == expected and not room.claims()
     assert race.calls() == 0, "nobody was asked"
@@ -413,11 +406,11 @@ def test_what_is_still_asked_is_waited_for(race):
     room = race.room([[ada], [bob]], begin=-3600, length=3602, grace=1)
     ada.sends()
     race.turn(room)
-    paused(race, True)
+    race.order("settings", latency_ms=6000)
     assert ada.press(room).status == 202
-    time.sleep(4)
-    assert race.sql("SELECT settled_at FROM room WHERE id = %s", room.id) == [(None,)]
-    paused(race, False)
+    wait_until(lambda: race.sql("SELECT 1 FROM room WHERE id = %s AND ends_at + interval '2 s' < now()", room.id), 20, "its end")
+    if not ada.told("sync.detected"):
+        assert race.sql("SELECT settled_at FROM room WHERE id = %s", room.id) == [(None,)]
     wait_until(lambda: race.sql("SELECT 1 FROM room WHERE id = %s AND settled_at IS NOT NULL", room.id), 30, "its end")
     assert room.holders() == {1: 1}
 

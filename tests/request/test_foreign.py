@@ -39,7 +39,7 @@ ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
              "/api/v1/submissions/user/:id", "/api/v1/submissions/problem/:id", "/api/v1/submissions/:id",
              "/api/v1/submissions/:id/result",  # tests/request/test_submissions.py
              "/room/:id", "/room/:id/join", "/room/:id/leave", "/room/:id/begin", "/room/:id/off", "/room/:id/rematch",
-             "/room/:id/sync", "/rooms/invite/:token"}  # tests/request/test_rooms.py
+             "/room/:id/sync", "/rooms/invite/:token"}  # tests/request/test_room_pages.py
 BODY_OWNED = {"/settings/devices/end": ("id", "session")}
 NAMES = ("id", "user_id", "user", "token", "token_id", "session", "session_id", "link", "link_id", "calendar", "identity",
          "email", "handle", "sub", "owner")
