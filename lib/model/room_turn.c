@@ -64,7 +64,9 @@ static int call_off(struct tx *tx, struct arena *m, int64_t id, const struct row
 	return room_tell_state(tx, m, row_text(r, room_turn_look_public_id), ROOM_OFF, e);
 }
 
-static int draw(struct tx *tx, struct arena *m, int64_t id, const struct row *r, struct err *e)
+/* *found is false where there was nothing to draw. */
+static int draw(
+	struct tx *tx, struct arena *m, int64_t id, const struct row *r, bool *found, struct err *e)
 {
 	struct span tags[ROOM_MAX_TAGS];
 	struct span problems[ROOM_MAX_PROBLEMS];
@@ -81,7 +83,8 @@ static int draw(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 			    arg_i64(row_i64(r, room_turn_look_draw_most)), arg_texts(tags, n)),
 		    &rows, e) != 0)
 		return -1;
-	if (rows.n == 0)
+	*found = rows.n > 0;
+	if (!*found)
 		return call_off(tx, m, id, r, e);
 	for (size_t i = 0; i < rows.n && i < ROOM_MAX_PROBLEMS; i++) {
 		problems[i] = row_text(&rows.v[i], room_draw_problem);
@@ -161,6 +164,7 @@ static int turn(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 	int64_t closes = row_time(r, room_turn_look_closes_at);
 	bool running = now >= row_time(r, room_turn_look_starts_at);
 	struct moment again = { id, now / US + 1, AGAIN_MS };
+	bool has_problems = true;
 	enum room_state state = ROOM_WAITS;
 
 	if (now >= closes) {
@@ -168,8 +172,11 @@ static int turn(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 			return enqueue(tx, m, &again, e);
 		return settle(tx, m, r, e);
 	}
-	if (running && !row_bool(r, room_turn_look_is_drawn) && draw(tx, m, id, r, e) != 0)
+	if (running && !row_bool(r, room_turn_look_is_drawn) &&
+		draw(tx, m, id, r, &has_problems, e) != 0)
 		return -1;
+	if (!has_problems)
+		return 0;
 	if (running)
 		state = now < row_time(r, room_turn_look_ends_at) ? ROOM_RUNS : ROOM_CLOSES;
 	if (room_tell_state(tx, m, row_text(r, room_turn_look_public_id), state, e) != 0)

@@ -358,7 +358,7 @@ def test_a_worker_that_is_killed(race, step):
     for p in players:
         assert p.press(room).status == 202
     time.sleep(step)
-    for pid in race.runner.children()[1:]:  # the first is the steward
+    for pid in sorted(race.runner.children())[1:]:  # the first is the steward
         try:
             os.kill(pid, signal.SIGKILL)
         except ProcessLookupError:
