@@ -155,8 +155,7 @@ static int lock_for(const struct problem_desk *desk, int64_t problem_id, enum pr
 		return -1;
 	if (to != PROBLEM_HIDDEN && row_null(&row, problem_lock_version_id))
 		return err_set(e, ERR_INVALID, "the problem has no statement yet");
-	if (to == PROBLEM_CONTESTS &&
-		row_i64(&row, problem_lock_visibility) != PROBLEM_CONTESTS &&
+	if (to == PROBLEM_CONTESTS && row_i64(&row, problem_lock_visibility) != PROBLEM_CONTESTS &&
 		!row_bool(&row, problem_lock_may_be_offered))
 		return err_field(e, "visibility",
 			"it is not verified, so it cannot be set aside for contests; verify it, "
