@@ -148,6 +148,7 @@ GRANT SELECT, INSERT ON room_problem TO podium_web;
 GRANT UPDATE (opens_at) ON room_problem TO podium_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON room_player TO podium_web;
 GRANT SELECT ON room_claim, room_rating, room_rating_change, cf_problem TO podium_web;
+GRANT DELETE ON room_rating TO podium_web;
 GRANT SELECT, UPDATE ON room TO podium_job;
 GRANT SELECT, INSERT ON room_problem, room_claim, room_rating_change TO podium_job;
 GRANT UPDATE (holds) ON room_claim TO podium_job;

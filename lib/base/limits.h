@@ -159,17 +159,17 @@
 #define MEMBER_MAX_CSV        (8 * 1024 * 1024) // of a list that is taken in
 #define MEMBER_MAX_TEXT       (6 * 1024 * 1024) // the same, once it is UTF-8 where it was UTF-16
 #define MEMBER_MAX_LINES      120000
-#define MEMBER_MAX_REPORT     (6 * 1024 * 1024) // of what was wrong with its lines
-#define MEMBER_MAX_GROUPS     1000              // that one list may name
-#define MEMBER_BATCH          500               // rows of one statement
-#define REMIND_AWAY_DAYS      7                 // without anything accepted
-#define REMIND_REST_DAYS      14                // between two mails to one member
-#define REMIND_MOST           500               // mails of one run, and lines of the history
-#define HANDLE_COMPILE_S      120               // to send in what does not compile
-#define HANDLE_ORGANIZATION_S 900               // to change a profile
-#define HANDLE_SKEW_S         30                // that Codeforces' clock may be off
-#define HANDLE_LOOK_MS        4000              // until the first look
-#define HANDLE_WAIT_MS        20000             // of a look, at the gate
+#define MEMBER_MAX_REPORT     (12 * 1024 * 1024) // of what was wrong with its lines
+#define MEMBER_MAX_GROUPS     1000               // that one list may name
+#define MEMBER_BATCH          500                // rows of one statement
+#define REMIND_AWAY_DAYS      7                  // without anything accepted
+#define REMIND_REST_DAYS      14                 // between two mails to one member
+#define REMIND_MOST           500                // mails of one run, and lines of the history
+#define HANDLE_COMPILE_S      120                // to send in what does not compile
+#define HANDLE_ORGANIZATION_S 900                // to change a profile
+#define HANDLE_SKEW_S         30                 // that Codeforces' clock may be off
+#define HANDLE_LOOK_MS        4000               // until the first look
+#define HANDLE_WAIT_MS        20000              // of a look, at the gate
 
 #define CODEFORCES_PAUSE_S    30
 #define CODEFORCES_MAX_HANDLE 32

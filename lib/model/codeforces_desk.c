@@ -100,6 +100,8 @@ static bool must_ask(struct asking *a, struct json **root, const struct json **r
 	int ttl_ms = a->wait_ms + CODEFORCES_FLIGHT_MS;
 	struct span name = a->lock.name;
 
+	if (a->q->is_repeat)
+		return true;
 	while (!take_shared(a, root, result)) {
 		struct err ignored = { 0 };
 

@@ -361,7 +361,11 @@ static int keep_report(struct import *i, int64_t *id, struct err *e)
 
 static int run(struct import *i, struct db *d, int64_t *id, struct err *e)
 {
-	if (tx_begin(d, &i->tx, e) != 0 || load_groups(i, e) != 0)
+	struct row row;
+
+	if (tx_begin(d, &i->tx, e) != 0 ||
+		db_one(d, i->m, q_member_import_begin, NO_ARGS, &row, e) != 0 ||
+		load_groups(i, e) != 0)
 		return -1;
 	read_heading(i);
 	if (read_lines(i, e) != 0)

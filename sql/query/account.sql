@@ -71,6 +71,14 @@ SELECT jsonb_pretty(jsonb_build_object(
 		  FROM member t LEFT JOIN member_group g ON g.id = t.group_id WHERE t.user_id = u.id) x),
 	'coaches', (SELECT coalesce(jsonb_agg(g.name ORDER BY g.name), '[]')
 		  FROM member_coach c JOIN member_group g ON g.id = c.group_id WHERE c.user_id = u.id),
+	'handle', (SELECT jsonb_build_object('handle', h.handle, 'way', h.way, 'problem', h.problem, 'made_at', h.made_at,
+			'expires_at', h.expires_at, 'state', h.state, 'why', h.why) FROM handle_claim h WHERE h.user_id = u.id),
+	'rooms', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
+		SELECT r.public_id AS id, r.title, p.team, p.joined_at, r.starts_at, r.ends_at, r.winner, c.old_rating, c.new_rating
+		  FROM room_player p JOIN room r ON r.id = p.room_id LEFT JOIN room_rating_change c ON c.player_id = p.id
+		 WHERE p.user_id = u.id ORDER BY p.id) x),
+	'room_rating', (SELECT jsonb_build_object('rating', o.rating, 'rooms', o.n_rooms)
+		FROM room_rating o WHERE o.user_id = u.id),
 	'mails', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
 		SELECT kind, recipient, subject, state, created_at, ended_at FROM mail
 		 WHERE user_id = u.id OR lower(recipient) = lower(u.email) ORDER BY id) x),
@@ -109,7 +117,10 @@ WITH a AS (DELETE FROM session WHERE user_id = $1),
                last_error = CASE state WHEN 'waiting' THEN 'the account was deleted' ELSE last_error END
             WHERE user_id = $1 OR lower(recipient) = lower($2)),
      m AS (DELETE FROM member WHERE user_id = $1),
-     n AS (DELETE FROM member_coach WHERE user_id = $1)
+     n AS (DELETE FROM member_coach WHERE user_id = $1),
+     s AS (DELETE FROM handle_claim WHERE user_id = $1),
+     t AS (DELETE FROM room_rating WHERE user_id = $1),
+     v AS (UPDATE room_player SET user_id = NULL WHERE user_id = $1)
 UPDATE app_user SET email = 'deleted-' || id || '@invalid', name = 'Deleted account', handle = NULL, bio = '',
        zone = '', language = 'en', theme = '', platforms = 0, notice_min = 30, roles = 1, password_hash = NULL,
        email_verified_at = NULL, failed_count = 0, failed_at = NULL, locked_until = NULL, signed_in_at = NULL,

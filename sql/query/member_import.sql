@@ -1,5 +1,10 @@
 -- Lists of members that are taken in.
 
+-- In front of all of them: what was planned for few members would be slow for the many that a list has brought.
+-- name: member_import_begin :one
+-- cols: setting text
+SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS setting;
+
 -- Some lines: a handle, or without one a mail address, names a member that is there already. What comes back is what was not
 -- simply added; of members in groups that are somebody else's nothing is changed.
 -- name: member_import_rows :many

@@ -125,7 +125,7 @@ class Stream:
             found += self.messages()
         return found, ended
 
-    def settled(self, seconds=10):
+    def settled(self, seconds=30):
         """Waits for the first position: from then on it is told everything."""
         end = time.monotonic() + seconds
         while self.position is None:

@@ -67,6 +67,14 @@ def fill(site, sink="google", state="ok"):
     site.do("INSERT INTO submission (public_id, user_id, problem_id, language, file_name, size, mac, sealed)"
             " VALUES ('abcdefghijkmnopq', %s, %s, 'c', 'sum.c', 3, sha256('x'), 'x')", site.mia, problem)
     site.do("INSERT INTO member (user_id, name, handle) VALUES (%s, 'Mia', 'mia_cf')", site.mia)
+    site.do("INSERT INTO handle_claim (user_id, handle, way, problem, token, expires_at)"
+            " VALUES (%s, 'mia_cf', 'compile', '4/A', 'word', now() + interval '2 minutes')", site.mia)
+    room = site.do("INSERT INTO room (public_id, invite, title, is_lockout, is_teams, is_open, starts_at, ends_at) VALUES"
+                   " (right(md5(random()::text), 16), md5(random()::text), 'A race', true, false, true, now(), now() + interval '1 h')"
+                   " RETURNING id")[0][0]
+    site.do("INSERT INTO room_team (room_id, team) VALUES (%s, 1)", room)
+    site.do("INSERT INTO room_player (room_id, team, user_id) VALUES (%s, 1, %s)", room, site.mia)
+    site.do("INSERT INTO room_rating (user_id, rating) VALUES (%s, 1516)", site.mia)
     site.do("WITH g AS (INSERT INTO member_group (name) VALUES ('First year') RETURNING id)"
             " INSERT INTO member_coach (group_id, user_id) SELECT id, %s FROM g", site.mia)
     return link
@@ -104,6 +112,8 @@ def test_export_is_complete_and_holds_no_secret(site, mia):
     assert {"Hello", "Two-step sign-in is on"} <= {m["subject"] for m in data["mails"]}
     assert "earlier@example.org" in {m["recipient"] for m in data["mails"]}
     assert data["sync"]["status"] == "queued" and data["registrations"][0]["name"] == "Mia"
+    assert data["handle"]["handle"] == "mia_cf" and data["room_rating"]["rating"] == 1516
+    assert data["rooms"][0]["title"] == "A race"
     assert "two_step.on" in [a["action"] for a in data["audit"]]
     hashes = site.do("SELECT encode(token_hash, 'hex') FROM session UNION SELECT encode(token_hash, 'hex') FROM api_token"
                      " UNION SELECT encode(code_hash, 'hex') FROM recovery_code UNION SELECT password_hash FROM app_user")

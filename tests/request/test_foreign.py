@@ -23,12 +23,16 @@ MARKS = ("owner@example.org", "a bio that is nobody's business", "name of owner'
 # Whose thing a parameter names. Routes for admins are left out: they are about everybody.
 PUBLIC = {"/contest/:platform/:id", "/contest/:platform/:id/event.ics"}
 SECRET = {"/feed/:secret", "/api/v1/auth/verify/:token", "/verify/:token", "/reset/:token", "/unlock/:token",
-          "/email/:token"}  # whoever knows it may: no id opens it
+          "/email/:token", "/reminders/:token"}  # whoever knows it may: no id opens it
 OWN = {"/settings/calendars/:sink/style", "/settings/calendars/:sink/leave", "/settings/calendars/:sink/renew"}
 OWNED = {"/api/v1/users/tokens/:id": "api_token", "/settings/tokens/:id/revoke": "api_token"}
 ELSEWHERE = {"/problem/:slug/submit", "/submission/:id", "/submission/:id/live",
              "/submission/:id/hide", "/submission/:id/source",  # what is whose, by role and by problem: tests/request/test_submission_page.py
              "/problems/import/:id",  # tests/request/test_import_page.py
+             "/api/v1/members/:id", "/api/v1/members/:id/contests", "/member/:id", "/member/:id/delete", "/member/:id/edit",
+             "/member/:id/sync", "/members/groups/:id", "/members/groups/:id/coach", "/members/groups/:id/coach-remove",
+             "/members/groups/:id/delete", "/members/import/:id",
+             "/members/import/:id/report.csv",  # by group and by role: tests/request/test_members.py
              "/jury/rejudges/:id", "/jury/rejudges/:id/apply", "/jury/rejudges/:id/drop",  # the jury's, whoever made it
              "/problem/:slug/text", "/problem/:slug/edit", "/problem/:slug/delete", "/problem/:slug/tests",
              "/problem/:slug/tests/delete", "/problem/:slug/files", "/problem/:slug/files/delete", "/problem/:slug/test",
