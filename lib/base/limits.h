@@ -161,7 +161,7 @@
 #define MEMBER_MAX_LINES      120000
 #define MEMBER_MAX_REPORT     (12 * 1024 * 1024) // of what was wrong with its lines
 #define MEMBER_MAX_GROUPS     1000               // that one list may name
-#define MEMBER_BATCH          500                // rows of one statement
+#define MEMBER_BATCH          250                // rows of one statement
 #define REMIND_AWAY_DAYS      7                  // without anything accepted
 #define REMIND_REST_DAYS      14                 // between two mails to one member
 #define REMIND_MOST           500                // mails of one run, and lines of the history
@@ -206,7 +206,7 @@
 #define FLOW_SLOTS       16384 // addresses that are counted at once
 #define RATE_PURGE_EVERY 500   // calls; a purge removes up to 1000 windows
 #define RATE_MAX_CALLS   1000
-#define CACHE_STALE_S    86400 // a longer TTL is cut to this
+#define CACHE_STALE_S    (7 * 86400) // a longer TTL is cut to this
 #define BUCKET_SLACK_MS  100
 
 /* Contests of other platforms */

@@ -29,11 +29,11 @@ def test_the_menu_works_by_keyboard(site, browse, width, script):
         driver.switch_to.active_element.send_keys(Keys.ESCAPE)
         assert not find(driver, ".menu-body").is_displayed()
         head.send_keys(Keys.ENTER)
-    first = "Dashboard" if width == 390 else "Settings"
+    first = "Rooms" if width == 390 else "Members"
     head.send_keys(Keys.TAB)
     assert driver.switch_to.active_element.text == first
     driver.switch_to.active_element.send_keys(Keys.ENTER)
-    path = "/dashboard" if width == 390 else "/settings/profile"
+    path = "/rooms" if width == 390 else "/members"
     until(driver, lambda: driver.current_url == site.url + path)
     find(driver, ".menu-head").click()
     find(driver, ".menu button").click()
