@@ -9,9 +9,8 @@ import secrets
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
-from .client import Browser
+from .people import address, browser_of, enlist
 
-PASSWORD = "a password of mine"
 LANGUAGES = [("cpp17", "C++17", "cpp", "g++ 12.2.0"), ("python3", "Python 3", "py", "Python 3.11.2"),
              ("java", "Java", "java", "")]
 CODES = ["", "AC", "WA", "TLE", "MLE", "OLE", "RE", "CE", "JE"]
@@ -33,18 +32,12 @@ class Judge:
 
     def people(self, **roles):
         """An account of each name with that role; their ids."""
-        for name, role in roles.items():
-            self.podium.cli("user", "create", f"{name}@example.org", name.title(), role, text_input=PASSWORD + "\n")
-        return {name: self.execute("SELECT id FROM app_user WHERE email = %s", f"{name}@example.org")[0][0] for name in roles}
+        enlist(self.podium, roles)
+        return {name: self.execute("SELECT id FROM app_user WHERE email = %s", address(name))[0][0] for name in roles}
 
     def sign_in(self, names):
         """The cookies of each, signed in."""
-        out = {}
-        for name in names:
-            browser = Browser(self.podium.socket)
-            assert browser.sign_in(f"{name}@example.org", PASSWORD).status == 303
-            out[name] = browser.cookies
-        return out
+        return {name: browser_of(self.podium, name).cookies for name in names}
 
     def languages(self, there=("cpp17", "python3"), host="judge-1"):
         for i, (language, name, extension, version) in enumerate(LANGUAGES):

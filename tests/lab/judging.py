@@ -5,11 +5,10 @@ import subprocess
 import time
 
 from .client import ADMIN
+from .people import enlist, program_of
 from .podium import BUILD, Podium
 from .process import TOP, own, wait_until
 from .program import Program
-
-PASSWORD = "a password of mine"
 
 
 class Site:
@@ -56,10 +55,8 @@ class Site:
     def member(self, name="ann", roles="member"):
         """A program that acts for a member of that name."""
         if name not in self.programs:
-            self.podium.cli("user", "create", f"{name}@example.org", name.title(), roles, text_input=PASSWORD + "\n")
-            made = Program(self.podium.socket)
-            made.login(f"{name}@example.org", PASSWORD)
-            self.programs[name] = made
+            enlist(self.podium, {name: roles})
+            self.programs[name] = program_of(self.podium, name)
         return self.programs[name]
 
     def admin(self):

@@ -5,7 +5,7 @@ import time
 import pytest
 
 from lab.client import Browser, check_markup
-from lab.program import Program
+from lab.people import browser_of, enlist, program_of
 
 PEOPLE = {"cleo": "creator", "mia": "member"}
 ANSWERS = "cache:problem_rows:%"
@@ -13,18 +13,13 @@ ANSWERS = "cache:problem_rows:%"
 
 @pytest.fixture(scope="module")
 def site(seeded):
-    for name, role in PEOPLE.items():
-        seeded.cli("user", "create", f"{name}@example.org", name.title(), role, text_input="a long password\n")
+    enlist(seeded, PEOPLE)
     return seeded
 
 
 @pytest.fixture(scope="module")
 def programs(site):
-    made = {}
-    for name in PEOPLE:
-        made[name] = Program(site.socket)
-        made[name].login(f"{name}@example.org", "a long password")
-    return made
+    return {name: program_of(site, name) for name in PEOPLE}
 
 
 @pytest.fixture()
@@ -149,8 +144,7 @@ def test_how_far_a_member_is(shelf, api):
     assert ask(mia, "?state=untouched&tags=rivers")["total"] == 37
     assert ask(mia, "/search?q=otter&state=untouched&tags=rivers")["total"] == 37
     assert counts(ask(api["cleo"], "?tags=rivers"), "states") == {"untouched": 40}
-    browser = Browser(shelf.socket)
-    assert browser.sign_in("mia@example.org", "a long password").status == 303
+    browser = browser_of(shelf, "mia")
     page = browser.ask("/problems?tags=rivers")
     check_markup(page.text)
     assert "state=solved" in page.text

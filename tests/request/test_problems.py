@@ -7,7 +7,8 @@ import zipfile
 import pytest
 
 from lab.client import Browser, check_markup
-from lab.program import Program, error_of
+from lab.people import browser_of, enlist, program_of
+from lab.program import error_of
 
 PEOPLE = {"cleo": "creator", "carl": "creator", "jo": "jury", "mia": "member"}
 TEXT = "Add **two** integers.\n\n<script>alert(1)</script>\n"
@@ -15,18 +16,13 @@ TEXT = "Add **two** integers.\n\n<script>alert(1)</script>\n"
 
 @pytest.fixture(scope="module")
 def site(seeded):
-    for name, role in PEOPLE.items():
-        seeded.cli("user", "create", f"{name}@example.org", name.title(), role, text_input="a long password\n")
+    enlist(seeded, PEOPLE)
     return seeded
 
 
 @pytest.fixture(scope="module")
 def known(site):
-    made = {}
-    for name in PEOPLE:
-        made[name] = Browser(site.socket)
-        assert made[name].sign_in(f"{name}@example.org", "a long password").status == 303
-    return made
+    return {name: browser_of(site, name) for name in PEOPLE}
 
 
 @pytest.fixture()
@@ -37,11 +33,7 @@ def as_(site, known):
 
 @pytest.fixture(scope="module")
 def programs(site):
-    made = {}
-    for name in PEOPLE:
-        made[name] = Program(site.socket)
-        made[name].login(f"{name}@example.org", "a long password")
-    return made
+    return {name: program_of(site, name) for name in PEOPLE}
 
 
 @pytest.fixture()

@@ -11,6 +11,7 @@ import subprocess
 import pytest
 
 from lab import fcgi
+from lab.people import enlist
 from lab.podium import BUILD
 
 ROLES = ["guest", "member", "coach", "creator", "jury", "admin"]
@@ -51,8 +52,7 @@ def site(lab_folder, postgres):
     made = Podium(tempfile.mkdtemp(prefix="", dir=lab_folder), postgres.conninfo(name, "podium_owner"))
     with contextlib.closing(postgres.connect(name)) as connection:
         made.cursor = connection.cursor()
-        for role in ROLES[1:]:
-            made.cli("user", "create", f"{role}@example.org", role.title(), role, text_input="a long password\n")
+        enlist(made, {role: role for role in ROLES[1:]})
         web = made.start_web()
         yield made
     log = web.log()
