@@ -13,11 +13,7 @@
 
 #define US 1000000
 
-static const struct {
-	const char *name;
-	enum page_flash kind;
-	const char *text;
-} said[] = {
+static const struct page_said said[] = {
 	{ "retried", FLASH_OK, "The job begins anew." },
 	{ "discarded", FLASH_OK, "The job is gone." },
 	{ "paused", FLASH_OK, "The queue pauses: no job of it begins." },
@@ -36,16 +32,10 @@ static const struct {
 
 struct page_view admin_page(const struct ctx *c, const struct viewer *v, const char *title)
 {
-	struct span name = request_query(c->req, "done");
 	struct page_view page = page_start(c, v, title, NAV_ADMIN);
 
 	page.no_index = true;
-	for (size_t i = 0; i < countof(said); i++) {
-		if (span_is(name, said[i].name)) {
-			page.flash = said[i].text;
-			page.flash_kind = said[i].kind;
-		}
-	}
+	page_say(c, &page, said, countof(said));
 	return page;
 }
 

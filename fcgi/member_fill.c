@@ -11,11 +11,7 @@
 
 #define US 1000000
 
-static const struct {
-	const char *name;
-	enum page_flash kind;
-	const char *text;
-} said[] = {
+static const struct page_said said[] = {
 	{ "added", FLASH_OK, "The member is added." },
 	{ "saved", FLASH_OK, "Saved." },
 	{ "deleted", FLASH_OK, "The member and all that was known of the training are gone." },
@@ -30,16 +26,10 @@ static const struct {
 
 struct page_view member_page(const struct ctx *c, const struct viewer *v, const char *title)
 {
-	struct span name = request_query(c->req, "done");
 	struct page_view page = page_start(c, v, title, NAV_MEMBERS);
 
 	page.no_index = true;
-	for (size_t i = 0; i < countof(said); i++) {
-		if (span_is(name, said[i].name)) {
-			page.flash = said[i].text;
-			page.flash_kind = said[i].kind;
-		}
-	}
+	page_say(c, &page, said, countof(said));
 	return page;
 }
 

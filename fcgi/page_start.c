@@ -72,6 +72,27 @@ struct page_view page_start(
 	return page;
 }
 
+void page_say(const struct ctx *c, struct page_view *page, const struct page_said *said, size_t n)
+{
+	struct span done = request_query(c->req, "done");
+
+	for (size_t i = 0; i < n; i++) {
+		if (span_is(done, said[i].name)) {
+			page->flash = said[i].text;
+			page->flash_kind = said[i].kind;
+		}
+	}
+}
+
+const char *page_sentence(struct arena *m, const char *text)
+{
+	char *s = arena_printf(m, "%s", text);
+
+	if (s[0] >= 'a' && s[0] <= 'z')
+		s[0] = (char)(s[0] - 'a' + 'A');
+	return s;
+}
+
 struct zone_line page_zone_line(const struct ctx *c, const struct viewer *v, int64_t unix_s)
 {
 	struct url back = here(c);

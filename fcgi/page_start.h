@@ -2,12 +2,14 @@
 #define FCGI_PAGE_START_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/span.h"
 #include "fcgi/ctx.h"
 #include "view/calendar.h"
 
+struct arena;
 struct request;
 struct zone;
 
@@ -30,6 +32,19 @@ bool viewer_theme_find(struct span name, enum page_theme *out);
 /* The frame of a page for whoever asks. title may be NULL. */
 struct page_view page_start(
 	const struct ctx *c, const struct viewer *v, const char *title, enum page_nav nav);
+
+/* What a page says of the act that led to it: ?done=name. */
+struct page_said {
+	const char *name;
+	enum page_flash kind;
+	const char *text;
+};
+
+/* Puts the sentence that ?done= names on the page; an unknown name, or none, says nothing. */
+void page_say(const struct ctx *c, struct page_view *page, const struct page_said *said, size_t n);
+
+/* text, beginning with a capital letter, in m: messages of errors begin with a small one. */
+const char *page_sentence(struct arena *m, const char *text);
 
 /* In which zone this page's times are, with its offset at that moment. */
 struct zone_line page_zone_line(const struct ctx *c, const struct viewer *v, int64_t unix_s);

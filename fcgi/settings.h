@@ -4,16 +4,11 @@
 #include <stddef.h>
 
 #include "fcgi/ctx.h"
+#include "fcgi/page_start.h"
 #include "view/settings.h"
 
-/* What a form under /settings says after it was taken: it redirects to PAGE?done=NAME. */
-struct settings_done {
-	const char *name;
-	const char *text;
-};
-
-/* The frame of a page under /settings, with the text of ?done= if the table has it. */
+/* The frame of a page under /settings, with the sentence of ?done= if the table has it. */
 struct page_view settings_page(
-	const struct ctx *c, const char *title, const struct settings_done *done, size_t n_done);
+	const struct ctx *c, const char *title, const struct page_said *said, size_t n);
 
 #endif

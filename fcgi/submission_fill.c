@@ -7,6 +7,7 @@
 #include "base/limits.h"
 #include "base/when.h"
 #include "fcgi/ctx.h"
+#include "fcgi/page_start.h"
 #include "html/url.h"
 #include "judge/verdict.h"
 #include "model/submission.h"
@@ -157,15 +158,6 @@ static struct test_item test_of(struct arena *m, const char *page, const struct 
 	return i;
 }
 
-static const char *capital(struct arena *m, const char *text)
-{
-	char *s = arena_printf(m, "%s", text);
-
-	if (s[0] >= 'a' && s[0] <= 'z')
-		s[0] = (char)(s[0] - 'a' + 'A');
-	return s;
-}
-
 /* The first test that was not accepted, or NULL. */
 static const struct submission_test *first_bad(const struct submission_full *s)
 {
@@ -191,13 +183,13 @@ static const char *headline(struct arena *m, const struct submission_full *s)
 	}
 	if (r->has_score)
 		return arena_printf(m, "%s, %s points",
-			capital(m, verdict_name((enum verdict)r->verdict)),
+			page_sentence(m, verdict_name((enum verdict)r->verdict)),
 			score_text(m, r->score));
 	bad = r->verdict == VERDICT_AC || r->verdict == VERDICT_CE ? NULL : first_bad(s);
 	if (bad == NULL)
-		return capital(m, verdict_name((enum verdict)r->verdict));
+		return page_sentence(m, verdict_name((enum verdict)r->verdict));
 	return arena_printf(m, "%s on test %d%s",
-		capital(m, verdict_name((enum verdict)r->verdict)), bad->ordinal + 1,
+		page_sentence(m, verdict_name((enum verdict)r->verdict)), bad->ordinal + 1,
 		bad->is_sample ? ", a sample" : "");
 }
 

@@ -15,9 +15,9 @@
 
 /* Accounts elsewhere with which the member signs in. */
 
-static const struct settings_done done[] = {
-	{ "linked", "Google is connected. You can sign in with it from now on." },
-	{ "removed", "Google is disconnected. You sign in with your password." },
+static const struct page_said said[] = {
+	{ "linked", FLASH_OK, "Google is connected. You can sign in with it from now on." },
+	{ "removed", FLASH_OK, "Google is disconnected. You sign in with your password." },
 };
 
 static void fill(const struct ctx *c, const struct zone *z, const struct identity *i,
@@ -51,7 +51,7 @@ static int show(struct ctx *c, const struct proof_fields *proof, struct err *e)
 	v.is_offered = google_configured(c->conf);
 	v.has_password = list.has_password;
 	v.is_verified = list.is_verified;
-	v.page = settings_page(c, "Connected accounts", done, countof(done));
+	v.page = settings_page(c, "Connected accounts", said, countof(said));
 	return response_html(c->res, page_settings_accounts_html, &v, e);
 }
 

@@ -28,14 +28,14 @@
  */
 #define HERE "/settings/calendars"
 
-static const struct settings_done done[] = {
-	{ "caldav", "The server is being asked. Its answer appears here." },
-	{ "google", "Google Calendar is connected. Your contests are on their way." },
-	{ "feed", "Your private feed is ready." },
-	{ "renewed", "The feed has a new address; the old one no longer works." },
-	{ "style", "Saved. Your calendar follows." },
-	{ "left", "The calendar is being disconnected." },
-	{ "again", "The calendar is being made anew." },
+static const struct page_said said[] = {
+	{ "caldav", FLASH_OK, "The server is being asked. Its answer appears here." },
+	{ "google", FLASH_OK, "Google Calendar is connected. Your contests are on their way." },
+	{ "feed", FLASH_OK, "Your private feed is ready." },
+	{ "renewed", FLASH_OK, "The feed has a new address; the old one no longer works." },
+	{ "style", FLASH_OK, "Saved. Your calendar follows." },
+	{ "left", FLASH_OK, "The calendar is being disconnected." },
+	{ "again", FLASH_OK, "The calendar is being made anew." },
 };
 
 struct caldav_form {
@@ -102,7 +102,7 @@ static int show(struct ctx *c, struct calendars_view *v, struct err *e)
 	v->google_on = c->conf->google_client_id[0] != '\0';
 	if (fill(c, v, e) != 0)
 		return -1;
-	v->page = settings_page(c, "Calendars", done, countof(done));
+	v->page = settings_page(c, "Calendars", said, countof(said));
 	return response_html(c->res, page_settings_calendars_html, v, e);
 }
 

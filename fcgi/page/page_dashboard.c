@@ -29,6 +29,10 @@ enum {
 	BACK_S = 2 // after which the page of a sync that has begun leads back
 };
 
+static const struct page_said said[] = {
+	{ "verified", FLASH_OK, "Your address is confirmed. Welcome!" },
+};
+
 struct state {
 	struct sync_status_now sync;
 	struct calendar_links links;
@@ -240,10 +244,7 @@ static int show(struct ctx *c, const struct state *s, struct err *e)
 		return -1;
 	v.page = page_start(c, &viewer, "Dashboard", NAV_DASHBOARD);
 	v.page.no_index = true;
-	if (span_is(request_query(c->req, "done"), "verified")) {
-		v.page.flash = "Your address is confirmed. Welcome!";
-		v.page.flash_kind = FLASH_OK;
-	}
+	page_say(c, &v.page, said, countof(said));
 	v.zone = page_zone_line(c, &viewer, c->now_us / US);
 	return response_html(c->res, page_dashboard_html, &v, e);
 }

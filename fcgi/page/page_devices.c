@@ -15,10 +15,10 @@
 
 /* Where the member is signed in, and how to end that. */
 
-static const struct settings_done done[] = {
-	{ "one", "That device is signed out." },
-	{ "program", "That program is signed out." },
-	{ "others", "All other devices and programs are signed out." },
+static const struct page_said said[] = {
+	{ "one", FLASH_OK, "That device is signed out." },
+	{ "program", FLASH_OK, "That program is signed out." },
+	{ "others", FLASH_OK, "All other devices and programs are signed out." },
 };
 
 static void fill(const struct ctx *c, const struct zone *z, const struct session_list *from,
@@ -73,7 +73,7 @@ int page_devices(struct ctx *c, struct err *e)
 	viewer_read(c->req, &viewer);
 	fill(c, viewer.zone, &list, &v.devices);
 	fill_programs(c, viewer.zone, &programs, &v.programs);
-	v.page = settings_page(c, "Devices", done, countof(done));
+	v.page = settings_page(c, "Devices", said, countof(said));
 	return response_html(c->res, page_settings_devices_html, &v, e);
 }
 

@@ -18,9 +18,9 @@
 
 #define US INT64_C(1000000)
 
-static const struct settings_done done[] = {
-	{ "choices", "Saved." },
-	{ "dropped", "Nothing is looked for any more." },
+static const struct page_said said[] = {
+	{ "choices", FLASH_OK, "Saved." },
+	{ "dropped", FLASH_OK, "Nothing is looked for any more." },
 };
 
 /* "4/A" as people say it, and where it is. */
@@ -99,7 +99,7 @@ static int show(struct ctx *c, struct span tried, const char *error, struct err 
 	}
 	if (error != NULL)
 		v.tried = tried;
-	v.page = settings_page(c, "Codeforces", done, countof(done));
+	v.page = settings_page(c, "Codeforces", said, countof(said));
 	v.page.reloads = v.is_waiting;
 	return response_html(c->res, page_settings_codeforces_html, &v, e);
 }

@@ -114,11 +114,8 @@ static int find_problem(struct ctx *c, struct span slug, int64_t *id, struct err
 static int show_again(struct ctx *c, struct span slug, const struct err *why, struct err *e)
 {
 	struct imports_view v = { .slug = slug };
-	char *text = arena_printf(c->mem, "%s", why->text);
 
-	if (text[0] >= 'a' && text[0] <= 'z')
-		text[0] = (char)(text[0] - 'a' + 'A');
-	v.error = span_of(text);
+	v.error = span_of(page_sentence(c->mem, why->text));
 	response_status(c->res, why->kind == ERR_LIMIT ? 429 : 422);
 	return show(c, &v, e);
 }

@@ -68,16 +68,12 @@ static bool is_users(const struct err *why)
 static int show_again(struct ctx *c, const struct member_access *a, const struct member *now,
 	const struct typed *t, const struct err *why, struct err *e)
 {
-	char *text = arena_printf(c->mem, "%s", why->text);
-
 	if (!is_users(why)) {
 		*e = *why;
 		return -1;
 	}
-	if (text[0] >= 'a' && text[0] <= 'z')
-		text[0] = (char)(text[0] - 'a' + 'A');
 	response_status(c->res, 422);
-	return show(c, a, now, t, text, e);
+	return show(c, a, now, t, page_sentence(c->mem, why->text), e);
 }
 
 static int read_form(struct ctx *c, struct typed *t, struct err *why)

@@ -45,15 +45,6 @@ static struct member_group_item item_of(struct arena *m, const struct member_gro
 		.link = group_link(m, g->id, NULL) };
 }
 
-static const char *sentence(struct arena *m, const char *text)
-{
-	char *copy = arena_printf(m, "%s", text);
-
-	if (copy[0] >= 'a' && copy[0] <= 'z')
-		copy[0] = (char)(copy[0] - 'a' + 'A');
-	return copy;
-}
-
 static bool is_users(const struct err *why)
 {
 	return why->kind == ERR_INVALID || why->kind == ERR_CONFLICT;
@@ -121,7 +112,7 @@ int page_member_groups_post(struct ctx *c, struct err *e)
 		return -1;
 	}
 	response_status(c->res, 422);
-	return show_all(c, &t, sentence(c->mem, why.text), e);
+	return show_all(c, &t, page_sentence(c->mem, why.text), e);
 }
 
 /* ---- one of them ---- */
@@ -186,7 +177,7 @@ static int back(struct ctx *c, const struct member_group *g, const char *done, i
 		return -1;
 	}
 	response_status(c->res, 422);
-	return show_one(c, g, sentence(c->mem, why->text), e);
+	return show_one(c, g, page_sentence(c->mem, why->text), e);
 }
 
 int page_member_group_post(struct ctx *c, struct err *e)

@@ -47,7 +47,6 @@ int page_member_import_post(struct ctx *c, struct err *e)
 	struct span list = list_of(c->req);
 	struct member_access a;
 	int64_t id;
-	char *text;
 
 	if (member_reader(c, &a, e) != 0)
 		return -1;
@@ -61,11 +60,8 @@ int page_member_import_post(struct ctx *c, struct err *e)
 		*e = why;
 		return -1;
 	}
-	text = arena_printf(c->mem, "%s", why.text);
-	if (text[0] >= 'a' && text[0] <= 'z')
-		text[0] = (char)(text[0] - 'a' + 'A');
 	response_status(c->res, 422);
-	return show(c, span_of(text), e);
+	return show(c, span_of(page_sentence(c->mem, why.text)), e);
 }
 
 /* ---- the report ---- */

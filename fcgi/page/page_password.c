@@ -12,10 +12,11 @@
 #include "model/user.h"
 #include "view/account.h"
 
-static const struct settings_done done[] = {
-	{ "password",
+static const struct page_said said[] = {
+	{ "password", FLASH_OK,
 		"Your password is set. All other devices and programs were signed out, and your access tokens were revoked." },
-	{ "email", "Look into the mail of the new address: it holds a link that confirms it." },
+	{ "email", FLASH_OK,
+		"Look into the mail of the new address: it holds a link that confirms it." },
 };
 
 static int show(
@@ -32,7 +33,7 @@ static int show(
 	v->error = door_closed(&door);
 	v->action = v->is_email ? url_path("/settings/email") : url_path("/settings/password");
 	v->page = settings_page(
-		c, v->is_email ? "Change your address" : "Email and password", done, countof(done));
+		c, v->is_email ? "Change your address" : "Email and password", said, countof(said));
 	return response_html(c->res, page_settings_password_html, v, e);
 }
 

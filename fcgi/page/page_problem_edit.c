@@ -20,15 +20,16 @@
 
 #define PAGE_WORKS 50
 
-static const struct settings_done done[] = {
-	{ "made", "The problem is made. Give it tests next; only you and the jury see it." },
-	{ "saved", "Saved." },
-	{ "deleted", "The problem is deleted." },
+static const struct page_said said[] = {
+	{ "made", FLASH_OK,
+		"The problem is made. Give it tests next; only you and the jury see it." },
+	{ "saved", FLASH_OK, "Saved." },
+	{ "deleted", FLASH_OK, "The problem is deleted." },
 };
 
 static struct page_view start(const struct ctx *c, const char *title)
 {
-	struct page_view page = settings_page(c, title, done, countof(done));
+	struct page_view page = settings_page(c, title, said, countof(said));
 
 	page.nav = NAV_PROBLEMS;
 	return page;

@@ -11,9 +11,9 @@
 #include "html/url.h"
 #include "model/problem_file.h"
 
-static const struct settings_done done[] = {
-	{ "added", "The file is stored." },
-	{ "gone", "The file is deleted." },
+static const struct page_said said[] = {
+	{ "added", FLASH_OK, "The file is stored." },
+	{ "gone", FLASH_OK, "The file is deleted." },
 };
 
 /* In the order of the select. */
@@ -42,7 +42,7 @@ static int frame(
 	if (problem_of_route(c, PROBLEM_MAY_EDIT, ref, e) != 0 ||
 		problem_about(c->db, c->mem, ref->version_id, &a, e) != 0)
 		return -1;
-	v->page = settings_page(c, "Files of a problem", done, countof(done));
+	v->page = settings_page(c, "Files of a problem", said, countof(said));
 	v->page.nav = NAV_PROBLEMS;
 	v->head = problem_head_of(c->mem, &a, ref->rights, PROBLEM_AT_FILES);
 	v->version = ref->version_id;

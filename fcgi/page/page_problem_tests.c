@@ -18,15 +18,16 @@
 
 #define MAX_DOWNLOAD (8 * 1024 * 1024)
 
-static const struct settings_done done[] = {
-	{ "made", "The problem is made. Give it tests next; only you and the jury see it." },
-	{ "added", "The test is stored." },
-	{ "gone", "The test is deleted." },
+static const struct page_said said[] = {
+	{ "made", FLASH_OK,
+		"The problem is made. Give it tests next; only you and the jury see it." },
+	{ "added", FLASH_OK, "The test is stored." },
+	{ "gone", FLASH_OK, "The test is deleted." },
 };
 
 static struct page_view start(const struct ctx *c)
 {
-	struct page_view page = settings_page(c, "Tests of a problem", done, countof(done));
+	struct page_view page = settings_page(c, "Tests of a problem", said, countof(said));
 
 	page.nav = NAV_PROBLEMS;
 	return page;

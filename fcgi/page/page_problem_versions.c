@@ -18,8 +18,8 @@
 #include "model/submission.h"
 #include "model/user.h"
 
-static const struct settings_done done[] = {
-	{ "signed", "Signed. The version may be used as it is." },
+static const struct page_said said[] = {
+	{ "signed", FLASH_OK, "Signed. The version may be used as it is." },
 };
 
 static struct problem_version_items versions(const struct ctx *c, const struct zone *z,
@@ -128,7 +128,7 @@ static int show(struct ctx *c, const struct problem_ref *ref, const char *error,
 		problem_solutions(c->db, c->mem, ref->version_id, &jury, e) != 0)
 		return -1;
 	viewer_read(c->req, &viewer);
-	v.page = settings_page(c, "Versions of a problem", done, countof(done));
+	v.page = settings_page(c, "Versions of a problem", said, countof(said));
 	v.page.nav = NAV_PROBLEMS;
 	v.head = problem_head_of(c->mem, &a, ref->rights, PROBLEM_AT_VERSIONS);
 	v.versions = versions(c, viewer.zone, &list, ref->version_id);

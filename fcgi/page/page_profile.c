@@ -26,8 +26,8 @@
 #define N_NOTICES 8
 static const int notices[N_NOTICES] = { 0, 5, 10, 15, 30, 60, 120, 1440 };
 
-static const struct settings_done done[] = {
-	{ "saved", "Your profile is saved." },
+static const struct page_said said[] = {
+	{ "saved", FLASH_OK, "Your profile is saved." },
 };
 
 struct profile_form {
@@ -84,7 +84,7 @@ static struct notice_choices notice_choices(struct arena *m, int chosen)
 static int show(
 	struct ctx *c, const struct profile *p, const struct profile_errors *errors, struct err *e)
 {
-	struct profile_view v = { .page = settings_page(c, "Profile", done, countof(done)),
+	struct profile_view v = { .page = settings_page(c, "Profile", said, countof(said)),
 		.nav = { SETTINGS_PROFILE },
 		.email = p->email,
 		.is_verified = p->is_verified,

@@ -29,11 +29,7 @@ enum {
 	SETS = 30
 };
 
-static const struct {
-	const char *name;
-	enum page_flash kind;
-	const char *text;
-} said[] = {
+static const struct page_said said[] = {
 	{ "applied", FLASH_OK, "All of it counts now." },
 	{ "dropped", FLASH_OK, "All of it is dropped; what counted before still counts." },
 	{ "late", FLASH_WARN,
@@ -53,15 +49,9 @@ static const struct {
 static struct page_view jury_page(struct ctx *c, const struct viewer *v, const char *title)
 {
 	struct page_view page = page_start(c, v, title, NAV_JURY);
-	struct span done = request_query(c->req, "done");
 
 	page.no_index = true;
-	for (size_t i = 0; i < countof(said); i++) {
-		if (span_is(done, said[i].name)) {
-			page.flash = said[i].text;
-			page.flash_kind = said[i].kind;
-		}
-	}
+	page_say(c, &page, said, countof(said));
 	return page;
 }
 

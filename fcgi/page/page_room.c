@@ -28,11 +28,7 @@ enum {
 	US = 1000000
 };
 
-static const struct {
-	const char *name;
-	enum page_flash kind;
-	const char *text;
-} said[] = {
+static const struct page_said said[] = {
 	{ "joined", FLASH_OK, "You are in." },
 	{ "left", FLASH_OK, "You are not in this room any more." },
 	{ "begins", FLASH_OK, "It begins in a few seconds." },
@@ -43,18 +39,6 @@ static const struct {
 	{ "full", FLASH_WARN, "The room is full." },
 	{ "team", FLASH_WARN, "Choose a team, or name one of at most 60 letters." },
 };
-
-static void fill_flash(const struct ctx *c, struct page_view *page)
-{
-	struct span done = request_query(c->req, "done");
-
-	for (size_t i = 0; i < countof(said); i++) {
-		if (span_is(done, said[i].name)) {
-			page->flash = said[i].text;
-			page->flash_kind = said[i].kind;
-		}
-	}
-}
 
 static struct room_look look(const struct ctx *c)
 {
@@ -162,7 +146,7 @@ int page_room(struct ctx *c, struct err *e)
 	viewer_read(c->req, &viewer);
 	v.page = page_start(c, &viewer, arena_dup(c->mem, r.title), NAV_ROOMS);
 	v.page.no_index = true;
-	fill_flash(c, &v.page);
+	page_say(c, &v.page, said, countof(said));
 	fill_head(c->mem, viewer.zone, &r, &v);
 	fill_rights(c, &r, &v);
 	room_fill(c->mem, viewer.zone, &r, &v);

@@ -7,6 +7,7 @@
 #include "fcgi/form.h"
 #include "fcgi/guard.h"
 #include "fcgi/page/page.h"
+#include "fcgi/page_start.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/sign_in.h"
@@ -31,7 +32,6 @@ static int refuse(
 	struct ctx *c, const struct signin_form *form, const struct err *why, struct err *e)
 {
 	struct signin_again again = { .back = form->back, .email = form->email };
-	char *text = arena_dup(c->mem, span_of(why->text));
 
 	switch (why->kind) {
 	case ERR_AUTH:
@@ -41,10 +41,9 @@ static int refuse(
 		response_status(c->res, 422);
 		break;
 	case ERR_LIMIT:
-		text[0] = (char)(text[0] - 'a' + 'A');
 		again.error = arena_printf(c->mem,
 			"%s. If it is yours, a mail with a link that unlocks it is on its way.",
-			text);
+			page_sentence(c->mem, why->text));
 		response_status(c->res, 429);
 		response_header(c->res, "Retry-After",
 			span_of(arena_printf(c->mem, "%d", why->retry_after_s)));

@@ -12,24 +12,12 @@
 /* The sign-in form; page_session.c takes what it sends. */
 
 /* What brought the reader here from a link in a mail. */
-static const char *done_text(struct span name)
-{
-	static const struct {
-		const char *name;
-		const char *text;
-	} table[] = {
-		{ "reset", "Your password is set. Sign in with it." },
-		{ "everywhere", "You are signed out everywhere." },
-		{ "unlocked", "Your account is unlocked. Try again." },
-		{ "email", "The address of your account was changed. Sign in with it." },
-	};
-
-	for (size_t i = 0; i < countof(table); i++) {
-		if (span_is(name, table[i].name))
-			return table[i].text;
-	}
-	return NULL;
-}
+static const struct page_said said[] = {
+	{ "reset", FLASH_OK, "Your password is set. Sign in with it." },
+	{ "everywhere", FLASH_OK, "You are signed out everywhere." },
+	{ "unlocked", FLASH_OK, "Your account is unlocked. Try again." },
+	{ "email", FLASH_OK, "The address of your account was changed. Sign in with it." },
+};
 
 int page_signin_show(struct ctx *c, const struct signin_again *again, struct err *e)
 {
@@ -43,10 +31,8 @@ int page_signin_show(struct ctx *c, const struct signin_again *again, struct err
 	v.page = page_start(c, &viewer, "Sign in", NAV_SIGN_IN);
 	v.page.no_index = true;
 	v.google = google_button(c, "Continue with Google", again->back);
-	if (v.error == NULL) {
-		v.page.flash = done_text(request_query(c->req, "done"));
-		v.page.flash_kind = FLASH_OK;
-	}
+	if (v.error == NULL)
+		page_say(c, &v.page, said, countof(said));
 	return response_html(c->res, page_signin_html, &v, e);
 }
 

@@ -19,13 +19,9 @@
 #include "model/user.h"
 #include "view/submission.h"
 
-static const struct {
-	const char *name;
-	const char *text;
-	enum page_flash kind;
-} said[] = {
-	{ "hidden", "The submission is out of your list. The jury still sees it.", FLASH_OK },
-	{ "nothing", "Nothing fits any more: there is nothing to rejudge.", FLASH_WARN },
+static const struct page_said said[] = {
+	{ "hidden", FLASH_OK, "The submission is out of your list. The jury still sees it." },
+	{ "nothing", FLASH_WARN, "Nothing fits any more: there is nothing to rejudge." },
 };
 
 static const char *const states[] = { "waiting", "compiling", "running", "judged" };
@@ -169,7 +165,6 @@ static int show(struct ctx *c, struct submissions_view *v, struct err *e)
 	struct submission_filter f;
 	struct language_names names;
 	struct viewer viewer;
-	struct span done = asked(c, "done");
 
 	if (read_filter(c, &f, v, e) != 0)
 		return -1;
@@ -191,12 +186,7 @@ static int show(struct ctx *c, struct submissions_view *v, struct err *e)
 	v->page = page_start(c, &viewer, v->is_jury ? "All submissions" : "My submissions",
 		v->is_jury ? NAV_JURY : NAV_SUBMISSIONS);
 	v->page.no_index = true;
-	for (size_t i = 0; i < countof(said); i++) {
-		if (span_is(done, said[i].name)) {
-			v->page.flash = said[i].text;
-			v->page.flash_kind = said[i].kind;
-		}
-	}
+	page_say(c, &v->page, said, countof(said));
 	return response_html(c->res, page_submissions_html, v, e);
 }
 

@@ -198,11 +198,9 @@ static void read_form(struct ctx *c, struct submission_new *s)
 static int show_again(
 	struct ctx *c, const struct submission_new *s, const struct err *why, struct err *e)
 {
-	const char *text = arena_printf(c->mem, "%s", why->text);
+	const char *text = page_sentence(c->mem, why->text);
 	struct submit_view v = { .error = SPAN_NONE };
 
-	if (text[0] >= 'a' && text[0] <= 'z')
-		text = arena_printf(c->mem, "%c%s", text[0] - 'a' + 'A', text + 1);
 	if (strcmp(why->field, "source") == 0)
 		v.source_error = arena_printf(c->mem, "%s.", text);
 	else if (strcmp(why->field, "language") == 0)

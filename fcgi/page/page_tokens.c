@@ -17,8 +17,8 @@
 #include "model/scope.h"
 #include "view/access_token.h"
 
-static const struct settings_done done[] = {
-	{ "revoked", "The token is revoked. Whoever still uses it is refused." },
+static const struct page_said said[] = {
+	{ "revoked", FLASH_OK, "The token is revoked. Whoever still uses it is refused." },
 };
 
 struct token_form {
@@ -77,7 +77,7 @@ static int show(struct ctx *c, struct access_tokens_view *v, unsigned chosen, st
 		choices[i] = (struct scope_choice){ .name = scopes[i].name,
 			.text = scopes[i].text,
 			.is_checked = (chosen & scopes[i].scope) != 0 };
-	v->page = settings_page(c, "Access tokens", done, countof(done));
+	v->page = settings_page(c, "Access tokens", said, countof(said));
 	v->nav.place = SETTINGS_TOKENS;
 	v->tokens = (struct access_token_items){ items, list.n };
 	v->scopes = (struct scope_choices){ choices, n_scopes };

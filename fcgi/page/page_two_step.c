@@ -26,8 +26,8 @@
 #define ISSUER SPAN("Podium")
 #define HERE   url_path("/settings/two-step")
 
-static const struct settings_done done[] = {
-	{ "off", "Two-step sign-in is off." },
+static const struct page_said said[] = {
+	{ "off", FLASH_OK, "Two-step sign-in is off." },
 };
 
 /* The secret as people type it: groups of four. */
@@ -84,7 +84,7 @@ static int show(struct ctx *c, const struct proof_fields *proof, const char *err
 		*e = why;
 		return -1;
 	}
-	v.page = settings_page(c, "Two-step sign-in", done, countof(done));
+	v.page = settings_page(c, "Two-step sign-in", said, countof(said));
 	return response_html(c->res, page_settings_two_step_html, &v, e);
 }
 
