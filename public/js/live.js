@@ -146,7 +146,6 @@ class Leader {
 		this.position = 0; // of the last that was said
 		this.failures = 0;
 		this.alive = setInterval(() => this.open.length > 0 && this.tell_open(), ALIVE_MS);
-		this.connect();
 	}
 
 	take({ want: wanted, tab: from }) {
@@ -245,6 +244,7 @@ class Leader {
 const lead = () =>
 	new Promise((leave) => {
 		leader = new Leader();
+		leader.connect(); // asks this tab, too, which answers `leader`
 		away.signal.addEventListener("abort", () => {
 			leader.end();
 			leader = null;

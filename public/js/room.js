@@ -1,7 +1,7 @@
-// <div data-room="id" data-user-scope="user:7" data-after="position">: a room. Its forms <form data-sync="2100/A">
+// <div data-room="id" data-user-scope="user:7" data-after="position">: a room. Its forms <form data-problem="2100/A">
 // press Sync without leaving the page; what comes of it is said in [data-room-said], as the live line tells it. The
 // board and the rest of the page are read again by parts.js. The server decides how often Sync may be pressed
-// (data-wait); here it is only shown.
+// (data-rest, in seconds); here it is only shown.
 const room = document.querySelector("[data-room]");
 
 const REASONS = {
@@ -30,7 +30,7 @@ if (room) {
 		line.className = `room-said ${mood}`;
 	};
 
-	const buttons = () => [...room.querySelectorAll("form[data-sync] button")];
+	const buttons = () => [...room.querySelectorAll("form[data-problem] button")];
 
 	const show = () => {
 		const left = Math.ceil((free - performance.now()) / 1000);
@@ -48,13 +48,13 @@ if (room) {
 		show();
 	};
 
-	const learn = () => rest(Math.max(0, ...buttons().map((button) => Number(button.dataset.wait))));
+	const learn = () => rest(Math.max(0, ...buttons().map((button) => Number(button.dataset.rest))));
 
 	const press = async (form) => {
 		const answer = await fetch("/api/contests/sync", {
 			method: "POST",
 			headers: { "Content-Type": "application/json", "X-CSRF-Token": form.elements.csrf.value },
-			body: JSON.stringify({ roomId: room.dataset.room, problemId: form.dataset.sync }),
+			body: JSON.stringify({ roomId: room.dataset.room, problemId: form.dataset.problem }),
 		}).catch(() => null);
 
 		if (answer?.status === 202) {
@@ -67,7 +67,7 @@ if (room) {
 	};
 
 	room.addEventListener("submit", (event) => {
-		const form = event.target.closest("form[data-sync]");
+		const form = event.target.closest("form[data-problem]");
 
 		if (!form) return;
 		event.preventDefault();
@@ -75,7 +75,7 @@ if (room) {
 			say(`Sync can be pressed again in ${Math.ceil((free - performance.now()) / 1000)} seconds.`);
 			return;
 		}
-		say(`Asking for ${form.dataset.sync}.`);
+		say(`Asking for ${form.dataset.problem}.`);
 		press(form);
 	});
 
@@ -86,7 +86,7 @@ if (room) {
 		if (kind === "sync.failed") say(`${data.problemId}: ${REASONS[data.reason] ?? data.reason}`, "is-bad");
 	};
 
-	document.addEventListener("fresh", (event) => event.detail.querySelector("form[data-sync]") && learn());
+	document.addEventListener("fresh", (event) => event.detail.querySelector("form[data-problem]") && learn());
 	document.dispatchEvent(new CustomEvent("watch", { detail: { scopes: room.dataset.userScope, after: room.dataset.after, tell } }));
 	learn();
 }

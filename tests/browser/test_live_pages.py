@@ -79,7 +79,17 @@ def test_two_browsers_are_told_and_miss_nothing(line, browse):
         assert isinstance(event["at"], int)
 
 
-@pytest.mark.xfail(reason="known: a stream may not open in time")
+def test_a_page_that_knows_its_position_is_streamed(line, browse):
+    """It wants a stream before any tab leads, and asks for nothing first."""
+    position, = line.tell()
+    driver = browse()
+    driver.get(line.site.url + "/sources")
+    driver.execute_script(WATCH.replace("'system'", f"'system', after: {position}"))
+    until(driver, lambda: line.streams() == 1)
+    told = line.tell(2)
+    until(driver, lambda: line.ids(driver) == told)
+
+
 def test_all_tabs_share_one_stream(line, browse):
     """The tab that leads is closed, and another one takes over."""
     driver = line.watch(browse())
@@ -112,7 +122,6 @@ def test_without_the_daemon_pages_ask_and_say_nothing(site, podium, postgres, da
     assert not complaints(driver)
 
 
-@pytest.mark.xfail(reason="known: a stream may not open in time")
 def test_what_may_not_be_watched_is_told_to_be_gone(line, browse):
     driver = line.watch(browse())
     driver.execute_script("window.other = []; document.dispatchEvent(new CustomEvent('watch', { detail: {"

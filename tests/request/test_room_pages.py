@@ -195,9 +195,9 @@ def test_the_board(race, people):
     assert rows[0][:3] == ["1", "Bob", "200"] and "+200" in rows[0] and "2:05" in rows[0] and "taken" in rows[0]
     assert rows[1][:3] == ["2", "Ada", "100"] and "5:00" in rows[1]
     assert "submission 77" in text and "https://codeforces.com/contest/2100/problem/A" in text
-    assert "data-sync" not in text, "who watches has no button"
+    assert "data-problem" not in text, "who watches has no button"
     mine = page(people["ada"], uri)
-    assert mine.count("data-sync=") == 2 and f'data-live-scope="room:{room.public}"' in mine
+    assert mine.count("data-problem=") == 2 and f'data-live-scope="room:{room.public}"' in mine
 
 
 def test_the_button_without_scripts(race, people):
@@ -206,7 +206,7 @@ def test_the_button_without_scripts(race, people):
     assert done(post(people["ada"], uri + "/sync", problem="2100/A")) == "queued"
     assert people["ada"].told("sync.queued")[-1][1]["roomId"] == room.public
     assert done(post(people["ada"], uri + "/sync", problem="2100/A")) == "wait"
-    assert "data-wait=\"0\"" not in page(people["ada"], uri)
+    assert "data-rest=\"0\"" not in page(people["ada"], uri)
     assert post(people["bob"], uri + "/sync", problem="1/A").status == 404
     assert post(people["carl"], uri + "/sync", problem="2100/A").status == 403
 
