@@ -48,16 +48,20 @@ static enum json_type type_of(const struct json *v)
  */
 static bool too_many_values(struct span text)
 {
-	size_t values = 1;
-	size_t containers = 0;
+	enum {
+		CONTAINER = 32
+	};
+	static const uint64_t adds[256] = {
+		[','] = 1,
+		[':'] = 1,
+		['['] = 1 | UINT64_C(1) << CONTAINER,
+		['{'] = 1 | UINT64_C(1) << CONTAINER,
+	};
+	uint64_t n = 1; // values below, containers above: no text has 2^32 of either
 
-	for (size_t i = 0; i < text.n; i++) {
-		bool container = text.p[i] == '[' || text.p[i] == '{';
-
-		containers += container;
-		values += container || text.p[i] == ',' || text.p[i] == ':';
-	}
-	return values > JSON_MAX_VALUES || containers > JSON_MAX_CONTAINERS;
+	for (size_t i = 0; i < text.n; i++)
+		n += adds[(unsigned char)text.p[i]];
+	return (uint32_t)n > JSON_MAX_VALUES || n >> CONTAINER > JSON_MAX_CONTAINERS;
 }
 
 static int check_text(struct span text, struct err *e)
