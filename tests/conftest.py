@@ -11,7 +11,7 @@ sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
 from lab.podium import Podium  # noqa: E402
 from lab.postgres import Postgres  # noqa: E402
-from lab.process import TOP, own  # noqa: E402
+from lab.process import TOP, new_folder, own  # noqa: E402
 from lab.redis import Redis  # noqa: E402
 
 SHARED = TOP.parent / "shared" / "payloads"
@@ -19,11 +19,10 @@ SHARED = TOP.parent / "shared" / "payloads"
 
 @pytest.fixture(scope="session")
 def lab_folder():
-    """A folder for everything the run makes; short, because socket paths have at most 107 bytes."""
+    """A folder for everything the run makes."""
     base = own(TOP / "var" / "lab") if len(str(TOP)) < 40 else pathlib.Path(tempfile.gettempdir())
     os.chmod(base, 0o711)
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="", dir=base))
-    os.chmod(folder, 0o711)
+    folder = new_folder(base)
     yield folder
     for pid in folder.glob("**/postmaster.pid"):
         raise AssertionError(f"a server was left running: {pid}")
@@ -32,9 +31,7 @@ def lab_folder():
 @pytest.fixture()
 def folder(lab_folder):
     """A folder for one test."""
-    made = pathlib.Path(tempfile.mkdtemp(prefix="", dir=lab_folder))
-    os.chmod(made, 0o711)
-    return made
+    return new_folder(lab_folder)
 
 
 @pytest.fixture(scope="session")

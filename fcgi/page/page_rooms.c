@@ -39,7 +39,7 @@ static struct room_item item_of(struct arena *m, const struct zone *z, const str
 			r->n_problems == 1 ? "problem" : "problems"),
 		.when = when_stamp(m, z, r->starts_at / US),
 		.when_iso = when_iso(m, r->starts_at / US),
-		.winner = r->winner.n > 0 ? r->winner : SPAN_NONE,
+		.winner = r->winner,
 		.is_mine = r->is_mine,
 	};
 }

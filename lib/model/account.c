@@ -7,6 +7,7 @@
 #include "model/calendar_link.h"
 #include "model/job.h"
 #include "model/mail.h"
+#include "model/room_make.h"
 #include "model/sync.h"
 #include "os/log.h"
 
@@ -91,6 +92,7 @@ static int end_in_tx(const struct account_end *a, struct tx *tx, int64_t user_id
 		return err_set(e, ERR_CONFLICT,
 			"this is the only admin; make somebody else an admin first");
 	if (leave_calendars(a, tx, user_id, e) != 0 ||
+		room_leave_waiting(tx, a->mem, user_id, e) != 0 ||
 		db_one(tx->db, a->mem, q_account_drop_letters,
 			ARGS(arg_i64(user_id), arg_text(row_text(&who, account_lock_email))),
 			&letters, e) != 0 ||

@@ -5,7 +5,8 @@
 #include "db/db.h"
 #include "model/user.h"
 
-#define US INT64_C(1000000)
+#define US       INT64_C(1000000)
+#define NAMELESS SPAN("Somebody who left")
 
 const char *room_state_name(enum room_state s)
 {
@@ -237,10 +238,19 @@ struct span room_team_name(const struct room *r, int team)
 	for (size_t i = 0; i < r->n_players; i++)
 		if (r->players[i].team == team && r->players[i].name.p != NULL)
 			return r->players[i].name;
-	return SPAN("Somebody who left");
+	return NAMELESS;
 }
 
 /* ---- lists ---- */
+
+static struct span listed_winner(const struct row *r)
+{
+	struct span name = row_text(r, room_list_winner);
+
+	if (!row_bool(r, room_list_is_won))
+		return SPAN_NONE;
+	return name.p != NULL ? name : NAMELESS;
+}
 
 static enum room_state listed_state(const struct row *r)
 {
@@ -278,7 +288,7 @@ int room_list(struct db *d, struct arena *m, const struct room_list_look *look,
 			.state = listed_state(r),
 			.n_players = (int)row_i64(r, room_list_n_players),
 			.n_problems = (int)row_i64(r, room_list_n_problems),
-			.winner = row_text(r, room_list_winner) };
+			.winner = listed_winner(r) };
 	}
 	*out = (struct room_rows){ v, rows.n,
 		rows.n == (size_t)look->limit ? v[rows.n - 1].id : 0 };

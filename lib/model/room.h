@@ -146,7 +146,7 @@ struct room_row {
 	enum room_state state;
 	int n_players;
 	int n_problems;
-	struct span winner; // empty: nobody, or not settled
+	struct span winner; // SPAN_NONE: nobody, or not settled
 };
 
 struct room_rows {

@@ -265,18 +265,38 @@ int room_join(struct db *d, struct arena *m, const struct room_join *j, struct e
 	return tx_commit(&tx, e);
 }
 
+/* The room is locked and waits. */
+static int drop_player(
+	struct tx *tx, struct arena *m, int64_t room_id, int64_t user_id, struct err *e)
+{
+	if (db_exec(tx->db, q_room_player_drop, ARGS(arg_i64(room_id), arg_i64(user_id)), NULL,
+		    e) != 0 ||
+		db_exec(tx->db, q_room_team_drop_empty, ARGS(arg_i64(room_id)), NULL, e) != 0)
+		return -1;
+	return tell(tx, m, room_id, ROOM_WAITS, e);
+}
+
 int room_leave(struct db *d, struct arena *m, int64_t room_id, int64_t user_id, struct err *e)
 {
 	bool is_teams;
 	TX_AUTO tx = { 0 };
 
 	if (tx_begin(d, &tx, e) != 0 || need_waiting(&tx, m, room_id, &is_teams, e) != 0 ||
-		db_exec(d, q_room_player_drop, ARGS(arg_i64(room_id), arg_i64(user_id)), NULL, e) !=
-			0 ||
-		db_exec(d, q_room_team_drop_empty, ARGS(arg_i64(room_id)), NULL, e) != 0 ||
-		tell(&tx, m, room_id, ROOM_WAITS, e) != 0)
+		drop_player(&tx, m, room_id, user_id, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
+}
+
+int room_leave_waiting(struct tx *tx, struct arena *m, int64_t user_id, struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(tx->db, m, q_room_waiting_of, ARGS(arg_i64(user_id)), &rows, e) != 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++)
+		if (drop_player(tx, m, row_i64(&rows.v[i], room_waiting_of_id), user_id, e) != 0)
+			return -1;
+	return 0;
 }
 
 int room_begin(struct db *d, struct arena *m, int64_t room_id, struct err *e)
@@ -354,7 +374,8 @@ static int add_rematch(
 		db_exec(tx->db, q_room_team_copy, ARGS(arg_i64(from->id), arg_i64(made->id)), NULL,
 			e) != 0 ||
 		db_exec(tx->db, q_room_player_copy, ARGS(arg_i64(from->id), arg_i64(made->id)),
-			NULL, e) != 0)
+			NULL, e) != 0 ||
+		db_exec(tx->db, q_room_team_drop_empty, ARGS(arg_i64(made->id)), NULL, e) != 0)
 		return -1;
 	return room_tell_state(tx, m, from->public_id, from->state, e);
 }

@@ -13,6 +13,7 @@
 #include "model/room_check.h"
 
 struct db;
+struct tx;
 struct user;
 
 /* Making a room, coming and going, beginning early, calling it off, asking for another one. */
@@ -62,6 +63,10 @@ int room_join(
 	struct db *d, struct arena *m, const struct room_join *j, struct err *e) ATTR_MUST_USE;
 int room_leave(struct db *d, struct arena *m, int64_t room_id, int64_t user_id,
 	struct err *e) ATTR_MUST_USE;
+
+/* Every room that has not begun yet, by somebody who will not be back. */
+int room_leave_waiting(
+	struct tx *tx, struct arena *m, int64_t user_id, struct err *e) ATTR_MUST_USE;
 
 /* In ROOM_LEAST_LEAD_S, whatever was said before; ERR_CONFLICT when it does not wait any more. */
 int room_begin(struct db *d, struct arena *m, int64_t room_id, struct err *e) ATTR_MUST_USE;

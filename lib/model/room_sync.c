@@ -57,20 +57,23 @@ static int table_left(struct db *d, struct arena *m, struct span key, int *left,
 	return 0;
 }
 
-static int table_take(struct db *d, struct arena *m, struct span key, int *left, struct err *e)
+static int table_take(struct db *d, struct arena *m, struct span key, bool *done, struct err *e)
 {
 	struct rows rows;
 
-	*left = 0;
 	if (db_many(d, m, q_cache_lock_take,
 		    ARGS(arg_text(key), arg_str("sync"),
 			    arg_i64(ROOM_SYNC_EVERY_S * INT64_C(1000))),
 		    &rows, e) != 0)
 		return -1;
-	return rows.n > 0 ? 0 : table_left(d, m, key, left, e);
+	*done = rows.n > 0;
+	return 0;
 }
 
-/* *left is 0 if it was taken. */
+/*
+ * *left is 0 if it was taken. A minute that began in the table while Redis was away is kept to its
+ * end.
+ */
 static int cooldown_take(const struct room_sync_desk *k, int64_t user_id, int *left, struct err *e)
 {
 	struct span key = cooldown_key(k->mem, user_id);
@@ -80,13 +83,23 @@ static int cooldown_take(const struct room_sync_desk *k, int64_t user_id, int *l
 	struct redis *r = redis_of(k);
 	bool done = false;
 
-	if (r == NULL ||
-		redis_set_new(r, key, value, ROOM_SYNC_EVERY_S * 1000, &done, &from_redis) != 0)
-		return table_take(k->db, k->mem, key, left, e);
-	*left = done ? 0 : redis_left(r, k->mem, key);
-	if (*left < 0)
-		*left = ROOM_SYNC_EVERY_S;
-	else if (!done && *left == 0) // it ended just now
+	if (table_left(k->db, k->mem, key, left, e) != 0)
+		return -1;
+	if (*left > 0)
+		return 0;
+	if (r != NULL &&
+		redis_set_new(r, key, value, ROOM_SYNC_EVERY_S * 1000, &done, &from_redis) == 0) {
+		if (done)
+			return 0;
+		*left = redis_left(r, k->mem, key);
+	} else {
+		if (table_take(k->db, k->mem, key, &done, e) != 0)
+			return -1;
+		if (done)
+			return 0;
+		*left = ROOM_SYNC_EVERY_S; // of another press, just now
+	}
+	if (*left <= 0) // it ended just now, or Redis went away
 		*left = 1;
 	return 0;
 }
@@ -109,11 +122,12 @@ int room_sync_left(const struct room_sync_desk *k, int64_t user_id)
 	struct span key = cooldown_key(k->mem, user_id);
 	struct err ignored = { .kind = ERR_NONE };
 	struct redis *r = redis_of(k);
-	int left = r != NULL ? redis_left(r, k->mem, key) : -1;
+	int left;
 
-	if (left < 0 && table_left(k->db, k->mem, key, &left, &ignored) != 0)
-		left = 0;
-	return left;
+	if (table_left(k->db, k->mem, key, &left, &ignored) != 0 || left > 0 || r == NULL)
+		return left;
+	left = redis_left(r, k->mem, key);
+	return left > 0 ? left : 0;
 }
 
 /* ---- how far it is ---- */

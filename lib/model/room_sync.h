@@ -16,8 +16,9 @@ struct user;
 
 /*
  * A press of Sync. `ratelimit:sync:<user>` lets a player press once in ROOM_SYNC_EVERY_S, in Redis
- * while it answers and in PostgreSQL otherwise; a press becomes a job cf_sync; how far it is stands
- * for ROOM_SYNC_KEEP_S under `sync:<roomId>:<userId>` as {status, position, createdAt}.
+ * while it answers and in PostgreSQL otherwise, where it stays to its end; a press becomes a job
+ * cf_sync; how far it is stands for ROOM_SYNC_KEEP_S under `sync:<roomId>:<userId>` as {status,
+ * position, createdAt}.
  */
 #define ROOM_SYNC_QUEUE "cf_sync"
 

@@ -141,16 +141,17 @@ static int rate(struct tx *tx, struct arena *m, const struct room *was, struct e
 
 static int settle(struct tx *tx, struct arena *m, const struct row *look, struct err *e)
 {
-	struct span winner = SPAN("");
+	bool is_won;
 	struct room r;
 
 	if (room_load(tx->db, m, row_text(look, room_turn_look_public_id), &r, e) != 0)
 		return -1;
-	if (r.n_teams > 0 && r.board.rows[0].points > 0)
-		winner = room_team_name(&r, r.board.rows[0].team);
-	if (r.n_teams > 1 && winner.n > 0 && rate(tx, m, &r, e) != 0)
+	is_won = r.n_teams > 0 && r.board.rows[0].points > 0;
+	if (r.n_teams > 1 && is_won && rate(tx, m, &r, e) != 0)
 		return -1;
-	if (db_exec(tx->db, q_room_settle, ARGS(arg_i64(r.id), arg_text(winner)), NULL, e) != 0 ||
+	if (db_exec(tx->db, q_room_settle,
+		    ARGS(arg_i64(r.id), is_won ? arg_i64(r.board.rows[0].team) : arg_null()), NULL,
+		    e) != 0 ||
 		room_tell_board(tx, m, &r, e) != 0)
 		return -1;
 	return room_tell_state(tx, m, r.public_id, ROOM_SETTLED, e);

@@ -74,7 +74,7 @@ SELECT jsonb_pretty(jsonb_build_object(
 	'handle', (SELECT jsonb_build_object('handle', h.handle, 'way', h.way, 'problem', h.problem, 'made_at', h.made_at,
 			'expires_at', h.expires_at, 'state', h.state, 'why', h.why) FROM handle_claim h WHERE h.user_id = u.id),
 	'rooms', (SELECT coalesce(jsonb_agg(to_jsonb(x)), '[]') FROM (
-		SELECT r.public_id AS id, r.title, p.team, p.joined_at, r.starts_at, r.ends_at, r.winner, c.old_rating, c.new_rating
+		SELECT r.public_id AS id, r.title, p.team, p.joined_at, r.starts_at, r.ends_at, coalesce(r.winner_team = p.team, false) AS won, c.old_rating, c.new_rating
 		  FROM room_player p JOIN room r ON r.id = p.room_id LEFT JOIN room_rating_change c ON c.player_id = p.id
 		 WHERE p.user_id = u.id ORDER BY p.id) x),
 	'room_rating', (SELECT jsonb_build_object('rating', o.rating, 'rooms', o.n_rooms)

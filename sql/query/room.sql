@@ -36,7 +36,7 @@ SELECT $2, p.team, p.user_id FROM room_player p JOIN app_user u ON u.id = p.user
 -- name: room_get :one :read
 -- args: public_id text, reader_id int8
 -- cols: id int8, public_id text, invite text, title text, made_by int8, maker text, is_lockout bool, is_teams bool, is_open bool, starts_at timestamptz, ends_at timestamptz, grace_s int4, reveal_s int4, n_draw int4, draw_least int4, draw_most int4, draw_tags text, settled_at timestamptz, off_why text, rematch_of text, next text, my_player int8, my_team int2, now timestamptz
-SELECT r.id, r.public_id, r.invite, r.title, r.made_by, u.name AS maker, r.is_lockout, r.is_teams, r.is_open, r.starts_at,
+SELECT r.id, r.public_id, r.invite, r.title, r.made_by, CASE WHEN u.deleted_at IS NULL THEN u.name END AS maker, r.is_lockout, r.is_teams, r.is_open, r.starts_at,
 	r.ends_at, r.grace_s, r.reveal_s, r.n_draw, r.draw_least, r.draw_most, r.draw_tags, r.settled_at, r.off_why,
 	(SELECT b.public_id FROM room b WHERE b.id = r.rematch_of) AS rematch_of,
 	(SELECT b.public_id FROM room b WHERE b.rematch_of = r.id AND b.off_why IS NULL ORDER BY b.id DESC LIMIT 1) AS next,
@@ -84,14 +84,19 @@ SELECT id, ordinal, team, player_id, cf_id, solved_at, claimed_at, holds, record
 -- ---- lists ----
 
 -- Those one is in or has made, and open ones; the past ones with `over`, else those that are not over.
+-- winner: its name, or NULL if the account is gone.
 -- name: room_list :many :read
 -- args: reader_id int8, over bool, before int8, limit int4
--- cols: id int8, public_id text, title text, is_lockout bool, is_teams bool, starts_at timestamptz, ends_at timestamptz, settled_at timestamptz, off_why text, is_mine bool, n_players int4, n_problems int4, winner text, now timestamptz
+-- cols: id int8, public_id text, title text, is_lockout bool, is_teams bool, starts_at timestamptz, ends_at timestamptz, settled_at timestamptz, off_why text, is_mine bool, n_players int4, n_problems int4, is_won bool, winner text, now timestamptz
 SELECT r.id, r.public_id, r.title, r.is_lockout, r.is_teams, r.starts_at, r.ends_at, r.settled_at, r.off_why,
 	m.id IS NOT NULL OR coalesce(r.made_by = $1, false) AS is_mine,
 	(SELECT count(*)::int4 FROM room_player p WHERE p.room_id = r.id) AS n_players,
 	greatest(r.n_draw, (SELECT count(*)::int4 FROM room_problem p WHERE p.room_id = r.id)) AS n_problems,
-	r.winner, clock_timestamp() AS now
+	r.winner_team IS NOT NULL AS is_won,
+	(SELECT CASE WHEN t.name <> '' THEN t.name WHEN u.deleted_at IS NULL THEN u.name END FROM room_team t
+		LEFT JOIN room_player p ON p.room_id = t.room_id AND p.team = t.team LEFT JOIN app_user u ON u.id = p.user_id
+	 WHERE t.room_id = r.id AND t.team = r.winner_team LIMIT 1) AS winner,
+	clock_timestamp() AS now
   FROM room r LEFT JOIN room_player m ON m.room_id = r.id AND m.user_id = $1
  WHERE (r.settled_at IS NOT NULL OR r.off_why IS NOT NULL) = $2 AND ($3 = 0 OR r.id < $3)
    AND (r.is_open OR m.id IS NOT NULL OR r.made_by = $1)
@@ -140,6 +145,13 @@ ON CONFLICT (room_id, user_id) DO UPDATE SET team = excluded.team
 -- name: room_player_drop :exec
 -- args: room_id int8, user_id int8
 DELETE FROM room_player WHERE room_id = $1 AND user_id = $2
+
+-- name: room_waiting_of :many
+-- args: user_id int8
+-- cols: id int8
+SELECT r.id FROM room r JOIN room_player p ON p.room_id = r.id
+ WHERE p.user_id = $1 AND clock_timestamp() < r.starts_at AND r.off_why IS NULL
+ ORDER BY r.id FOR NO KEY UPDATE OF r
 
 -- name: room_counts :one
 -- args: room_id int8

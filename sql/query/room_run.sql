@@ -5,7 +5,8 @@
 -- name: room_cooldown_left :many
 -- args: name text
 -- cols: left_ms int8
-SELECT greatest(1, (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::int8) AS left_ms FROM cache_lock WHERE name = $1
+SELECT greatest(1, (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::int8) AS left_ms
+  FROM cache_lock WHERE name = $1 AND expires_at > clock_timestamp()
 
 -- name: room_handle :many :read
 -- args: user_id int8
@@ -121,8 +122,8 @@ SELECT count(*) FILTER (WHERE p.rating BETWEEN $1 AND $2 AND (cardinality($3) = 
 	count(*) AS known FROM cf_problem p
 
 -- name: room_settle :exec
--- args: id int8, winner text
-UPDATE room SET settled_at = clock_timestamp(), winner = $2 WHERE id = $1
+-- args: id int8, winner_team int8
+UPDATE room SET settled_at = clock_timestamp(), winner_team = $2 WHERE id = $1
 
 -- name: room_rate :exec
 -- args: player_id int8[], user_id int8[], old int8[], new int8[]

@@ -1,9 +1,7 @@
 """A race in two browsers at once: both boards move without being loaded again, one of them loses the network, comes back and
 sees what it has missed; by keyboard alone; and every page of rooms in every width and colour."""
 
-import pathlib
 import re
-import tempfile
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -11,28 +9,24 @@ from selenium.webdriver.common.keys import Keys
 
 from lab.look import PROBE, complaints, find, until
 from lab.process import wait_until
-from lab.race import Race
+from lab.race import race_in
 from lab.webserver import Lighttpd
 
 
 @pytest.fixture(scope="module")
 def made(lab_folder, postgres):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="", dir=lab_folder))
-    folder.chmod(0o711)
-    race = Race(folder, postgres).start()
-    race.live = race.web.start_live()
-    race.server = Lighttpd(folder / "s", race.web.run, race.web.pages).start()
-    race.url = race.server.url
-    yield race
-    race.server.stop()
-    race.stop()
+    with race_in(lab_folder, postgres) as race:
+        race.start().web.start_live()
+        server = Lighttpd(race.web.folder / "s", race.web.run, race.web.pages).start()
+        race.url = server.url
+        yield race
+        server.stop()
 
 
 @pytest.fixture()
 def race(made):
-    made.forget()
-    yield made
-    made.forget()
+    with made.fresh():
+        yield made
 
 
 def enter(driver, race, player, uri):

@@ -3,10 +3,8 @@ the rights of its own role."""
 
 import hashlib
 import os
-import pathlib
 import random
 import signal
-import tempfile
 import threading
 import time
 
@@ -14,23 +12,19 @@ import psycopg2
 import pytest
 
 from lab.process import wait_until
-from lab.race import Race
+from lab.race import race_in
 
 
 @pytest.fixture(scope="module")
 def made(lab_folder, postgres):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="", dir=lab_folder))
-    folder.chmod(0o711)
-    race = Race(folder, postgres).start()
-    yield race
-    race.stop()
+    with race_in(lab_folder, postgres) as race:
+        yield race.start()
 
 
 @pytest.fixture()
 def race(made):
-    made.forget()
-    yield made
-    made.forget()
+    with made.fresh():
+        yield made
 
 
 def reason(answer):
@@ -268,25 +262,18 @@ def test_the_database_refuses(race):
     """What no program does: doubled, late and second claims."""
     ada, bob = race.player(), race.player()
     room = race.room([[ada], [bob]])
-    players = dict(race.sql("SELECT team, id FROM room_player WHERE room_id = %s", room.id))
-
-    def claim(team=1, cf=1, at=0, lockout=True, holds=True):
-        race.sql("INSERT INTO room_claim (room_id, is_lockout, ordinal, team, player_id, cf_id, solved_at, holds, record,"
-                 " record_hash) SELECT id, %s, 1, %s, %s, %s, starts_at + %s * interval '1 s', %s, '{}', sha256('{}')"
-                 " FROM room WHERE id = %s", lockout, team, players[team], cf, at, holds, room.id)
-
     for bad in ({"at": -1}, {"at": 3600}, {"lockout": False}):
         with pytest.raises(psycopg2.IntegrityError):
-            claim(**bad)
-    claim()
-    for bad in ({"cf": 2}, {"team": 2, "cf": 2}, {"holds": False}):
+            room.claim(ada, **bad)
+    room.claim(ada)
+    for player, bad in ((ada, {"cf": 2}), (bob, {"cf": 2}), (ada, {"holds": False})):
         with pytest.raises(psycopg2.IntegrityError):
-            claim(**bad)
+            room.claim(player, **bad)
     with pytest.raises(psycopg2.IntegrityError):
         race.sql("UPDATE room_claim SET record = 'another' WHERE room_id = %s", room.id)
     race.sql("UPDATE room SET off_why = 'over' WHERE id = %s", room.id)
     with pytest.raises(psycopg2.IntegrityError):
-        claim(team=2, cf=3, holds=False)
+        room.claim(bob, cf=3, holds=False)
 
 
 # ---- faults ------------------------------------------------------------------------------------------------------------
@@ -381,8 +368,8 @@ def test_it_ends_though_nobody_looks(race):
     race.turn(room)
     assert reason(ada.sync(room)) == "sync.detected"
     wait_until(lambda: race.sql("SELECT 1 FROM room WHERE id = %s AND settled_at IS NOT NULL", room.id), 30, "its end")
-    assert race.sql("SELECT winner, settled_at >= ends_at + interval '1 s', settled_at < ends_at + interval '6 s' FROM room"
-                    " WHERE id = %s", room.id) == [("Ada", True, True)]
+    assert race.sql("SELECT winner_team, settled_at >= ends_at + interval '1 s', settled_at < ends_at + interval '6 s' FROM room"
+                    " WHERE id = %s", room.id) == [(1, True, True)]
     assert [p["state"] for _, p in race.events(room.scope, "room.state")][-1] == "over"
     assert race.sql("SELECT old_rating, new_rating FROM room_rating_change c JOIN room_player p ON p.id = c.player_id"
                     " WHERE p.room_id = %s ORDER BY p.team", room.id) == [(1500, 1516), (1500, 1484)]

@@ -5,6 +5,7 @@ import pathlib
 import signal
 import socket
 import subprocess
+import tempfile
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
@@ -28,6 +29,13 @@ def wait_until(condition, seconds=10.0, what="condition", every=0.02):
         if time.monotonic() > end:
             raise AssertionError(f"{what}: not within {seconds} s")
         time.sleep(every)
+
+
+def new_folder(base):
+    """One in another, with a short name, because socket paths have at most 107 bytes; others may pass through it."""
+    made = pathlib.Path(tempfile.mkdtemp(prefix="", dir=base))
+    made.chmod(0o711)
+    return made
 
 
 def own(path):

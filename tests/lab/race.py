@@ -1,5 +1,6 @@
 """Rooms with their players: web, runner and the stand-in for Codeforces over one database, each with its own rights."""
 
+import contextlib
 import hashlib
 import itertools
 import json
@@ -10,9 +11,19 @@ import time
 from .client import Browser
 from .outside import Outside
 from .podium import Podium
-from .process import wait_until
+from .process import new_folder, wait_until
 
 LETTERS = "abcdefghjkmnpqrstvwxyz0123456789"
+
+
+@contextlib.contextmanager
+def race_in(folder, postgres, **keys):
+    """A Race in a folder of its own there; nothing of it is started."""
+    made = Race(new_folder(folder), postgres, **keys)
+    try:
+        yield made
+    finally:
+        made.stop()
 
 
 class Race:
@@ -65,6 +76,15 @@ class Race:
         self.outside.ask("DELETE", "/codeforces/_counts")
         self.order("settings", latency_ms=0)
 
+    @contextlib.contextmanager
+    def fresh(self):
+        """For one test."""
+        self.forget()
+        try:
+            yield self
+        finally:
+            self.forget()
+
     def player(self, name=None, handle=None, proved=True):
         return Player(self, name or f"Player {next(self.numbers)}", handle or f"cf_{secrets.token_hex(4)}", proved)
 
@@ -110,6 +130,14 @@ class Room:
     def claims(self):
         """(team, ordinal, submission, whether it holds), in the order in which they were made."""
         return self.race.sql("SELECT team, ordinal, cf_id, holds FROM room_claim WHERE room_id = %s ORDER BY id", self.id)
+
+    def claim(self, player, ordinal=1, at=0, cf=1, holds=True, lockout=None):
+        """What cf_sync makes of a submission that came in so many seconds after the start."""
+        self.race.sql(
+            "INSERT INTO room_claim (room_id, is_lockout, ordinal, team, player_id, cf_id, solved_at, holds, record, record_hash)"
+            " SELECT r.id, coalesce(%s, r.is_lockout), %s, p.team, p.id, %s, r.starts_at + %s * interval '1 s', %s, '{}',"
+            " sha256('{}') FROM room r JOIN room_player p ON p.room_id = r.id WHERE r.id = %s AND p.user_id = %s",
+            lockout, ordinal, cf, at, holds, self.id, player.user)
 
     def holders(self):
         return {ordinal: team for team, ordinal, _, holds in self.claims() if holds}

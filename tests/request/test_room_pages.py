@@ -1,26 +1,21 @@
 """The pages of rooms: opening one, invitations, coming and going, who sees what, the button without scripts, rematch.
 No runner is here: what it does is in tests/jobs/test_rooms.py."""
 
-import pathlib
 import re
-import tempfile
 import urllib.parse
 
 import pytest
 
 from lab.client import check_markup
-from lab.race import Race
+from lab.race import race_in
 
 
 @pytest.fixture(scope="module")
 def race(lab_folder, postgres):
-    folder = pathlib.Path(tempfile.mkdtemp(prefix="", dir=lab_folder))
-    folder.chmod(0o711)
-    made = Race(folder, postgres)
-    made.web.start_web()
-    made.people = {n: made.player(n.title(), f"{n}_1") for n in ("ada", "bob", "carl", "eve")}
-    yield made
-    made.stop()
+    with race_in(lab_folder, postgres) as made:
+        made.web.start_web()
+        made.people = {n: made.player(n.title(), f"{n}_1") for n in ("ada", "bob", "carl", "eve")}
+        yield made
 
 
 @pytest.fixture()
@@ -177,17 +172,10 @@ def test_a_full_room(race, people):
 # ---- a race ------------------------------------------------------------------------------------------------------------
 
 
-def claim(race, room, player, ordinal, at, cf=1, holds=True):
-    race.sql("INSERT INTO room_claim (room_id, is_lockout, ordinal, team, player_id, cf_id, solved_at, holds, record, record_hash)"
-             " SELECT r.id, r.is_lockout, %s, p.team, p.id, %s, r.starts_at + %s * interval '1 s', %s, '{}', sha256('{}')"
-             " FROM room r JOIN room_player p ON p.room_id = r.id WHERE r.id = %s AND p.user_id = %s",
-             ordinal, cf, at, holds, room.id, player.user)
-
-
 def test_the_board(race, people):
     room = race.room([[people["ada"]], [people["bob"]]], problems=["2100/A", "2100/B"])
-    claim(race, room, people["bob"], 2, 125, cf=77)
-    claim(race, room, people["ada"], 1, 300, cf=78)
+    room.claim(people["bob"], 2, 125, cf=77)
+    room.claim(people["ada"], 1, 300, cf=78)
     uri = f"/room/{room.public}"
     text = page(people["carl"], uri)
     board = re.search(r'<table class="board">.*?</table>', text, re.S).group(0)
@@ -240,7 +228,7 @@ def test_ratings_and_contract(race, people):
 def test_somebody_who_left_stays_nameless(race, people):
     gone = race.player("Gone Person")
     room = race.room([[people["ada"]], [gone]])
-    claim(race, room, gone, 1, 50)
+    room.claim(gone, 1, 50)
     race.sql("UPDATE app_user SET deleted_at = now(), disabled = true WHERE id = %s", gone.user)
     text = page(people["ada"], f"/room/{room.public}")
     assert "Gone Person" not in text and "Somebody who left" in text
