@@ -211,7 +211,7 @@ const struct route routes[] = {
 	{ METHOD_POST, "/members/sync/stop",   page_sweep_stop,         ROLE_COACH, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_GET,  "/members/reminders",   page_reminders,          ROLE_COACH, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_GET,  "/reminders/:token",    page_reminder_stop,      ROLE_GUEST, CSRF_SAFE,   CACHE_NONE, "link", 0 },
-	{ METHOD_POST, "/reminders/:token",    page_reminder_stop_post, ROLE_GUEST, CSRF_ORIGIN, CACHE_NONE, "link", 4096 },
+	{ METHOD_POST, "/reminders/:token",    page_reminder_stop_post, ROLE_GUEST, CSRF_NONE,   CACHE_NONE, "link", 4096 },
 	{ METHOD_GET,  "/members/groups",      page_member_groups,      ROLE_COACH, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_POST, "/members/groups",      page_member_groups_post, ROLE_COACH, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_GET,  "/members/groups/:id",  page_member_group,       ROLE_COACH, CSRF_SAFE,  CACHE_NONE, NULL, 0 },

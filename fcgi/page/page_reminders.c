@@ -1,5 +1,6 @@
 /* Mails to members who have been away: who is next and what they say, who got one, and the link
  * that ends them. */
+#include "base/buf.h"
 #include "fcgi/admin_frame.h"
 #include "fcgi/member_fill.h"
 #include "fcgi/page/page.h"
@@ -85,9 +86,15 @@ int page_reminder_stop(struct ctx *c, struct err *e)
 	return response_html(c->res, page_confirm_html, &v, e);
 }
 
+/* Asked by the button, or by the reader's mail program itself, which follows nowhere (RFC 8058). */
 int page_reminder_stop_post(struct ctx *c, struct err *e)
 {
 	if (remind_stop(c->db, c->mem, route_param(c, "token"), e) != 0)
 		return -1;
+	if (span_is(request_form(c->req, "List-Unsubscribe"), "One-Click")) {
+		response_type(c->res, "text/plain; charset=utf-8");
+		buf_adds(response_body(c->res), "You are not written to any more.\n");
+		return 0;
+	}
 	return response_redirect(c->res, url_path("/members?done=reminders-end"));
 }

@@ -67,9 +67,10 @@ static int compose(struct job_ctx *c, const struct mail_item *item, const struct
 		.action_label = n->action_label,
 		.action_url = url_external(c->mem, n->action_url),
 		.small_print = n->small_print };
-	struct mime_mail mail = {
-		.to = n->to, .id = item->message_id, .date_s = item->created_at / 1000000
-	};
+	struct mime_mail mail = { .to = n->to,
+		.id = item->message_id,
+		.date_s = item->created_at / 1000000,
+		.stop_url = n->stop_url };
 
 	if (site[0] != '\0')
 		v.site = url_external(c->mem, span_of(site));

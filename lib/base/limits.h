@@ -71,6 +71,7 @@
 /* Mail */
 #define MAIL_MAX_SUBJECT        200
 #define MAIL_MAX_PARAGRAPHS     20
+#define MAIL_MAX_STOP_URL       800   // a line of a header has at most 998 bytes
 #define MAIL_MAX_BODY           16384 // what of a notice is sealed
 #define MAIL_MAX_WIRE           (256 * 1024)
 #define MAIL_KEEP_DAYS          30 // in the outbox, whatever became of it

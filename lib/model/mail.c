@@ -56,6 +56,8 @@ static int write_body(struct buf *b, const struct mail_notice *n, struct span *o
 	json_put_text(&j, n->action_url);
 	json_key(&j, "small");
 	json_put_text(&j, n->small_print);
+	json_key(&j, "stop");
+	json_put_text(&j, n->stop_url);
 	json_object_end(&j);
 	return buf_finish(b, out, e);
 }
@@ -223,6 +225,7 @@ static int read_body(struct arena *m, struct span body, struct mail_notice *out,
 	out->action_label = text_or_null(m, root, "label");
 	out->action_url = span_of(text_or_null(m, root, "url"));
 	out->small_print = span_of(text_or_null(m, root, "small"));
+	out->stop_url = span_of(text_or_null(m, root, "stop"));
 	return 0;
 }
 

@@ -28,6 +28,7 @@ struct mail_notice {
 	const char *action_label; // NULL: there is nothing to do
 	struct span action_url;
 	struct span small_print; // SPAN_NONE: none
+	struct span stop_url;    // where a POST ends such mails; SPAN_NONE: they cannot be ended
 };
 
 /*

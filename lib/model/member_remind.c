@@ -52,6 +52,7 @@ static int send_in(struct tx *tx, struct arena *m, const struct envelope *seal,
 {
 	const char *site = db_config(tx->db)->base_url;
 	struct remind_text text = remind_text(m, r->days);
+	struct span stop = span_of(arena_printf(m, "%s/reminders/%s", site, token));
 	const struct mail_notice n = { .kind = "member.reminder",
 		.to = r->email,
 		.user_id = r->user_id,
@@ -62,9 +63,9 @@ static int send_in(struct tx *tx, struct arena *m, const struct envelope *seal,
 		.action_label = "See how you train",
 		.action_url = span_of(arena_printf(m, "%s/member/%lld", site, (long long)r->id)),
 		.small_print = span_of(arena_printf(m,
-			"You are written to at most every %d days. To end these mails: "
-			"%s/reminders/%s",
-			REMIND_REST_DAYS, site, token)) };
+			"You are written to at most every %d days. To end these mails: " SPAN_FMT,
+			REMIND_REST_DAYS, SPAN_ARG(stop))),
+		.stop_url = stop };
 
 	return mail_queue(tx, m, seal, &n, e);
 }

@@ -125,6 +125,27 @@ static void put_header(struct buf *b, struct arena *m, const struct mime_mail *m
 		date, SPAN_ARG(mail->id), SPAN_ARG(mailbox_domain(mail->from.address)));
 }
 
+/* Anything but what would end the address or its line. */
+static bool is_url(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] <= 0x20 || (unsigned char)s.p[i] > 0x7e ||
+			s.p[i] == '<' || s.p[i] == '>')
+			return false;
+	}
+	return s.n <= MAIL_MAX_STOP_URL &&
+	       (span_starts(s, "https://") || span_starts(s, "http://"));
+}
+
+static void put_stop(struct buf *b, struct span url)
+{
+	if (url.n == 0)
+		return;
+	buf_addf(b, "List-Unsubscribe: <" SPAN_FMT ">\r\n", SPAN_ARG(url));
+	if (span_starts(url, "https://"))
+		buf_adds(b, "List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n");
+}
+
 /* ---- body ---- */
 
 /* A byte that stands for itself in the middle of a line. */
@@ -202,7 +223,10 @@ int mime_compose(struct arena *m, const struct mime_mail *mail, struct span *out
 		return err_set(e, ERR_INVALID, "the address cannot be written to");
 	if (mail->subject.n == 0 || has_control(mail->subject) || !id_valid_in_header(mail->id))
 		return err_set(e, ERR_INVALID, "a header of the mail holds what it must not");
+	if (mail->stop_url.n > 0 && !is_url(mail->stop_url))
+		return err_set(e, ERR_INVALID, "the address that ends such mails is none");
 	put_header(&b, m, mail);
+	put_stop(&b, mail->stop_url);
 	buf_addf(&b, "Content-Type: multipart/alternative; boundary=\"=_" SPAN_FMT "\"\r\n\r\n",
 		SPAN_ARG(mail->id));
 	put_part(&b, mail, "text/plain", mail->text);

@@ -21,9 +21,17 @@ struct mime_mail {
 	int64_t date_s;
 	struct span text; // UTF-8 with LF line ends, both parts
 	struct span html;
+	/*
+	 * Where a POST ends such mails, for List-Unsubscribe (RFC 2369); over https it is announced
+	 * as doing so at one click (RFC 8058). Empty: nowhere.
+	 */
+	struct span stop_url;
 };
 
-/* ERR_INVALID for an address that is none and for control characters in a header value. */
+/*
+ * ERR_INVALID for an address that is none, for control characters in a header value, and for a
+ * stop_url that is no http or https address.
+ */
 int mime_compose(struct arena *m, const struct mime_mail *mail, struct span *out,
 	struct err *e) ATTR_MUST_USE;
 

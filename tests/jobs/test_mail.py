@@ -1,9 +1,11 @@
 """Mails on their way: to a real mail server, and to one that misbehaves. Kinds mail.send and mail.given_up."""
 
 import contextlib
+import re
 
 import pytest
 
+from lab import fcgi
 from lab.mail import Exim, Faulty
 from lab.process import wait_until
 
@@ -179,3 +181,22 @@ def test_settings_are_checked_at_start(podium):
     wait_until(lambda: not jobs.alive(), 20, "the end of podium-jobs")
     assert "SMTP_URL" in jobs.log()
     assert "SMTP_URL" in podium.cli("doctor", check=False).stdout
+
+
+def test_a_mail_program_ends_reminders_by_itself(podium, folder, postgres, database):
+    """RFC 8058: a POST without cookies from wherever, to the address that the header names."""
+    with exim(folder) as server:
+        podium.set(SMTP_URL=server.url, SMTP_FROM="podium@example.org", BASE_URL="https://podium.example")
+        postgres.execute(database, "INSERT INTO member (name, handle, email, synced_at, active_at)"
+                         " VALUES ('Ada', 'ada', 'ada@example.org', now(), now() - interval '8 days')")
+        podium.start_jobs()
+        wait_until(lambda: postgres.execute(database, "SELECT 1 FROM job_queue WHERE name = 'track'"), 20, "the queue")
+        postgres.execute(database, "INSERT INTO job (queue, priority, kind, payload)"
+                         " SELECT id, 10, 'member.remind', '{}' FROM job_queue WHERE name = 'track'")
+        mail = server.mail.to("ada@example.org")
+    path = re.fullmatch(r"<https://podium\.example(/reminders/[\w-]{43})>", mail["List-Unsubscribe"]).group(1)
+    assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
+    podium.start_web()
+    reply = fcgi.request(podium.socket, "POST", path, {}, {"List-Unsubscribe": "One-Click"})
+    assert (reply.status, reply.header("Content-Type")) == (200, "text/plain; charset=utf-8")
+    assert postgres.execute(database, "SELECT wants_reminders FROM member") == [(False,)]

@@ -119,6 +119,24 @@ static void whole_mail(void **state)
 	arena_free(m);
 }
 
+static void mails_that_can_be_ended(void **state)
+{
+	struct arena *m = arena_new(1 << 22);
+	struct mime_mail mail = sample();
+
+	(void)state;
+	assert_null(strstr(compose(m, &mail), "List-Unsubscribe"));
+	mail.stop_url = SPAN("https://podium.example/reminders/abc");
+	assert_non_null(strstr(compose(m, &mail),
+		"\r\nList-Unsubscribe: <https://podium.example/reminders/abc>\r\n"
+		"List-Unsubscribe-Post: List-Unsubscribe=One-Click\r\n"));
+	mail.stop_url = SPAN("http://localhost:8080/reminders/abc");
+	assert_non_null(strstr(compose(m, &mail),
+		"\r\nList-Unsubscribe: <http://localhost:8080/reminders/abc>\r\n"));
+	assert_null(strstr(compose(m, &mail), "One-Click"));
+	arena_free(m);
+}
+
 /* No line is longer than RFC 5322 recommends, whatever is put in; every line ends in CRLF. */
 static void lines_are_short(const char *text)
 {
@@ -191,7 +209,7 @@ static void bodies(void **state)
 static void what_is_refused(void **state)
 {
 	struct arena *m = arena_new(1 << 22);
-	struct mime_mail bad[8];
+	struct mime_mail bad[11];
 
 	(void)state;
 	for (size_t i = 0; i < countof(bad); i++)
@@ -204,6 +222,9 @@ static void what_is_refused(void **state)
 	bad[5].subject = SPAN("");
 	bad[6].from.address = SPAN("nobody");
 	bad[7].subject = SPAN("\xff");
+	bad[8].stop_url = SPAN("https://x/\r\nBcc: evil@example.org");
+	bad[9].stop_url = SPAN("https://x/> <mailto:evil@example.org");
+	bad[10].stop_url = SPAN("mailto:evil@example.org");
 	for (size_t i = 0; i < countof(bad); i++) {
 		struct err e = { .kind = ERR_NONE };
 		struct span out;
@@ -249,6 +270,7 @@ int main(void)
 		cmocka_unit_test(addresses),
 		cmocka_unit_test(named_addresses),
 		cmocka_unit_test(whole_mail),
+		cmocka_unit_test(mails_that_can_be_ended),
 		cmocka_unit_test(subjects),
 		cmocka_unit_test(bodies),
 		cmocka_unit_test(what_is_refused),
