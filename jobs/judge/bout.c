@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -159,6 +160,17 @@ int bout_run(struct bout *b, struct err *e)
 	close_channel(&out);
 	close_channel(&err);
 	return rc;
+}
+
+bool bout_was_killed(const struct bout *b)
+{
+	static const int sent[] = { SIGHUP, SIGINT, SIGQUIT, SIGKILL, SIGTERM };
+	const struct box_result *r = &b->result;
+	bool found = false;
+
+	for (size_t i = 0; i < countof(sent); i++)
+		found = found || r->code == sent[i];
+	return found && r->how == BOX_SIGNALED && r->marks == 0;
 }
 
 /* ---- two at once ---------------------------------------------------------------------------- */

@@ -39,6 +39,14 @@ struct bout {
 int bout_run(struct bout *b, struct err *e) ATTR_MUST_USE;
 
 /*
+ * Whether it was ended by a signal that is sent, not raised by a fault, and that its box did not
+ * send. Whether the program itself did or somebody else on the machine, nothing tells: it is run
+ * again, BOUT_MOST_REPEATS times, and only what ends so each time has done it itself.
+ */
+bool bout_was_killed(const struct bout *b);
+#define BOUT_MOST_REPEATS 2
+
+/*
  * Two programs, the output of each the input of the other. What one writes after the other has
  * ended goes nowhere; it is not told. As soon as `judge` has ended with a status other than
  * `goes_on`, `team` is stopped; `judge` is, a while after `team` broke a limit. Neither's output is

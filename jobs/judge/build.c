@@ -322,11 +322,13 @@ static int collect(struct builder *b, struct buf *artifact, struct err *e)
 	return 0;
 }
 
-static int build(struct builder *b, struct buf *artifact, struct err *e)
+static int build_once(struct builder *b, struct buf *artifact, struct err *e)
 {
 	struct core core;
 	int rc = core_claim(&core, JUDGE_CORE_WAIT_MS, e);
 
+	b->out->why = "";
+	b->out->text = SPAN("");
 	b->box.conn = -1;
 	if (rc == 0)
 		rc = open_box(b, core.number, e);
@@ -342,6 +344,16 @@ static int build(struct builder *b, struct buf *artifact, struct err *e)
 		b->out->ok = false;
 	if (rc != 0 || !b->out->ok)
 		buf_reset(artifact);
+	return rc;
+}
+
+static int build(struct builder *b, struct buf *artifact, struct err *e)
+{
+	int repeats = 0, rc;
+
+	do
+		rc = build_once(b, artifact, e);
+	while (rc == 0 && bout_was_killed(&b->bout) && repeats++ < BOUT_MOST_REPEATS);
 	return rc;
 }
 

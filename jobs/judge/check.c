@@ -89,6 +89,7 @@ static void limits(const struct trial *x, struct box_run *r)
 
 	check_limits(x->s, x->s->check->program->language,
 		(data + ((uint64_t)rules->output_kib << 10)) * (unsigned)rules->passes, r);
+	r->wall_ms = trial_wall_ms(x, r->wall_ms);
 }
 
 /* data/1.in, data/1.out, data/1.ans: of the pass. */

@@ -89,7 +89,7 @@ static int ask(struct judge *j, const struct language *l, const char **version, 
 	static struct bout bout;
 	struct box_handle box;
 	struct command c = { .language = l, .entry = "", .class = "", .header = "" };
-	int rc;
+	int repeats = 0, rc;
 
 	*version = NULL;
 	open = (struct box_open){ .version = BOX_VERSION, .core = -1 };
@@ -104,7 +104,9 @@ static int ask(struct judge *j, const struct language *l, const char **version, 
 		command_environment(&run, l, e) != 0 || engine_box(j, &open, &box, e) != 0)
 		return -1;
 	bout = (struct bout){ .box = &box, .run = &run, .input = -1, .most = MOST_OUTPUT };
-	rc = bout_run(&bout, e);
+	do
+		rc = bout_run(&bout, e);
+	while (rc == 0 && bout_was_killed(&bout) && repeats++ < BOUT_MOST_REPEATS);
 	box_close(&box);
 	if (rc != 0 || bout.result.how != BOX_EXITED || bout.result.code != 0 ||
 		bout.result.marks != 0)

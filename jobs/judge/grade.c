@@ -70,11 +70,17 @@ static int grade_once(struct judge_session *s, struct arena *m, const struct jud
 	struct bout b = { .most = MOST_SAID, .keep_most = MOST_SAID };
 	const struct box_result *r = &b.result;
 	struct span said;
+	int repeats = 0;
 	BUF_AUTO kept;
 
 	buf_init(&kept, MOST_SAID);
 	b.keep = &kept;
-	if (run(s, m, p, g, &b, e) != 0 || buf_finish(&kept, &said, e) != 0)
+	do {
+		buf_reset(&kept);
+		if (run(s, m, p, g, &b, e) != 0)
+			return -1;
+	} while (bout_was_killed(&b) && repeats++ < BOUT_MOST_REPEATS);
+	if (buf_finish(&kept, &said, e) != 0)
 		return -1;
 	if (r->how != BOX_EXITED || r->code != 0 || r->marks != 0 || b.flooded)
 		return fault(g, arena_printf(m, "a grader ended with %s %d: " SPAN_FMT,

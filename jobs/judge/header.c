@@ -111,6 +111,12 @@ static bool went_well(const struct bout *b)
 	return b->result.how == BOX_EXITED && b->result.code == 0 && b->result.marks == 0;
 }
 
+/* What an end that was not well says of the compiler: nothing, if somebody else may have made it. */
+static enum err_kind blame(const struct bout *b)
+{
+	return bout_was_killed(b) ? ERR_TEMPORARY : ERR_INVALID;
+}
+
 /* Copies a file that the box gave. */
 static int copy(int from, uint64_t size, const char *path, struct err *e)
 {
@@ -155,8 +161,8 @@ static int make(struct judge *j, const struct language *l, const char *folder, s
 	a = (struct attempt){ .judge = j, .language = l, .mount = "", .words = words, .rest = "" };
 	rc = compile(&a, e);
 	if (rc == 0 && !went_well(&a.bout))
-		rc = err_set(e, ERR_INVALID, "the compiler refuses: %.*s", (int)a.bout.output.n,
-			a.bout.output.text);
+		rc = err_set(e, blame(&a.bout), "the compiler refuses: %.*s",
+			(int)a.bout.output.n, a.bout.output.text);
 	if (rc == 0)
 		rc = box_fetch(&a.box, MADE, false, &fd, &size, e);
 	if (rc == 0)
@@ -184,7 +190,7 @@ static int is_used(struct judge *j, const struct language *l, const char *folder
 	box_close(&a.box);
 	if (rc == 0 && (!went_well(&a.bout) || memmem(a.bout.output.text, a.bout.output.n,
 						       "! /header/", 10) == NULL))
-		return err_set(e, ERR_INVALID, "the compiler does not use it");
+		return err_set(e, blame(&a.bout), "the compiler does not use it");
 	return rc;
 }
 

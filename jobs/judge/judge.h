@@ -148,7 +148,7 @@ struct judge_outcome {
 	uint64_t cpu_us;   // of the slowest pass
 	uint64_t wall_us;  // of all
 	uint64_t memory;   // bytes at the peak
-	bool was_repeated; // because the machine was disturbed near the limit
+	bool was_repeated; // because somebody else may have made its end: see session.c
 	bool by_signal;    // of RE: code is the signal, else the status
 	int code;
 	struct compare_place

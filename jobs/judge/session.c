@@ -2,8 +2,8 @@
  * Tests, one after the other, in boxes that belong to one submission. A pass runs the program,
  * holds its end against the limits in the order TLE, MLE, OLE, RE, and lets the validator decide
  * about what is left; an accepting validator may ask for another pass. A run that took too long on
- * a machine that was busy with something else is repeated: time is only held against a program when
- * it was the program's own.
+ * a machine that was busy with something else is repeated, and so is one in which a program was
+ * killed, by whomever: only what a program does each time is held against it.
  */
 #include "jobs/judge/session.h"
 
@@ -16,8 +16,8 @@
 #include "base/scan.h"
 #include "os/fd.h"
 
-#define MOST_REPEATS  2
-#define MOST_WAITS    1          // the same of a run that the clock ended: they last
+#define MOST_WAITS    1          // repetitions of a run that the clock ended: they last
+#define LONGER        4          // times the first limit by the clock, which those get
 #define DISTURBED(us) ((us) / 8) // so much of the time by the clock, the processor was not ours
 #define STALLED(us)   ((us) / 4) // so much of it, the machine had more to do than processors
 #define NEAR_FULL(m)  ((m) - (m) / 32)
@@ -99,6 +99,13 @@ void judge_session_close(struct judge_session *s)
 
 /* ---- the program ---------------------------------------------------------------------------- */
 
+uint32_t trial_wall_ms(const struct trial *x, uint64_t wall)
+{
+	if (x->waits_longer)
+		wall *= LONGER;
+	return (uint32_t)(wall < BOX_MAX_WALL_MS ? wall : BOX_MAX_WALL_MS);
+}
+
 static void limits(const struct trial *x, struct box_run *r)
 {
 	const struct judge_rules *rules = x->s->rules;
@@ -111,7 +118,7 @@ static void limits(const struct trial *x, struct box_run *r)
 		wall += (uint64_t)l->wall_ms;
 	box_run_init(r, BOX_RUN);
 	r->cpu_ms = (uint32_t)rules->time_ms;
-	r->wall_ms = (uint32_t)(wall < BOX_MAX_WALL_MS ? wall : BOX_MAX_WALL_MS);
+	r->wall_ms = trial_wall_ms(x, wall);
 	r->memory = (uint64_t)rules->memory_mib << 20;
 	r->disk = r->file_size = WRITE_DISK;
 	if (!rules->may_write_files)
@@ -230,10 +237,15 @@ static uint64_t stalled_us(void)
 	return scan_u64(&at, UINT64_MAX, &us) ? us : 0;
 }
 
+/* Whether the end may be somebody else's doing. */
 static bool was_disturbed(const struct trial *x)
 {
 	const struct box_result *r = &x->s->bout.result;
 
+	if (bout_was_killed(&x->s->bout) || bout_was_killed(&x->s->check_bout))
+		return x->out->verdict != VERDICT_MLE;
+	if (x->out->verdict != VERDICT_TLE)
+		return false;
 	if ((r->marks & BOX_CPU_LIMIT) != 0)
 		return r->wall_us > r->cpu_us && r->wall_us - r->cpu_us > DISTURBED(r->wall_us);
 	return (r->marks & BOX_WALL_LIMIT) != 0 &&
@@ -383,6 +395,7 @@ static int run_pass(struct trial *x, struct err *e)
 
 	x->out->verdict = VERDICT_NONE;
 	x->has_next = false;
+	x->s->check_bout.result = (struct box_result){ 0 }; // of the pass before
 	x->stalled_us = stalled_us();
 	if (engine_memory(x->input, &x->input_fd, e) != 0)
 		return -1;
@@ -390,7 +403,7 @@ static int run_pass(struct trial *x, struct err *e)
 	fd_close(&x->input_fd);
 	if (rc > 0)
 		rc = check_output(x, e);
-	if (rc == 0 && x->out->verdict == VERDICT_TLE)
+	if (rc == 0)
 		x->was_disturbed = was_disturbed(x);
 	return rc;
 }
@@ -423,7 +436,7 @@ static int run_passes(struct trial *x, struct err *e)
 
 static int most_repeats(const struct trial *x)
 {
-	return (x->s->bout.result.marks & BOX_CPU_LIMIT) != 0 ? MOST_REPEATS : MOST_WAITS;
+	return (x->s->bout.result.marks & BOX_WALL_LIMIT) != 0 ? MOST_WAITS : BOUT_MOST_REPEATS;
 }
 
 int judge_session_test(struct judge_session *s, struct arena *m, const struct judge_test *t,
@@ -439,6 +452,7 @@ int judge_session_test(struct judge_session *s, struct arena *m, const struct ju
 	x.next = &next;
 	rc = run_passes(&x, e);
 	for (int i = 0; rc == 0 && x.was_disturbed && i < most_repeats(&x); i++) {
+		x.waits_longer = (s->bout.result.marks & BOX_WALL_LIMIT) != 0;
 		rc = run_passes(&x, e);
 		out->was_repeated = true;
 	}

@@ -41,6 +41,7 @@ struct trial {
 	bool has_next;       // there is one
 	uint64_t stalled_us; // for which the machine had too much to do, at the pass's start
 	bool was_disturbed;
+	bool waits_longer; // by the clock: the machine, not the program, let it run out before
 };
 
 /* A fault of the problem's own parts: the verdict JE and why. Returns 0. */
@@ -54,6 +55,9 @@ int check_prepare(struct trial *x, struct err *e) ATTR_MUST_USE;
 
 /* After it has run: its verdict and what it left. */
 int check_conclude(struct trial *x, struct err *e) ATTR_MUST_USE;
+
+/* The limit by the clock of this run, of what it is on a machine that has nothing else to do. */
+uint32_t trial_wall_ms(const struct trial *x, uint64_t wall);
 
 /* A box of the session's for the program. */
 int session_box(struct judge_session *s, const struct judge_program *p, struct box_handle *out,

@@ -57,6 +57,7 @@ const nestEnd = (text, from, open, close) => {
 const paint = (syntax, text) => {
 	const out = document.createDocumentFragment();
 	const expression = syntax?.expression;
+	let span = null; // the last one
 	let at = 0;
 
 	if (expression) expression.lastIndex = 0;
@@ -66,11 +67,12 @@ const paint = (syntax, text) => {
 
 		if (!kind) continue;
 		if (close) expression.lastIndex = nestEnd(text, expression.lastIndex, match[0], close);
-		const span = document.createElement("span");
-
-		span.className = `c-${kind}`;
-		span.textContent = text.slice(match.index, expression.lastIndex);
-		out.append(text.slice(at, match.index), span);
+		if (!span || at < match.index || span.className !== `c-${kind}`) {
+			span = document.createElement("span");
+			span.className = `c-${kind}`;
+			out.append(text.slice(at, match.index), span);
+		}
+		span.append(text.slice(match.index, expression.lastIndex));
 		at = expression.lastIndex;
 	}
 	// a last line end would otherwise take no room

@@ -1,8 +1,10 @@
 """The engine in real boxes with real compilers: every verdict, every limit, and what hostile programs try meanwhile."""
 
 import concurrent.futures
+import contextlib
 import fcntl
 import os
+import pathlib
 import signal
 import subprocess
 import time
@@ -72,10 +74,11 @@ def test_each_end_has_its_verdict(judge, body, verdict):
     assert test["fault"] == ""
 
 
-@pytest.mark.parametrize("code, by_signal", [("return 7;", 0), ("raise(SIGSEGV);", 1)])
-def test_how_it_ended_is_told(judge, code, by_signal):
-    test = judge.run(c(code), "c").test
-    assert (test["verdict"], test["code"], test["by_signal"]) == ("RE", signal.SIGSEGV if by_signal else 7, by_signal)
+@pytest.mark.parametrize("body, code, by_signal", [
+    ("return 7;", 7, 0), ("raise(SIGSEGV);", signal.SIGSEGV, 1), ("raise(SIGKILL);", signal.SIGKILL, 1)])
+def test_how_it_ended_is_told(judge, body, code, by_signal):
+    test = judge.run(c(body), "c").test
+    assert (test["verdict"], test["code"], test["by_signal"]) == ("RE", code, by_signal)
 
 
 @pytest.mark.parametrize("size, verdict", [(20, "AC"), (200, "MLE")])
@@ -538,19 +541,73 @@ def test_judges_do_not_share_a_processor(judge, tmp_path):
     assert first[1] <= second[0], times
 
 
-def test_a_time_that_was_not_its_own_is_measured_again(judge):
-    """Others take most of the processor: what then seems too slow is run once more before it is believed."""
-    number = min(os.sched_getaffinity(0))
-    before = on_processor(number)
-    others = [subprocess.Popen(["/bin/sh", "-c", "while :; do :; done"]) for _ in range(3)]
+@contextlib.contextmanager
+def busy_processor(n):
+    """One processor for the judges of this block, and n others that want all of it."""
+    before = on_processor(min(os.sched_getaffinity(0)))
+    loop = ["/bin/sh", "-c", "while :; do :; done"]
+    others = [subprocess.Popen(loop, start_new_session=True) for _ in range(n)]
     try:
-        done = judge.run(c("for (;;) ;"), "c", rules={"time_ms": 300})
+        yield
     finally:
         for other in others:
             other.kill()
             other.wait()
         os.sched_setaffinity(0, before)
+
+
+def test_a_time_that_was_not_its_own_is_measured_again(judge):
+    """Others take most of the processor: what then seems too slow is run once more before it is believed."""
+    with busy_processor(3):
+        done = judge.run(c("for (;;) ;"), "c", rules={"time_ms": 300})
     assert (done.test["verdict"], done.test["repeated"]) == ("TLE", 1), done.lines
+
+
+@pytest.mark.skipif(not os.path.exists("/proc/pressure/cpu"), reason="this kernel does not tell how busy it is")
+def test_the_clock_waits_for_a_busy_machine(judge):
+    """A program that needs less time than it may, on a machine that gives it less than a tenth, has time enough."""
+    body = 'while (clock() < CLOCKS_PER_SEC / 3) ; puts("3");'
+    with busy_processor(12):
+        done = judge.run(c(body, "#include <time.h>"), "c", (("", "3"),), rules={"time_ms": 1000})
+    assert (done.test["verdict"], done.test["repeated"]) == ("AC", 1), done.lines
+
+
+def marked(mark):
+    """Processes with that word in their command line, but for the judge that was given it."""
+    for folder in pathlib.Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            words = (folder / "cmdline").read_bytes().split(b"\0")
+            if mark.encode() in words and not words[0].endswith(b"judge-test"):
+                yield int(folder.name)
+
+
+def slow(mark, what):
+    """A run in which the program, its validator or the validator's build lasts a second and has the mark."""
+    sleep = "import os, sys, time\ntime.sleep(1)\n"
+    if what == "program":
+        return {"source": c('sleep(1); puts("3");'), "language": "c", "arg": mark}
+    if what == "validator":
+        return {"source": ADD, "language": "c", "validator": sleep + "sys.exit(42)\n", "flags": mark}
+    run = "#!/bin/sh\\nexit 42\\n"
+    build = f"#!/usr/bin/python3 {mark}\n{sleep}open('run', 'w').write('{run}')\nos.chmod('run', 0o755)\n"
+    return {"source": ADD, "language": "c", "validator": {"build": build}}
+
+
+@pytest.mark.parametrize("what, kills, verdict", [
+    ("program", 1, "AC"), ("validator", 1, "AC"), ("build", 1, "AC"), ("program", 3, "RE"), ("validator", 3, "JE")])
+def test_what_somebody_else_kills_is_run_again(judge, what, kills, verdict):
+    """Nobody can tell a kill from outside from one of the program's own, but that it happens again."""
+    mark = f"-Xmark{os.getpid()}{what}{kills}"
+    killed = set()
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        run = pool.submit(judge.run, tests=SUMS[:1] if what != "program" else (("", "3"),), **slow(mark, what))
+        while len(killed) < kills:
+            victim, = wait_until(lambda: set(marked(mark)) - killed, 60, f"it runs again, after {len(killed)}", every=0.005)
+            os.kill(victim, signal.SIGKILL)
+            killed.add(victim)
+    test = run.result().test
+    assert test["verdict"] == verdict, test
+    assert what == "build" or test["repeated"] == 1
 
 
 def test_a_killed_worker_leaves_no_folder_behind(judge, tmp_path):
