@@ -16,7 +16,7 @@
  *
  * Both programs are built together and run on one machine: the structs need no byte order.
  */
-#define BOX_VERSION 2
+#define BOX_VERSION 3
 
 struct box_mount {
 	char source[BOX_MAX_PATH]; // absolute; looked up with the rights of whoever asks
@@ -101,9 +101,11 @@ struct box_result {
 	uint32_t how;
 	int32_t code;
 	uint32_t marks;
-	uint64_t cpu_us;  // of everything that ran, orphans included
-	uint64_t wall_us; // from just before the program was started
-	uint64_t memory;  // bytes at the peak
+	uint64_t cpu_us;   // of everything that ran, orphans included
+	uint64_t wall_us;  // from just before the program was started
+	uint64_t delay_us; // of BOX_WALL_LIMIT: for so much of it the program, its first thread,
+			   // wanted a processor and had none; 0 without has_proc
+	uint64_t memory;   // bytes at the peak
 	uint32_t oom_kills;
 	uint32_t processes;  // that ended in the run
 	uint32_t cgroup;     // enum box_cgroup: who counted

@@ -79,25 +79,31 @@ static uint64_t cpu_so_far(const struct keeper *k, const struct watch *w)
 	return sum;
 }
 
-/* Bytes that the program holds now, shared ones included: looked at where no group bounds them. */
-static uint64_t resident(const struct watch *w)
+/* The second number in a file of the program's in /proc; 0 where it cannot be read. */
+static uint64_t second_number(const struct watch *w, const char *name)
 {
 	char path[32], text[128];
 	struct span at;
-	uint64_t size, pages;
+	uint64_t first, second;
 	ssize_t n;
 	int fd;
 
-	(void)snprintf(path, sizeof(path), "/proc/%d/statm", (int)w->pid);
+	(void)snprintf(path, sizeof(path), "/proc/%d/%s", (int)w->pid, name);
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	n = fd < 0 ? 0 : read(fd, text, sizeof(text));
 	if (fd >= 0)
 		(void)close(fd);
 	at = (struct span){ text, n > 0 ? (size_t)n : 0 };
-	if (!scan_u64(&at, UINT64_MAX, &size) || !scan_char(&at, ' ') ||
-		!scan_u64(&at, INT64_MAX, &pages))
+	if (!scan_u64(&at, UINT64_MAX, &first) || !scan_char(&at, ' ') ||
+		!scan_u64(&at, INT64_MAX, &second))
 		return 0;
-	return pages * (uint64_t)sysconf(_SC_PAGESIZE);
+	return second;
+}
+
+/* Bytes that the program holds now, shared ones included: looked at where no group bounds them. */
+static uint64_t resident(const struct watch *w)
+{
+	return second_number(w, "statm") * (uint64_t)sysconf(_SC_PAGESIZE);
 }
 
 /* Whoever has ended, the program or what it left behind. true while children remain. */
@@ -232,6 +238,7 @@ static void watch_till_end(struct keeper *k, struct watch *w)
 			break;
 		}
 		if (wall >= wall_most) {
+			w->result->delay_us = second_number(w, "schedstat") / 1000;
 			ask_end(k, w, BOX_WALL_LIMIT);
 			break;
 		}

@@ -111,7 +111,8 @@ static bool went_well(const struct bout *b)
 	return b->result.how == BOX_EXITED && b->result.code == 0 && b->result.marks == 0;
 }
 
-/* What an end that was not well says of the compiler: nothing, if somebody else may have made it. */
+/* What an end that was not well says of the compiler: nothing, if somebody else may have made it.
+ */
 static enum err_kind blame(const struct bout *b)
 {
 	return bout_was_killed(b) ? ERR_TEMPORARY : ERR_INVALID;
@@ -161,8 +162,8 @@ static int make(struct judge *j, const struct language *l, const char *folder, s
 	a = (struct attempt){ .judge = j, .language = l, .mount = "", .words = words, .rest = "" };
 	rc = compile(&a, e);
 	if (rc == 0 && !went_well(&a.bout))
-		rc = err_set(e, blame(&a.bout), "the compiler refuses: %.*s",
-			(int)a.bout.output.n, a.bout.output.text);
+		rc = err_set(e, blame(&a.bout), "the compiler refuses: %.*s", (int)a.bout.output.n,
+			a.bout.output.text);
 	if (rc == 0)
 		rc = box_fetch(&a.box, MADE, false, &fd, &size, e);
 	if (rc == 0)

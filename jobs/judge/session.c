@@ -8,18 +8,15 @@
 #include "jobs/judge/session.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include "base/scan.h"
 #include "os/fd.h"
 
 #define MOST_WAITS    1          // repetitions of a run that the clock ended: they last
 #define LONGER        4          // times the first limit by the clock, which those get
 #define DISTURBED(us) ((us) / 8) // so much of the time by the clock, the processor was not ours
-#define STALLED(us)   ((us) / 4) // so much of it, the machine had more to do than processors
+#define DELAYED(us)   ((us) / 4) // for so much of it, a program waited for its turn
 #define NEAR_FULL(m)  ((m) - (m) / 32)
 #define WRITE_DISK    (UINT64_C(256) << 20)
 
@@ -219,24 +216,6 @@ static void add_figures(struct trial *x)
 
 /* ---- disturbance ---------------------------------------------------------------------------- */
 
-/* Microseconds for which something runnable waited for a processor; 0 where nobody counts them. */
-static uint64_t stalled_us(void)
-{
-	char text[300];
-	struct span at;
-	const char *total;
-	uint64_t us = 0;
-	ssize_t n;
-	FD_AUTO fd = open("/proc/pressure/cpu", O_RDONLY | O_CLOEXEC);
-
-	n = fd < 0 ? 0 : read(fd, text, sizeof(text));
-	total = n > 0 ? memmem(text, (size_t)n, "total=", 6) : NULL;
-	if (total == NULL)
-		return 0;
-	at = (struct span){ total + 6, (size_t)(text + n - total - 6) };
-	return scan_u64(&at, UINT64_MAX, &us) ? us : 0;
-}
-
 /* Whether the end may be somebody else's doing. */
 static bool was_disturbed(const struct trial *x)
 {
@@ -248,8 +227,7 @@ static bool was_disturbed(const struct trial *x)
 		return false;
 	if ((r->marks & BOX_CPU_LIMIT) != 0)
 		return r->wall_us > r->cpu_us && r->wall_us - r->cpu_us > DISTURBED(r->wall_us);
-	return (r->marks & BOX_WALL_LIMIT) != 0 &&
-	       stalled_us() - x->stalled_us > STALLED(r->wall_us);
+	return (r->marks & BOX_WALL_LIMIT) != 0 && r->delay_us > DELAYED(r->wall_us);
 }
 
 /* ---- passes --------------------------------------------------------------------------------- */
@@ -396,7 +374,6 @@ static int run_pass(struct trial *x, struct err *e)
 	x->out->verdict = VERDICT_NONE;
 	x->has_next = false;
 	x->s->check_bout.result = (struct box_result){ 0 }; // of the pass before
-	x->stalled_us = stalled_us();
 	if (engine_memory(x->input, &x->input_fd, e) != 0)
 		return -1;
 	rc = x->s->rules->is_interactive ? run_interactive(x, e) : run_alone(x, e);

@@ -35,11 +35,10 @@ struct trial {
 	struct judge_outcome *out;
 	struct span input; // of this pass
 	int input_fd;
-	int pass;            // from 1
-	struct buf *output;  // of this pass, for a validator
-	struct buf *next;    // the input of the pass after this
-	bool has_next;       // there is one
-	uint64_t stalled_us; // for which the machine had too much to do, at the pass's start
+	int pass;           // from 1
+	struct buf *output; // of this pass, for a validator
+	struct buf *next;   // the input of the pass after this
+	bool has_next;      // there is one
 	bool was_disturbed;
 	bool waits_longer; // by the clock: the machine, not the program, let it run out before
 };

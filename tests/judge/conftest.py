@@ -1,4 +1,4 @@
-"""One installation with a judge for the tests of one file."""
+"""One installation with a judge for the tests of one file; the engine alone for one test."""
 
 import os
 import pathlib
@@ -6,6 +6,7 @@ import tempfile
 
 import pytest
 
+from lab.engine import Judge
 from lab.judging import Site
 
 
@@ -16,3 +17,8 @@ def site(postgres, lab_folder):
     made = Site(folder, postgres).start()
     yield made
     made.stop()
+
+
+@pytest.fixture()
+def judge(tmp_path):
+    return Judge(tmp_path)

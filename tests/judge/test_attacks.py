@@ -4,7 +4,7 @@ is in podium-box (`podium-box test`, tests/box); ends, limits, validators and in
 
 import pytest
 
-from lab.engine import Judge, counts, refusal
+from lab.engine import counts, refusal
 
 REFUSAL = refusal()
 pytestmark = pytest.mark.skipif(bool(REFUSAL), reason=REFUSAL or "-")
@@ -89,11 +89,6 @@ ATTACKS = {
     "has only blanks": ("c", " \n", "CE"),
 }
 LIMITS = {"time_ms": 400, "memory_mib": 64, "output_kib": 1024, "may_write_files": 0}
-
-
-@pytest.fixture()
-def judge(tmp_path):
-    return Judge(tmp_path)
 
 
 @pytest.mark.parametrize("name", ATTACKS)
