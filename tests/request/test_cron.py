@@ -23,16 +23,18 @@ def open_door(podium):
     return podium
 
 
-def test_closed_without_a_secret(podium, postgres, database):
+@pytest.mark.parametrize("door", ["/cron/fetch", "/cron/sync"])
+def test_closed_while_no_secret_is_set(podium, postgres, database, door):
+    postgres.execute(database, "INSERT INTO member (name, handle) VALUES ('Ada', 'ada')")
     podium.start_web()
     for secret in (None, "", SECRET):
-        assert ask(podium, secret).status == 404
-    assert jobs(postgres, database) == []
+        assert ask(podium, secret, door=door).status == 401, secret
+    assert jobs(postgres, database) == [] == postgres.execute(database, "SELECT id FROM member_sweep")
 
 
 def test_only_the_secret_opens(open_door, postgres, database):
     for secret in (None, "", SECRET[:-1], SECRET + "x", SECRET.upper()):
-        assert ask(open_door, secret).status == 403, secret
+        assert ask(open_door, secret).status == 401, secret
     assert jobs(postgres, database) == []
     reply = ask(open_door, SECRET)
     assert (reply.status, reply.json(), reply.header("Cache-Control")) == (200, {"queued": True}, "no-store")
@@ -42,7 +44,7 @@ def test_only_the_secret_opens(open_door, postgres, database):
 
 def test_guessing_is_slowed_down(open_door):
     seen = [ask(open_door, f"a wrong secret, number {n}", "198.18.9.2").status for n in range(31)]
-    assert seen[:30] == [403] * 30 and seen[30] == 429
+    assert seen[:30] == [401] * 30 and seen[30] == 429
     assert ask(open_door, SECRET, "198.18.9.3").status == 200
 
 
@@ -55,8 +57,3 @@ def test_members_are_asked_for_with_the_secret_only(open_door, postgres, databas
     assert reply.status == 200 and (reply.json()["members"], reply.json()["done"]) == (2, 0)
     assert ask(open_door, SECRET, door="/cron/sync").json() == reply.json(), "one that runs goes on"
     assert jobs(postgres, database) == [("member.sync",)] * 2
-
-
-def test_members_have_no_door_without_a_secret(podium):
-    podium.start_web()
-    assert ask(podium, "", door="/cron/sync").status == ask(podium, SECRET, door="/cron/sync").status == 404
