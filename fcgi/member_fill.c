@@ -8,8 +8,11 @@
 #include "html/url.h"
 #include "model/bucket.h"
 #include "model/member_group.h"
+#include "model/user.h"
 
 #define US 1000000
+
+const int member_windows[N_MEMBER_WINDOWS] = { 7, 30, 90, 365 };
 
 static const struct page_said said[] = {
 	{ "added", FLASH_OK, "The member is added." },
@@ -54,6 +57,12 @@ int member_reader(struct ctx *c, struct member_access *out, struct err *e)
 	return member_access_of(c->db, c->mem, c->user, out, e);
 }
 
+int member_own(struct ctx *c, int64_t *id, struct err *e)
+{
+	*id = 0;
+	return c->user != NULL ? member_of_user(c->db, c->mem, c->user->id, id, e) : 0;
+}
+
 const char *member_rating(struct arena *m, int64_t rating)
 {
 	return rating != INT64_MIN ? arena_printf(m, "%lld", (long long)rating) : "–";
@@ -78,6 +87,29 @@ const char *member_rank_class(struct span rank)
 			return classes[i].class;
 	}
 	return span_ends(rank, "grandmaster") ? "rank-red" : "rank-gray";
+}
+
+static const char *day_of(struct arena *m, const struct zone *z, int64_t at)
+{
+	return at != INT64_MIN ? when_date(m, when_local_day(z, at / US)) : NULL;
+}
+
+struct member_row member_row_of(struct arena *m, const struct zone *z, const struct member_item *i)
+{
+	return (struct member_row){ .link = member_link(m, i->id),
+		.name = i->name,
+		.handle = i->handle,
+		.group = i->group,
+		.rating = member_rating(m, i->rating),
+		.most = member_rating(m, i->max_rating),
+		.rank = member_rank_class(i->rank),
+		.n_solved = i->n_solved,
+		.active = day_of(m, z, i->active_at),
+		.active_iso = admin_iso(m, i->active_at),
+		.synced = day_of(m, z, i->synced_at),
+		.synced_iso = admin_iso(m, i->synced_at),
+		.trouble = i->trouble,
+		.is_proved = i->is_proved };
 }
 
 int member_group_options(struct ctx *c, const struct member_access *a, int64_t chosen,

@@ -10,6 +10,11 @@
 #include "view/member.h"
 
 /* What several pages about members print. */
+struct zone;
+
+/* In how many of the last days training is counted. */
+#define N_MEMBER_WINDOWS 4
+extern const int member_windows[N_MEMBER_WINDOWS];
 
 /* The frame, with the text of ?done=. */
 struct page_view member_page(const struct ctx *c, const struct viewer *v, const char *title);
@@ -20,8 +25,14 @@ struct url member_act(struct arena *m, int64_t id, const char *what); // "/membe
 /* The number in the address; ERR_NOT_FOUND for anything else. */
 int member_id(const struct ctx *c, int64_t *id, struct err *e) ATTR_MUST_USE;
 
+/* A line of a table; its times are days in that zone. */
+struct member_row member_row_of(struct arena *m, const struct zone *z, const struct member_item *i);
+
 /* What the reader may see. */
 int member_reader(struct ctx *c, struct member_access *out, struct err *e) ATTR_MUST_USE;
+
+/* The reader's own member; 0: none. */
+int member_own(struct ctx *c, int64_t *id, struct err *e) ATTR_MUST_USE;
 
 /* "1543", or "–". */
 const char *member_rating(struct arena *m, int64_t rating);

@@ -3,6 +3,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/civil.h"
+#include "base/limits.h"
 #include "base/when.h"
 
 static const struct {
@@ -54,19 +55,28 @@ struct frame {
 	int64_t last;
 };
 
-static struct frame frame_of(const struct training_changes *c)
+/* Around all of them; false if nobody has had two contests. */
+static bool frame_of(const struct training_changes *of, size_t n, struct frame *f)
 {
-	struct frame f = { INT64_MAX, INT64_MIN, c->v[0].at, c->v[c->n - 1].at };
+	bool has_line = false;
 
-	for (size_t i = 0; i < c->n; i++) {
-		f.low = c->v[i].new_rating < f.low ? c->v[i].new_rating : f.low;
-		f.high = c->v[i].new_rating > f.high ? c->v[i].new_rating : f.high;
+	*f = (struct frame){ INT64_MAX, INT64_MIN, INT64_MAX, INT64_MIN };
+	for (size_t k = 0; k < n; k++) {
+		const struct training_changes *c = &of[k];
+
+		has_line = has_line || c->n > 1;
+		for (size_t i = 0; i < c->n; i++) {
+			f->low = c->v[i].new_rating < f->low ? c->v[i].new_rating : f->low;
+			f->high = c->v[i].new_rating > f->high ? c->v[i].new_rating : f->high;
+			f->first = c->v[i].at < f->first ? c->v[i].at : f->first;
+			f->last = c->v[i].at > f->last ? c->v[i].at : f->last;
+		}
 	}
-	f.low -= 100;
-	f.high += 100;
-	if (f.last <= f.first)
-		f.last = f.first + 1;
-	return f;
+	f->low -= 100;
+	f->high += 100;
+	if (f->last <= f->first)
+		f->last = f->first + 1;
+	return has_line;
 }
 
 static int y_of(const struct frame *f, int64_t rating)
@@ -114,31 +124,56 @@ static struct member_marks marks_of(struct arena *m, const struct frame *f)
 	return (struct member_marks){ v, n };
 }
 
-struct member_graph member_graph_rating(struct arena *m, const struct training_changes *c)
+const char *member_graph_style(size_t i)
 {
-	struct member_graph g = { .width = GRAPH_WIDTH, .height = GRAPH_HEIGHT };
-	struct frame f;
+	static const char *const styles[MEMBER_COMPARE_MOST] = { "line-1", "line-2", "line-3",
+		"line-4" };
+
+	return styles[i % countof(styles)];
+}
+
+static struct member_graph_line line_of(
+	struct arena *m, const struct frame *f, const struct training_changes *c, size_t which)
+{
+	struct member_graph_line line = { .style = member_graph_style(which) };
 	BUF_AUTO path;
 	BUF_AUTO dots;
 
 	buf_init(&path, PATH_MOST);
 	buf_init(&dots, PATH_MOST);
-	if (c->n < 2)
-		return g;
-	f = frame_of(c);
 	for (size_t i = 0; i < c->n; i++) {
-		int x = x_of(&f, c->v[i].at);
-		int y = y_of(&f, c->v[i].new_rating);
+		int x = x_of(f, c->v[i].at);
+		int y = y_of(f, c->v[i].new_rating);
 
 		buf_addf(&path, "%c%d %d", i == 0 ? 'M' : 'L', x, y);
 		buf_addf(&dots, "M%d %dh0", x, y);
 	}
-	g.path = finished(m, &path);
-	g.dots = finished(m, &dots);
+	line.path = finished(m, &path);
+	line.dots = finished(m, &dots);
+	return line;
+}
+
+struct member_graph member_graph_ratings(
+	struct arena *m, const struct training_changes *of, size_t n)
+{
+	struct member_graph g = { .width = GRAPH_WIDTH, .height = GRAPH_HEIGHT };
+	struct member_graph_line *lines = arena_new_array(m, struct member_graph_line, n + 1);
+	size_t contests = 0;
+	struct frame f;
+
+	if (!frame_of(of, n, &f))
+		return g;
+	for (size_t i = 0; i < n; i++) {
+		lines[i] = line_of(m, &f, &of[i], i);
+		contests += of[i].n;
+	}
+	g.lines = (struct member_graph_lines){ lines, n };
 	g.bands = bands_of(m, &f);
 	g.marks = marks_of(m, &f);
-	g.title = arena_printf(m, "The rating over %zu contests, from %lld to %lld", c->n,
-		(long long)c->v[0].new_rating, (long long)c->v[c->n - 1].new_rating);
+	g.title = n == 1 ? arena_printf(m, "The rating over %zu contests, from %lld to %lld",
+				   contests, (long long)of->v[0].new_rating,
+				   (long long)of->v[of->n - 1].new_rating)
+			 : arena_printf(m, "The ratings of %zu members over their contests", n);
 	return g;
 }
 

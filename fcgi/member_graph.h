@@ -12,8 +12,13 @@
  * tables that the templates put behind them. Pure.
  */
 
-/* The rating from contest to contest; path NULL where there are fewer than two. */
-struct member_graph member_graph_rating(struct arena *m, const struct training_changes *c);
+/* The ratings of n members from contest to contest, in one picture with a line for each; without
+ * lines where nobody has had two contests. */
+struct member_graph member_graph_ratings(
+	struct arena *m, const struct training_changes *of, size_t n);
+
+/* The class of the line of the i-th member, 0..MEMBER_COMPARE_MOST - 1. */
+const char *member_graph_style(size_t i);
 
 /* A square for each of the last 53 weeks' days; today is a day since 1970. */
 struct member_heat member_graph_heat(struct arena *m, const struct training *t, int64_t today);

@@ -109,3 +109,21 @@ struct zone_line page_zone_line(const struct ctx *c, const struct viewer *v, int
 		.here = back,
 	};
 }
+
+static struct url numbered(struct arena *m, struct url first, int64_t page)
+{
+	return page > 1 ? url_with(m, first, "page",
+				  span_of(arena_printf(m, "%lld", (long long)page)))
+			: first;
+}
+
+struct page_steps page_steps(struct arena *m, struct url first, int64_t page, bool has_more)
+{
+	struct page_steps s = { .number = page };
+
+	if (page > 1)
+		s.previous = numbered(m, first, page - 1);
+	if (has_more)
+		s.next = numbered(m, first, page + 1);
+	return s;
+}

@@ -49,4 +49,7 @@ const char *page_sentence(struct arena *m, const char *text);
 /* In which zone this page's times are, with its offset at that moment. */
 struct zone_line page_zone_line(const struct ctx *c, const struct viewer *v, int64_t unix_s);
 
+/* The ways through a list from one of its pages; first is the address of its first one. */
+struct page_steps page_steps(struct arena *m, struct url first, int64_t page, bool has_more);
+
 #endif

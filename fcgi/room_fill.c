@@ -2,9 +2,8 @@
 
 #include <inttypes.h>
 
-#include "base/scan.h"
 #include "base/when.h"
-#include "html/url.h"
+#include "fcgi/codeforces_link.h"
 
 #define US INT64_C(1000000)
 
@@ -111,18 +110,6 @@ static void fill_board(struct arena *m, const struct room *r, struct room_view *
 
 /* ---- the problems ---- */
 
-static struct url problem_link(struct arena *m, struct span problem)
-{
-	struct span index = problem;
-	struct span contest;
-
-	(void)scan_until(&index, '/', 12, &contest);
-	return url_external(
-		m, span_of(arena_printf(m,
-			   "https://codeforces.com/contest/" SPAN_FMT "/problem/" SPAN_FMT,
-			   SPAN_ARG(contest), SPAN_ARG(index))));
-}
-
 /* Who has it: with lockout the only one who can, else the reader's own team. */
 static int holder_of(const struct room *r, size_t problem)
 {
@@ -156,7 +143,7 @@ static void fill_tasks(
 		t->problem = p->problem;
 		t->name = p->name;
 		t->rating = p->rating;
-		t->link = problem_link(m, p->problem);
+		t->link = codeforces_link_problem(m, p->problem);
 		t->may_sync = live && r->my_player != 0;
 		if (holder != 0)
 			t->taken_by = room_team_name(r, holder);
@@ -174,10 +161,7 @@ static void fill_log(
 	for (size_t i = 0; i < r->n_claims; i++) {
 		const struct room_claim *c = &r->claims[r->n_claims - 1 - i];
 		const struct room_player *p = room_player_find(r, c->player_id);
-		struct span problem = r->problems[c->ordinal - 1].problem;
-		struct span contest;
 
-		(void)scan_until(&problem, '/', 12, &contest);
 		lines[i] = (struct room_log_line){ .team = room_team_name(r, c->team),
 			.player = p != NULL && p->name.p != NULL ? p->name
 								 : SPAN("Somebody who left"),
@@ -185,10 +169,8 @@ static void fill_log(
 			.at = when_stamp(m, z, c->solved_at / US),
 			.at_iso = when_iso(m, c->solved_at / US),
 			.cf_id = c->cf_id,
-			.link = url_external(m, span_of(arena_printf(m,
-							"https://codeforces.com/contest/" SPAN_FMT
-							"/submission/%" PRId64,
-							SPAN_ARG(contest), c->cf_id))),
+			.link = codeforces_link_submission(
+				m, r->problems[c->ordinal - 1].problem, c->cf_id),
 			.hash = span_sub(c->record_hash, 0, 12),
 			.holds = c->holds };
 	}

@@ -140,6 +140,8 @@ GRANT SELECT, INSERT, UPDATE ON cf_contest TO podium_job;
 GRANT SELECT, UPDATE ON member_reminder TO podium_web;
 GRANT SELECT, INSERT, UPDATE ON member_reminder TO podium_job;
 GRANT EXECUTE ON FUNCTION member_figures(bigint, timestamptz) TO podium_web, podium_job;
+GRANT SELECT, DELETE ON member_month TO podium_web;
+GRANT SELECT, INSERT, UPDATE, DELETE ON member_month TO podium_job;
 
 -- rooms: a claim is made by a runner, and nobody takes one away
 GRANT SELECT, INSERT, UPDATE ON room TO podium_web;

@@ -42,7 +42,8 @@ struct row_json {
 		SHAPE_I64(type, solved, "different problems"),                                     \
 		SHAPE_TIME_OR_NULL(type, active_at, "of the latest accepted submission"),          \
 		SHAPE_TIME_OR_NULL(type, synced_at, "of the last sync that went well"),            \
-		SHAPE_TEXT(type, trouble, "why a later sync failed; empty: none did")
+		SHAPE_TEXT(type, trouble,                                                          \
+			"why a later sync failed; empty: none did, or the caller may not see it")
 
 static const struct shape_field row_fields[] = { ROW_FIELDS(struct row_json) };
 static const struct shape row_shape = SHAPE("ClubMember", struct row_json, row_fields);
@@ -92,20 +93,6 @@ static struct row_json row_of(const struct member_item *i)
 		i->trouble };
 }
 
-static int read_order(struct span name, const char **out, struct err *e)
-{
-	*out = member_order_at(0);
-	for (size_t i = 0; name.n > 0; i++) {
-		if (member_order_at(i) == NULL)
-			return err_field(e, "order", "there is no such order");
-		if (span_is(name, member_order_at(i))) {
-			*out = member_order_at(i);
-			break;
-		}
-	}
-	return 0;
-}
-
 int api_members(struct ctx *c, struct err *e)
 {
 	struct list_query q = { .limit = MEMBER_PAGE, .page = 1 };
@@ -119,11 +106,13 @@ int api_members(struct ctx *c, struct err *e)
 		return -1;
 	f = (struct member_filter){ .words = q.q,
 		.group_id = q.group,
+		.order = member_order_find(q.order),
 		.is_descending = q.descending,
 		.most = (int)q.limit,
 		.skip = (int)((q.page - 1) * q.limit) };
-	if (read_order(q.order, &f.order, e) != 0 || member_reader(c, &a, e) != 0 ||
-		member_list(c->db, c->mem, &a, &f, &list, e) != 0)
+	if (f.order == NULL)
+		return err_field(e, "order", "there is no such order");
+	if (member_reader(c, &a, e) != 0 || member_list(c->db, c->mem, &a, &f, &list, e) != 0)
 		return -1;
 	rows = arena_new_array(c->mem, struct row_json, list.n + 1);
 	for (size_t i = 0; i < list.n; i++)
@@ -304,15 +293,6 @@ const struct api_doc api_member_contests_doc = {
 	.answers = { { 200, &contests_shape, "all of them" } },
 };
 
-static int64_t solved_in(const struct training *t, int64_t contest)
-{
-	for (size_t i = 0; i < t->contests.n; i++) {
-		if (t->contests.v[i].key == contest)
-			return t->contests.v[i].n;
-	}
-	return 0;
-}
-
 int api_member_contests(struct ctx *c, struct err *e)
 {
 	struct training_changes list;
@@ -330,7 +310,7 @@ int api_member_contests(struct ctx *c, struct err *e)
 
 		v[i] = (struct contest_json){ r->contest_id, r->contest, r->rank, r->at,
 			r->old_rating, r->new_rating, r->n_problems > 0 ? r->n_problems : INT64_MIN,
-			solved_in(&t, r->contest_id) };
+			training_solved_in(&t, r->contest_id) };
 	}
 	answer.contests = (struct shape_list){ v, list.n };
 	api_put(c, &contests_shape, &answer);

@@ -153,6 +153,8 @@ handler page_problem_sign;
 
 /* Members. */
 handler page_members, page_members_export;
+handler page_leaderboard;
+handler page_compare;
 handler page_member, page_member_sync;
 handler page_member_new, page_member_new_post;
 handler page_member_edit, page_member_edit_post, page_member_delete;

@@ -3,6 +3,7 @@
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/when.h"
+#include "fcgi/codeforces_link.h"
 #include "fcgi/form.h"
 #include "fcgi/member_fill.h"
 #include "fcgi/page/page.h"
@@ -23,21 +24,6 @@ static const struct page_said said[] = {
 	{ "dropped", FLASH_OK, "Nothing is looked for any more." },
 };
 
-/* "4/A" as people say it, and where it is. */
-static void fill_problem(struct arena *m, struct span key, struct handle_view *v)
-{
-	struct span rest = key;
-	struct span contest;
-
-	if (!span_split(&rest, '/', &contest))
-		return;
-	v->problem = span_of(arena_printf(m, SPAN_FMT SPAN_FMT, SPAN_ARG(contest), SPAN_ARG(rest)));
-	v->problem_link = url_external(
-		m, span_of(arena_printf(m,
-			   "https://codeforces.com/problemset/problem/" SPAN_FMT "/" SPAN_FMT,
-			   SPAN_ARG(contest), SPAN_ARG(rest))));
-}
-
 static void fill_claim(struct ctx *c, const struct zone *z, const struct handle_claim *claim,
 	struct handle_view *v)
 {
@@ -53,7 +39,10 @@ static void fill_claim(struct ctx *c, const struct zone *z, const struct handle_
 	v->claimed = claim->handle;
 	v->is_compile = claim->way == HANDLE_COMPILE;
 	v->token = claim->token;
-	fill_problem(c->mem, claim->problem, v);
+	if (v->is_compile) {
+		v->problem = codeforces_problem_name(c->mem, claim->problem);
+		v->problem_link = codeforces_link_problem(c->mem, claim->problem);
+	}
 	ends_s = claim->expires_at / US;
 	left = ends_s > c->now_us / US ? ends_s - c->now_us / US : 0;
 	v->left = arena_printf(c->mem, "%lld:%02lld", (long long)left / 60, (long long)left % 60);

@@ -1,9 +1,9 @@
 /* One member: how the training goes, in figures and pictures. */
 #include "base/attr.h"
-#include "base/limits.h"
 #include "base/scan.h"
 #include "base/when.h"
 #include "fcgi/admin_frame.h"
+#include "fcgi/codeforces_link.h"
 #include "fcgi/member_fill.h"
 #include "fcgi/member_graph.h"
 #include "fcgi/page/page.h"
@@ -21,8 +21,6 @@ enum {
 	CONTESTS_SHOWN = 50
 };
 
-static const int windows[] = { 7, 30, 90, 365 };
-
 /* The days that the address asks for; 0: all of them. */
 static int window_of(const struct ctx *c)
 {
@@ -30,9 +28,9 @@ static int window_of(const struct ctx *c)
 
 	if (!span_u64(request_query(c->req, "days"), 365, &n))
 		return 0;
-	for (size_t i = 0; i < countof(windows); i++) {
-		if ((uint64_t)windows[i] == n)
-			return windows[i];
+	for (size_t i = 0; i < N_MEMBER_WINDOWS; i++) {
+		if ((uint64_t)member_windows[i] == n)
+			return member_windows[i];
 	}
 	return 0;
 }
@@ -45,20 +43,9 @@ static void fill_person(
 	struct arena *m = c->mem;
 	const struct member_item *i = &who->row;
 
-	v->row = (struct member_row){ .link = member_link(m, i->id),
-		.name = i->name,
-		.handle = i->handle,
-		.group = i->group,
-		.rating = member_rating(m, i->rating),
-		.most = member_rating(m, i->max_rating),
-		.rank = member_rank_class(i->rank),
-		.n_solved = i->n_solved,
-		.active = admin_stamp(m, z, i->active_at),
-		.active_iso = admin_iso(m, i->active_at),
-		.synced = admin_stamp(m, z, i->synced_at),
-		.synced_iso = admin_iso(m, i->synced_at),
-		.trouble = who->is_inside ? i->trouble : SPAN(""),
-		.is_proved = i->is_proved };
+	v->row = member_row_of(m, z, i);
+	v->row.active = admin_stamp(m, z, i->active_at);
+	v->row.synced = admin_stamp(m, z, i->synced_at);
 	v->rank_word = arena_printf(m, SPAN_FMT, SPAN_ARG(i->rank));
 	v->max_word = arena_printf(m, SPAN_FMT, SPAN_ARG(who->max_rank));
 	v->email = who->email;
@@ -70,10 +57,10 @@ static void fill_person(
 	v->may_sync = i->handle.p != NULL && (who->may_edit || who->is_self);
 	v->edit = member_act(m, i->id, "edit");
 	v->sync = member_act(m, i->id, "sync");
+	v->compare = url_with(m, url_path("/members/compare"), "with",
+		span_of(arena_printf(m, "%lld", (long long)i->id)));
 	if (i->handle.p != NULL)
-		v->profile = url_external(
-			m, span_of(arena_printf(m, "https://codeforces.com/profile/" SPAN_FMT,
-				   SPAN_ARG(i->handle))));
+		v->profile = codeforces_link_profile(m, i->handle);
 }
 
 /* ---- what was solved ---- */
@@ -82,18 +69,18 @@ static void fill_windows(struct ctx *c, const struct member *who, const struct t
 	int chosen, struct member_view *v)
 {
 	struct member_window *w =
-		arena_new_array(c->mem, struct member_window, countof(windows) + 1);
+		arena_new_array(c->mem, struct member_window, N_MEMBER_WINDOWS + 1);
 	struct url here = member_link(c->mem, who->row.id);
 	int64_t today = c->now_us / US / 86400;
 
-	for (size_t i = 0; i < countof(windows); i++)
-		w[i] = (struct member_window){ arena_printf(c->mem, "%d days", windows[i]),
-			training_since(all, today - windows[i] + 1),
+	for (size_t i = 0; i < N_MEMBER_WINDOWS; i++)
+		w[i] = (struct member_window){ arena_printf(c->mem, "%d days", member_windows[i]),
+			training_since(all, today - member_windows[i] + 1),
 			url_with(c->mem, here, "days",
-				span_of(arena_printf(c->mem, "%d", windows[i]))),
-			windows[i] == chosen };
-	w[countof(windows)] = (struct member_window){ "All", who->row.n_solved, here, chosen == 0 };
-	v->windows = (struct member_windows){ w, countof(windows) + 1 };
+				span_of(arena_printf(c->mem, "%d", member_windows[i]))),
+			member_windows[i] == chosen };
+	w[N_MEMBER_WINDOWS] = (struct member_window){ "All", who->row.n_solved, here, chosen == 0 };
+	v->windows = (struct member_windows){ w, N_MEMBER_WINDOWS + 1 };
 }
 
 static void fill_hardest(struct arena *m, const struct training *t, struct member_view *v)
@@ -102,20 +89,12 @@ static void fill_hardest(struct arena *m, const struct training *t, struct membe
 
 	for (size_t i = 0; i < t->hardest.n; i++) {
 		const struct training_problem *p = &t->hardest.v[i];
-		struct span rest = p->key;
-		struct span contest = SPAN("");
 
-		(void)span_split(&rest, '/', &contest);
 		h[i] = (struct member_hard){ .name = p->name,
-			.key = arena_printf(
-				m, SPAN_FMT SPAN_FMT, SPAN_ARG(contest), SPAN_ARG(rest)),
-			.link = url_external(
-				m, span_of(arena_printf(m,
-					   "https://codeforces.com/problemset/problem/" SPAN_FMT
-					   "/" SPAN_FMT,
-					   SPAN_ARG(contest), SPAN_ARG(rest)))),
+			.key = codeforces_problem_name(m, p->key),
+			.link = codeforces_link_problem(m, p->key),
 			.rating = p->rating,
-			.at = when_short_day(m, p->day),
+			.at = when_date(m, p->day),
 			.at_iso = when_iso_day(m, p->day) };
 	}
 	v->hardest = (struct member_hards){ h, t->hardest.n };
@@ -143,14 +122,11 @@ static void fill_figures(struct ctx *c, const struct training *t, int days, stru
 static const char *unsolved(
 	struct arena *m, const struct training *t, const struct training_change *c)
 {
-	for (size_t i = 0; c->n_problems > 0 && i < t->contests.n; i++) {
-		int64_t left = c->n_problems - t->contests.v[i].n;
+	int64_t left = c->n_problems - training_solved_in(t, c->contest_id);
 
-		if (t->contests.v[i].key == c->contest_id)
-			return arena_printf(m, "%lld of %lld", (long long)(left > 0 ? left : 0),
-				(long long)c->n_problems);
-	}
-	return "–";
+	return c->n_problems > 0 ? arena_printf(m, "%lld of %lld", (long long)(left > 0 ? left : 0),
+					   (long long)c->n_problems)
+				 : "–";
 }
 
 static void fill_contests(struct arena *m, const struct training *t,
@@ -164,20 +140,17 @@ static void fill_contests(struct arena *m, const struct training *t,
 		int64_t change = r->new_rating - r->old_rating;
 
 		rows[i] = (struct member_contest){ .name = r->contest,
-			.link = url_external(
-				m, span_of(arena_printf(m, "https://codeforces.com/contest/%lld",
-					   (long long)r->contest_id))),
+			.link = codeforces_link_contest(m, r->contest_id),
 			.rank = r->rank,
 			.rating = r->new_rating,
 			.change = arena_printf(m, "%+lld", (long long)change),
 			.is_up = change >= 0,
 			.unsolved = unsolved(m, t, r),
-			.at = when_short_day(m, r->at / US / 86400),
+			.at = when_date(m, r->at / US / 86400),
 			.at_iso = when_iso_day(m, r->at / US / 86400) };
 	}
 	v->contests = (struct member_contests){ rows, n };
-	v->graph = member_graph_rating(m, c);
-	v->has_graph = v->graph.path != NULL;
+	v->graph = member_graph_ratings(m, c, 1);
 }
 
 static int fill_training(

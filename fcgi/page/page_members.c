@@ -49,19 +49,17 @@ static struct asked read_asked(const struct ctx *c)
 	struct asked a = { .words = span_sub(
 				   span_trim(request_query(c->req, "q")), 0, MEMBER_MAX_WORDS),
 		.group = number_of(c, "group", INT64_MAX),
-		.order = member_order_at(0),
+		.order = member_order_find(request_query(c->req, "order")),
 		.page = number_of(c, "page", MEMBER_MAX_PAGE) };
-	struct span order = request_query(c->req, "order");
 
-	for (size_t i = 0; member_order_at(i) != NULL; i++) {
-		if (span_is(order, member_order_at(i)))
-			a.order = member_order_at(i);
-	}
+	if (a.order == NULL)
+		a.order = MEMBER_FIRST_ORDER;
 	a.is_descending = span_is(request_query(c->req, "direction"), "down");
 	a.page += a.page == 0;
 	return a;
 }
 
+/* Of the first page. */
 static struct url link_of(struct arena *m, const struct asked *a)
 {
 	struct url u = url_path("/members");
@@ -70,12 +68,10 @@ static struct url link_of(struct arena *m, const struct asked *a)
 		u = url_with(m, u, "q", a->words);
 	if (a->group > 0)
 		u = url_with(m, u, "group", span_of(arena_printf(m, "%lld", (long long)a->group)));
-	if (a->order != member_order_at(0))
+	if (!span_is(span_of(a->order), MEMBER_FIRST_ORDER))
 		u = url_with(m, u, "order", span_of(a->order));
 	if (a->is_descending)
 		u = url_with(m, u, "direction", SPAN("down"));
-	if (a->page > 1)
-		u = url_with(m, u, "page", span_of(arena_printf(m, "%lld", (long long)a->page)));
 	return u;
 }
 
@@ -96,39 +92,11 @@ static struct member_columns heads(struct arena *m, const struct asked *a)
 						     : "ascending" };
 		if (columns[i].order == NULL)
 			continue;
-		other.page = 1;
 		other.order = columns[i].order;
 		other.is_descending = is_here ? !a->is_descending : i > 0;
-		if (i == 0)
-			other.order = member_order_at(0);
 		v[i].link = link_of(m, &other);
 	}
 	return (struct member_columns){ v, countof(columns) };
-}
-
-static struct member_row row_of(
-	const struct ctx *c, const struct zone *z, const struct member_item *i)
-{
-	struct arena *m = c->mem;
-
-	return (struct member_row){ .link = member_link(m, i->id),
-		.name = i->name,
-		.handle = i->handle,
-		.group = i->group,
-		.rating = member_rating(m, i->rating),
-		.most = member_rating(m, i->max_rating),
-		.rank = member_rank_class(i->rank),
-		.n_solved = i->n_solved,
-		.active = i->active_at != INT64_MIN
-				  ? when_short_day(m, when_local_day(z, i->active_at / 1000000))
-				  : NULL,
-		.active_iso = admin_iso(m, i->active_at),
-		.synced = i->synced_at != INT64_MIN
-				  ? when_short_day(m, when_local_day(z, i->synced_at / 1000000))
-				  : NULL,
-		.synced_iso = admin_iso(m, i->synced_at),
-		.trouble = i->trouble,
-		.is_proved = i->is_proved };
 }
 
 static void fill_rows(const struct ctx *c, const struct zone *z, const struct member_items *list,
@@ -137,33 +105,24 @@ static void fill_rows(const struct ctx *c, const struct zone *z, const struct me
 	struct member_row *rows = arena_new_array(c->mem, struct member_row, list->n + 1);
 
 	for (size_t i = 0; i < list->n; i++)
-		rows[i] = row_of(c, z, &list->v[i]);
+		rows[i] = member_row_of(c->mem, z, &list->v[i]);
 	v->rows = (struct member_rows){ rows, list->n };
 	v->total = list->total;
 }
 
-static void fill_pages(struct arena *m, struct asked a, struct members_view *v)
+static void fill_table(struct arena *m, const struct asked *a, struct members_view *v)
 {
-	v->page_number = a.page;
-	v->order = a.order;
-	v->direction = a.is_descending ? "down" : "up";
-	v->columns = heads(m, &a);
-	if (v->total > a.page * MEMBER_PAGE) {
-		a.page++;
-		v->next = link_of(m, &a);
-		a.page--;
-	}
-	if (a.page > 1) {
-		a.page--;
-		v->previous = link_of(m, &a);
-	}
+	v->order = a->order;
+	v->direction = a->is_descending ? "down" : "up";
+	v->columns = heads(m, a);
+	v->steps = page_steps(m, link_of(m, a), a->page, v->total > a->page * MEMBER_PAGE);
 }
 
 static int fill_own(struct ctx *c, struct members_view *v, struct err *e)
 {
-	int64_t id = 0;
+	int64_t id;
 
-	if (c->user != NULL && member_of_user(c->db, c->mem, c->user->id, &id, e) != 0)
+	if (member_own(c, &id, e) != 0)
 		return -1;
 	if (id != 0)
 		v->own = member_link(c->mem, id);
@@ -195,7 +154,7 @@ int page_members(struct ctx *c, struct err *e)
 		member_group_options(c, &access, a.group, "All groups", &v.groups, e) != 0)
 		return -1;
 	fill_rows(c, viewer.zone, &list, &v);
-	fill_pages(c->mem, a, &v);
+	fill_table(c->mem, &a, &v);
 	v.page = member_page(c, &viewer, "Members");
 	return response_html(c->res, page_members_html, &v, e);
 }

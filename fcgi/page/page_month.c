@@ -1,7 +1,7 @@
 #include "base/civil.h"
 #include "base/civil_text.h"
 #include "base/limits.h"
-#include "base/scan.h"
+#include "base/month.h"
 #include "base/when.h"
 #include "fcgi/calendar_bar.h"
 #include "fcgi/contest_fill.h"
@@ -16,7 +16,7 @@
 
 /*
  * A month of the calendar as whole weeks from Monday on, in the viewer's zone. A contest stands on
- * every day that it touches. Months are counted from year 0 so that stepping needs no carry.
+ * every day that it touches.
  */
 enum {
 	US = 1000000,
@@ -26,7 +26,7 @@ enum {
 };
 
 struct month {
-	int64_t index;      // year * 12 + month - 1
+	int64_t index;      // base/month.h
 	int64_t now;        // the index of the month in which the viewer is
 	int64_t first;      // day number of the 1st
 	int64_t grid_first; // Monday of the week of the 1st
@@ -34,33 +34,15 @@ struct month {
 	int64_t today;
 };
 
-static int month_year(int64_t index)
-{
-	return (int)(index / 12);
-}
-
-static int month_of_year(int64_t index)
-{
-	return (int)(index % 12) + 1;
-}
-
 static int read_month(const struct ctx *c, const struct zone *z, struct month *out, struct err *e)
 {
 	struct span s = span_trim(request_query(c->req, "month"));
-	struct civil today;
-	int year;
-	int month;
 
 	out->today = when_local_day(z, c->now_us / US);
-	today = civil_at(out->today * 86400);
-	out->now = (int64_t)today.year * 12 + today.month - 1;
+	out->now = month_of_day(out->today);
 	out->index = out->now;
-	if (s.n > 0) {
-		if (!scan_digits(&s, 4, &year) || !scan_char(&s, '-') ||
-			!scan_digits(&s, 2, &month) || !scan_end(&s) || month < 1 || month > 12)
-			return err_field(e, "month", "month must be written like 2026-12");
-		out->index = (int64_t)year * 12 + month - 1;
-	}
+	if (s.n > 0 && !month_parse(s, &out->index))
+		return err_field(e, "month", "month must be written like 2026-12");
 	if (out->index < out->now - MONTHS_BACK || out->index > out->now + MONTHS_AHEAD)
 		return err_field(
 			e, "month", "the calendar reaches from a year ago to two years ahead");
@@ -71,11 +53,6 @@ static int read_month(const struct ctx *c, const struct zone *z, struct month *o
 			       DAYS_A_WEEK - 1) /
 		       DAYS_A_WEEK;
 	return 0;
-}
-
-static const char *month_text(struct arena *m, int64_t index)
-{
-	return arena_printf(m, "%04d-%02d", month_year(index), month_of_year(index));
 }
 
 /* The contests that touch the day, those that go on from the day before marked so. */
@@ -147,15 +124,15 @@ static void fill_month(const struct ctx *c, const struct calendar_filter *f,
 	int64_t before = month->index - 1;
 	int64_t after = month->index + 1;
 
-	v->name = when_month(c->mem, month_year(month->index), month_of_year(month->index));
-	v->previous_name = when_month(c->mem, month_year(before), month_of_year(before));
-	v->next_name = when_month(c->mem, month_year(after), month_of_year(after));
+	v->name = month_name(c->mem, month->index);
+	v->months.previous_name = month_name(c->mem, before);
+	v->months.next_name = month_name(c->mem, after);
 	if (month->index > month->now - MONTHS_BACK)
-		v->previous = month_url(c, f, before);
+		v->months.previous = month_url(c, f, before);
 	if (month->index < month->now + MONTHS_AHEAD)
-		v->next = month_url(c, f, after);
+		v->months.next = month_url(c, f, after);
 	if (month->index != month->now)
-		v->today = month_url(c, f, month->now);
+		v->months.today = month_url(c, f, month->now);
 }
 
 int page_month(struct ctx *c, struct err *e)

@@ -107,7 +107,7 @@ static struct span or_none(struct span s)
 	return s.n > 0 ? s : SPAN_NONE;
 }
 
-/* The address of what is wished for. */
+/* Where what is wished for begins. */
 static struct url address(struct arena *m, const struct wish *w)
 {
 	struct url u = url_path("/problems");
@@ -121,7 +121,7 @@ static struct url address(struct arena *m, const struct wish *w)
 		u = url_with(m, u, "state", span_of(states[w->q.solved]));
 	if (w->q.order != PROBLEM_BY_NEWEST)
 		u = url_with(m, u, "order", span_of(orders[w->q.order]));
-	return w->page > 1 ? url_with(m, u, "page", number_text(m, w->page)) : u;
+	return u;
 }
 
 /* The same with one thing more, or less where it is wished for already. */
@@ -138,7 +138,6 @@ static struct problem_links difficulty_links(
 		v[i] = (struct problem_link){ .name = counts.v[i].name,
 			.n = counts.v[i].n,
 			.is_chosen = w->q.least == (int)n && w->q.most == (int)n };
-		next.page = 1;
 		next.q.least = v[i].is_chosen ? 0 : (int)n;
 		next.q.most = next.q.least;
 		v[i].link = address(m, &next);
@@ -157,7 +156,6 @@ static struct problem_links category_links(
 		v[i] = (struct problem_link){ .name = counts.v[i].name,
 			.n = counts.v[i].n,
 			.is_chosen = span_eq(w->q.category, counts.v[i].name) };
-		next.page = 1;
 		next.q.category = v[i].is_chosen ? SPAN_NONE : counts.v[i].name;
 		v[i].link = address(m, &next);
 	}
@@ -181,7 +179,6 @@ static struct problem_links tag_links(
 				rest = arena_printf(m, "%s%s" SPAN_FMT, rest, rest[0] ? "," : "",
 					SPAN_ARG(w->q.tags[k]));
 		}
-		next.page = 1;
 		next.tags = span_of(
 			v[i].is_chosen ? rest
 				       : arena_printf(m, "%s%s" SPAN_FMT, rest, rest[0] ? "," : "",
@@ -209,7 +206,6 @@ static struct problem_links state_links(
 		v[n] = (struct problem_link){ .name = span_of(state_texts[i]),
 			.n = counts[i],
 			.is_chosen = (int)w->q.solved == i };
-		next.page = 1;
 		next.q.solved = v[n].is_chosen ? PROBLEM_ANY : (enum problem_solved)i;
 		v[n++].link = address(m, &next);
 	}
@@ -266,21 +262,6 @@ static struct problem_items items(struct arena *m, const struct problem_found *f
 	return (struct problem_items){ v, found->n };
 }
 
-static void fill_pages(struct arena *m, const struct wish *w, struct problems_view *v)
-{
-	struct wish other = *w;
-
-	v->page_number = w->page;
-	if (w->page > 1) {
-		other.page = w->page - 1;
-		v->previous = address(m, &other);
-	}
-	if (w->page * PROBLEM_PAGE < v->total && w->page < PROBLEM_MAX_PAGE) {
-		other.page = w->page + 1;
-		v->next = address(m, &other);
-	}
-}
-
 static void fill(struct ctx *c, const struct wish *w, const struct problem_found *found,
 	struct problems_view *v)
 {
@@ -307,7 +288,8 @@ static void fill(struct ctx *c, const struct wish *w, const struct problem_found
 	v->clear = url_path("/problems");
 	v->may_create = problem_may_create(c->user);
 	v->is_member = c->user != NULL;
-	fill_pages(m, w, v);
+	v->steps = page_steps(m, address(m, w), w->page,
+		w->page * PROBLEM_PAGE < v->total && w->page < PROBLEM_MAX_PAGE);
 }
 
 int page_problems(struct ctx *c, struct err *e)

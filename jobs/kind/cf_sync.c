@@ -73,12 +73,9 @@ static int ask_once(struct look *l, enum room_reason *why, struct err *e)
 		.is_repeat = l->c->attempt > 1,
 	};
 	struct codeforces_submissions last;
-	const struct json *result;
-	JSON_AUTO root = NULL;
 	size_t which = 0;
 
-	if (codeforces_ask(&l->desk, m, &q, &root, &result, e) != 0 ||
-		codeforces_read_submissions(m, result, &last, e) != 0)
+	if (codeforces_ask_submissions(&l->desk, m, &q, &last, e) != 0)
 		return -1;
 	*why = room_check(&l->now.check, &last, &which);
 	return *why == ROOM_OK ? take_evidence(l, &last.v[which], which, body, e) : 0;

@@ -156,6 +156,7 @@
 #define MEMBER_PAGE           50                // of the list
 #define MEMBER_API_MAX        200               // of one answer
 #define MEMBER_MAX_PAGE       20000             // its last one
+#define MEMBER_COMPARE_MOST   4                 // side by side
 #define MEMBER_MAX_WORDS      100               // bytes that are searched for
 #define MEMBER_MAX_CSV        (8 * 1024 * 1024) // of a list that is taken in
 #define MEMBER_MAX_TEXT       (6 * 1024 * 1024) // the same, once it is UTF-8 where it was UTF-16

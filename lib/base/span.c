@@ -57,6 +57,15 @@ static bool is_space(char c)
 	return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+const char *span_pick(struct span a, const char *const *words, size_t n)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (span_is(a, words[i]))
+			return words[i];
+	}
+	return NULL;
+}
+
 struct span span_trim(struct span a)
 {
 	while (a.n > 0 && is_space(a.p[0])) {

@@ -22,6 +22,8 @@ bool span_ieq(struct span a, struct span b); // ASCII case is ignored
 bool span_starts(struct span a, const char *prefix);
 bool span_ends(struct span a, const char *suffix);
 bool span_has(struct span a, char c);
+/* The one of n words that a is, or NULL. */
+const char *span_pick(struct span a, const char *const *words, size_t n);
 struct span span_trim(struct span a); // without ASCII white space at both ends
 struct span span_sub(struct span a, size_t from, size_t n); // clamped to a
 

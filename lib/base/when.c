@@ -69,6 +69,13 @@ const char *when_short_day(struct arena *m, int64_t day)
 	return keep(m, text, put_short_day(text, &c));
 }
 
+const char *when_date(struct arena *m, int64_t day)
+{
+	struct civil c = day_fields(day);
+
+	return arena_printf(m, "%d %.3s %d", c.day, civil_month_name(c.month), c.year);
+}
+
 const char *when_stamp(struct arena *m, const struct zone *z, int64_t unix_s)
 {
 	struct civil c = local(z, unix_s);

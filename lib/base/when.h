@@ -11,6 +11,7 @@
 const char *when_clock(struct arena *m, const struct zone *z, int64_t unix_s); // "14:35"
 const char *when_day(struct arena *m, int64_t day);       // "Saturday, 21 November 2026"
 const char *when_short_day(struct arena *m, int64_t day); // "Sat 21 Nov"
+const char *when_date(struct arena *m, int64_t day);      // "21 Nov 2026"
 /* "Sat 21 Nov 2026, 14:35" */
 const char *when_stamp(struct arena *m, const struct zone *z, int64_t unix_s);
 const char *when_offset(struct arena *m, int32_t east_s);     // "UTC", "UTC+1", "UTC+5:30"

@@ -42,7 +42,7 @@ static const char *const untold[] = { "alert.not_sent" };
 
 /* Fields whose values may be told. All are names of ours or numbers. */
 static const char *const allowed[] = { "queue", "platform", "kind", "runner", "jobs", "ms", "trips",
-	"cron", "bucket", "slot", "worker", "signal", "status", "errno", "silent_ms" };
+	"cron", "bucket", "slot", "worker", "signal", "status", "errno", "silent_ms", "method" };
 
 struct kept {
 	char key[KEY_SIZE];

@@ -146,7 +146,7 @@ static int ask_outside(
 	return 0;
 }
 
-int codeforces_ask(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
+static int ask(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
 	struct json **root, const struct json **result, struct err *e)
 {
 	struct asking a = { .desk = d, .m = m, .q = q };
@@ -166,6 +166,66 @@ int codeforces_ask(struct codeforces_desk *d, struct arena *m, const struct code
 	if (q->call.body != NULL)
 		*q->call.body = a.body;
 	return rc;
+}
+
+/* ---- answers, read ---- */
+
+/* The end of each reader: rc and e are its. */
+static int has_read(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
+	int rc, const struct err *e)
+{
+	struct err ignored = { 0 };
+
+	if (rc == 0)
+		return 0;
+	codeforces_alert(&d->gateway, &q->call, 200, e);
+	if (q->keep != CODEFORCES_KEEP_NOTHING)
+		(void)!cache_delete(d->cache, key_of(m, q->keep, q->about), &ignored);
+	return -1;
+}
+
+int codeforces_ask_people(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_people *out, struct err *e)
+{
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	return ask(d, m, q, &root, &result, e) == 0
+		       ? has_read(d, m, q, codeforces_read_people(m, result, out, e), e)
+		       : -1;
+}
+
+int codeforces_ask_changes(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_changes *out, struct err *e)
+{
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	return ask(d, m, q, &root, &result, e) == 0
+		       ? has_read(d, m, q, codeforces_read_changes(m, result, out, e), e)
+		       : -1;
+}
+
+int codeforces_ask_submissions(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_submissions *out, struct err *e)
+{
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	return ask(d, m, q, &root, &result, e) == 0
+		       ? has_read(d, m, q, codeforces_read_submissions(m, result, out, e), e)
+		       : -1;
+}
+
+int codeforces_ask_problems(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_problems *out, struct err *e)
+{
+	const struct json *result;
+	JSON_AUTO root = NULL;
+
+	return ask(d, m, q, &root, &result, e) == 0
+		       ? has_read(d, m, q, codeforces_read_problems(m, result, out, e), e)
+		       : -1;
 }
 
 void codeforces_forget(struct codeforces_desk *d, struct arena *m, struct span handle)

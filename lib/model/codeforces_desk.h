@@ -9,6 +9,7 @@
 #include "base/span.h"
 #include "model/bucket.h"
 #include "net/codeforces.h"
+#include "net/codeforces_record.h"
 
 /*
  * Where everybody asks Codeforces for something: answers that are kept are given at once, equal
@@ -48,11 +49,22 @@ struct codeforces_question {
 };
 
 /*
- * *root and *result as of codeforces_call, and its errors. An answer over CACHE_MAX_VALUE is given
- * but not kept. A shared answer was asked for after this call was made.
+ * The answer, read. Errors of codeforces_call and of the readers (net/codeforces_record.h): a
+ * record of another form than the known one is an alert too, and such an answer is not kept. Nor is
+ * one over CACHE_MAX_VALUE. A shared answer was asked for after this call was made.
  */
-int codeforces_ask(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
-	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
+int codeforces_ask_people(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_people *out,
+	struct err *e) ATTR_MUST_USE;
+int codeforces_ask_changes(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_changes *out,
+	struct err *e) ATTR_MUST_USE;
+int codeforces_ask_submissions(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_submissions *out,
+	struct err *e) ATTR_MUST_USE;
+int codeforces_ask_problems(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct codeforces_problems *out,
+	struct err *e) ATTR_MUST_USE;
 
 /* Forgets what is kept of a handle's person, ratings and submissions: before it is fetched anew. */
 void codeforces_forget(struct codeforces_desk *d, struct arena *m, struct span handle);

@@ -171,12 +171,10 @@ struct looking {
 static bool is_asked_for(const struct looking *l, const struct codeforces_submission *s)
 {
 	const struct handle_claim *c = &l->claim;
-	const char *problem = arena_printf(l->m, "%lld/" SPAN_FMT, (long long)s->problem.contest_id,
-		SPAN_ARG(s->problem.index));
 
-	return span_is(s->verdict, "COMPILATION_ERROR") && span_is(c->problem, problem) &&
-	       s->n_party == 1 && codeforces_has_author(s, l->handle) &&
-	       s->at_s >= c->made_at / US - HANDLE_SKEW_S &&
+	return span_is(s->verdict, "COMPILATION_ERROR") &&
+	       span_eq(codeforces_problem_key(l->m, &s->problem), c->problem) && s->n_party == 1 &&
+	       codeforces_has_author(s, l->handle) && s->at_s >= c->made_at / US - HANDLE_SKEW_S &&
 	       s->at_s <= c->expires_at / US + HANDLE_SKEW_S;
 }
 
@@ -190,11 +188,8 @@ static int look_at_person(struct looking *l, struct err *e)
 			.max_wait_ms = HANDLE_WAIT_MS },
 	};
 	struct codeforces_people people;
-	const struct json *result;
-	JSON_AUTO root = NULL;
 
-	if (codeforces_ask(l->desk, l->m, &q, &root, &result, e) != 0 ||
-		codeforces_read_people(l->m, result, &people, e) != 0)
+	if (codeforces_ask_people(l->desk, l->m, &q, &people, e) != 0)
 		return -1;
 	if (people.n != 1)
 		return err_set(e, ERR_TEMPORARY, "Codeforces told of %zu people", people.n);
@@ -215,11 +210,8 @@ static int look_at_submissions(struct looking *l, struct err *e)
 			.max_wait_ms = HANDLE_WAIT_MS },
 	};
 	struct codeforces_submissions rows;
-	const struct json *result;
-	JSON_AUTO root = NULL;
 
-	if (codeforces_ask(l->desk, l->m, &q, &root, &result, e) != 0 ||
-		codeforces_read_submissions(l->m, result, &rows, e) != 0)
+	if (codeforces_ask_submissions(l->desk, l->m, &q, &rows, e) != 0)
 		return -1;
 	for (size_t i = 0; i < rows.n && !l->seen; i++)
 		l->seen = is_asked_for(l, &rows.v[i]);

@@ -10,11 +10,12 @@
 #include "model/user.h"
 #include "net/codeforces_record.h"
 
-static const char *const orders[] = { "name", "rating", "most", "solved", "active", "synced" };
+static const char *const orders[] = { MEMBER_FIRST_ORDER, "rating", "most", "solved", "active",
+	"synced" };
 
-const char *member_order_at(size_t i)
+const char *member_order_find(struct span name)
 {
-	return i < countof(orders) ? orders[i] : NULL;
+	return name.n == 0 ? orders[0] : span_pick(name, orders, countof(orders));
 }
 
 /* ---- who may see whom ---- */
@@ -69,18 +70,19 @@ static int64_t number_or_none(const struct row *r, int column)
 
 static struct member_item item_of(const struct row *r)
 {
+	bool is_inside = row_bool(r, member_list_is_inside);
+
 	return (struct member_item){ .id = row_i64(r, member_list_id),
 		.name = row_text(r, member_list_name),
 		.handle = row_text(r, member_list_handle),
-		.group = row_bool(r, member_list_is_inside) ? row_text(r, member_list_group_name)
-							    : SPAN_NONE,
+		.group = is_inside ? row_text(r, member_list_group_name) : SPAN_NONE,
 		.rating = number_or_none(r, member_list_rating),
 		.max_rating = number_or_none(r, member_list_max_rating),
 		.rank = row_text(r, member_list_rank),
 		.n_solved = row_i64(r, member_list_n_solved),
 		.active_at = row_time(r, member_list_active_at),
 		.synced_at = row_time(r, member_list_synced_at),
-		.trouble = row_text(r, member_list_trouble),
+		.trouble = is_inside ? row_text(r, member_list_trouble) : SPAN(""),
 		.is_proved = row_bool(r, member_list_is_proved),
 		.is_public = row_bool(r, member_list_is_public) };
 }
@@ -109,6 +111,7 @@ int member_list(struct db *d, struct arena *m, const struct member_access *a,
 static void fill_private(const struct row *r, struct member *out)
 {
 	out->row.group = row_text(r, member_get_group_name);
+	out->row.trouble = row_text(r, member_get_trouble);
 	out->group_id = row_i64(r, member_get_group_id);
 	out->email = row_text(r, member_get_email);
 	out->phone = row_text(r, member_get_phone);
@@ -136,7 +139,7 @@ int member_get(struct db *d, struct arena *m, const struct member_access *a, int
 			.n_solved = row_i64(&r, member_get_n_solved),
 			.active_at = row_time(&r, member_get_active_at),
 			.synced_at = row_time(&r, member_get_synced_at),
-			.trouble = row_text(&r, member_get_trouble),
+			.trouble = SPAN(""),
 			.is_proved = row_bool(&r, member_get_is_proved),
 			.is_public = row_bool(&r, member_get_is_public) },
 		.user_id = row_i64(&r, member_get_user_id),

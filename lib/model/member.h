@@ -46,7 +46,7 @@ struct member_item {
 	int64_t n_solved;
 	int64_t active_at;
 	int64_t synced_at;
-	struct span trouble; // why the last sync failed; empty
+	struct span trouble; // why the last sync failed; empty: it did not, or not to be seen
 	bool is_proved;
 	bool is_public;
 };
@@ -59,15 +59,17 @@ struct member_items {
 
 struct member_filter {
 	struct span words;  // part of a name or handle; SPAN_NONE: all
-	int64_t group_id;   // 0: all
-	const char *order;  // of member_order_at
+	int64_t group_id;   // 0: all; else nobody of a group that is not to be seen
+	const char *order;  // of member_order_find
 	bool is_descending; // who has no such value is last either way
 	int most;
 	int skip;
 };
 
-/* "name", "rating", "most", "solved", "active", "synced"; NULL behind the last. */
-const char *member_order_at(size_t i);
+/* The order of that name: "name", "rating", "most", "solved", "active" or "synced"; NULL: there is
+ * none. An empty name is MEMBER_FIRST_ORDER. */
+const char *member_order_find(struct span name);
+#define MEMBER_FIRST_ORDER "name"
 
 /* One page of those that he may see. */
 int member_list(struct db *d, struct arena *m, const struct member_access *a,

@@ -38,12 +38,8 @@ static int ask(struct codeforces_desk *desk, struct arena *m, struct span id,
 		.keep = CODEFORCES_KEEP_CONTEST_PROBLEMS,
 		.about = id,
 	};
-	const struct json *result;
-	JSON_AUTO root = NULL;
 
-	return codeforces_ask(desk, m, &q, &root, &result, e) == 0
-		       ? codeforces_read_problems(m, result, out, e)
-		       : -1;
+	return codeforces_ask_problems(desk, m, &q, out, e);
 }
 
 int member_contest_fetch(struct codeforces_desk *desk, struct db *d, struct arena *m,

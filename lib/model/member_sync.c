@@ -38,11 +38,8 @@ static int fetch_person(const struct member_sync *s, struct arena *m, struct spa
 		.about = handle,
 	};
 	struct codeforces_people people;
-	const struct json *result;
-	JSON_AUTO root = NULL;
 
-	if (codeforces_ask(s->desk, m, &q, &root, &result, e) != 0 ||
-		codeforces_read_people(m, result, &people, e) != 0)
+	if (codeforces_ask_people(s->desk, m, &q, &people, e) != 0)
 		return -1;
 	if (people.n != 1)
 		return err_set(
@@ -62,12 +59,8 @@ static int fetch_changes(const struct member_sync *s, struct arena *m, struct sp
 		.keep = CODEFORCES_KEEP_CONTEST,
 		.about = handle,
 	};
-	const struct json *result;
-	JSON_AUTO root = NULL;
 
-	return codeforces_ask(s->desk, m, &q, &root, &result, e) == 0
-		       ? codeforces_read_changes(m, result, out, e)
-		       : -1;
+	return codeforces_ask_changes(s->desk, m, &q, out, e);
 }
 
 struct page {
@@ -88,12 +81,8 @@ static int fetch_page(const struct member_sync *s, struct arena *m, struct span 
 		.keep = p->from == 1 ? CODEFORCES_KEEP_SUBMISSIONS : CODEFORCES_KEEP_NOTHING,
 		.about = handle,
 	};
-	const struct json *result;
-	JSON_AUTO root = NULL;
 
-	return codeforces_ask(s->desk, m, &q, &root, &result, e) == 0
-		       ? codeforces_read_submissions(m, result, &p->rows, e)
-		       : -1;
+	return codeforces_ask_submissions(s->desk, m, &q, &p->rows, e);
 }
 
 /* Takes what is newer than the known ones. A submission that still has no verdict, and all newer
@@ -175,15 +164,6 @@ static int keep_changes(struct tx *tx, struct arena *m, int64_t id,
 		n_changed, e);
 }
 
-static struct span problem_key(struct arena *m, const struct codeforces_problem *p)
-{
-	if (p->contest_id != 0)
-		return span_of(arena_printf(
-			m, "%lld/" SPAN_FMT, (long long)p->contest_id, SPAN_ARG(p->index)));
-	return span_of(
-		arena_printf(m, SPAN_FMT "/" SPAN_FMT, SPAN_ARG(p->set), SPAN_ARG(p->index)));
-}
-
 static int keep_submissions(
 	struct tx *tx, struct arena *m, int64_t id, const struct found *f, struct err *e)
 {
@@ -198,7 +178,7 @@ static int keep_submissions(
 		ids[i] = f->v[i].id;
 		at[i] = f->v[i].at_s * US;
 		rating[i] = f->v[i].problem.rating;
-		key[i] = problem_key(m, &f->v[i].problem);
+		key[i] = codeforces_problem_key(m, &f->v[i].problem);
 		name[i] = f->v[i].problem.name;
 		tags[i] = f->v[i].problem.tags;
 		verdict[i] = f->v[i].verdict;
@@ -234,7 +214,8 @@ static int keep(struct db *d, struct arena *m, int64_t id, struct found *f, stru
 		    NULL, e) != 0)
 		return -1;
 	if ((f->n > 0 || !f->had_figures || f->is_rated_anew) &&
-		db_exec(d, q_member_sync_totals, ARGS(arg_i64(id)), NULL, e) != 0)
+		(db_exec(d, q_member_sync_totals, ARGS(arg_i64(id)), NULL, e) != 0 ||
+			db_exec(d, q_member_sync_months, ARGS(arg_i64(id)), NULL, e) != 0))
 		return -1;
 	if (f->is_rated_anew && member_contest_want(&tx, m, id, e) != 0)
 		return -1;

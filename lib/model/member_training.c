@@ -90,6 +90,15 @@ int64_t training_since(const struct training *t, int64_t day)
 	return n;
 }
 
+int64_t training_solved_in(const struct training *t, int64_t contest_id)
+{
+	for (size_t i = 0; i < t->contests.n; i++) {
+		if (t->contests.v[i].key == contest_id)
+			return t->contests.v[i].n;
+	}
+	return 0;
+}
+
 int training_changes(struct db *d, struct arena *m, int64_t member_id, struct training_changes *out,
 	struct err *e)
 {

@@ -63,6 +63,9 @@ int training_window(struct db *d, struct arena *m, int64_t member_id, int days,
 /* How many were solved since that day. */
 int64_t training_since(const struct training *t, int64_t day);
 
+/* How many of a rated contest's problems are solved. */
+int64_t training_solved_in(const struct training *t, int64_t contest_id);
+
 struct training_change {
 	int64_t contest_id;
 	struct span contest;

@@ -229,8 +229,7 @@ static int keep_problems(
 
 		if (one->contest_id == 0)
 			continue;
-		text[n] = span_of(arena_printf(
-			m, "%lld/" SPAN_FMT, (long long)one->contest_id, SPAN_ARG(one->index)));
+		text[n] = codeforces_problem_key(m, one);
 		text[p->n + n] = one->name;
 		text[2 * p->n + n] = one->tags;
 		rating[n++] = one->rating;
@@ -253,11 +252,8 @@ int room_problems_fetch(struct db *d, struct arena *m, struct codeforces_desk *d
 			.max_wait_ms = TRACK_WAIT_MS },
 	};
 	struct codeforces_problems problems;
-	const struct json *result;
-	JSON_AUTO root = NULL;
 
-	if (codeforces_ask(desk, m, &q, &root, &result, e) != 0 ||
-		codeforces_read_problems(m, result, &problems, e) != 0)
-		return -1;
-	return keep_problems(d, m, &problems, e);
+	return codeforces_ask_problems(desk, m, &q, &problems, e) == 0
+		       ? keep_problems(d, m, &problems, e)
+		       : -1;
 }

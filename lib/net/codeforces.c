@@ -52,11 +52,13 @@ static int refusal(struct span comment, struct err *e)
 	return -1;
 }
 
-/* An answer that is no JSON: a page for people, or nothing. */
-static int no_json(int status, struct span body, struct err *e)
+/* An answer that is no JSON: a page for people, which a site shows that is out of order, or
+ * something that nobody expects. */
+static int no_json(int status, struct span body, bool *strange, struct err *e)
 {
 	bool page = span_starts(span_trim(body), "<");
 
+	*strange = status == 200 && !page;
 	if (status == 429 || status == 503 || (status == 403 && !page))
 		return err_set(e, ERR_LIMIT, "Codeforces asks to be left alone (HTTP %d)", status);
 	if (status == 403)
@@ -95,7 +97,7 @@ static int read_envelope(int status, struct span body, struct json **root,
 	*root = NULL;
 	*result = NULL;
 	if (!span_starts(span_trim(body), "{"))
-		return no_json(status, body, e);
+		return no_json(status, body, strange, e);
 	if (json_parse(body, root, &why) != 0) {
 		*strange = status == 200;
 		err_set(e, ERR_TEMPORARY, "Codeforces' answer cannot be read");
@@ -131,6 +133,14 @@ const char *codeforces_path(struct arena *m, const struct codeforces_call *call)
 	return path;
 }
 
+void codeforces_alert(const struct codeforces *cf, const struct codeforces_call *call, int status,
+	const struct err *why)
+{
+	log_event(LOG_ERROR, "codeforces.alert", LOG_TEXT("from", cf->conf->from_env),
+		LOG_TEXT("method", call->method), LOG_NUMBER("status", status),
+		LOG_TEXT("reason", why->text), LOG_TEXT("detail", why->detail));
+}
+
 /* What everybody has to know of an answer: that Codeforces wants rest, or has changed. */
 static void report(struct codeforces *cf, const struct codeforces_call *call, int status,
 	int retry_after_s, bool strange, struct err *e)
@@ -141,9 +151,7 @@ static void report(struct codeforces *cf, const struct codeforces_call *call, in
 		cf->gate.pause(cf->gate.data, e->retry_after_s);
 	}
 	if (strange)
-		log_event(LOG_ERROR, "codeforces.alert", LOG_TEXT("from", cf->conf->from_env),
-			LOG_TEXT("method", call->method), LOG_NUMBER("status", status),
-			LOG_TEXT("reason", e->text), LOG_TEXT("detail", e->detail));
+		codeforces_alert(cf, call, status, e);
 }
 
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,

@@ -74,6 +74,10 @@ struct codeforces_call {
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
 	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
 
+/* Tells the operators that an answer to the call has another form than the known one, and where. */
+void codeforces_alert(const struct codeforces *cf, const struct codeforces_call *call, int status,
+	const struct err *why);
+
 /* What tells one call from another: "/api/user.info?lang=en&handles=a". */
 const char *codeforces_path(struct arena *m, const struct codeforces_call *call);
 

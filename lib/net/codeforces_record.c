@@ -176,6 +176,15 @@ static int read_problem(
 	return out->contest_id != 0 || out->set.n > 0 ? 0 : strange(r, "contestId");
 }
 
+struct span codeforces_problem_key(struct arena *m, const struct codeforces_problem *p)
+{
+	if (p->contest_id != 0)
+		return span_of(arena_printf(
+			m, "%lld/" SPAN_FMT, (long long)p->contest_id, SPAN_ARG(p->index)));
+	return span_of(
+		arena_printf(m, SPAN_FMT "/" SPAN_FMT, SPAN_ARG(p->set), SPAN_ARG(p->index)));
+}
+
 int codeforces_read_problems(
 	struct arena *m, const struct json *result, struct codeforces_problems *out, struct err *e)
 {

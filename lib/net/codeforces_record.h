@@ -65,6 +65,9 @@ struct codeforces_problem {
 	struct span tags; // with commas between them; empty
 };
 
+/* "2100/A"; "acmsguru/100" of a problem set of its own. */
+struct span codeforces_problem_key(struct arena *m, const struct codeforces_problem *p);
+
 struct codeforces_submission {
 	int64_t id;
 	int64_t at_s;

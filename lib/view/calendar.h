@@ -129,12 +129,8 @@ struct calendar_weeks {
 struct calendar_month_view {
 	struct page_view page;
 	struct calendar_bar bar;
-	const char *name; // "December 2026"
-	const char *previous_name;
-	const char *next_name;
-	struct url previous; // NULL text at the ends of the horizon
-	struct url next;
-	struct url today; // NULL text while this month is shown
+	const char *name;          // "December 2026"
+	struct month_steps months; // to the ends of the horizon
 	struct calendar_weeks weeks;
 	int64_t total;
 };

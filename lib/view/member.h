@@ -57,13 +57,59 @@ struct members_view {
 	struct member_rows rows;
 	int64_t total;
 	bool is_filtered;
-	int64_t page_number;
-	struct url previous; // NULL text: none
-	struct url next;
+	struct page_steps steps;
 	bool is_coach;
 	bool is_member;
 	struct url own;      // the reader's member; NULL text: none
 	const char *resting; // until when Codeforces rests; NULL
+};
+
+/* ---- the leaderboard of a month ---- */
+
+struct member_place {
+	int64_t place;
+	struct url link;
+	struct span name;
+	struct span handle; // SPAN_NONE: none
+	struct span group;
+	const char *rank; // the class of its colour
+	bool is_proved;
+	bool is_me;
+	int64_t n_solved;
+	int64_t points;
+	int64_t n_contests;
+	const char *change; // "+37"; "–": no rated contest
+	const char *mood;   // the class of a change: "change-up"
+};
+
+struct member_places {
+	const struct member_place *v;
+	size_t n;
+};
+
+/* One of several ways to look at a page. */
+struct member_choice {
+	const char *label;
+	struct url link;
+	bool is_here;
+};
+
+struct member_choices {
+	const struct member_choice *v;
+	size_t n;
+};
+
+struct leaderboard_view {
+	struct page_view page;
+	const char *month; // "November 2026"
+	const char *month_iso;
+	const char *order;
+	struct month_steps months;
+	struct member_choices orders;
+	struct problem_options groups; // empty: there is nothing to choose
+	struct member_places places;
+	int64_t total;
+	struct page_steps steps;
 };
 
 /* ---- forms ---- */
@@ -170,7 +216,7 @@ struct handle_view {
 	struct span claimed;
 	bool is_compile;
 	struct span token;
-	struct span problem; // "4A"
+	const char *problem; // "4A"
 	struct url problem_link;
 	const char *left; // "1:43"
 	const char *ends; // "14:35:10"
@@ -227,14 +273,24 @@ struct member_marks {
 	size_t n;
 };
 
+struct member_graph_line { // whose way it is
+	const char *style; // its class: "line-1"
+	const char *path;  // of <path d>
+	const char *dots;  // the same, of the points
+};
+
+struct member_graph_lines {
+	const struct member_graph_line *v;
+	size_t n;
+};
+
 struct member_graph {
 	int width;
 	int height;
 	struct member_bands bands;
 	struct member_marks marks;
-	const char *path;  // of <path d>
-	const char *dots;  // the same, of the points
-	const char *title; // what it shows, in one sentence
+	struct member_graph_lines lines; // empty: there is nothing to draw
+	const char *title;               // what it shows, in one sentence
 };
 
 struct member_heat {
@@ -316,13 +372,69 @@ struct member_view {
 	const char *average; // rating of what was solved
 	const char *per_day;
 	struct member_graph graph;
-	bool has_graph;
 	struct member_heat heat;
 	struct member_bars difficulties;
 	struct member_line_items tags; // x: their share of the widest, in percent
 	struct member_hards hardest;
 	struct member_contests contests;
 	const char *resting;
+};
+
+/* ---- some of them side by side ---- */
+
+struct compare_person {
+	struct member_row row;
+	const char *style; // the class of its line in the graph
+	struct url without;
+};
+
+struct compare_people {
+	const struct compare_person *v;
+	size_t n;
+};
+
+struct compare_cell {
+	const char *text;
+	const char *style;
+	int share; // of the most in the table, in percent, as a bar
+};
+
+struct compare_cells {
+	const struct compare_cell *v;
+	size_t n;
+};
+
+struct compare_line {
+	struct span label;
+	struct compare_cells cells; // one for each person
+};
+
+struct compare_lines {
+	const struct compare_line *v;
+	size_t n;
+};
+
+struct compare_table {
+	const char *title;
+	const char *what; // the head of the first column
+	struct compare_people people;
+	struct compare_lines lines; // empty: the table is left out
+	bool has_bars;
+};
+
+struct compare_view {
+	struct page_view page;
+	struct compare_people people;
+	bool may_add;
+	const char *with;  // the ids, for the form
+	struct span words; // that were looked for; empty: none
+	struct member_choices found;
+	struct compare_table figures;
+	struct compare_table windows;
+	struct compare_table difficulties;
+	struct compare_table tags;
+	struct compare_table contests;
+	struct member_graph graph;
 };
 
 /* ---- all of them synced ---- */

@@ -63,4 +63,20 @@ struct page_view {
 	bool no_index; // search engines keep out
 };
 
+/* Where one is in a list of several pages, and the ways to the ones beside it. */
+struct page_steps {
+	int64_t number;
+	struct url previous; // NULL text: none
+	struct url next;
+};
+
+/* The ways to the months before and after the one that is shown. */
+struct month_steps {
+	struct url previous; // NULL text: there is none
+	const char *previous_name;
+	struct url next;
+	const char *next_name;
+	struct url today; // NULL text: it is this month
+};
+
 #endif

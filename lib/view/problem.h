@@ -80,9 +80,7 @@ struct problems_view {
 	bool is_capped;
 	bool is_filtered;
 	struct url clear;
-	int64_t page_number;
-	struct url previous; // NULL text: none
-	struct url next;
+	struct page_steps steps;
 	bool may_create;
 	bool is_member;
 	int64_t my_solved;

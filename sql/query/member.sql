@@ -19,7 +19,7 @@ SELECT m.id, m.name, m.handle, g.name AS group_name, m.rating, m.max_rating, m.r
 		WHEN 'active' THEN extract(epoch FROM m.active_at) WHEN 'synced' THEN extract(epoch FROM m.synced_at) END AS key) o
  WHERE ($1 OR m.user_id = $2 OR m.group_id = ANY ($3) OR m.is_public)
    AND ($4::text IS NULL OR position(lower($4) IN lower(m.name)) > 0 OR position(lower($4) IN lower(m.handle)) > 0)
-   AND ($5::int8 IS NULL OR m.group_id = $5)
+   AND ($5::int8 IS NULL OR m.group_id = $5 AND ($1 OR m.user_id = $2 OR m.group_id = ANY ($3)))
  ORDER BY CASE WHEN $7 THEN -o.key ELSE o.key END NULLS LAST, CASE WHEN $6 = 'name' AND $7 THEN lower(m.name) END DESC,
        lower(m.name), m.id
  LIMIT $8 OFFSET $9;
@@ -62,7 +62,8 @@ UPDATE member SET name = $2, email = $3, phone = $4, handle = nullif($5, ''), gr
 -- Of another handle nothing is known yet.
 -- name: member_forget_training :exec
 -- args: id int8
-WITH r AS (DELETE FROM rating_change WHERE member_id = $1), s AS (DELETE FROM cf_submission WHERE member_id = $1)
+WITH r AS (DELETE FROM rating_change WHERE member_id = $1), s AS (DELETE FROM cf_submission WHERE member_id = $1),
+     k AS (DELETE FROM member_month WHERE member_id = $1)
 UPDATE member SET rating = NULL, max_rating = NULL, rank = '', max_rank = '', newest_id = 0, n_solved = 0, synced_at = NULL,
        trouble = '', active_at = NULL, figures = NULL
  WHERE id = $1;

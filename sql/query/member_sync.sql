@@ -19,6 +19,16 @@ UPDATE member SET active_at = (SELECT max(at) FROM cf_submission s WHERE s.membe
        figures = member_figures($1, '-infinity')
  WHERE id = $1;
 
+-- name: member_sync_months :exec
+-- args: id int8
+WITH made AS MATERIALIZED (SELECT * FROM member_months($1)),
+gone AS (DELETE FROM member_month k WHERE k.member_id = $1 AND NOT EXISTS (SELECT FROM made WHERE made.month = k.month))
+INSERT INTO member_month AS k (member_id, month, n_solved, points, n_contests, rating_change) SELECT $1, * FROM made
+    ON CONFLICT (member_id, month) DO UPDATE SET n_solved = excluded.n_solved, points = excluded.points,
+       n_contests = excluded.n_contests, rating_change = excluded.rating_change
+ WHERE (k.n_solved, k.points, k.n_contests, k.rating_change)
+       IS DISTINCT FROM (excluded.n_solved, excluded.points, excluded.n_contests, excluded.rating_change);
+
 -- name: member_sync_failed :exec
 -- args: id int8, trouble text
 UPDATE member SET tried_at = now(), trouble = $2 WHERE id = $1;

@@ -7,15 +7,13 @@ import pytest
 
 from lab.process import wait_until
 
-from test_member_sync import Tracking
+from tracking import tracking
 
 
 @pytest.fixture(scope="module")
 def made(lab_folder, postgres):
-    site = Tracking(lab_folder, postgres).start()
-    wait_until(lambda: site.sql("SELECT 1 FROM job_queue WHERE name = 'prove'"), 20, "the queue")
-    yield site
-    site.stop()
+    with tracking(lab_folder, postgres, "prove") as site:
+        yield site
 
 
 @pytest.fixture()

@@ -2,23 +2,23 @@
 
 import pytest
 
+from lab.judge import Judge
 from lab.process import wait_until
 
-from test_member_sync import Tracking
+from tracking import tracking
 
 
 @pytest.fixture(scope="module")
 def made(lab_folder, postgres):
-    site = Tracking(lab_folder, postgres, BASE_URL="https://podium.example").start()
-    wait_until(lambda: site.sql("SELECT 1 FROM job_queue WHERE name = 'track'"), 20, "the queue")
-    yield site
-    site.stop()
+    with tracking(lab_folder, postgres, BASE_URL="https://podium.example") as site:
+        yield site
 
 
 @pytest.fixture()
 def site(made):
-    for table in ("submission", "member", "mail", "job", "job_later", "job_unique"):
+    for table in ("submission", "problem", "member", "mail", "job", "job_later", "job_unique"):
         made.sql(f"DELETE FROM {table}")
+    made.sql("DELETE FROM app_user WHERE email LIKE '%%@reminders.example'")
     return made
 
 
@@ -71,3 +71,16 @@ def test_an_address_nobody_can_write_to_stops_nobody_else(site):
     add(site, "Good")
     remind(site)
     assert reminded(site) == [("Good", 8, 1)]
+
+
+@pytest.mark.parametrize("verdict, days, written", [("AC", 6, False), ("AC", 8, True), ("WA", 1, True), (None, 1, True)])
+def test_what_our_own_judge_accepted_counts_too(site, verdict, days, written):
+    judge = Judge(site.podium, site.sql)
+    user, = site.sql("INSERT INTO app_user (email, name, email_verified_at) VALUES ('ada@reminders.example', 'Ada', now())"
+                     " RETURNING id")[0]
+    problem = judge.problem("sum", "Sum", owner=user)
+    public = judge.submission(user, problem, verdict=verdict, state=3 if verdict else 2)
+    site.sql("UPDATE submission SET made_at = now() - make_interval(days => %s) WHERE public_id = %s", days, public)
+    add(site, active_at="-9 days", user_id=user)
+    remind(site)
+    assert reminded(site) == ([("Ada", 8 if verdict == "AC" else 9, 1)] if written else [])

@@ -1,53 +1,22 @@
 """Members followed on Codeforces: what a fetch keeps (member.sync, member.contest), what a failed one leaves alone, sweeps
 over all."""
 
-import json
+import re
 import time
 
 import pytest
 
 from lab.process import wait_until
 
-from fetching import Fetching
+from tracking import tracking
 
 DAY = 86400
 
 
-class Tracking(Fetching):
-    """An installation with members and their people at the stand-in."""
-
-    def order(self, what, **value):
-        return self.outside.ask("POST", f"/codeforces/_{what}", value)
-
-    def counts(self):
-        """Calls for members; those for contests come whenever there is time."""
-        counts = self.outside.ask("GET", "/codeforces/_counts")
-        return {method: n for method, n in counts.items() if method != "contest.standings"}
-
-    def member(self, handle, name="Ada"):
-        return self.sql("INSERT INTO member (name, handle) VALUES (%s, %s) RETURNING id", name, handle)[0][0]
-
-    def queue(self, kind, payload, priority=10):
-        return self.sql("""INSERT INTO job (queue, priority, kind, payload)
-            SELECT id, %s, %s, %s::json FROM job_queue WHERE name = 'track' RETURNING id""",
-                        priority, kind, json.dumps(payload))[0][0]
-
-    def sync(self, member):
-        job = self.queue("member.sync", {"member": member})
-        wait_until(lambda: self.sql("SELECT 1 FROM job_done WHERE id = %s", job), 30, "the sync")
-
-    def row(self, member):
-        names = ["handle", "rating", "max_rating", "rank", "newest_id", "n_solved", "trouble", "active", "synced"]
-        return dict(zip(names, self.sql("""SELECT handle, rating, max_rating, rank, newest_id, n_solved, trouble,
-            extract(epoch FROM active_at)::int8, synced_at FROM member WHERE id = %s""", member)[0]))
-
-
 @pytest.fixture(scope="module")
 def made(lab_folder, postgres):
-    site = Tracking(lab_folder, postgres).start()
-    wait_until(lambda: site.sql("SELECT 1 FROM job_queue WHERE name = 'track'"), 20, "the queue")
-    yield site
-    site.stop()
+    with tracking(lab_folder, postgres) as site:
+        yield site
 
 
 @pytest.fixture()
@@ -206,7 +175,7 @@ def test_a_member_given_up_counts_as_failed(site):
     site.sql("UPDATE job_later SET attempt = 7, run_at = now() WHERE kind = 'member.sync'")
     wait_until(lambda: site.sql("SELECT 1 FROM member_sweep WHERE ended_at IS NOT NULL"), 20, "the end")
     assert site.sql("SELECT n, n_done, n_failed FROM member_sweep") == [(1, 1, 1)]
-    assert site.sql("SELECT 1 FROM job_done WHERE kind = 'member.missed'")
+    wait_until(lambda: site.sql("SELECT 1 FROM job_done WHERE kind = 'member.missed'"), 20, "the end of its job")
     site.sql("DELETE FROM member_sweep")
     site.sql("DELETE FROM job_dead")
 
@@ -226,6 +195,11 @@ def test_what_is_drawn_follows_what_is_new(site):
     site.sync(member)
     assert figures()["solved"] == 2 and figures()["sent"] == 3 and figures()["hardest"][0][:3] == ["7/B", "Problem B", 1600]
     assert sum(n for _, n in figures()["days"]) == 2 and figures()["average"] == 1200
+    assert site.sql("SELECT sum(n_solved), sum(points) FROM member_month WHERE member_id = %s", member) == [(2, 24)]
+    site.sql("UPDATE cf_submission SET verdict = 'CHALLENGED' WHERE problem = '7/B'")
+    site.order("submit", handle="fay", contest=7, index="C", verdict="WRONG_ANSWER")
+    site.sync(member)
+    assert site.sql("SELECT sum(n_solved), sum(points) FROM member_month WHERE member_id = %s", member) == [(1, 8)]
 
 
 def test_how_many_problems_a_contest_has(site):
@@ -239,7 +213,7 @@ def test_how_many_problems_a_contest_has(site):
     wait_until(lambda: len(site.sql("SELECT 1 FROM cf_contest")) == 2, 20, "both contests")
     assert site.sql("SELECT id, n_problems FROM cf_contest ORDER BY id") == [(2100, 5), (2999, 0)]
     assert sorted(site.sql("SELECT figures FROM member WHERE id = %s", member)[0][0]["contests"]) == [[2100, 1], [2999, 0]]
-    assert site.sql("SELECT 1 FROM cache WHERE key = 'cf:contest-problems:2100' AND expires_at > now() + interval '23 h'")
+    assert site.sql("SELECT 1 FROM cache WHERE key = 'cf:contest-problems:2100' AND expires_at BETWEEN now() + interval '6 days 23 h' AND now() + interval '7 days'")
 
 
 def test_keys_and_times_and_what_a_sync_forgets(site):
@@ -275,17 +249,36 @@ def test_a_limit_pauses_the_queue_for_half_a_minute(site):
         site.outside.calm()
 
 
+def alerts(site):
+    return site.sql("SELECT detail, n FROM alert WHERE key = 'log:codeforces.alert'")
+
+
 def test_an_answer_of_another_form_raises_an_alert(site):
+    site.sql("DELETE FROM alert")
     site.order("person", handle="joe", rating=1500)
     member = site.member("joe")
     site.outside.order("codeforces", "not_json")
     site.queue("member.sync", {"member": member})
     wait_until(lambda: site.row(member)["trouble"], 20, "the trouble")
-    site.outside.calm()
-    site.order("person", handle="joe", lastOnlineTimeSeconds="never")
-    site.sql("DELETE FROM job_later")
+    wait_until(lambda: alerts(site), 20, "the alert")
+    assert ("Codeforces answers in an unknown shape",) in site.sql("SELECT title FROM alert")
+
+
+@pytest.mark.parametrize("method, spoil", [
+    ("user.info", lambda site: site.order("person", handle="joe", lastOnlineTimeSeconds="never")),
+    ("user.rating", lambda site: site.order("change", handle="joe", contest=7, rating=1500, rank="first")),
+    ("user.status", lambda site: site.order("submit", handle="joe", contest=7, index=["A"]))])
+def test_a_record_of_another_form_raises_an_alert_and_is_not_kept(site, method, spoil):
+    site.sql("DELETE FROM alert")
+    site.order("person", handle="joe", rating=1500)
+    spoil(site)
+    member = site.member("joe")
     site.queue("member.sync", {"member": member})
     wait_until(lambda: "proper" in site.row(member)["trouble"], 20, "the trouble")
+    wait_until(lambda: alerts(site), 20, "the alert")
+    assert [(re.search(r"method=(\S+)", detail).group(1), n) for detail, n in alerts(site)] == [(method, 1)]
+    kept = {"user.info": "info", "user.rating": "contest", "user.status": "submissions"}[method]
+    assert not site.sql("SELECT 1 FROM cache WHERE key = %s AND value IS NOT NULL", f"cf:{kept}:joe")
 
 
 def test_a_member_deleted_in_the_middle(site):

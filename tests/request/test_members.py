@@ -7,53 +7,9 @@ import re
 import pytest
 
 from lab.client import Browser, check_markup
-from lab.judge import Judge
+from lab.members import names, post
 
 from test_submission_page import multipart
-
-
-@pytest.fixture(scope="module")
-def people(seeded):
-    judge = Judge(seeded, seeded.execute)
-    seeded.who = judge.people(mia="member", max="member", cora="coach", carl="coach")
-    seeded.cookies = judge.sign_in([*seeded.who])
-    admin = Browser(seeded.socket)
-    assert admin.sign_in().status == 303
-    seeded.cookies["admin"] = admin.cookies
-    return seeded
-
-
-@pytest.fixture()
-def as_(people):
-    for table in ("rate_window", "member", "member_group", "member_import", "member_sweep", "job", "job_unique"):
-        people.execute(f"DELETE FROM {table}")
-
-    def browser(name):
-        made = Browser(people.socket)
-        made.cookies = dict(people.cookies[name])
-        return made
-    return browser
-
-
-@pytest.fixture()
-def club(as_, people):
-    """Two groups with a coach each, some members, and one without a group."""
-    ids = {}
-    for name, coach in ("Beginners", "cora"), ("Experts", "carl"):
-        ids[name], = people.execute("INSERT INTO member_group (name, year, section) VALUES (%s, 2026, 'A') RETURNING id", name)[0]
-        people.execute("INSERT INTO member_coach VALUES (%s, %s)", ids[name], people.who[coach])
-    for name, group, handle, rating in (("Ada", "Beginners", "ada", 1500), ("Bob", "Beginners", "bob_b", None),
-                                        ("Eva", "Experts", "eva", 2400), ("Zoe", None, None, None)):
-        ids[name], = people.execute(
-            "INSERT INTO member (name, group_id, handle, rating, max_rating, rank, email, phone) VALUES (%s, %s, %s, %s, %s,"
-            " %s, %s, '+49 30 1') RETURNING id", name, ids.get(group), handle, rating, rating,
-            "grandmaster" if rating == 2400 else "", f"{name.lower()}@members.example")[0]
-    return ids
-
-
-def names(reply):
-    assert reply.status == 200
-    return re.findall(r'<th scope="row"><a href="/member/\d+">([^<]*)</a>', reply.text)
 
 
 def of(member, what):
@@ -64,10 +20,6 @@ def of(member, what):
 def of_group(group, what):
     return {"": f"/members/groups/{group}", "delete": f"/members/groups/{group}/delete",
             "coach": f"/members/groups/{group}/coach", "coach-remove": f"/members/groups/{group}/coach-remove"}[what]
-
-
-def post(browser, uri, **fields):
-    return browser.ask(uri, "POST", {"csrf": browser.token(), **fields})
 
 
 def upload(browser, content, name="list.csv", **fields):
@@ -96,6 +48,35 @@ def test_who_sees_whom(as_, club, people, guest):
     assert as_("carl").ask(of(club['Eva'], "edit")).status == 200
     assert as_("cora").ask(of(club['Eva'], "edit")).status == 403
     assert as_("cora").ask(of(club['Zoe'], "edit")).status == 404
+
+
+def test_a_foreign_group_tells_nobody_who_is_in_it(as_, club, people, guest):
+    people.execute("UPDATE member SET is_public = true, trouble = 'no such handle' WHERE id = %s", club["Eva"])
+    assert names(guest.ask("/members")) == ["Eva"] and names(as_("cora").ask("/members")) == ["Ada", "Bob", "Eva"]
+    for reader in guest, as_("mia"), as_("cora"):
+        assert names(reader.ask(f"/members?group={club['Experts']}")) == []
+        assert "no such handle" not in reader.ask("/members").text + reader.ask(f"/member/{club['Eva']}").text
+    assert names(as_("carl").ask(f"/members?group={club['Experts']}")) == ["Eva"]
+    assert "no such handle" in as_("carl").ask("/members").text
+
+
+@pytest.mark.parametrize("name, sees", [
+    ("guest", None), ("max", None), ("carl", None), ("mia", "all"), ("cora", "all"), ("admin", "all")])
+def test_one_for_programs_is_for_whom_the_page_is(as_, club, people, guest, name, sees):
+    people.execute("UPDATE member SET user_id = %s, trouble = 'late' WHERE id = %s", people.who["mia"], club["Ada"])
+    reader = guest if name == "guest" else as_(name)
+    door = f"/api/v1/members/{club['Ada']}"
+    expected = 401 if name == "guest" else 200 if sees else 404
+    assert reader.ask(door).status == reader.ask(door + "/contests").status == expected
+    if sees:
+        row = reader.ask(door).json()["row"]
+        assert (row["name"], row["group"], row["trouble"]) == ("Ada", "Beginners", "late")
+    people.execute("UPDATE member SET is_public = true WHERE id = %s", club["Ada"])
+    assert reader.ask(door).status == (401 if name == "guest" else 200), "programs are always somebody's"
+    if not sees and name != "guest":
+        row = reader.ask(door).json()["row"]
+        assert (row["name"], row["group"], row["trouble"]) == ("Ada", None, "")
+        assert "members.example" not in reader.ask(door).text and "+49" not in reader.ask(door).text
 
 
 def test_a_coach_without_the_role_any_more_sees_nobody(as_, club, people):
@@ -349,7 +330,7 @@ def test_a_claim_and_choices(as_, people):
     assert post(mia, "/settings/codeforces", handle="mia_cf", way="compile").status == 303
     page = mia.ask("/settings/codeforces")
     check_markup(page.text)
-    assert "codeforces.com/problemset/problem/" in page.text and re.search(r"[12]:\d\d</b> left", page.text)
+    assert re.search(r'"https://codeforces\.com/contest/\d+/problem/A"', page.text) and re.search(r"[12]:\d\d</b> left", page.text)
     assert 'http-equiv="refresh"' in page.text and "data-busy" in page.text
     assert post(mia, "/settings/codeforces", handle="mia_cf", way="organization").status == 303
     assert re.search(r"<code>podium-[\w-]{12}</code>", mia.ask("/settings/codeforces").text)

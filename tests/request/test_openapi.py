@@ -186,6 +186,12 @@ def followed(program):
     return who
 
 
+def ranked(program):
+    """The leaderboard with a member on it."""
+    program.site.execute("INSERT INTO member_month SELECT %s, month_number(now()), 3, 24, 1, -7 ON CONFLICT DO NOTHING", followed(program))
+    return program.ask("/api/v1/members/leaderboard?by=rating&limit=5")
+
+
 def trial(program, kind="build"):
     """A build or run that was asked for; its id."""
     body = {"language": "python3", "source": "print(1)\n"}
@@ -296,6 +302,7 @@ GOOD = {
     "GET /.well-known/jwks.json": lambda p: (p.ask("/.well-known/jwks.json"), 200),
     "POST /cron/fetch": lambda p: (p.ask("/cron/fetch", "POST", headers={"X-Cron-Secret": CRON}), 200),
     "GET /api/v1/members": lambda p: (p.ask("/api/v1/members?order=rating&descending=true&limit=5"), 200),
+    "GET /api/v1/members/leaderboard": lambda p: (ranked(p), 200),
     "GET /api/v1/members/groups": lambda p: (p.ask("/api/v1/members/groups"), 200),
     "GET /api/v1/members/reminders": lambda p: (p.ask("/api/v1/members/reminders"), 200),
     "GET /api/v1/members/sweep": lambda p: (p.ask("/api/v1/members/sweep"), 200),

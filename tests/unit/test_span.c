@@ -37,6 +37,16 @@ static void begins_ends_has(void **state)
 	assert_false(span_has(SPAN_NONE, 'a'));
 }
 
+static void picks_a_word(void **state)
+{
+	static const char *const words[] = { "one", "two" };
+
+	(void)state;
+	assert_ptr_equal(span_pick(SPAN("two"), words, countof(words)), words[1]);
+	assert_null(span_pick(SPAN("tw"), words, countof(words)));
+	assert_null(span_pick(SPAN_NONE, words, countof(words)));
+}
+
 static void trims_ascii_space_only(void **state)
 {
 	(void)state;
@@ -98,6 +108,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(compares),
 		cmocka_unit_test(begins_ends_has),
+		cmocka_unit_test(picks_a_word),
 		cmocka_unit_test(trims_ascii_space_only),
 		cmocka_unit_test(sub_is_clamped),
 		cmocka_unit_test(splits),

@@ -6,6 +6,8 @@
 
 #include <cmocka.h>
 
+#include "base/civil.h"
+#include "base/month.h"
 #include "base/when.h"
 #include "os/zone_dir.h"
 
@@ -59,10 +61,30 @@ static void local_times(void **state)
 	assert_int_equal(when_local_day(tokyo, at + 1800), when_local_day(berlin, at) + 1);
 	assert_string_equal(when_day(m, when_local_day(tokyo, at)), "Saturday, 17 October 2026");
 	assert_string_equal(when_iso_day(m, when_local_day(tokyo, at + 1800)), "2026-10-18");
+	assert_string_equal(when_date(m, when_local_day(tokyo, at)), "17 Oct 2026");
 	assert_string_equal(when_month(m, 2026, 12), "December 2026");
 	/* The day on which summer time ends has 25 hours. */
 	at = when_local_day(berlin, 1792886400);
 	assert_int_equal(when_day_begin(berlin, at + 1) - when_day_begin(berlin, at), 25 * 3600);
+}
+
+static void months(void **state)
+{
+	static const char *const wrong[] = { "", "2026", "2026-", "2026-1", "2026-00", "2026-13",
+		"2026-012", " 2026-01", "-026-01" };
+	int64_t month = 0;
+	int64_t other;
+
+	(void)state;
+	assert_true(month_parse(SPAN("2026-12"), &month));
+	assert_int_equal(month, month_of_day(civil_days(2026, 12, 31)));
+	assert_int_equal(month + 1, month_of_day(civil_days(2027, 1, 1)));
+	assert_int_equal(month_year(month), 2026);
+	assert_int_equal(month_of_year(month), 12);
+	assert_string_equal(month_text(m, month + 1), "2027-01");
+	assert_string_equal(month_name(m, month + 1), "January 2027");
+	for (size_t i = 0; i < countof(wrong); i++)
+		assert_false(month_parse(span_of(wrong[i]), &other));
 }
 
 int main(void)
@@ -71,6 +93,7 @@ int main(void)
 		cmocka_unit_test(lengths),
 		cmocka_unit_test(offsets),
 		cmocka_unit_test(local_times),
+		cmocka_unit_test(months),
 	};
 
 	m = arena_new(1 << 20);
