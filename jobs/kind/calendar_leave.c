@@ -1,7 +1,8 @@
 /*
  * Disconnects a calendar: removes what Podium has put there, if that is wanted, gives the access
- * back and forgets the secret. What cannot be removed because the service does not let us in any
- * more is left alone: nobody has to keep a calendar connected that does not work.
+ * back and forgets the secret. A service that does not answer is asked again, SINK_LEAVE_TRIES
+ * times; then, and at once where it does not let us in any more, what is left there is left alone:
+ * nobody has to keep a calendar connected that does not work.
  */
 #include "jobs/kind.h"
 
@@ -10,6 +11,7 @@
 #include "model/cache.h"
 #include "model/calendar_link.h"
 #include "model/job.h"
+#include "model/mail.h"
 #include "model/sync.h"
 #include "model/sync_run.h"
 #include "net/json.h"
@@ -24,7 +26,7 @@ struct leave {
 	const struct calendar_link *link;
 	const struct sink *sink;
 	struct span secret; // SPAN_NONE: none, or not readable
-	struct sink_outcome outcome;
+	struct sink_outcome removal;
 };
 
 static int read_payload(struct leave *l, struct err *e)
@@ -52,24 +54,26 @@ static int find_link(struct leave *l, struct err *e)
 	return 0;
 }
 
-/* One by one, those that are not over. Stops at the first that says something about the whole
- * account. */
-static int remove_events(struct leave *l, void *session, struct err *e)
+/* From now on what is missing there was removed by us: whoever connects it again has it made anew.
+ */
+static int mark(struct leave *l, const struct sync_recorded *all, struct err *e)
 {
-	struct sync_recorded all;
-	struct span *keys;
+	struct span *keys = arena_new_array(l->c->mem, struct span, all->n);
 	size_t n = 0;
 
-	if (sync_recorded_fresh(l->c->db, l->c->mem, l->user_id, &all, e) != 0)
-		return -1;
-	keys = arena_new_array(l->c->mem, struct span, all.n);
-	for (size_t i = 0; i < all.n; i++)
-		if (all.link_ids[i] == l->link_id && all.v[i].state == EVENT_PRESENT)
-			keys[n++] = all.v[i].key;
-	if (sync_mark_removing(l->c->db, l->link_id, keys, n, e) != 0)
-		return -1;
-	for (size_t i = 0; i < all.n; i++) {
-		const struct recorded_event *v = &all.v[i];
+	for (size_t i = 0; i < all->n; i++)
+		if (all->link_ids[i] == l->link_id && all->v[i].state == EVENT_PRESENT)
+			keys[n++] = all->v[i].key;
+	return sync_mark_removing(l->c->db, l->link_id, keys, n, e);
+}
+
+/* One by one, those that are not over. Stops at the first that says something about the whole
+ * account. */
+static void remove_events(struct leave *l, const struct sync_recorded *all, void *session)
+{
+	for (size_t i = 0; i < all->n; i++) {
+		const struct recorded_event *v = &all->v[i];
+		struct sink_outcome one = { .result = SINK_LATER };
 		struct sink_event event = { .key = v->key,
 			.event_id = v->event_id,
 			.generation = v->generation,
@@ -79,64 +83,75 @@ static int remove_events(struct leave *l, void *session, struct err *e)
 			.start_s = v->start_s,
 			.end_s = v->end_s };
 
-		if (all.link_ids[i] != l->link_id || v->end_s * 1000000 < clock_unix_us() ||
+		if (all->link_ids[i] != l->link_id || v->end_s * 1000000 < clock_unix_us() ||
 			(v->state != EVENT_PRESENT && v->state != EVENT_REMOVING))
 			continue;
-		l->sink->remove(session, &event, &l->outcome);
-		if (l->outcome.result > SINK_REFUSED)
-			return 0;
+		l->sink->remove(session, &event, &one);
+		if (one.result != SINK_DONE)
+			l->removal = one;
+		if (one.result > SINK_REFUSED)
+			return;
 	}
-	return 0;
 }
 
 static int remove_all(struct leave *l, struct err *e)
 {
+	struct sync_recorded all;
 	void *session = NULL;
-	int rc = 0;
 
-	l->sink->begin(l->c, l->link, l->secret, &session, &l->outcome);
-	if (l->outcome.result != SINK_DONE)
+	if (sync_recorded_fresh(l->c->db, l->c->mem, l->user_id, &all, e) != 0 ||
+		mark(l, &all, e) != 0)
+		return -1;
+	l->sink->begin(l->c, l->link, l->secret, &session, &l->removal);
+	if (l->removal.result != SINK_DONE)
 		return 0;
 	if (l->link->is_own)
-		l->sink->drop(session, &l->outcome);
+		l->sink->drop(session, &l->removal);
 	else
-		rc = remove_events(l, session, e);
+		remove_events(l, &all, session);
 	l->sink->end(session);
-	return rc;
+	if (!l->link->is_own || l->removal.result != SINK_DONE)
+		return 0;
+	// stored before the access is given back: after that nobody could look
+	return calendar_link_emptied(l->c->db, l->link_id, e);
 }
 
-/* True if the calendar may answer at another time and there is another try. */
-static bool worth_waiting(const struct leave *l)
+/* -1 if the service may do it at another time and there is another try. */
+static int wait_for(const struct leave *l, const struct sink_outcome *o, struct err *e)
 {
-	return l->outcome.result == SINK_LATER &&
-	       l->c->attempt < job_kind_find(SPAN("calendar.leave"))->max_attempts;
+	if ((o->result != SINK_LATER && o->result != SINK_STOPPED) ||
+		l->c->attempt >= SINK_LEAVE_TRIES)
+		return 0;
+	e->retry_after_s = o->retry_after_s;
+	return err_set(e, ERR_TEMPORARY, "%s", o->reason);
 }
 
 static int work(struct leave *l, struct err *e)
 {
+	struct sink_outcome given_back = { .result = SINK_DONE };
 	struct err why = { .kind = ERR_NONE };
-	bool removes;
 
 	if (find_link(l, e) != 0)
 		return -1;
 	if (l->link == NULL)
 		return 0;
 	l->sink = sink_of(l->link->sink);
-	l->outcome.result = SINK_DONE;
+	l->removal.result = SINK_DONE;
 	if (l->sink != NULL && l->link->has_secret &&
 		calendar_link_secret(
-			l->c->db, l->c->mem, l->c->seal, l->link_id, &l->secret, &why) != 0)
+			l->c->db, l->c->mem, l->c->seal, l->link_id, &l->secret, &why) != 0) {
 		log_err(LOG_WARN, "leave.secret", &why);
-	removes = l->remove && l->secret.p != NULL && l->link->calendar.p != NULL;
-	if (removes && remove_all(l, e) != 0)
-		return -1;
-	if (worth_waiting(l)) {
-		e->retry_after_s = l->outcome.retry_after_s;
-		return err_set(e, ERR_TEMPORARY, "%s", l->outcome.reason);
+		if (l->remove)
+			sink_say(&l->removal, SINK_REFUSED, "the stored access cannot be read");
 	}
-	if (l->secret.p != NULL)
-		l->sink->forget(l->c, l->link, l->secret);
-	return 0;
+	if (l->secret.p == NULL)
+		return 0;
+	if (l->remove && l->link->calendar.p != NULL && remove_all(l, e) != 0)
+		return -1;
+	if (wait_for(l, &l->removal, e) != 0)
+		return -1;
+	l->sink->forget(l->c, l->link, l->secret, &given_back);
+	return wait_for(l, &given_back, e);
 }
 
 static int settle(void *data, struct tx *tx, struct err *e)
@@ -146,11 +161,17 @@ static int settle(void *data, struct tx *tx, struct err *e)
 
 static int finish(struct leave *l, struct err *e)
 {
-	bool kept = !l->remove || l->outcome.result != SINK_DONE;
+	const struct calendar_left left = { .link = l->link,
+		.remains = l->removal.result != SINK_DONE ? l->removal.reason : NULL,
+		.settle = settle,
+		.data = l->c };
 
 	if (l->link == NULL)
 		return 0;
-	return calendar_link_left(l->c->db, l->link_id, kept, settle, l->c, e);
+	if (calendar_link_left(l->c->db, l->c->mem, l->c->seal, &left, e) != 0)
+		return -1;
+	mail_wake(l->c->db);
+	return 0;
 }
 
 int kind_calendar_leave(struct job_ctx *c, struct err *e)

@@ -278,11 +278,13 @@ static void dav_drop(void *session, struct sink_outcome *out)
 }
 
 /* An app password is taken back by its owner, on the server's own pages. */
-static void dav_forget(struct job_ctx *c, const struct calendar_link *link, struct span secret)
+static void dav_forget(struct job_ctx *c, const struct calendar_link *link, struct span secret,
+	struct sink_outcome *out)
 {
 	(void)c;
 	(void)link;
 	(void)secret;
+	sink_say(out, SINK_DONE, "%s", "");
 }
 
 static void dav_end(void *session)

@@ -515,20 +515,25 @@ static void drop(void *session, struct sink_outcome *out)
 		say_refused(&a, out);
 }
 
-static void forget(struct job_ctx *c, const struct calendar_link *link, struct span secret)
+static void forget(struct job_ctx *c, const struct calendar_link *link, struct span secret,
+	struct sink_outcome *out)
 {
 	const struct visit v = { .c = c, .link = link };
 	const struct google g = { .conf = c->conf, .http = c->http };
 	struct google_answer a;
 	int failed = 0;
 
+	sink_say(out, SINK_DONE, "%s", "");
 	if (secret.n == 0 || !google_configured(c->conf))
 		return;
 	do {
 		google_revoke(&g, c->mem, secret, &a);
 	} while (a.what == GOOGLE_LATER && sink_pause(c, ++failed, a.retry_after_s));
-	if (a.what != GOOGLE_OK)
-		note(&v, "revoke", &a);
+	if (a.what == GOOGLE_OK || a.what == GOOGLE_RECONNECT)
+		return;
+	note(&v, "revoke", &a);
+	sink_say(out, SINK_LATER, "Google does not take the permission back just now");
+	out->retry_after_s = a.retry_after_s;
 }
 
 static void end(void *session)

@@ -78,7 +78,8 @@ struct sink_event {
  * deleted it. remove is SINK_DONE too when the event is gone already.
  *
  * drop removes a calendar that is_own with all that is in it; forget gives the access back to the
- * service and never fails. Both belong to disconnecting.
+ * service: SINK_DONE too when it has been taken back before, and when there is nobody to give it
+ * to. Both belong to disconnecting.
  */
 struct sink {
 	enum calendar_sink kind;
@@ -88,7 +89,8 @@ struct sink {
 	void (*patch)(void *session, const struct sink_event *event, struct sink_outcome *out);
 	void (*remove)(void *session, const struct sink_event *event, struct sink_outcome *out);
 	void (*drop)(void *session, struct sink_outcome *out);
-	void (*forget)(struct job_ctx *c, const struct calendar_link *link, struct span secret);
+	void (*forget)(struct job_ctx *c, const struct calendar_link *link, struct span secret,
+		struct sink_outcome *out);
 	void (*end)(void *session);
 };
 

@@ -280,6 +280,7 @@
 #define SYNC_KEEP_DAYS    60     // history, and events that are over
 #define SYNC_RUNS_SHOWN   20
 #define SYNC_ITEMS_SHOWN  100  // of one run
+#define SINK_LEAVE_TRIES  16   // of disconnecting, over two hours, before what is left is left
 #define SYNC_AGAIN_S      30   // until the next try, at least, after a calendar did not answer
 #define SINK_STOP_S       3600 // a calendar that wants to be left alone and does not say how long
 #define SINK_TRIES        3    // of one call, the first included

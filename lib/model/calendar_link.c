@@ -15,6 +15,7 @@
 #include "model/cache.h"
 #include "model/job.h"
 #include "model/mail.h"
+#include "model/owner_mail.h"
 #include "model/sync.h"
 #include "os/config.h"
 
@@ -335,14 +336,40 @@ int calendar_link_leave(struct tx *tx, struct arena *m, int64_t user_id, enum ca
 	return note(tx, m, user_id, "calendar.disconnect", s, e);
 }
 
-int calendar_link_left(struct db *d, int64_t id, bool kept,
-	int (*settle)(void *data, struct tx *tx, struct err *e), void *data, struct err *e)
+int calendar_link_emptied(struct db *d, int64_t id, struct err *e)
+{
+	return db_exec(d, q_calendar_link_emptied, ARGS(arg_i64(id)), NULL, e);
+}
+
+static int tell_what_remains(struct tx *tx, struct arena *m, const struct envelope *seal,
+	const struct calendar_left *l, struct err *e)
+{
+	const char *name = sinks[l->link->sink].name;
+	const struct owner_mail o = { .user_id = l->link->user_id,
+		.kind = "calendar.remains",
+		.subject = arena_printf(m, "Contests are left in your %s", name),
+		.text = span_of(arena_printf(m,
+			"Your %s is disconnected, but the contests that Podium has put there could "
+			"not be taken out: %s.",
+			name, l->remains)),
+		.undo = "If they are in the way, delete them there yourself. Podium has given its "
+			"access back and cannot try again." };
+
+	return owner_tell(tx, m, seal, &o, e);
+}
+
+int calendar_link_left(struct db *d, struct arena *m, const struct envelope *seal,
+	const struct calendar_left *l, struct err *e)
 {
 	TX_AUTO tx = { 0 };
+	struct rows active;
 
 	if (tx_begin(d, &tx, e) != 0 ||
-		db_exec(d, q_calendar_link_left, ARGS(arg_i64(id), arg_bool(kept)), NULL, e) != 0 ||
-		settle(data, &tx, e) != 0)
+		db_many(d, m, q_calendar_link_left, ARGS(arg_i64(l->link->id)), &active, e) != 0)
+		return -1;
+	if (l->remains != NULL && active.n > 0 && tell_what_remains(&tx, m, seal, l, e) != 0)
+		return -1;
+	if (l->settle(l->data, &tx, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
 }

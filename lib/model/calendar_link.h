@@ -174,10 +174,21 @@ int calendar_link_renew(struct tx *tx, struct arena *m, int64_t user_id, enum ca
 int calendar_link_leave(struct tx *tx, struct arena *m, int64_t user_id, enum calendar_sink s,
 	bool remove_events, struct err *e) ATTR_MUST_USE;
 
-/* settle is called in the same transaction, with data. */
-int calendar_link_left(struct db *d, int64_t id, bool kept,
-	int (*settle)(void *data, struct tx *tx, struct err *e), void *data,
-	struct err *e) ATTR_MUST_USE;
+/* A calendar of Podium's own is gone from its service, and with it all that stood there. Does
+ * nothing unless it is CALENDAR_LEAVING. */
+int calendar_link_emptied(struct db *d, int64_t id, struct err *e) ATTR_MUST_USE;
+
+/* The end of leaving: the secret is forgotten. Owners who wanted the events away are told by mail
+ * if they could not be removed. Call mail_wake after it. */
+struct calendar_left {
+	const struct calendar_link *link;
+	const char *remains; // why the events are there although they were to go; NULL: all is as
+			     // wanted
+	int (*settle)(void *data, struct tx *tx, struct err *e); // called last in the transaction
+	void *data;
+};
+int calendar_link_left(struct db *d, struct arena *m, const struct envelope *seal,
+	const struct calendar_left *l, struct err *e) ATTR_MUST_USE;
 
 /* Whose feed has that secret, and what is in it. ERR_NOT_FOUND. */
 struct calendar_feed {

@@ -1,7 +1,8 @@
 /*
  * Linking by address is where accounts are stolen: somebody registers here with a victim's address
- * and waits for the victim to sign in with Google. So an address that was never confirmed here is
- * nobody's, and one that the provider does not vouch for proves nothing.
+ * and waits for the victim to sign in with Google. So what was registered with an address that was
+ * never confirmed here goes away, with its passwords, when its owner comes by the provider's word,
+ * and an address that the provider does not vouch for proves nothing.
  */
 #include "model/identity.h"
 
@@ -218,6 +219,28 @@ static int make_account(const struct identity_desk *k, struct tx *tx, const stru
 	return audit(k, tx, "user.register", *user_id, p, e);
 }
 
+/* What others may have registered with the person's address gives way. */
+static int take_over(const struct identity_desk *k, struct tx *tx, const struct person *p,
+	int64_t user_id, struct err *e)
+{
+	struct err why = { .kind = ERR_NONE };
+	struct span name = first_name(p);
+	struct span handle;
+	struct row row;
+
+	if (user_handle_for(k->db, k->mem, name, &handle, e) != 0)
+		return -1;
+	if (db_one(k->db, k->mem, q_identity_take_over,
+		    ARGS(arg_i64(user_id), arg_text(p->email), arg_text(name), arg_text(handle)),
+		    &row, &why) == 0)
+		return audit(k, tx, "user.verified", user_id, p, e);
+	if (why.kind == ERR_NOT_FOUND)
+		return err_set(e, ERR_CONFLICT,
+			"this address is being confirmed just now; please sign in again");
+	*e = why;
+	return -1;
+}
+
 /* 0 and *user_id 0: nobody is linked to that person. */
 static int find_linked(
 	const struct identity_desk *k, const struct person *p, int64_t *user_id, struct err *e)
@@ -262,13 +285,13 @@ static int find_or_make(const struct identity_desk *k, struct tx *tx, const stru
 	}
 	if (row_bool(&row, identity_account_disabled))
 		return err_set(e, ERR_FORBIDDEN, "this account is closed");
-	if (!row_bool(&row, identity_account_is_verified))
-		return err_set(e, ERR_CONFLICT,
-			"there is an account with this address, but the address was never "
-			"confirmed here: \"Forgot the password?\" sends a link that does");
-	*result = IDENTITY_LINKED;
 	*user_id = row_i64(&row, identity_account_id);
-	return 0;
+	if (row_bool(&row, identity_account_is_verified)) {
+		*result = IDENTITY_LINKED;
+		return 0;
+	}
+	*result = IDENTITY_MADE;
+	return take_over(k, tx, p, *user_id, e);
 }
 
 static int commit(const struct identity_desk *k, struct tx *tx, struct err *e)

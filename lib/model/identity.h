@@ -80,15 +80,16 @@ struct person {
 enum identity_result {
 	IDENTITY_KNOWN,  // linked before
 	IDENTITY_LINKED, // just now, to the account with that address
-	IDENTITY_MADE    // a new account was made
+	IDENTITY_MADE    // a new account was made, or what had been registered with its address
+			 // and never confirmed became his
 };
 
 /*
  * Who that person is here, for signing in. Somebody who was never here is linked to the account
  * with the same address only if both sides have confirmed it, and gets an account of his own if
- * there is none. ERR_CONFLICT: there is an account with the address, but here it was never
- * confirmed, so it may be somebody else's trap. ERR_AUTH: the provider does not vouch for the
- * address. ERR_FORBIDDEN: the account is closed.
+ * there is none. Registrations with the address that nobody has confirmed may be somebody else's
+ * trap: they are gone afterwards, with their passwords and links. ERR_AUTH: the provider does not
+ * vouch for the address. ERR_FORBIDDEN: the account is closed.
  */
 int identity_enter(const struct identity_desk *k, const struct person *p, int64_t *user_id,
 	enum identity_result *result, struct err *e) ATTR_MUST_USE;

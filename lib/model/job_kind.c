@@ -32,7 +32,7 @@ const struct job_kind job_kinds[] = {
 	{ "account.delete", "sync", 60, 100, 5000, 900000, NULL },
 	{ "audit.verify", "maintenance", 3600, 3, 60000, 3600000, NULL },
 	{ "calendar.sync", "sync", 280, 6, 5000, 600000, NULL },
-	{ "calendar.leave", "sync", 280, 8, 5000, 600000, NULL },
+	{ "calendar.leave", "sync", 280, 100, 5000, 600000, NULL },
 	{ "calendar.tend", "sync", 60, 3, 1000, 10000, NULL },
 	{ "account.letter", "mail", 30, 8, 1000, 60000, NULL },
 	{ "mail.send", "mail", 60, MAIL_TRIES, 1000, 16000, "mail.given_up" },

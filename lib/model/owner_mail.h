@@ -11,13 +11,13 @@
 struct envelope;
 struct tx;
 
-/* What the owner of an account is told when the ways into it are changed, whoever did it. */
+/* What the owner of an account is told when something of it was changed, whoever did it. */
 struct owner_mail {
 	int64_t user_id;
 	const char *kind; // for the outbox: "account.changed"
 	const char *subject;
 	struct span text;  // what was done
-	const char *undo;  // what to do if it was not him
+	const char *undo;  // what to do about it, if it was not him for one
 	const char *label; // of a button, or NULL
 	const char *path;  // where it leads on this site
 	struct span site;  // "https://podium.example.org"; empty: then there is no button

@@ -91,16 +91,22 @@ WITH s AS (UPDATE sync_state SET version = version + 1 WHERE user_id = $1)
 UPDATE calendar_link SET state = 'leaving', secret_hash = NULL
  WHERE user_id = $1 AND sink = $2 AND state NOT IN ('leaving', 'off') RETURNING id;
 
--- Nothing is left there (kept is false), or its owner keeps the events.
--- name: calendar_link_left :exec
--- args: id int8, kept bool
-WITH forgotten AS (
-	DELETE FROM synced_event s USING calendar_link l
-	WHERE s.link_id = $1 AND l.id = $1 AND NOT $2 AND l.is_own
+-- name: calendar_link_emptied :exec
+-- args: id int8
+WITH l AS (
+	UPDATE calendar_link SET calendar = NULL WHERE id = $1 AND state = 'leaving' AND is_own RETURNING id
 )
-UPDATE calendar_link SET state = 'off', reason = NULL, secret = NULL, stopped_until = NULL,
-	calendar = CASE WHEN $2 OR NOT is_own THEN calendar END
- WHERE id = $1 AND state = 'leaving';
+DELETE FROM synced_event s USING l WHERE s.link_id = l.id;
+
+-- A row if it was leaving and its owner can be told.
+-- name: calendar_link_left :many
+-- args: id int8
+-- cols: user_id int8
+WITH l AS (
+	UPDATE calendar_link SET state = 'off', reason = NULL, secret = NULL, stopped_until = NULL
+	WHERE id = $1 AND state = 'leaving' RETURNING user_id
+)
+SELECT u.id AS user_id FROM l JOIN app_user u ON u.id = l.user_id WHERE u.deleted_at IS NULL AND NOT u.disabled;
 
 -- name: calendar_feed :one :read
 -- args: hash bytea

@@ -31,6 +31,22 @@ SELECT i.user_id, u.disabled OR u.deleted_at IS NOT NULL AS disabled
 SELECT id, disabled OR deleted_at IS NOT NULL AS disabled, email_verified_at IS NOT NULL AS is_verified
   FROM app_user WHERE lower(normalize(email, NFKC)) = lower(normalize($1, NFKC))
 
+-- No row: its address was confirmed meanwhile.
+-- name: identity_take_over :one
+-- args: user_id int8, email text, name text, handle text
+-- cols: id int8
+WITH u AS (
+	UPDATE app_user
+	   SET email = $2, name = $3, handle = $4, zone = '', password_hash = NULL, email_verified_at = now(),
+	       failed_count = 0, failed_at = NULL, locked_until = NULL
+	 WHERE id = $1 AND email_verified_at IS NULL
+	RETURNING id),
+r AS (
+	DELETE FROM registration USING u WHERE user_id = u.id),
+t AS (
+	DELETE FROM email_token USING u WHERE user_id = u.id)
+SELECT id FROM u
+
 -- name: identity_of_user :one :read
 -- args: user_id int8
 -- cols: is_verified bool, has_password bool

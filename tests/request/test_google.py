@@ -1,5 +1,6 @@
 """Signing in with Google, linking and unlinking, against the stand-in for Google."""
 
+import hashlib
 import html
 import os
 import pathlib
@@ -147,16 +148,36 @@ def test_linked_only_when_both_sides_confirmed_the_address(site, browser):
     assert site.execute("SELECT user_id FROM identity") == [(user,)]
 
     site.execute("DELETE FROM identity")
-    site.execute("UPDATE app_user SET email_verified_at = NULL WHERE id = %s", user)
-    reply = go(site, site.browser())
-    assert reply.status == 409 and "never confirmed" in reply.text
-    assert site.execute("SELECT count(*) FROM identity") == [(0,)]
-    check_markup(reply.text)
-
     site.account("carol@example.com")
     reply = go(site, site.browser(), "carol@example.com")
     assert reply.status == 400 and "Google has not confirmed" in reply.text
     assert site.execute("SELECT count(*) FROM identity") == [(0,)]
+    check_markup(reply.text)
+
+
+def test_a_registration_that_nobody_confirmed_gives_way_to_the_owner(site, browser):
+    """Whoever registered with the address before: neither his password nor his links lead into the account."""
+    stranger = site.browser()
+    password = "the trap of a stranger"
+    assert stranger.ask("/register", "POST", {"email": "ALICE@example.com", "name": "Mallory",
+                                              "password": password}).status == 303
+    user, = site.execute("SELECT id FROM app_user WHERE lower(email) = %s", ALICE)[0]
+    for purpose in ("verify", "reset"):
+        site.execute("INSERT INTO email_token (token_hash, user_id, purpose, email, expires_at) VALUES"
+                     " (%s, %s, %s, %s, now() + '15 min')", hashlib.sha256(purpose.encode()).digest(), user, purpose, ALICE)
+
+    assert go(site, browser).status == 303
+    assert browser.ask("/settings/accounts").status == 200
+    assert site.execute("SELECT id, email, name, password_hash, email_verified_at IS NOT NULL FROM app_user"
+                        " WHERE lower(email) = %s", ALICE) == [(user, ALICE, "Alice Example", None, True)]
+    assert site.execute("SELECT user_id FROM identity") == [(user,)]
+    assert not site.execute("SELECT 1 FROM registration WHERE user_id = %s", user)
+    assert not site.execute("SELECT 1 FROM email_token WHERE user_id = %s", user)
+    assert stranger.sign_in(ALICE, password).status == 422 and "session" not in stranger.cookies
+
+    site.execute("DELETE FROM identity")
+    site.execute("UPDATE app_user SET email_verified_at = NULL, disabled = true WHERE id = %s", user)
+    assert go(site, site.browser()).status == 403, "what an admin has closed stays closed"
 
 
 def test_no_account_from_an_unconfirmed_address(site, browser):

@@ -206,10 +206,19 @@ def refresh_user(state, request):
     return grant.person.email if grant else None
 
 
-def revoke(state, request):
+def revoked_grant(state, request):
     given = {**request.query, **form_of(request.body.decode("utf-8", "replace"))}.get("token")
+    return state.refresh.get(given) or (state.access.get(given) or (None,))[0]
+
+
+def revoke_user(state, request):
+    grant = revoked_grant(state, request)
+    return grant.person.email if grant else None
+
+
+def revoke(state, request):
     with state.lock:
-        grant = state.refresh.get(given) or (state.access.get(given) or (None,))[0]
+        grant = revoked_grant(state, request)
         if grant is None or grant.ended:
             return error(400, "invalid_token", "Token expired or revoked")
         grant.ended = "Token has been expired or revoked."

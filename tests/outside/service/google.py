@@ -50,7 +50,8 @@ def find(state, request):
     """(call, email, what answers it), or None."""
     page = PAGES.get((request.method, request.path))
     if page:
-        return page[0], None, lambda: page[1](state, request)
+        email = oauth.revoke_user(state, request) if page[0] == "revoke" else None
+        return page[0], email, lambda: page[1](state, request)
     if (request.method, request.path) == ("POST", "/token"):
         kind = "refresh" if b"grant_type=refresh_token" in request.body else "code"
         return f"token.{kind}", oauth.refresh_user(state, request), lambda: oauth.token(state, request)
