@@ -48,5 +48,6 @@ cli_command cli_audit;
 cli_command cli_key;
 cli_command cli_rejudge;
 cli_command cli_problem;
+cli_command cli_member;
 
 #endif

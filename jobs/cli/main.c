@@ -49,6 +49,9 @@ static const struct command {
 		"problem packages in and out; verify has the jury's solutions judged and held against\n"
 		"      what the package says of them, status shows what came of it; show says to whom\n"
 		"      a problem is shown" },
+	{ "member", cli_member, "list | import FILE --by EMAIL | sync",
+		"the people who are followed; import takes a CSV list in as that coach or admin could,\n"
+		"      sync has all of them asked for at Codeforces now" },
 	{ "config-example", cli_config_example, "",
 		"print every key of the configuration with its meaning and default" },
 	{ "doctor", cli_doctor, "[--quick]",

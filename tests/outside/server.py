@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Plays the outside world on one loopback port.
 
-    python3 tests/outside/server.py [--port 0] [--port-file PATH] [--now EPOCH] [--urls] [--mail]
+    python3 tests/outside/server.py [--port 0] [--port-file PATH] [--now EPOCH] [--urls] [--mail] [--club]
 
 Each service has its real paths below /NAME: http://127.0.0.1:PORT/codeforces/api/contest.list.
 It prints its port as one line, and writes it to --port-file; with --urls it prints the lines for
@@ -28,7 +28,7 @@ import urllib.parse
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent))
 
-from outside import failure, mailbox, service  # noqa: E402
+from outside import club, failure, mailbox, service  # noqa: E402
 
 KEEP_LOG = 5000
 KEEP_MAIL = 100
@@ -263,6 +263,7 @@ def main():
     options.add_argument("--now", type=int, help="stop the clock at this unix time")
     options.add_argument("--urls", action="store_true", help="print lines for podium.conf")
     options.add_argument("--mail", action="store_true", help="take mail too, and show it at /_mail")
+    options.add_argument("--club", action="store_true", help="with people at Codeforces, whose training can be shown")
     given = options.parse_args()
     server, world = make(given.port, given.now)
     port = server.server_address[1]
@@ -272,6 +273,9 @@ def main():
         world.mail = Faulty()
         lines["SMTP_URL"] = world.mail.url
         lines["DEMO_MAIL"] = f"http://127.0.0.1:{port}/_mail"
+    if given.club:
+        club.fill(world.states["codeforces"])
+        lines["DEMO_CODEFORCES"] = f"http://127.0.0.1:{port}/codeforces/_desk"
     said = "".join(f"{k}={v}\n" for k, v in lines.items()) if given.urls else f"{port}\n"
     print(said, end="", flush=True)
     if given.port_file:

@@ -9,13 +9,14 @@
     POST   /_problems  [{"contest": 2100, "index": "A", "name": ..., "rating": 800, "tags": [...]}]: adds to the problem set
     POST   /_settings  {"latency_ms": 50}
     GET    /_counts    calls by method since the last reset; DELETE /_counts, DELETE /_state
+    GET    /_desk      the same for people: a page with forms
 """
 
 import json
 import threading
 import time
 
-from .. import failure, schedule
+from .. import desk, failure, schedule
 
 NAME = "codeforces"
 URL_KEYS = ["CODEFORCES_URL"]
@@ -230,6 +231,8 @@ METHODS = {"/api/contest.list": contest_list, "/api/user.info": user_info, "/api
 
 
 def serve(request):
+    if request.path == "/_desk":
+        return desk.answer(request)
     if request.path.startswith("/_"):
         try:
             return 200, *failure.as_json(ordered(request))
