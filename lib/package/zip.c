@@ -10,6 +10,7 @@
 
 #include "base/limits.h"
 #include "package/store.h"
+#include "package/zip_directory.h"
 
 #define STORE_AUTO struct store CLEANUP(store_close)
 
@@ -69,10 +70,6 @@ static int read_entry(
 		kept->link = arena_span(s->r->m, span_of(link != NULL ? link : ""));
 		return 0;
 	}
-	if (archive_entry_filetype(entry) != AE_IFREG) {
-		package_say(s->r, PACKAGE_ERROR, kept->path, 0, "this is neither file nor folder");
-		return 0;
-	}
 	if (archive_entry_is_encrypted(entry)) {
 		package_say(s->r, PACKAGE_ERROR, kept->path, 0, "the file is encrypted");
 		return 0;
@@ -108,6 +105,7 @@ int package_tree_zip(struct package_report *r, struct span zip, struct span name
 		package_say(r, PACKAGE_ERROR, SPAN(""), 0, "this is no zip");
 		return 0;
 	}
+	zip_directory_check(r, zip);
 	while ((rc = archive_read_next_header(a, &entry)) == ARCHIVE_OK || rc == ARCHIVE_WARN) {
 		/* Names that are passed over cost time too. */
 		if (s.full || ++n_seen > 2 * PACKAGE_MAX_FILES)

@@ -164,7 +164,7 @@ BREAKERS = {
     "case": (packed({**MINIMAL, "data/secret/A.in": "x", "data/secret/a.in": "y"}), "differs from .* in case only"),
     "too many files": (packed({**MINIMAL, **{f"attachments/{i}": "" for i in range(100_000)}}), "more than 20000 files"),
     "bomb": (packed({**MINIMAL, "data/secret/2.in": b"\0" * 100_000_000}), "more than [0-9]+ MiB"),
-    "overlapping bomb": (overlapping(500), "there is no problem.yaml"),  # they are read as the one file that they are
+    "overlapping bomb": (overlapping(500), "the file shares its bytes with another one of the zip"),
     "links that multiply": (packed({**MINIMAL, "big": b"".join(b"%09d\n" % i for i in range(2_000_000)),
                                     **{k: v for i in range(60) for k, v in link(f"data/secret/{i:02}.in", "../../big").items()}}),
                             "more than [0-9]+ MiB"),
@@ -173,7 +173,7 @@ BREAKERS = {
                                          for k, v in link(f"{chr(98 + i)}/l{j}", f"../{chr(97 + i)}").items()}}),
                               "more than ([0-9]+ MiB|20000 files)|leads to nothing"),
     "encrypted": (encrypted(packed(MINIMAL)), "encrypted|cannot be unpacked"),
-    "pipe": (packed({**MINIMAL, **fifo("data/secret/2.in")}), "neither file nor folder|the test has no .ans"),
+    "pipe": (packed({**MINIMAL, **fifo("data/secret/2.in")}), "neither file nor folder"),
     "name not UTF-8": (packed({**MINIMAL, "/QQQ": "x"}).replace(b"/QQQ", b"/\xff\xfe\xfd"), r"/\?\?\?: the name is absolute"),
     "deep": (packed({**MINIMAL, "a/" * 40 + "x": "x"}), "too long or too deep"),
     "anchors": (packed({**MINIMAL, "problem.yaml": "a: &a [x]\nb: [*a, *a]\n"}), "problem.yaml:1: anchors and tags are not read"),

@@ -42,7 +42,7 @@ class Browsers:
         if not script:
             options.add_experimental_option("prefs", {"profile.managed_default_content_settings.javascript": 2})
         driver = webdriver.Chrome(service=Service(shutil.which("chromedriver")), options=options)
-        driver.set_page_load_timeout(30)
+        driver.set_page_load_timeout(120)
         return driver
 
     @staticmethod
