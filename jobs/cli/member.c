@@ -24,7 +24,7 @@ struct work {
 static int list(struct work *w, struct err *e)
 {
 	const struct member_access all = { .everybody = true };
-	struct member_filter f = { .order = member_order_at(0), .most = MEMBER_BATCH };
+	struct member_filter f = { .order = member_order_find(SPAN("name")), .most = MEMBER_BATCH };
 	struct member_items items;
 
 	do {
