@@ -21,23 +21,34 @@
 
 /* ---- beginnings ------------------------------------------------------------------------------ */
 
-/* What the rings hold after s->seen, and where that leads to. */
-void live_open_stream(struct live *l, struct stream *s)
+/* What the rings hold after s->seen, and where that leads to. Of more than it can be owed it is
+ * told only that there is more: cut for it, it would come back for the same. */
+static void catch_up(const struct live *l, struct stream *s, struct buf *b)
 {
-	BUF_AUTO b;
+	struct err e = { 0 };
+	struct span text;
+	BUF_AUTO missed;
 
-	buf_init(&b, LIVE_MAX_PENDING);
-	s->state = STREAM_OPEN;
-	if (l->hub.position < 0)
-		return;
+	buf_init(&missed, LIVE_MAX_MISSED - stream_pending(s));
 	for (size_t i = 0; i < s->n_subs; i++) {
 		(void)hub_settle(&l->hub, s->subs[i].scope);
 		if (s->seen >= 0)
-			hub_write(s->subs[i].scope, s->seen, (enum wire)s->wire, &b);
+			hub_write(s->subs[i].scope, s->seen, (enum wire)s->wire, &missed);
 	}
+	if (buf_finish(&missed, &text, &e) == 0)
+		buf_add_span(b, text);
+	else
+		wire_reset(b, (enum wire)s->wire);
 	s->seen = l->hub.position;
-	wire_position(&b, (enum wire)s->wire, s->seen);
-	live_send(l, s, &b);
+	wire_position(b, (enum wire)s->wire, s->seen);
+}
+
+void live_open_stream(struct live *l, struct stream *s, struct buf *b)
+{
+	s->state = STREAM_OPEN;
+	if (l->hub.position >= 0)
+		catch_up(l, s, b);
+	live_send(l, s, b);
 }
 
 static bool rings_cover(const struct stream *s)
@@ -77,14 +88,14 @@ static void begin(struct live *l, struct stream *s, const struct live_scopes *sc
 	s->since_s = l->ticks;
 	s->seen = span_u64(last, INT64_MAX, &after) ? (int64_t)after : -1;
 	stream_forget(s);
-	buf_init(&b, 2048);
+	buf_init(&b, LIVE_MAX_PENDING);
 	wire_accept(&b, (enum wire)s->wire, key, RETRY_MS + (int)(rnd_u64() % RETRY_MS));
-	live_send(l, s, &b);
-	if (s->state == STREAM_DEAD)
+	if (s->seen < 0 || rings_cover(s)) {
+		live_open_stream(l, s, &b);
 		return;
-	if (s->seen < 0 || rings_cover(s))
-		live_open_stream(l, s);
-	else
+	}
+	live_send(l, s, &b);
+	if (s->state != STREAM_DEAD)
 		ask_table(l, s);
 }
 
@@ -196,6 +207,13 @@ static void read_stream(struct live *l, struct stream *s)
 		if (s->state == STREAM_DEAD || (size_t)n < sizeof(text))
 			return;
 	}
+}
+
+void live_greet(struct live *l, struct stream *s)
+{
+	read_stream(l, s);
+	if (s->state != STREAM_DEAD)
+		live_watch(l, s, s->out != NULL);
 }
 
 void live_serve(struct live *l, struct stream *s, uint32_t events)

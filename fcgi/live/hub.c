@@ -163,11 +163,14 @@ bool hub_covers(const struct scope *s, int64_t after)
 void hub_write(const struct scope *s, int64_t after, enum wire w, struct buf *b)
 {
 	uint32_t i = s->n;
+	BUF_AUTO text;
 
 	while (i > 0 && at(s, i - 1)->id > after)
 		i--;
+	buf_init(&text, SIZE_MAX / 4);
 	for (; i < s->n; i++)
-		wire_event(b, w, (struct span){ at(s, i)->text, at(s, i)->n });
+		wire_add(&text, w, (struct span){ at(s, i)->text, at(s, i)->n });
+	wire_pack(b, w, &text);
 }
 
 /* ---- what leaves ----------------------------------------------------------------------------- */

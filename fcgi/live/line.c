@@ -31,13 +31,19 @@ void live_bury(struct live *l)
 	l->n_dead = 0;
 }
 
-static void watch(const struct live *l, struct stream *s, bool room)
+void live_watch(struct live *l, struct stream *s, bool room)
 {
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP | (room ? EPOLLOUT : 0),
 		.data.fd = s->fd };
 
-	if (s->watched != room && epoll_ctl(l->epoll, EPOLL_CTL_MOD, s->fd, &ev) == 0)
-		s->watched = room;
+	if (s->watched && s->wants_room == room)
+		return;
+	if (epoll_ctl(l->epoll, s->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, s->fd, &ev) != 0) {
+		live_kill(l, s);
+		return;
+	}
+	s->watched = true;
+	s->wants_room = room;
 }
 
 void live_after(struct live *l, struct stream *s, enum stream_sent how)
@@ -45,7 +51,7 @@ void live_after(struct live *l, struct stream *s, enum stream_sent how)
 	if (how == STREAM_LOST || (how == STREAM_TAKEN && s->state == STREAM_ENDING))
 		live_kill(l, s);
 	else
-		watch(l, s, how == STREAM_PENDING);
+		live_watch(l, s, how == STREAM_PENDING);
 	if (how == STREAM_TAKEN)
 		s->stuck_s = l->ticks;
 }

@@ -6,10 +6,14 @@
 
 #include "base/arena.h"
 #include "base/buf.h"
+#include "base/limits.h"
 #include "fcgi/live/feed.h"
 #include "fcgi/live/hub.h"
 #include "fcgi/live/live.h"
 #include "fcgi/live/stream.h"
+
+/* What a stream that comes back is owed at most; the words after it still have room. */
+#define LIVE_MAX_MISSED (LIVE_MAX_PENDING - 8192)
 
 /* A question's token is its number and, below, the descriptor of the stream that waits. */
 #define LIVE_TOKEN_FDS 65536
@@ -48,8 +52,15 @@ void live_send(struct live *l, struct stream *s, struct buf *b);
 void live_end(struct live *l, struct stream *s);
 void live_refuse(struct live *l, struct stream *s, int status, const char *text);
 
-/* What the rings hold after s->seen leaves, and it is open from now on. */
-void live_open_stream(struct live *l, struct stream *s);
+/* What the rings hold after s->seen leaves in one piece with what b says before, and it is open
+ * from now on. */
+void live_open_stream(struct live *l, struct stream *s, struct buf *b);
+
+/* A connection that was just accepted: mostly its request is there already, which saves a turn. */
+void live_greet(struct live *l, struct stream *s);
+
+/* Has epoll tell of what comes in and, where `room` is wanted, of room to write. */
+void live_watch(struct live *l, struct stream *s, bool room);
 
 /* What epoll says of a stream. */
 void live_serve(struct live *l, struct stream *s, uint32_t events);

@@ -40,13 +40,11 @@ static void accept_all(struct live *l, int door, enum wire w)
 {
 	for (int i = 0; i < ACCEPTS; i++) {
 		int fd = accept4(door, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
-		struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP, .data.fd = fd };
 		struct stream *s;
 
 		if (fd < 0)
 			return;
-		if ((size_t)fd >= l->n_fds || l->n_streams >= LIVE_MAX_STREAMS ||
-			epoll_ctl(l->epoll, EPOLL_CTL_ADD, fd, &ev) != 0) {
+		if ((size_t)fd >= l->n_fds || l->n_streams >= LIVE_MAX_STREAMS) {
 			close(fd);
 			continue;
 		}
@@ -56,6 +54,7 @@ static void accept_all(struct live *l, int door, enum wire w)
 		*s = (struct stream){ .fd = fd, .wire = (uint8_t)w, .since_s = l->ticks };
 		l->by_fd[fd] = s;
 		l->n_streams++;
+		live_greet(l, s);
 	}
 }
 
@@ -150,16 +149,15 @@ static void take_replayed(struct live *l, const struct feed_packet *p)
 		return; // it has left meanwhile
 	if (p->kind == FEED_REPLAYED) {
 		wire_event(&b, (enum wire)s->wire, p->json);
-		live_send(l, s, &b);
+		s->is_behind |= stream_pending(s) + buf_size(&b) > LIVE_MAX_MISSED;
+		if (!s->is_behind)
+			live_send(l, s, &b);
 		return;
 	}
-	if (!p->complete)
+	if (!p->complete || s->is_behind)
 		wire_reset(&b, (enum wire)s->wire);
-	live_send(l, s, &b);
-	if (s->state == STREAM_DEAD)
-		return;
 	s->seen = p->complete ? p->id : -1;
-	live_open_stream(l, s);
+	live_open_stream(l, s, &b);
 }
 
 static void feed_start_again(struct live *l)
@@ -198,9 +196,13 @@ static void take_position(struct live *l, int64_t id)
 	bool first = l->hub.position < 0;
 
 	hub_position(&l->hub, id);
-	for (size_t i = 0; first && i < l->n_fds; i++)
+	for (size_t i = 0; first && i < l->n_fds; i++) {
+		BUF_AUTO b;
+
+		buf_init(&b, LIVE_MAX_PENDING);
 		if (l->by_fd[i] != NULL && l->by_fd[i]->state == STREAM_OPEN)
-			live_open_stream(l, l->by_fd[i]);
+			live_open_stream(l, l->by_fd[i], &b);
+	}
 }
 
 static void read_feed(struct live *l)

@@ -79,6 +79,11 @@ enum stream_sent stream_send(struct stream *s, const struct iovec *v, int n)
 	return keep_rest(s, v, n, sent < 0 ? 0 : (size_t)sent);
 }
 
+size_t stream_pending(const struct stream *s)
+{
+	return s->out != NULL ? s->out->n : 0;
+}
+
 enum stream_sent stream_drain(struct stream *s)
 {
 	ssize_t sent;

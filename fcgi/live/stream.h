@@ -36,7 +36,9 @@ struct stream {
 	uint8_t wire;     // enum wire
 	uint8_t n_subs;
 	bool marked;       // it is on the list of those that get something now
-	bool watched;      // for room to write
+	bool watched;      // by epoll
+	bool wants_room;   // to write, and is told of it
+	bool is_behind;    // more was replayed than it can be owed
 	int64_t seen;      // events up to this one were sent
 	struct bytes *in;  // the request, or the part of a frame
 	struct bytes *out; // what it has not taken
@@ -53,6 +55,8 @@ enum stream_sent {
 	STREAM_LOST     // the connection, or it has LIVE_MAX_PENDING untaken
 };
 enum stream_sent stream_send(struct stream *s, const struct iovec *v, int n);
+
+size_t stream_pending(const struct stream *s); // bytes
 
 /* Sends what is pending. */
 enum stream_sent stream_drain(struct stream *s);

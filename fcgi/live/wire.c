@@ -47,13 +47,8 @@ static void add_frame(struct buf *b, int kind, struct span content)
 	buf_add_span(b, content);
 }
 
-/* Text of a stream of server-sent events. */
-static void add_text(struct buf *b, enum wire w, struct span text)
+static void add_records(struct buf *b, struct span text)
 {
-	if (w == WIRE_SSE) {
-		buf_add_span(b, text);
-		return;
-	}
 	while (text.n > 0) {
 		struct span part = span_sub(text, 0, RECORD_MOST);
 
@@ -62,15 +57,37 @@ static void add_text(struct buf *b, enum wire w, struct span text)
 	}
 }
 
-static void add_made(struct buf *b, enum wire w, struct buf *made)
+/* Text of a stream of server-sent events. */
+static void add_text(struct buf *b, enum wire w, struct span text)
+{
+	if (w == WIRE_FCGI)
+		add_records(b, text);
+	else
+		buf_add_span(b, text);
+}
+
+void wire_add(struct buf *text, enum wire w, struct span json)
+{
+	if (w == WIRE_SOCKET) {
+		add_frame(text, SOCKET_TEXT, json);
+		return;
+	}
+	buf_adds(text, "data: ");
+	buf_add_span(text, json);
+	buf_adds(text, "\n\n");
+}
+
+void wire_pack(struct buf *b, enum wire w, struct buf *made)
 {
 	struct err e = { 0 };
 	struct span text;
 
 	if (buf_finish(made, &text, &e) != 0)
 		buf_fail(b);
+	else if (w == WIRE_FCGI)
+		add_records(b, text);
 	else
-		add_text(b, w, text);
+		buf_add_span(b, text);
 }
 
 void wire_event(struct buf *b, enum wire w, struct span json)
@@ -78,14 +95,8 @@ void wire_event(struct buf *b, enum wire w, struct span json)
 	BUF_AUTO text;
 
 	buf_init(&text, LIVE_MAX_PENDING);
-	if (w == WIRE_SOCKET) {
-		add_frame(b, SOCKET_TEXT, json);
-		return;
-	}
-	buf_adds(&text, "data: ");
-	buf_add_span(&text, json);
-	buf_adds(&text, "\n\n");
-	add_made(b, w, &text);
+	wire_add(&text, w, json);
+	wire_pack(b, w, &text);
 }
 
 void wire_position(struct buf *b, enum wire w, int64_t id)
@@ -148,7 +159,7 @@ void wire_accept(struct buf *b, enum wire w, struct span key, int retry_ms)
 		"Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\n"
 		"X-Accel-Buffering: no\r\n\r\nretry: %d\n\n",
 		retry_ms);
-	add_made(b, w, &text);
+	wire_pack(b, w, &text);
 }
 
 void wire_refuse(struct buf *b, enum wire w, int status, const char *text)
@@ -163,7 +174,7 @@ void wire_refuse(struct buf *b, enum wire w, int status, const char *text)
 		"Content-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: %zu\r\n\r\n"
 		"{\"error\":{\"message\":\"%s\"}}\n",
 		strlen(text) + strlen("{\"error\":{\"message\":\"\"}}\n"), text);
-	add_made(b, w == WIRE_FCGI ? w : WIRE_SSE, &answer);
+	wire_pack(b, w == WIRE_FCGI ? w : WIRE_SSE, &answer);
 	if (w == WIRE_FCGI)
 		wire_end(b, w);
 }

@@ -18,6 +18,14 @@ enum wire {
 /* One event: a JSON object on one line. */
 void wire_event(struct buf *b, enum wire w, struct span json);
 
+/*
+ * Many of them: written one after the other into a text, which is packed as a whole. A web server
+ * handles a record of FastCGI at a time, so that one for each event would cost it as much as the
+ * events.
+ */
+void wire_add(struct buf *text, enum wire w, struct span json);
+void wire_pack(struct buf *b, enum wire w, struct buf *text);
+
 /* All events up to this one have been said: where a stream goes on when it comes back. */
 void wire_position(struct buf *b, enum wire w, int64_t id);
 

@@ -28,9 +28,12 @@
 #include <time.h>
 #include <unistd.h>
 
-#define TAIL    64
-#define SOURCES 16 // addresses that streams come from, so that ports are not used up
-#define MOST    (1 << 20)
+#define TAIL     64
+#define SOURCES  16 // addresses that streams come from, so that ports are not used up
+#define MOST     (1 << 20)
+
+#define TOLD     "\"t\""
+#define POSITION "\"position\""
 
 struct load_stream {
 	int fd;
@@ -93,12 +96,15 @@ static void open_stream(int i)
 	struct sockaddr_in to = { .sin_family = AF_INET, .sin_port = htons((uint16_t)load.port) };
 	struct sockaddr_in from = { .sin_family = AF_INET };
 	struct epoll_event ev = { .events = EPOLLIN, .data.u32 = (uint32_t)i };
+	const int late = 1; // connect finds a port much sooner than bind
 
 	to.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	from.sin_addr.s_addr = htonl(INADDR_LOOPBACK + 1 + (unsigned)i % SOURCES);
 	s->fd = socket(AF_INET, SOCK_STREAM, 0);
 	if (s->fd < 0)
 		die("socket");
+	if (setsockopt(s->fd, IPPROTO_IP, IP_BIND_ADDRESS_NO_PORT, &late, sizeof(late)) != 0)
+		die("setsockopt");
 	if (bind(s->fd, (struct sockaddr *)&from, sizeof(from)) != 0)
 		die("bind");
 	if (connect(s->fd, (struct sockaddr *)&to, sizeof(to)) != 0)
@@ -138,62 +144,82 @@ static void note(struct load_stream *s, int64_t t, long n, int64_t now)
 	load.last_us = now;
 }
 
-/* Events and positions in a text that is ended by a NUL. Gives where what is not complete begins.
- */
-static const char *find(struct load_stream *s, const char *p, const char *end, int64_t now)
+static bool is_behind(const char *p, const char *colon, const char *name)
 {
-	const char *place = strstr(p, "\"position\":\"");
+	size_t n = strlen(name);
 
-	for (;;) {
-		const char *t = strstr(p, "\"t\":");
-		char *after;
-
-		if (place != NULL && (t == NULL || place < t)) {
-			if (end - place < 40 && strchr(place + 12, '}') == NULL)
-				return place;
-			s->position = strtoll(place + 12, &after, 10);
-			p = after;
-			place = strstr(p, "\"position\":\"");
-		} else if (t != NULL) {
-			if (end - t < 40 && strchr(t, '}') == NULL)
-				return t;
-			int64_t told = strtoll(t + 4, &after, 10);
-			bool has_number = strncmp(after, ",\"n\":", 5) == 0;
-
-			note(s, told, has_number ? strtol(after + 5, &after, 10) : -1, now);
-			p = after;
-		} else {
-			return end - p > 12 ? end - 12 : p;
-		}
-	}
+	return (size_t)(colon - p) >= n && memcmp(colon - n, name, n) == 0;
 }
 
-static void take(struct load_stream *s, char *text, size_t n, int64_t now)
+static int64_t number(const char **at, const char *end)
 {
+	int64_t n = 0;
+
+	while (*at < end && **at >= '0' && **at <= '9')
+		n = n * 10 + *(*at)++ - '0';
+	return n;
+}
+
+/* The colon behind the name of a field that matters, or NULL. Parsing must not be what takes the
+ * time.
+ */
+static const char *next_field(const char *p, const char *end)
+{
+	for (const char *at = p; (at = memchr(at, ':', (size_t)(end - at))) != NULL; at++)
+		if (is_behind(p, at, TOLD) || is_behind(p, at, POSITION))
+			return at;
+	return NULL;
+}
+
+/* Events and positions in a text. Gives where what is not complete begins. */
+static const char *find(struct load_stream *s, const char *p, const char *end, int64_t now)
+{
+	const char *at;
+
+	while ((at = next_field(p, end)) != NULL) {
+		bool is_position = at[-2] == 'n';
+		const char *begin = at - (is_position ? strlen(POSITION) : strlen(TOLD));
+
+		if (end - begin < TAIL - 8 && memchr(at, '}', (size_t)(end - at)) == NULL)
+			return begin;
+		at += 1 + is_position; // its quotation mark
+		if (is_position) {
+			s->position = number(&at, end);
+		} else {
+			int64_t told = number(&at, end);
+			bool has_number = end - at > 5 && memcmp(at, ",\"n\":", 5) == 0;
+
+			at += has_number ? 5 : 0;
+			note(s, told, has_number ? (long)number(&at, end) : -1, now);
+		}
+		p = at;
+	}
+	return end - p > 12 ? end - 12 : p;
+}
+
+static void take(struct load_stream *s, const char *text, size_t n, int64_t now)
+{
+	const char *end = text + n;
 	const char *p = text;
 	const char *rest;
 
-	for (size_t i = 0; i < n; i++)
-		if (text[i] == '\0')
-			text[i] = ' '; // lengths of frames
-	text[n] = '\0';
-	if (!s->is_open && (p = strstr(text, "\r\n\r\n")) == NULL)
+	if (!s->is_open && (p = memmem(text, n, "\r\n\r\n", 4)) == NULL)
 		return; // heads are short and come at once, or the next part ends them
 	load.n_open += !s->is_open;
 	s->is_open = true;
-	rest = find(s, p, text + n, now);
-	s->n_tail = (uint8_t)(text + n - rest < TAIL ? text + n - rest : 0);
+	rest = find(s, p, end, now);
+	s->n_tail = (uint8_t)(end - rest < TAIL ? end - rest : 0);
 	memcpy(s->tail, rest, s->n_tail);
 }
 
 /* False when it has ended. */
 static bool read_stream(struct load_stream *s)
 {
-	static char text[TAIL + 262144 + 1];
+	static char text[TAIL + 262144];
 	ssize_t n;
 
 	memcpy(text, s->tail, s->n_tail);
-	n = recv(s->fd, text + s->n_tail, sizeof(text) - 1 - TAIL, MSG_DONTWAIT);
+	n = recv(s->fd, text + s->n_tail, sizeof(text) - TAIL, MSG_DONTWAIT);
 	if (n <= 0)
 		return n < 0 && errno == EAGAIN;
 	take(s, text, s->n_tail + (size_t)n, now_us());

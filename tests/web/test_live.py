@@ -101,6 +101,7 @@ def test_a_web_socket_is_told_the_same(behind):
 
 
 def test_a_client_that_leaves_is_forgotten_at_once(behind):
+    first = behind.open()  # from here on it has all that is its own
     before = len(os.listdir(f"/proc/{behind.process.child.pid}/fd"))
     streams = [behind.open() for _ in range(20)]
     assert len(os.listdir(f"/proc/{behind.process.child.pid}/fd")) >= before + 20
@@ -299,8 +300,10 @@ def test_an_event_waits_for_those_before_it(line):
 
 
 def test_who_does_not_read_is_cut_and_comes_back(line):
-    line.tell()
-    deaf, good = line.open(), line.open()
+    good = line.open()
+    first = line.tell()
+    assert ids(good.read(1)) == first
+    deaf = line.open()
     place = deaf.position
     told = []
     for i in range(10):
@@ -312,6 +315,23 @@ def test_who_does_not_read_is_cut_and_comes_back(line):
     again = line.open(last=deaf.position or place)
     have = set(ids(found))
     wait_until(lambda: have.update(ids(again.rest(0.2)[0])) or have >= set(told), 10, "all of it")
+
+
+def test_who_has_missed_more_than_it_can_be_owed_loads_anew(line):
+    """From the ring and from the table; it is told where it stands, and does not come back for the same for ever."""
+    place = line.open().position
+    good = line.open()
+    for n in (3, 7):  # a ring holds 256
+        for _ in range(n):
+            told = line.tell(30, payload=json.dumps({"text": "x" * 5500}))
+            assert ids(good.read(30)) == told
+        deaf = Stream(line.where, line.ticket(), last=place)
+        assert deaf.answer() == 200
+        wait_until(lambda: good.rest(0.1) == ([], False), 10, "the end of the replay")
+        found = deaf.settled().rest()[0]
+        assert {"kind": "reset"} in found
+        new = line.tell()
+        assert ids(deaf.read(1)) == new and ids(good.read(1)) == new
 
 
 def test_events_of_a_moment_travel_together(line):
