@@ -5,6 +5,7 @@
 #include "jobs/judging.h"
 
 #include "base/limits.h"
+#include "judge/flags.h"
 
 #define ACCEPTED 42
 
@@ -14,9 +15,8 @@ static const char *const *words_of(struct arena *m, struct span flags, size_t *n
 	struct span word;
 
 	*n = 0;
-	while (span_split(&flags, ' ', &word))
-		if (span_trim(word).n > 0)
-			v[(*n)++] = arena_dup(m, span_trim(word));
+	while (flags_next(&flags, m, &word))
+		v[(*n)++] = word.p;
 	return v;
 }
 

@@ -4,6 +4,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "judge/flags.h"
+
 /* One placeholder at the start of `at` replaced; the rest of it is returned. */
 static struct span replace(struct span at, const struct command *c, struct buf *out)
 {
@@ -92,9 +94,8 @@ int command_flags(struct box_run *r, struct arena *m, struct span flags, struct 
 {
 	struct span word;
 
-	while (span_split(&flags, ' ', &word)) {
-		word = span_trim(word);
-		if (word.n > 0 && box_run_word(r, arena_dup(m, word), false, e) != 0)
+	while (flags_next(&flags, m, &word)) {
+		if (box_run_word(r, word.p, false, e) != 0)
 			return -1;
 	}
 	return 0;

@@ -54,7 +54,7 @@ int command_add(struct box_run *r, const struct language_words *words, const str
 int command_start(struct box_run *r, const struct judge_program *p, int memory_mib,
 	struct err *e) ATTR_MUST_USE;
 
-/* Flags of a package, with blanks between, each a word. */
+/* Flags of a package, a line as in judge/flags.h, each a word. */
 int command_flags(
 	struct box_run *r, struct arena *m, struct span flags, struct err *e) ATTR_MUST_USE;
 

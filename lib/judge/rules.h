@@ -31,7 +31,7 @@ struct judge_rules {
 	bool is_multipass;   // nextpass.in begins another pass
 	int passes;          // most of them
 	enum rules_validator validator;
-	const char *validator_flags; // separated by blanks; never NULL
+	const char *validator_flags; // a line as in judge/flags.h; never NULL
 	enum rules_grading grading;
 	bool maximize; // the better score is the higher one
 	int time_ms;   // processor time of one test and pass

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "judge/flags.h"
 #include "judge/group.h"
 #include "package/reader_tests.h"
 
@@ -25,28 +26,31 @@ struct group {
 	size_t n_args;
 };
 
-/* Arguments one after the other, with blanks between; one that holds a blank cannot be passed on.
- */
 static void read_flags(const struct yml_file *f, const struct yml *root, struct span *out)
 {
 	const struct yml *v = yml_get(root, "output_validator_args");
-	struct span *words;
+	struct span *words, line;
+	struct err e = { 0 };
 	size_t n;
-	const char *text = "";
+	BUF_AUTO b;
 
+	buf_init(&b, 65536);
 	if (v == NULL)
 		v = yml_get(root, "output_validator_flags");
 	if (v == NULL)
 		return;
 	n = yml_words(f, v, &words);
-	for (size_t i = 0; i < n; i++) {
-		if (v->kind == YML_LIST && span_has(words[i], ' '))
-			package_say(f->r, PACKAGE_WARNING, f->path, v->line,
-				"an argument with a blank is passed on as two");
-		text = arena_printf(
-			f->r->m, "%s%s" SPAN_FMT, text, i > 0 ? " " : "", SPAN_ARG(words[i]));
+	if (v->kind == YML_VALUE) {
+		*out = n > 0 ? words[0] : SPAN(""); // a line already
+		return;
 	}
-	*out = span_of(text);
+	for (size_t i = 0; i < n; i++)
+		if (words[i].n > 0)
+			flags_add(&b, words[i]);
+	if (buf_finish(&b, &line, &e) == 0)
+		*out = arena_span(f->r->m, line);
+	else
+		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "the arguments are too long");
 }
 
 static void read_aggregation(

@@ -9,6 +9,7 @@
 
 #include "base/limits.h"
 #include "judge/doc.h"
+#include "judge/flags.h"
 #include "judge/group.h"
 #include "package/reader.h"
 
@@ -288,10 +289,8 @@ static void write_test_yaml(struct writer *w, const struct package_test *t)
 	BUF_AUTO b;
 
 	buf_init(&b, 65536);
-	while (n < countof(words) && span_split(&rest, ' ', &word)) {
-		if (word.n > 0)
-			words[n++] = word;
-	}
+	while (n < countof(words) && flags_next(&rest, w->m, &word))
+		words[n++] = word;
 	if (t->flags.p != NULL)
 		put_list(&b, "output_validator_args", words, n);
 	if (t->n_args > 0)

@@ -212,6 +212,21 @@ def test_links_inside_and_names_that_are_passed_over(take_in, postgres, database
     assert paths == ["sample/9", "secret/1", "secret/2", "secret/more/9"]
 
 
+def test_arguments_with_blanks_stay_whole(take_in, podium, folder, postgres, database):
+    arguments = "output_validator_args: ['say it', plain, 'back\\slash', '']\nargs: ['two words', one]\n"
+    files = {**MINIMAL, "output_validator/validate.py": "exit(42)\n", "data/secret/1.yaml": arguments}
+    said = "SELECT DISTINCT t.validator_flags, t.args FROM testcase t"
+    expected = [(r"say\ it plain back\\slash", ["two words", "one"])]
+    assert take_in(packed(files), "least.zip") == (0, "least version 1\n")
+    assert postgres.execute(database, said) == expected
+    out = folder / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    podium.cli("problem", "export", "least", str(out / "again.zip"))
+    podium.cli("problem", "import", str(out / "again.zip"))
+    assert postgres.execute(database, said) == expected
+
+
 POLYGON = {
     "problem.xml": '<?xml version="1.0" encoding="utf-8"?>\n<problem short-name="a-plus-b" url="https://example.org/p"><names>'
                    '<name language="english" value="A plus B"/></names><judging><testset name="tests"><time-limit>1500'

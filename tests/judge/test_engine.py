@@ -258,16 +258,16 @@ CHECK = """import sys
 given, answer, feedback = sys.argv[1:4]
 assert feedback.endswith('/')
 same = sys.stdin.read().split() == open(answer).read().split()
-open(feedback + 'judgemessage.txt', 'w').write('flags ' + ' '.join(sys.argv[4:]))
+open(feedback + 'judgemessage.txt', 'w').write('flags ' + str(sys.argv[4:]))
 open(feedback + 'teammessage.txt', 'w').write('look again')
 sys.exit(42 if same and open(given).read() == 'in' else 43)
 """
 
 
 def test_a_custom_validator(judge):
-    done = judge.run(ECHO, "python3", (("in", "in"), ("in", "out"), ("in", "in")), validator=CHECK, flags="one two")
+    done = judge.run(ECHO, "python3", (("in", "in"), ("in", "out"), ("in", "in")), validator=CHECK, flags="one\\ word two")
     assert done.verdicts == "AC WA AC", done.lines
-    assert done.tests[1]["judge_message"] == "flags one two" and done.tests[1]["team_message"] == "look again"
+    assert done.tests[1]["judge_message"] == "flags ['one word', 'two']" and done.tests[1]["team_message"] == "look again"
 
 
 @pytest.mark.parametrize("body, says", [
