@@ -54,11 +54,8 @@ static int import(struct work *w, struct err *e)
 
 	if (w->by == NULL)
 		return err_set(e, ERR_INVALID, "--by names the account whose list it is");
-	if (user_by_email(w->db, w->mem, span_of(w->by), &u, e) != 0)
-		return e->kind == ERR_NOT_FOUND
-			       ? err_set(e, ERR_NOT_FOUND, "there is no account of %s", w->by)
-			       : -1;
-	if (file_read(w->words[1], MEMBER_MAX_CSV, w->mem, &text, e) != 0 ||
+	if (user_by_email(w->db, w->mem, span_of(w->by), &u, e) != 0 ||
+		file_read(w->words[1], MEMBER_MAX_CSV, w->mem, &text, e) != 0 ||
 		member_access_of(w->db, w->mem, u, &a, e) != 0)
 		return -1;
 	if (!member_is_coach(&a))

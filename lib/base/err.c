@@ -39,6 +39,18 @@ int err_field(struct err *e, const char *field, const char *fmt, ...)
 	return -1;
 }
 
+int err_absent(struct err *e, const char *fmt, ...)
+{
+	va_list ap;
+
+	if (e->kind != ERR_NOT_FOUND)
+		return -1;
+	va_start(ap, fmt);
+	vput(e->text, sizeof(e->text), fmt, ap);
+	va_end(ap);
+	return -1;
+}
+
 int err_detail(struct err *e, const char *fmt, ...)
 {
 	va_list ap;

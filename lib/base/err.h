@@ -32,6 +32,9 @@ struct err {
 int err_set(struct err *e, enum err_kind kind, const char *fmt, ...) ATTR_PRINTF(3, 4);
 int err_field(struct err *e, const char *field, const char *fmt, ...) ATTR_PRINTF(3, 4);
 
+/* Says of an ERR_NOT_FOUND what was not found; any other error stays as it is. -1. */
+int err_absent(struct err *e, const char *fmt, ...) ATTR_PRINTF(2, 3);
+
 /* Adds what only the log may know to the error that is set. */
 int err_detail(struct err *e, const char *fmt, ...) ATTR_PRINTF(2, 3);
 

@@ -128,7 +128,7 @@ int member_get(struct db *d, struct arena *m, const struct member_access *a, int
 	if (db_one(d, m, q_member_get,
 		    ARGS(arg_bool(a->everybody), arg_i64(a->user_id), groups_of(a), arg_i64(id)),
 		    &r, e) != 0)
-		return e->kind == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such member") : -1;
+		return err_absent(e, "no such member");
 	*out = (struct member){
 		.row = { .id = id,
 			.name = row_text(&r, member_get_name),

@@ -405,7 +405,7 @@ int member_import_get(struct db *d, struct arena *m, int64_t user_id, int64_t id
 	struct row row;
 
 	if (db_one(d, m, q_member_import_get, ARGS(arg_i64(user_id), arg_i64(id)), &row, e) != 0)
-		return e->kind == ERR_NOT_FOUND ? err_set(e, ERR_NOT_FOUND, "no such report") : -1;
+		return err_absent(e, "no such report");
 	*out = (struct member_report){ .n_lines = row_i64(&row, member_import_get_n_lines),
 		.n_added = row_i64(&row, member_import_get_n_added),
 		.n_changed = row_i64(&row, member_import_get_n_changed),

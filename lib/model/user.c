@@ -164,7 +164,7 @@ int user_by_email(
 	struct row row;
 
 	if (db_one(d, m, q_user_by_email, ARGS(arg_text(email)), &row, e) != 0)
-		return -1;
+		return err_absent(e, "there is no account of " SPAN_FMT, SPAN_ARG(email));
 	u = arena_new_one(m, struct user);
 	*u = (struct user){
 		.id = row_i64(&row, user_by_email_id),

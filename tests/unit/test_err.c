@@ -35,6 +35,21 @@ static void detail_is_kept_apart(void **state)
 	assert_string_equal(e.text, "the database is away");
 }
 
+static void what_is_absent_has_a_name(void **state)
+{
+	struct err e = { .kind = ERR_NONE };
+
+	(void)state;
+	err_set(&e, ERR_NOT_FOUND, "not found");
+	assert_int_equal(err_absent(&e, "no such %s", "room"), -1);
+	assert_int_equal(e.kind, ERR_NOT_FOUND);
+	assert_string_equal(e.text, "no such room");
+	e = (struct err){ .kind = ERR_NONE };
+	err_set(&e, ERR_TEMPORARY, "the database is away");
+	assert_int_equal(err_absent(&e, "no such room"), -1);
+	assert_string_equal(e.text, "the database is away");
+}
+
 static void field_error_is_invalid(void **state)
 {
 	struct err e = { 0 };
@@ -91,6 +106,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(first_error_wins),
 		cmocka_unit_test(detail_is_kept_apart),
+		cmocka_unit_test(what_is_absent_has_a_name),
 		cmocka_unit_test(field_error_is_invalid),
 		cmocka_unit_test(long_texts_are_cut_between_characters),
 		cmocka_unit_test(kinds_have_names_of_their_own),
