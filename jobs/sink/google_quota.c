@@ -19,6 +19,7 @@ static int64_t cost_us(int64_t per_minute)
 void google_quota_begin(struct google_quota *q, struct job_ctx *c)
 {
 	*q = (struct google_quota){ .c = c,
+		.chunk = 1,
 		.own_at_us = clock_mono_us(),
 		.project_us = cost_us(c->conf->google_project_quota) };
 }
@@ -36,9 +37,9 @@ static bool wait_us(int64_t us, struct sink_outcome *out)
 
 static bool spend_project(struct google_quota *q, struct sink_outcome *out)
 {
-	struct bucket_price price = { .name = "google",
-		.cost_us = q->project_us * GOOGLE_QUOTA_CHUNK,
-		.burst_us = BURST_US };
+	struct bucket_price price = {
+		.name = "google", .cost_us = q->project_us * q->chunk, .burst_us = BURST_US
+	};
 	int64_t wait = 0;
 	struct err why = { 0 };
 
@@ -55,7 +56,9 @@ static bool spend_project(struct google_quota *q, struct sink_outcome *out)
 		if (wait > 0 && !wait_us(wait, out))
 			return false;
 	} while (wait > 0);
-	q->left = GOOGLE_QUOTA_CHUNK - 1;
+	q->left = q->chunk - 1;
+	if (q->chunk < GOOGLE_QUOTA_CHUNK)
+		q->chunk *= 2;
 	return true;
 }
 

@@ -10,12 +10,14 @@ struct sink_outcome;
 /*
  * Keeps a visit inside Google's quotas: so many calls a minute of one account, counted by the
  * visit itself since there is one at a time, and so many of the whole project, counted in the
- * database for all processes and taken in chunks so that not every call needs to ask. In any minute
- * three quarters come evenly and one quarter may come at once.
+ * database for all processes and taken in chunks so that not every call needs to ask: of one call,
+ * of two, and so on to GOOGLE_QUOTA_CHUNK, so that short visits pay for little that they do not
+ * use. In any minute three quarters come evenly and one quarter may come at once.
  */
 struct google_quota {
 	struct job_ctx *c;
-	int left;           // of the chunk
+	int chunk;          // calls that are paid for at the next time
+	int left;           // of the last chunk
 	int64_t own_at_us;  // when the account's calls so far are paid for
 	int64_t project_us; // time that one call costs; 0: not counted
 };

@@ -366,7 +366,7 @@ def test_a_lock_that_is_taken_ends_the_job_at_once_and_quietly(site):
     site.wait(member)
     site.change("title = 'Another title'", "100", "101", "102")
     runs = site.sql("SELECT count(*) FROM sync_run WHERE user_id = %s", member.user)[0][0]
-    site.google.settings(latency_ms=1500)
+    site.google.fault("events.patch", user=member.email, times=1, latency_ms=8000)
     site.google.forget_calls()
     site.sql("TRUNCATE job_done")
     site.add_sync(member)
@@ -374,11 +374,10 @@ def test_a_lock_that_is_taken_ends_the_job_at_once_and_quietly(site):
     wait_until(lambda: site.sql("SELECT 1 FROM sync_state WHERE user_id = %s AND status = 'syncing'", member.user), 20, "its work")
     site.sql("INSERT INTO job (queue, priority, kind, payload) SELECT q.id, 0, 'calendar.sync', json_build_object('user', %s)"
              " FROM job_queue q WHERE q.name = 'sync'", member.user)
-    wait_until(lambda: site.sql("SELECT 1 FROM job_done WHERE kind = 'calendar.sync'"), 3, "the quiet end", every=0.05)
+    wait_until(lambda: site.sql("SELECT 1 FROM job_done WHERE kind = 'calendar.sync'"), 7, "the quiet end", every=0.05)
     assert site.sql("SELECT count(*) FROM job WHERE kind = 'calendar.sync' AND runner IS NOT NULL") == [(1,)], "the first goes on"
     assert member.status() == ("syncing", None)
     site.wait(member)
-    site.google.settings(latency_ms=0)
     patched = [c for c in site.google.calls("events") if c[1] == member.email]
     assert len(patched) == 3, "each contest once"
     assert site.sql("SELECT count(*) FROM sync_run WHERE user_id = %s", member.user) == [(runs + 1,)]
