@@ -137,7 +137,7 @@ const struct route routes[] = {
 	{ METHOD_POST, "/problem/:slug/files/delete", page_problem_files_delete, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_GET,  "/problem/:slug/test",     page_problem_test,       ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_GET,  "/problem/:slug/versions", page_problem_versions,   ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
-	{ METHOD_GET,  "/problem/:slug/package",  page_problem_package,    ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
+	{ METHOD_GET,  "/problem/:slug/package",  page_problem_package,    ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, "package", 0 },
 	{ METHOD_POST, "/problem/:slug/verify",   page_problem_verify,     ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_POST, "/problem/:slug/sign",     page_problem_sign,       ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_GET,    "/api/v1/problems",            api_problems,         ROLE_MEMBER,  CSRF_SAFE,  CACHE_NONE, NULL,     0, &api_problems_doc, SCOPE_PROBLEMS_READ },

@@ -273,36 +273,18 @@ static int run_alone(struct trial *x, struct err *e)
 }
 
 /* One validator of a program that does not talk with it. */
-static int check_once(struct trial *x, struct span output, struct err *e)
+static int check_output(struct trial *x, struct err *e)
 {
+	struct span output;
 	int rc, fd = -1;
 
-	if (check_prepare(x, e) != 0 || engine_memory(output, &fd, e) != 0)
+	if (buf_finish(x->output, &output, e) != 0 || check_prepare(x, e) != 0 ||
+		engine_memory(output, &fd, e) != 0)
 		return -1;
 	x->s->check_bout.input = fd;
 	rc = bout_run(&x->s->check_bout, e);
 	fd_close(&fd);
 	return rc != 0 ? -1 : check_conclude(x, e);
-}
-
-/* All validators, till one does not accept. Any of them may ask for another pass. */
-static int check_output(struct trial *x, struct err *e)
-{
-	bool has_next = false;
-	struct span output;
-
-	if (buf_finish(x->output, &output, e) != 0)
-		return -1;
-	for (size_t i = 0; i < x->s->n_checkers; i++) {
-		x->s->check = &x->s->checkers[i];
-		if (check_once(x, output, e) != 0)
-			return -1;
-		has_next = has_next || x->has_next;
-		if (x->out->verdict != VERDICT_AC)
-			return 0;
-	}
-	x->has_next = has_next;
-	return 0;
 }
 
 static bool judge_decided_first(const struct duel *d)
@@ -350,14 +332,15 @@ static int run_duel(struct trial *x, struct err *e)
 	return 0;
 }
 
-/* With all of them, one after the other, till one does not accept. */
-static int run_interactive(struct trial *x, struct err *e)
+/* A step for each validator, till one does not accept. Any of them may ask for another pass. */
+static int with_checkers(
+	struct trial *x, int (*step)(struct trial *x, struct err *e), struct err *e)
 {
 	bool has_next = false;
 
 	for (size_t i = 0; i < x->s->n_checkers; i++) {
 		x->s->check = &x->s->checkers[i];
-		if (run_duel(x, e) != 0)
+		if (step(x, e) != 0)
 			return -1;
 		has_next = has_next || x->has_next;
 		if (x->out->verdict != VERDICT_AC)
@@ -376,10 +359,10 @@ static int run_pass(struct trial *x, struct err *e)
 	x->s->check_bout.result = (struct box_result){ 0 }; // of the pass before
 	if (engine_memory(x->input, &x->input_fd, e) != 0)
 		return -1;
-	rc = x->s->rules->is_interactive ? run_interactive(x, e) : run_alone(x, e);
+	rc = x->s->rules->is_interactive ? with_checkers(x, run_duel, e) : run_alone(x, e);
 	fd_close(&x->input_fd);
 	if (rc > 0)
-		rc = check_output(x, e);
+		rc = with_checkers(x, check_output, e);
 	if (rc == 0)
 		x->was_disturbed = was_disturbed(x);
 	return rc;

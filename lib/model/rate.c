@@ -33,6 +33,7 @@ const struct rate_rule rate_rules[] = {
 	{ "calendar-link", 600, 60 },
 	{ "feed", 60, 60 },
 	{ "import", 3600, 60 },
+	{ "package", 60, 20 }, // a whole one is written anew for each
 	{ "room", 3600, 300 }, // a class may share one address
 };
 /* clang-format on */

@@ -17,7 +17,7 @@ from selenium.webdriver.support.ui import WebDriverWait
 
 from lab.judging import Site
 from lab.look import PROBE, complaints, find, sign_in
-from lab.people import PASSWORD
+from lab.people import PASSWORD, address, enlist
 from lab.process import TOP, wait_until
 from lab.webserver import Lighttpd
 
@@ -53,8 +53,7 @@ def house(postgres, lab_folder):
     made = Site(folder, postgres, WEB_WORKERS=4).start()
     made.podium.start_live()
     made.folder = folder
-    for name, role in {"cleo": "creator", "ann": "member", "bob": "member", "carl": "member", "judy": "jury"}.items():
-        made.podium.cli("user", "create", f"{name}@example.org", name.title(), role, text_input=PASSWORD + "\n")
+    enlist(made.podium, {"cleo": "creator", "ann": "member", "bob": "member", "carl": "member", "judy": "jury"})
     server = Lighttpd(folder / "w", made.podium.run, made.podium.pages).start()
     made.url = server.url
     yield made
@@ -79,7 +78,7 @@ def press(driver, text):
 def import_and_verify(house, browse):
     """By the creator, until everybody sees it."""
     driver = browse()
-    sign_in(driver, house.url, ("cleo@example.org", PASSWORD))
+    sign_in(driver, house.url, (address("cleo"), PASSWORD))
     driver.get(house.url + "/problems/import")
     broken = house.folder / "broken.zip"
     with zipfile.ZipFile(broken, "w") as z:
@@ -152,7 +151,7 @@ def solve_in_every_way(house, driver, enter):
 
 def with_scripts(house, browse):
     driver = browse()
-    sign_in(driver, house.url, ("ann@example.org", PASSWORD))
+    sign_in(driver, house.url, (address("ann"), PASSWORD))
 
     def enter(driver, code, source):
         if code == "WA":
@@ -165,7 +164,7 @@ def with_scripts(house, browse):
 
 def without_scripts(house, browse):
     driver = browse(390, script=False)
-    sign_in(driver, house.url, ("bob@example.org", PASSWORD))
+    sign_in(driver, house.url, (address("bob"), PASSWORD))
 
     def enter(driver, code, source):
         find(driver, "#language option[value=cpp17]").click()
@@ -192,7 +191,7 @@ def verdict_of(house, token, submission):
 
 
 def with_curl(house):
-    status, signed_in = curl(house, "", "/api/v1/auth/login", {"email": "carl@example.org", "password": PASSWORD})
+    status, signed_in = curl(house, "", "/api/v1/auth/login", {"email": address("carl"), "password": PASSWORD})
     assert status == 200
     status, made = curl(house, signed_in["access_token"], "/api/v1/users/tokens",
                         {"name": "my script", "days": 30, "scopes": ["submissions:read", "submissions:write", "problems:read"]})
@@ -220,7 +219,7 @@ def judged_again(house, creator, browse):
         find(creator, "#memory_mib").send_keys("2048")
     settings(creator, give_more)
     driver = browse()
-    sign_in(driver, house.url, ("judy@example.org", PASSWORD))
+    sign_in(driver, house.url, (address("judy"), PASSWORD))
     driver.get(house.url + "/jury/submissions?problem=ropeway&verdict=MLE")
     assert len(driver.find_elements(By.CSS_SELECTOR, "a.sub-link")) == 3
     sound(driver)

@@ -262,6 +262,8 @@ def test_the_whole_of_it_as_a_package(site, as_, api):
         assert "problem.yaml" in inside and inside["data/secret/1.in"] == b"3 4\n" and inside["data/sample/1.ans"] == b"3\n"
     for name in ("mia", "carl"):
         assert as_(name).ask("/problem/taken-out/package").status == 403
+    jo = as_("jo")
+    assert 429 in [jo.ask("/problem/taken-out/package").status for _ in range(20)], "each of them costs"
 
 
 def test_a_second_language_and_files(site, as_, api):

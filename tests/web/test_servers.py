@@ -105,6 +105,12 @@ def test_static_files(server):
             assert again.status == 304 and again.body == b""
 
 
+@pytest.mark.skipif(not (TOP / "build/public/static/katex").is_dir(), reason="this system has no KaTeX")
+def test_what_keeps_its_name_is_not_kept_for_ever(server):
+    reply = ask(server, "/static/katex/katex.min.css")
+    assert reply.status == 200 and "immutable" not in (reply.getheader("Cache-Control") or "")
+
+
 def test_missing_static_file_is_our_404(server):
     missing = ask(server, "/static/none.css")
     assert missing.status == 404 and missing.getheader("X-Request-Id") in missing.body.decode()
