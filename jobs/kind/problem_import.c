@@ -80,9 +80,8 @@ static int end(void *to, struct tx *tx, const struct problem_made *made, struct 
 	struct work *w = to;
 	struct problem_import_lines lines;
 
-	for (size_t i = 0; made != NULL && i < made->n_equal; i++)
-		package_say(&w->report, PACKAGE_WARNING, made->equal[i].second, 0,
-			"the test is equal to " SPAN_FMT, SPAN_ARG(made->equal[i].first));
+	if (made != NULL)
+		import_tell_equal(&w->report, made);
 	lines = lines_of(&w->report);
 	if (problem_import_end(tx, w->import.id, made != NULL ? made->id : 0, &lines, e) != 0)
 		return -1;

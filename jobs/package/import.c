@@ -108,7 +108,7 @@ static struct problem_new fill(struct arena *m, const struct package *p)
 		.n_solutions = p->n_solutions,
 		.tags = p->tags,
 		.n_tags = p->n_tags,
-		.keeps_equal = true };
+		.equal_tests = PROBLEM_LEAVES_OUT_EQUAL };
 }
 
 static int store(const struct import_desk *desk, struct arena *m, struct problem_new *n,
@@ -133,11 +133,12 @@ static int store(const struct import_desk *desk, struct arena *m, struct problem
 	return tx_commit(&tx, e);
 }
 
-static void tell_equal(struct package_report *r, const struct problem_made *made)
+void import_tell_equal(struct package_report *r, const struct problem_made *made)
 {
 	for (size_t i = 0; i < made->n_equal; i++)
 		package_say(r, PACKAGE_WARNING, made->equal[i].second, 0,
-			"the test is equal to " SPAN_FMT, SPAN_ARG(made->equal[i].first));
+			"the test is equal to " SPAN_FMT "%s", SPAN_ARG(made->equal[i].first),
+			made->equal[i].is_left_out ? " and was left out" : "");
 }
 
 int import_tree(const struct import_desk *desk, const struct package_tree *tree,
@@ -162,7 +163,7 @@ int import_tree(const struct import_desk *desk, const struct package_tree *tree,
 	n.n_texts = p.n_texts;
 	tell(desk, "storing the problem");
 	if (store(desk, r->m, &n, made, &why) == 0) {
-		tell_equal(r, made);
+		import_tell_equal(r, made);
 		problem_evict(desk->cache, r->m, made->id);
 		job_wake(desk->db, "problem");
 		return 0;

@@ -35,10 +35,13 @@ struct import_desk {
 
 /*
  * *made has id 0, and 0 is returned, where the report has errors: then nothing was changed. A
- * model's refusal (two problems of one name, equal tests) is an error of the report too.
+ * model's refusal (two problems of one name, say) is an error of the report too.
  */
 int import_tree(const struct import_desk *desk, const struct package_tree *tree,
 	struct package_report *r, struct problem_made *made, struct err *e) ATTR_MUST_USE;
+
+/* Which tests were equal, and what was done about it. */
+void import_tell_equal(struct package_report *r, const struct problem_made *made);
 
 /* The languages of this installation. ERR_NOT_FOUND, ERR_INVALID as the file is. */
 int import_languages(const struct config *conf, struct arena *m, struct languages *out,

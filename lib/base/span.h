@@ -17,6 +17,7 @@ struct span {
 
 struct span span_of(const char *text); // NULL gives SPAN_NONE
 bool span_eq(struct span a, struct span b);
+int span_cmp(struct span a, struct span b); // by bytes, the shorter one first; as memcmp
 bool span_is(struct span a, const char *text);
 bool span_ieq(struct span a, struct span b); // ASCII case is ignored
 bool span_starts(struct span a, const char *prefix);

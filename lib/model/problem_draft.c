@@ -321,6 +321,14 @@ static void put_data(struct json_out *j, const struct problem_draft *v)
 	json_array_end(j);
 }
 
+struct draft_test *problem_draft_test(const struct problem_draft *v, struct span path)
+{
+	for (size_t i = 0; i < v->n_tests; i++)
+		if (span_eq(v->tests[i].path, path))
+			return &v->tests[i];
+	return NULL;
+}
+
 /* More than this the database takes in no statement. */
 #define JSON_ROWS_MAX DB_MAX_ARGUMENT
 

@@ -77,6 +77,9 @@ int problem_rules(struct db *d, struct arena *m, int64_t version_id, struct judg
 int problem_draft_read(struct db *d, struct arena *m, int64_t version_id, size_t more,
 	struct problem_draft *out, struct err *e) ATTR_MUST_USE;
 
+/* The test of that path, or NULL. */
+struct draft_test *problem_draft_test(const struct problem_draft *v, struct span path);
+
 /* Everything that can change a verdict: rules, tests, validators, include files, groups. */
 void problem_draft_hash(const struct problem_draft *v, unsigned char out[DIGEST_SIZE]);
 

@@ -14,6 +14,7 @@
 #include "model/audit.h"
 #include "model/problem_check.h"
 #include "model/problem_draft.h"
+#include "model/problem_equal.h"
 #include "model/problem_meta.h"
 #include "model/problem_verify.h"
 #include "net/json.h"
@@ -66,88 +67,6 @@ static int fill_test(struct arena *m, const struct testcase_new *t,
 	return out->args.p != NULL ? 0 : -1;
 }
 
-/* ---- order ----------------------------------------------------------------------------------- */
-
-static int compare_spans(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int c = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	return c != 0 ? c : (a.n > b.n) - (a.n < b.n);
-}
-
-static int by_path(const void *a, const void *b)
-{
-	return compare_spans((*(const struct draft_test *const *)a)->path,
-		(*(const struct draft_test *const *)b)->path);
-}
-
-static int by_input(const void *a, const void *b)
-{
-	const struct draft_test *x = *(const struct draft_test *const *)a;
-	const struct draft_test *y = *(const struct draft_test *const *)b;
-	int c = memcmp(x->input.mac, y->input.mac, DIGEST_SIZE);
-
-	if (c == 0)
-		c = compare_spans(x->args, y->args);
-	if (c == 0)
-		c = compare_spans(x->validator_flags, y->validator_flags);
-	return c != 0 ? c : (x > y) - (x < y);
-}
-
-static const struct draft_test **sorted(
-	struct arena *m, const struct problem_draft *v, int (*order)(const void *, const void *))
-{
-	const struct draft_test **t = arena_new_array(m, const struct draft_test *, v->n_tests + 1);
-
-	for (size_t i = 0; i < v->n_tests; i++)
-		t[i] = &v->tests[i];
-	qsort(t, v->n_tests, sizeof(*t), order);
-	return t;
-}
-
-static int check_names(struct arena *m, const struct problem_draft *v, struct err *e)
-{
-	const struct draft_test **t = sorted(m, v, by_path);
-
-	for (size_t i = 1; i < v->n_tests; i++)
-		if (span_eq(t[i - 1]->path, t[i]->path))
-			return err_field(e, "path", "there are two tests " SPAN_FMT,
-				SPAN_ARG(span_sub(t[i]->path, 0, 100)));
-	return 0;
-}
-
-static bool are_equal(const struct draft_test *a, const struct draft_test *b)
-{
-	return memcmp(a->input.mac, b->input.mac, DIGEST_SIZE) == 0 && span_eq(a->args, b->args) &&
-	       span_eq(a->validator_flags, b->validator_flags);
-}
-
-/* Pairs of neighbours in the order of inputs, the one that is judged first in front. */
-static void find_equal(struct arena *m, const struct problem_draft *v, struct problem_made *out)
-{
-	const struct draft_test **t = sorted(m, v, by_input);
-	struct problem_equal *pairs = arena_new_array(m, struct problem_equal, PROBLEM_MAX_EQUAL);
-
-	out->equal = pairs;
-	out->n_equal = 0;
-	for (size_t i = 1; i < v->n_tests && out->n_equal < PROBLEM_MAX_EQUAL; i++)
-		if (are_equal(t[i - 1], t[i]))
-			pairs[out->n_equal++] =
-				(struct problem_equal){ t[i - 1]->path, t[i]->path };
-}
-
-static int refuse_equal(const struct problem_made *made, struct err *e)
-{
-	if (made->n_equal == 0)
-		return 0;
-	err_field(e, "input", "%.*s has the same input as %.*s",
-		(int)span_sub(made->equal[0].second, 0, 80).n, made->equal[0].second.p,
-		(int)span_sub(made->equal[0].first, 0, 80).n, made->equal[0].first.p);
-	e->kind = ERR_CONFLICT;
-	return -1;
-}
-
 /* ---- whole problems -------------------------------------------------------------------------- */
 
 static int draft_new(struct arena *m, const struct problem_new *n, const struct problem_blob *blobs,
@@ -184,7 +103,7 @@ static int draft_new(struct arena *m, const struct problem_new *n, const struct 
 	for (size_t i = 0; i < n->n_solutions; i++)
 		v->solutions[i] = (struct draft_solution){ .what = n->solutions[i],
 			.outcome = SOLUTION_OPEN };
-	return check_names(m, v, e);
+	return problem_equal_names(m, v, e);
 }
 
 static int store_new(const struct problem_desk *desk, const struct data_key *key,
@@ -193,13 +112,17 @@ static int store_new(const struct problem_desk *desk, const struct data_key *key
 	const struct problem_shelf to = { desk->tx, key, out->id };
 	struct problem_blob *blobs;
 	struct problem_draft draft;
+	struct problem_equal *equal;
 
 	if (put_bytes(desk, &to, n, &blobs, e) != 0 ||
 		draft_new(desk->mem, n, blobs, &draft, e) != 0)
 		return -1;
-	find_equal(desk->mem, &draft, out);
-	if (!n->keeps_equal && refuse_equal(out, e) != 0)
-		return -1;
+	out->n_equal = problem_equal_find(desk->mem, &draft, &equal);
+	out->equal = equal;
+	if (out->n_equal > 0 && n->equal_tests == PROBLEM_REFUSES_EQUAL)
+		return problem_equal_refuse(equal, e);
+	if (n->equal_tests == PROBLEM_LEAVES_OUT_EQUAL)
+		problem_equal_leave_out(&draft, equal, out->n_equal);
 	return problem_draft_store(desk, &draft, out, e);
 }
 
@@ -293,14 +216,6 @@ static struct draft_file *find_file(
 	return NULL;
 }
 
-static struct draft_test *find_test(struct problem_draft *v, struct span path)
-{
-	for (size_t i = 0; i < v->n_tests; i++)
-		if (span_eq(v->tests[i].path, path))
-			return &v->tests[i];
-	return NULL;
-}
-
 static int change_texts(struct problem_draft *v, const struct problem_change *c, struct err *e)
 {
 	for (size_t i = 0; i < c->n_texts_gone; i++) {
@@ -352,7 +267,7 @@ static struct draft_test *place_for(struct problem_draft *v, const struct testca
 	if (!t->is_sample)
 		while (at < end && at->is_sample)
 			at++;
-	while (at < end && at->is_sample == t->is_sample && compare_spans(at->path, t->path) < 0)
+	while (at < end && at->is_sample == t->is_sample && span_cmp(at->path, t->path) < 0)
 		at++;
 	memmove(at + 1, at, (size_t)(end - at) * sizeof(*at));
 	v->n_tests++;
@@ -363,7 +278,7 @@ static int change_tests(struct arena *m, struct problem_draft *v, const struct p
 	const struct problem_blob *blobs, struct err *e)
 {
 	for (size_t i = 0; i < c->n_tests_gone; i++) {
-		struct draft_test *t = find_test(v, c->tests_gone[i]);
+		struct draft_test *t = problem_draft_test(v, c->tests_gone[i]);
 
 		if (t == NULL)
 			return err_set(e, ERR_NOT_FOUND, "there is no test " SPAN_FMT,
@@ -372,7 +287,7 @@ static int change_tests(struct arena *m, struct problem_draft *v, const struct p
 		v->n_tests--;
 	}
 	for (size_t i = 0; i < c->n_tests; i++) {
-		struct draft_test *t = find_test(v, c->tests[i].path);
+		struct draft_test *t = problem_draft_test(v, c->tests[i].path);
 
 		if (t == NULL)
 			t = place_for(v, &c->tests[i]);
@@ -386,14 +301,14 @@ static int change_tests(struct arena *m, struct problem_draft *v, const struct p
 static int check_changed(struct problem_draft *v, const struct problem_change *c, struct err *e)
 {
 	for (size_t i = 0; i < c->n_tests; i++) {
-		const struct draft_test *mine = find_test(v, c->tests[i].path);
+		const struct draft_test *mine = problem_draft_test(v, c->tests[i].path);
 
 		for (size_t k = 0; k < v->n_tests; k++) {
-			const struct problem_equal pair = { v->tests[k].path, mine->path };
-			const struct problem_made found = { .equal = &pair, .n_equal = 1 };
+			const struct problem_equal pair = { .first = v->tests[k].path,
+				.second = mine->path };
 
-			if (&v->tests[k] != mine && are_equal(&v->tests[k], mine))
-				return refuse_equal(&found, e);
+			if (&v->tests[k] != mine && problem_equal_tests(&v->tests[k], mine))
+				return problem_equal_refuse(&pair, e);
 		}
 	}
 	return 0;

@@ -100,13 +100,19 @@ struct problem_new {
 	const struct span
 		*tags; // words; cleaned by tag_clean, those that cannot be tags are left out
 	size_t n_tags;
-	bool keeps_equal; // tests that are equal are kept and told of, not refused: packages
+	enum {
+		PROBLEM_REFUSES_EQUAL,   // tests that are equal: nothing is stored
+		PROBLEM_KEEPS_EQUAL,     // they are only told of
+		PROBLEM_LEAVES_OUT_EQUAL // so they are, but those that can change no verdict go:
+					 // packages
+	} equal_tests;
 };
 
 /* Two tests with the same input, arguments and flags. */
 struct problem_equal {
 	struct span first;
 	struct span second;
+	bool is_left_out; // the second
 };
 
 struct problem_made {
@@ -114,7 +120,7 @@ struct problem_made {
 	int64_t version_id;
 	int number; // of the version
 	struct span slug;
-	const struct problem_equal *equal; // with keeps_equal: pairs that were found, at most 100
+	const struct problem_equal *equal; // pairs that were found, at most 100
 	size_t n_equal;
 };
 

@@ -7,22 +7,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int compare_keys(struct span a, struct span b)
-{
-	size_t n = a.n < b.n ? a.n : b.n;
-	int order = n > 0 ? memcmp(a.p, b.p, n) : 0;
-
-	if (order != 0)
-		return order;
-	return a.n < b.n ? -1 : a.n > b.n;
-}
-
 /* Pointers into one array: equal keys keep its order. */
 static int by_wanted_key(const void *a, const void *b)
 {
 	const struct wanted_event *x = *(const struct wanted_event *const *)a;
 	const struct wanted_event *y = *(const struct wanted_event *const *)b;
-	int order = compare_keys(x->key, y->key);
+	int order = span_cmp(x->key, y->key);
 
 	return order != 0 ? order : (x > y) - (x < y);
 }
@@ -31,7 +21,7 @@ static int by_recorded_key(const void *a, const void *b)
 {
 	const struct recorded_event *x = *(const struct recorded_event *const *)a;
 	const struct recorded_event *y = *(const struct recorded_event *const *)b;
-	int order = compare_keys(x->key, y->key);
+	int order = span_cmp(x->key, y->key);
 
 	return order != 0 ? order : (x > y) - (x < y);
 }
@@ -55,7 +45,7 @@ static int by_turn(const void *a, const void *b)
 		return x->what < y->what ? -1 : 1;
 	if (action_start(x) != action_start(y))
 		return action_start(x) < action_start(y) ? -1 : 1;
-	return compare_keys(action_key(x), action_key(y));
+	return span_cmp(action_key(x), action_key(y));
 }
 
 static enum reconcile_why what_changed(const struct wanted_event *w, const struct recorded_event *r)
@@ -146,7 +136,7 @@ void reconcile(const struct reconcile_input *in, struct arena *m, struct reconci
 
 	/* Both arrays end in NULL. */
 	while (*w != NULL || *r != NULL) {
-		int order = *w == NULL ? 1 : *r == NULL ? -1 : compare_keys((*w)->key, (*r)->key);
+		int order = *w == NULL ? 1 : *r == NULL ? -1 : span_cmp((*w)->key, (*r)->key);
 		struct reconcile_action a = { .wanted = order <= 0 ? *w : NULL,
 			.recorded = order >= 0 ? *r : NULL };
 		struct span key = action_key(&a);

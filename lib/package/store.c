@@ -296,10 +296,8 @@ static int by_path(const void *a, const void *b)
 {
 	const struct package_file *x = a;
 	const struct package_file *y = b;
-	size_t n = x->path.n < y->path.n ? x->path.n : y->path.n;
-	int order = memcmp(x->path.p, y->path.p, n);
 
-	return order != 0 ? order : (x->path.n > y->path.n) - (x->path.n < y->path.n);
+	return span_cmp(x->path, y->path);
 }
 
 static int by_folded(const void *a, const void *b)

@@ -73,7 +73,7 @@ static int store(struct db *d, struct arena *m, const struct envelope *seal,
 		.rules = &rules,
 		.texts = &text,
 		.n_texts = 1,
-		.keeps_equal = true };
+		.equal_tests = PROBLEM_KEEPS_EQUAL };
 	struct problem_meta meta = { .slug = p.slug, .visibility = PROBLEM_PUBLIC };
 	int64_t replace = number_of(root, "replace", 0);
 	struct problem_made made;

@@ -37,6 +37,10 @@ ATTACKS = {
         ' char *v[] = { "x", 0 }; if (argc < 9) syscall(SYS_execveat, f, "", v, v, 0x1000);'), "AC WA RE"),
     "sends in a program that is built already": ("c", "\x7fELF\x02\x01\x01\x00\x00", "CE"),
     "sends in a program as Python": ("python3", "\x7fELF\x02\x01\x01\x00\x00", "CE RE"),
+    "takes nearly all the memory that it may": ("c", c(
+        "char *p = malloc(57 << 20); if (!p) return 1; for (long i = 0; i < 57L << 20; i += 4096) p[i] = 1;"), "AC"),
+    "takes a little more memory than it may": ("c", c(
+        "char *p = malloc(65 << 20); if (!p) return 1; for (long i = 0; i < 65L << 20; i += 4096) p[i] = 1;"), "MLE"),
     "has a huge array": ("c", "char a[1L << 30];\n" + c("for (long i = 0; i < 1L << 30; i += 4096) a[i] = 1;"), "MLE RE"),
     "has a huge array that it does not use": ("c", "char a[1L << 30];\n" + c("a[5] = 1;"), "AC MLE RE"),
     "calls itself deeply, as it may": ("c", "int f(int n) { volatile char a[100]; a[0] = n; return n ? f(n - 1) + a[0] : 0; }\n" + c(
@@ -100,6 +104,13 @@ def test_what_it_deserves(judge, name):
     got = done.test["verdict"] if done.build["build"] else "CE"
     assert got in allowed.split() or (not counts() and got in ("RE", "MLE")), done.lines
     assert got == "CE" or done.test["fault"] == ""
+
+
+def test_a_build_that_leaves_more_than_is_taken_out(judge):
+    build = "#!/bin/sh\nhead -c {} /dev/zero > big\nprintf '#!/bin/sh\\nexit 42\\n' > run\nchmod +x run\n"
+    assert judge.run(c(""), "c", RIGHT, validator={"build": build.format(1 << 20)}).verdicts == "AC"
+    done = judge.run(c(""), "c", RIGHT, validator={"build": build.format(200 << 20)})
+    assert not done.tests and done.builds[-1]["why"] == "what the build left is too large, or has unusable names", done.lines
 
 
 def test_names_of_files_that_nobody_could_give(judge):

@@ -175,7 +175,7 @@ static void refuses_equal_tests(void **state)
 	assert_int_equal(create(&n, &made), -1);
 	assert_int_equal(fault.kind, ERR_CONFLICT);
 	assert_string_equal(fault.text, "secret/g2/07 has the same input as secret/g1/01");
-	n.keeps_equal = true;
+	n.equal_tests = PROBLEM_KEEPS_EQUAL;
 	assert_int_equal(create(&n, &made), 0);
 	assert_int_equal(made.n_equal, 1);
 	assert_true(span_is(made.equal[0].first, "secret/g1/01"));
