@@ -229,6 +229,8 @@ const struct route routes[] = {
 	{ METHOD_POST, "/member/:id/sync",     page_member_sync,      ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "sync", 4096 },
 	{ METHOD_GET,  "/settings/codeforces",         page_handle,         ROLE_MEMBER, CSRF_SAFE,  CACHE_NONE, NULL, 0 },
 	{ METHOD_POST, "/settings/codeforces",         page_handle_post,    ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "sync", 4096 },
+	{ METHOD_POST, "/settings/codeforces/sign-in", page_codeforces_start, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "sync", 4096 },
+	{ METHOD_GET,  "/auth/codeforces/callback", page_codeforces_callback, ROLE_GUEST, CSRF_SAFE, CACHE_NONE, "google", 0 },
 	{ METHOD_POST, "/settings/codeforces/drop",    page_handle_drop,    ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_POST, "/settings/codeforces/choices", page_handle_choices, ROLE_MEMBER, CSRF_TOKEN, CACHE_NONE, "change", 4096 },
 	{ METHOD_GET,  "/rooms",         page_rooms,         ROLE_MEMBER, CSRF_SAFE,  CACHE_PRIVATE, NULL, 0 },

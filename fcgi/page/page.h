@@ -163,6 +163,7 @@ handler page_member_groups, page_member_groups_post, page_member_group, page_mem
 handler page_member_group_delete, page_member_coach_add, page_member_coach_remove;
 handler page_reminders, page_reminder_stop, page_reminder_stop_post;
 handler page_sweep, page_sweep_post, page_sweep_stop;
+handler page_codeforces_start, page_codeforces_callback;
 handler page_handle, page_handle_post, page_handle_drop, page_handle_choices;
 
 #endif

@@ -16,12 +16,14 @@
 #include "model/handle.h"
 #include "model/member.h"
 #include "model/user.h"
+#include "net/codeforces_openid.h"
 
 #define US INT64_C(1000000)
 
 static const struct page_said said[] = {
 	{ "choices", FLASH_OK, "Saved." },
 	{ "dropped", FLASH_OK, "Nothing is looked for any more." },
+	{ "proved", FLASH_OK, "The handle is yours." },
 };
 
 static void fill_claim(struct ctx *c, const struct zone *z, const struct handle_claim *claim,
@@ -88,6 +90,7 @@ static int show(struct ctx *c, struct span tried, const char *error, struct err 
 	}
 	if (error != NULL)
 		v.tried = tried;
+	v.may_sign_in = codeforces_openid_configured(c->conf);
 	v.page = settings_page(c, "Codeforces", said, countof(said));
 	v.page.reloads = v.is_waiting;
 	return response_html(c->res, page_settings_codeforces_html, &v, e);

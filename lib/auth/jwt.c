@@ -1,7 +1,7 @@
 /*
  * A token is three parts in base64 with points between: head, claims, signature. Nothing of it is
  * believed before the signature is known to be right; the head is read first only to find the key
- * and to refuse what is not RS256 or asks for extensions ("crit").
+ * and to refuse what is of another algorithm or asks for extensions ("crit").
  *
  * OpenSSL's queue of errors is emptied after each failure: libpq and libcurl look at it too.
  */
@@ -16,6 +16,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/digest.h"
 #include "auth/jwk.h"
 #include "base/base64.h"
 #include "base/buf.h"
@@ -56,7 +57,8 @@ static bool split(struct span jws, struct arena *m, struct parts *p)
 }
 
 /* Why the head is not acceptable, or NULL. */
-static const char *read_head(struct span head, struct arena *m, struct span *kid)
+static const char *read_head(
+	struct span head, const char *algorithm, struct arena *m, struct span *kid)
 {
 	JSON_AUTO root = NULL;
 	struct err ignored = { .kind = ERR_NONE };
@@ -66,8 +68,8 @@ static const char *read_head(struct span head, struct arena *m, struct span *kid
 	*kid = SPAN_NONE;
 	if (json_parse(head, &root, &ignored) != 0 || !json_is_object(root))
 		return "the head is no JSON object";
-	if (!json_text(json_get(root, "alg"), &text) || !span_is(text, "RS256"))
-		return "the algorithm is not RS256";
+	if (!json_text(json_get(root, "alg"), &text) || !span_is(text, algorithm))
+		return "the algorithm is another";
 	if (!json_is_null(json_get(root, "crit")))
 		return "the head asks for an extension";
 	v = json_get(root, "kid");
@@ -106,7 +108,7 @@ int jwt_verify_rs256(struct span jws, const struct jwk_set *keys, struct arena *
 
 	if (!split(jws, m, &p))
 		return refuse(e, "not three parts in base64");
-	why = read_head(p.head, m, &kid);
+	why = read_head(p.head, "RS256", m, &kid);
 	if (why != NULL)
 		return refuse(e, why);
 	key = jwk_set_find(keys, kid);
@@ -118,11 +120,32 @@ int jwt_verify_rs256(struct span jws, const struct jwk_set *keys, struct arena *
 	return 0;
 }
 
+int jwt_verify_hs256(
+	struct span jws, struct span secret, struct arena *m, struct span *claims, struct err *e)
+{
+	unsigned char mac[DIGEST_SIZE];
+	struct parts p;
+	struct span kid;
+	const char *why;
+
+	if (!split(jws, m, &p))
+		return refuse(e, "not three parts in base64");
+	why = read_head(p.head, "HS256", m, &kid);
+	if (why != NULL)
+		return refuse(e, why);
+	digest_hmac(secret, p.input, mac);
+	if (secret.n == 0 ||
+		!digest_equal((struct span){ (const char *)mac, sizeof(mac) }, p.signature))
+		return refuse(e, "the signature does not fit");
+	*claims = p.claims;
+	return 0;
+}
+
 bool jwt_kid(struct span jws, struct arena *m, struct span *kid)
 {
 	struct parts p;
 
-	return split(jws, m, &p) && read_head(p.head, m, kid) == NULL && kid->p != NULL;
+	return split(jws, m, &p) && read_head(p.head, "RS256", m, kid) == NULL && kid->p != NULL;
 }
 
 static bool is_one(const struct json *v, struct span wanted)

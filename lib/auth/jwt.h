@@ -14,9 +14,9 @@ struct json;
 struct json_out;
 
 /*
- * JSON Web Tokens in the compact form (RFC 7515, 7519), signed with RS256 and nothing else: a
- * token's own head never chooses the algorithm. Keys are RSA of 2048 to 8192 bits. Texts longer
- * than JWT_MAX_TEXT are refused before anything is decoded.
+ * JSON Web Tokens in the compact form (RFC 7515, 7519), signed with RS256, or with HS256 where a
+ * provider has nothing else: the caller chooses, and a token's own head never does. Keys are RSA of
+ * 2048 to 8192 bits. Texts longer than JWT_MAX_TEXT are refused before anything is decoded.
  */
 
 /* ---- public keys: a JSON Web Key Set (RFC 7517) ---- */
@@ -48,6 +48,10 @@ void jwk_set_print(const struct jwk_set *s, struct json_out *j);
  */
 int jwt_verify_rs256(struct span jws, const struct jwk_set *keys, struct arena *m,
 	struct span *claims, struct err *e) ATTR_MUST_USE;
+
+/* The same of a token under a secret that only its issuer and we know; never an empty one. */
+int jwt_verify_hs256(struct span jws, struct span secret, struct arena *m, struct span *claims,
+	struct err *e) ATTR_MUST_USE;
 
 /* The kid of a token that nobody has checked yet, to find its key with; false if it has none. */
 bool jwt_kid(struct span jws, struct arena *m, struct span *kid);

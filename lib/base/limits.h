@@ -178,11 +178,19 @@
 #define CODEFORCES_FLIGHT_MS  30000 // what a call itself may take, beside its wait at the gate
 #define CODEFORCES_SHARED_S   10    // how long an answer waits for others who asked the same
 
+/* Codeforces as an OpenID provider, while a member waits for a page */
+#define CODEFORCES_WEB_WAIT_MS    5000        // at the gate
+#define CODEFORCES_WEB_TIMEOUT_MS 8000        // of one call
+#define CODEFORCES_MAX_OPENID     (64 * 1024) // of an answer
+#define CODEFORCES_PROVIDER_S     86400       // how long its addresses are kept
+#define CODEFORCES_SKEW_S         300         // how far its clock and ours may be apart
+#define OAUTH_MAX_CODE            4096        // of whatever provider
+#define OAUTH_STATE_S             600         // from leaving for a consent page to coming back
+
 /* Google */
 #define GOOGLE_MAX_TOKEN       4096 // access, refresh and id tokens, codes
 #define GOOGLE_MAX_ANSWER      (256 * 1024)
 #define GOOGLE_WEB_TIMEOUT_MS  8000 // of one call while a member waits for a page
-#define GOOGLE_STATE_S         600  // from leaving for the consent page to coming back
 #define GOOGLE_SKEW_S          300  // how far Google's clock and ours may be apart
 #define GOOGLE_CERTS_S         (6 * 3600)
 #define GOOGLE_CERTS_AGAIN_S   60 // an unknown key has them fetched again at most this often

@@ -227,18 +227,26 @@ struct holders {
 	bool other_is_proved; // by that account
 };
 
-static int find_holders(struct looking *l, struct holders *h, struct err *e)
+/* Who takes which handle. */
+struct taking {
+	struct db *db;
+	struct arena *m;
+	int64_t user_id;
+	struct span handle;
+};
+
+static int find_holders(const struct taking *t, struct holders *h, struct err *e)
 {
 	struct rows rows;
 
 	*h = (struct holders){ .own = 0 };
-	if (db_many(l->db, l->m, q_handle_members, ARGS(arg_i64(l->user_id), arg_text(l->handle)),
+	if (db_many(t->db, t->m, q_handle_members, ARGS(arg_i64(t->user_id), arg_text(t->handle)),
 		    &rows, e) != 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct row *r = &rows.v[i];
 
-		if (row_i64(r, handle_members_user_id) == l->user_id) {
+		if (row_i64(r, handle_members_user_id) == t->user_id) {
 			h->own = row_i64(r, handle_members_id);
 		} else {
 			h->other = row_i64(r, handle_members_id);
@@ -249,46 +257,66 @@ static int find_holders(struct looking *l, struct holders *h, struct err *e)
 	return 0;
 }
 
-static int set_member(struct looking *l, int64_t id, struct err *e)
+static int set_member(const struct taking *t, int64_t id, struct err *e)
 {
-	return db_exec(l->db, q_handle_set,
-		ARGS(arg_i64(id), arg_i64(l->user_id), arg_text(l->handle)), NULL, e);
+	return db_exec(t->db, q_handle_set,
+		ARGS(arg_i64(id), arg_i64(t->user_id), arg_text(t->handle)), NULL, e);
 }
 
-/* In a transaction. */
-static int take_handle(struct looking *l, const struct holders *h, struct err *e)
+static int take_from(const struct taking *t, const struct holders *h, struct err *e)
 {
 	if (h->other != 0 && h->other_user == 0) {
-		if (h->own != 0 && db_exec(l->db, q_handle_merge,
+		if (h->own != 0 && db_exec(t->db, q_handle_merge,
 					   ARGS(arg_i64(h->own), arg_i64(h->other)), NULL, e) != 0)
 			return -1;
-		return set_member(l, h->other, e);
+		return set_member(t, h->other, e);
 	}
 	if (h->other != 0 &&
-		db_exec(l->db, q_handle_take_from, ARGS(arg_i64(h->other)), NULL, e) != 0)
+		db_exec(t->db, q_handle_take_from, ARGS(arg_i64(h->other)), NULL, e) != 0)
 		return -1;
 	if (h->own != 0)
-		return set_member(l, h->own, e);
-	return db_exec(l->db, q_handle_add_member, ARGS(arg_i64(l->user_id), arg_text(l->handle)),
+		return set_member(t, h->own, e);
+	return db_exec(t->db, q_handle_add_member, ARGS(arg_i64(t->user_id), arg_text(t->handle)),
 		NULL, e);
 }
 
-static int prove(struct looking *l, struct err *e)
+/* In a transaction. *taken false: another account has proved it. */
+static int take(const struct taking *t, bool *taken, struct err *e)
 {
-	TX_AUTO tx = { .db = NULL };
 	struct holders h;
 
-	if (tx_begin(l->db, &tx, e) != 0 || find_holders(l, &h, e) != 0)
+	if (find_holders(t, &h, e) != 0)
 		return -1;
-	if (h.other_is_proved) {
-		if (end_claim(l->db, l->user_id, &l->claim, HANDLE_FAILED,
-			    "another account here has proved this handle", e) != 0)
-			return -1;
-	} else if (take_handle(l, &h, e) != 0 ||
-		   end_claim(l->db, l->user_id, &l->claim, HANDLE_PROVED, "", e) != 0) {
+	*taken = !h.other_is_proved;
+	return *taken ? take_from(t, &h, e) : 0;
+}
+
+#define TAKEN "another account here has proved this handle"
+
+static int prove(struct looking *l, struct err *e)
+{
+	const struct taking t = { l->db, l->m, l->user_id, l->handle };
+	TX_AUTO tx = { .db = NULL };
+	bool taken;
+
+	if (tx_begin(l->db, &tx, e) != 0 || take(&t, &taken, e) != 0 ||
+		end_claim(l->db, l->user_id, &l->claim, taken ? HANDLE_PROVED : HANDLE_FAILED,
+			taken ? "" : TAKEN, e) != 0)
 		return -1;
-	}
 	return tx_commit(&tx, e);
+}
+
+int handle_take(struct db *d, struct arena *m, int64_t user_id, struct span handle, struct err *e)
+{
+	const struct taking t = { d, m, user_id, handle };
+	TX_AUTO tx = { .db = NULL };
+	bool taken;
+
+	if (tx_begin(d, &tx, e) != 0 || take(&t, &taken, e) != 0)
+		return -1;
+	if (!taken)
+		return err_set(e, ERR_CONFLICT, TAKEN);
+	return handle_claim_drop(d, user_id, e) == 0 ? tx_commit(&tx, e) : -1;
 }
 
 static int look(struct looking *l, struct err *e)

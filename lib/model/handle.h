@@ -13,7 +13,8 @@
  * Handles at Codeforces that an account has proved to be its own. The account says which one it is,
  * and shows it where only the owner of the handle can: by a submission that does not compile, to a
  * problem that is named and within HANDLE_COMPILE_S, or by a word in the profile's organisation.
- * A job looks for it (jobs/kind/handle.c) until it is there or the time is over.
+ * A job looks for it (jobs/kind/handle.c) until it is there or the time is over. Or it signs in at
+ * Codeforces (model/codeforces_openid.h), which needs no claim.
  */
 struct codeforces_desk;
 struct db;
@@ -53,6 +54,14 @@ struct handle_claim {
 /* Begins anew, whatever was claimed before, and enqueues the job. ERR_INVALID on field "handle". */
 int handle_claim(struct db *d, struct arena *m, int64_t user_id, struct span handle,
 	enum handle_way way, struct err *e) ATTR_MUST_USE;
+
+/*
+ * The account has shown elsewhere that the handle, as Codeforces writes it, is its own: it is the
+ * member who was followed under it, with all that is known, or a new one, and what it claimed
+ * before is dropped. ERR_CONFLICT: another account here has proved it.
+ */
+int handle_take(struct db *d, struct arena *m, int64_t user_id, struct span handle,
+	struct err *e) ATTR_MUST_USE;
 
 /* ERR_NOT_FOUND: nothing is claimed. */
 int handle_claim_get(struct db *d, struct arena *m, int64_t user_id, struct handle_claim *out,

@@ -24,6 +24,7 @@ static const char *const purposes[] = {
 	[OAUTH_SIGN_IN] = "sign-in",
 	[OAUTH_LINK] = "link",
 	[OAUTH_CALENDAR] = "calendar",
+	[OAUTH_HANDLE] = "handle",
 };
 
 /* ---- visits ---- */
@@ -73,7 +74,7 @@ int oauth_begin(struct db *d, struct arena *m, const struct oauth_visit *v,
 				arg_str(purposes[v->purpose]),
 				v->user_id != 0 ? arg_i64(v->user_id) : arg_null(),
 				arg_bool(v->wants_primary), arg_text(v->back),
-				arg_i64(GOOGLE_STATE_S)) },
+				arg_i64(OAUTH_STATE_S)) },
 	};
 
 	return db_batch(d, m, steps, countof(steps), e);

@@ -19,7 +19,8 @@ struct envelope;
 enum oauth_purpose {
 	OAUTH_SIGN_IN,
 	OAUTH_LINK,
-	OAUTH_CALENDAR
+	OAUTH_CALENDAR,
+	OAUTH_HANDLE // at Codeforces; the others are Google's
 };
 
 struct oauth_visit {
@@ -45,7 +46,7 @@ struct oauth_secrets {
 
 #define OAUTH_COOKIE "oauth"
 
-/* Remembered for GOOGLE_STATE_S; a later visit of the same browser takes the cookie and ends it. */
+/* Remembered for OAUTH_STATE_S; a later visit of the same browser takes the cookie and ends it. */
 int oauth_begin(struct db *d, struct arena *m, const struct oauth_visit *v,
 	struct oauth_secrets *out, struct err *e) ATTR_MUST_USE;
 

@@ -154,6 +154,24 @@ static void report(struct codeforces *cf, const struct codeforces_call *call, in
 		codeforces_alert(cf, call, status, e);
 }
 
+static int send(struct codeforces *cf, struct arena *m, const struct http_request *r,
+	struct http_reply *out, struct err *e)
+{
+	if (http_send(cf->http, m, r, out, e) == 0)
+		return 0;
+	if (e->kind == ERR_LIMIT)
+		e->kind = ERR_TEMPORARY; // too large; ERR_LIMIT means too often here
+	return -1;
+}
+
+int codeforces_send(struct codeforces *cf, struct arena *m, const struct http_request *r,
+	struct http_reply *out, struct err *e)
+{
+	return cf->gate.enter(cf->gate.data, CODEFORCES_SYNC, CODEFORCES_WEB_WAIT_MS, e) == 0
+		       ? send(cf, m, r, out, e)
+		       : -1;
+}
+
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
 	struct json **root, const struct json **result, struct err *e)
 {
@@ -171,11 +189,8 @@ int codeforces_call(struct codeforces *cf, struct arena *m, const struct codefor
 		return -1;
 	if (call->asked_us != NULL)
 		*call->asked_us = clock_unix_us();
-	if (http_send(cf->http, m, &request, &reply, e) != 0) {
-		if (e->kind == ERR_LIMIT)
-			e->kind = ERR_TEMPORARY; // too large; ERR_LIMIT means too often here
+	if (send(cf, m, &request, &reply, e) != 0)
 		return -1;
-	}
 	if (read_envelope(reply.status, reply.body, root, result, &strange, e) == 0) {
 		if (call->body != NULL)
 			*call->body = reply.body;

@@ -18,6 +18,8 @@
  */
 struct config;
 struct http;
+struct http_reply;
+struct http_request;
 
 enum codeforces_priority {
 	CODEFORCES_SYNC,   // a player waits for it
@@ -73,6 +75,12 @@ struct codeforces_call {
  */
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
 	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
+
+/* One exchange that is none of the API's and for which somebody waits: through the gate, as a Sync
+ * and within CODEFORCES_WEB_WAIT_MS. ERR_TEMPORARY: no connection, or an answer that is too large.
+ */
+int codeforces_send(struct codeforces *cf, struct arena *m, const struct http_request *r,
+	struct http_reply *out, struct err *e) ATTR_MUST_USE;
 
 /* Tells the operators that an answer to the call has another form than the known one, and where. */
 void codeforces_alert(const struct codeforces *cf, const struct codeforces_call *call, int status,

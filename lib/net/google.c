@@ -183,38 +183,29 @@ void google_judge_call(int status, struct span body, struct google_answer *a)
 
 /* ---- addresses and forms ---- */
 
-static void add(struct buf *b, struct arena *m, const char *name, struct span value)
+static struct oauth_client client_of(const struct google *g)
 {
-	if (value.p == NULL)
-		return;
-	if (buf_size(b) > 0)
-		buf_addc(b, '&');
-	buf_addf(b, "%s=%s", name, http_escape(m, value));
+	return (struct oauth_client){ g->conf->google_client_id, g->conf->google_client_secret,
+		g->conf->google_redirect_url };
 }
 
 const char *google_consent_url(
 	const struct google *g, struct arena *m, const struct google_consent *c)
 {
+	const struct oauth_client client = client_of(g);
 	BUF_AUTO b;
 	struct span query;
 	struct err why = { 0 };
 
 	buf_init(&b, GOOGLE_MAX_TOKEN * 4);
-	add(&b, m, "client_id", span_of(g->conf->google_client_id));
-	add(&b, m, "redirect_uri", span_of(g->conf->google_redirect_url));
-	add(&b, m, "response_type", SPAN("code"));
-	add(&b, m, "scope", span_of(c->scope));
-	add(&b, m, "state", c->state);
-	add(&b, m, "nonce", c->nonce);
-	add(&b, m, "code_challenge", c->challenge);
-	add(&b, m, "code_challenge_method", SPAN("S256"));
+	oauth_put_consent(&b, m, &client, &c->oauth);
 	if (c->offline) {
-		add(&b, m, "access_type", SPAN("offline"));
-		add(&b, m, "prompt", SPAN("consent"));
+		oauth_put(&b, m, "access_type", SPAN("offline"));
+		oauth_put(&b, m, "prompt", SPAN("consent"));
 	} else if (c->choose) {
-		add(&b, m, "prompt", SPAN("select_account"));
+		oauth_put(&b, m, "prompt", SPAN("select_account"));
 	}
-	add(&b, m, "login_hint", c->hint);
+	oauth_put(&b, m, "login_hint", c->hint);
 	if (buf_finish(&b, &query, &why) != 0)
 		return g->conf->google_auth_url; // all parts are short: not reached
 	return arena_printf(m, "%s?" SPAN_FMT, g->conf->google_auth_url, SPAN_ARG(query));
@@ -314,8 +305,6 @@ static void ask_tokens(const struct google *g, struct arena *m, struct buf *form
 	struct err why = { 0 };
 
 	*out = (struct google_tokens){ .expires_in_s = 0 };
-	add(form, m, "client_id", span_of(g->conf->google_client_id));
-	add(form, m, "client_secret", span_of(g->conf->google_client_secret));
 	if (buf_finish(form, &text, &why) != 0) {
 		*a = (struct google_answer){ .what = GOOGLE_REFUSED };
 		return;
@@ -331,13 +320,11 @@ static void ask_tokens(const struct google *g, struct arena *m, struct buf *form
 void google_exchange(const struct google *g, struct arena *m, struct span code,
 	struct span verifier, struct google_tokens *out, struct google_answer *a)
 {
+	const struct oauth_client client = client_of(g);
 	BUF_AUTO form;
 
 	buf_init(&form, GOOGLE_MAX_TOKEN * 8);
-	add(&form, m, "grant_type", SPAN("authorization_code"));
-	add(&form, m, "code", code);
-	add(&form, m, "code_verifier", verifier);
-	add(&form, m, "redirect_uri", span_of(g->conf->google_redirect_url));
+	oauth_put_exchange(&form, m, &client, &(struct oauth_code){ code, verifier });
 	ask_tokens(g, m, &form, out, a);
 }
 
@@ -347,8 +334,10 @@ void google_refresh(const struct google *g, struct arena *m, struct span refresh
 	BUF_AUTO form;
 
 	buf_init(&form, GOOGLE_MAX_TOKEN * 8);
-	add(&form, m, "grant_type", SPAN("refresh_token"));
-	add(&form, m, "refresh_token", refresh_token);
+	oauth_put(&form, m, "grant_type", SPAN("refresh_token"));
+	oauth_put(&form, m, "refresh_token", refresh_token);
+	oauth_put(&form, m, "client_id", span_of(g->conf->google_client_id));
+	oauth_put(&form, m, "client_secret", span_of(g->conf->google_client_secret));
 	ask_tokens(g, m, &form, out, a);
 }
 

@@ -8,6 +8,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "net/oauth.h"
 
 /*
  * Google's OAuth 2.0 for web servers: the address of the consent page, codes and refresh tokens for
@@ -65,13 +66,10 @@ struct google_answer {
 #define GOOGLE_SCOPE_EVENTS  "https://www.googleapis.com/auth/calendar.events"
 
 struct google_consent {
-	const char *scope;
-	struct span state;     // random, given back by the callback
-	struct span nonce;     // given back inside the id token
-	struct span challenge; // base64url of SHA-256 of the code verifier
-	struct span hint;      // address of the account that is meant; SPAN_NONE: whichever
-	bool offline;          // a refresh token is wanted
-	bool choose;           // let the person choose the account even if only one is signed in
+	struct oauth_consent oauth;
+	struct span hint; // address of the account that is meant; SPAN_NONE: whichever
+	bool offline;     // a refresh token is wanted
+	bool choose;      // let the person choose the account even if only one is signed in
 };
 
 /* The address to send the browser to. */

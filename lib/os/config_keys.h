@@ -118,6 +118,12 @@ X(NUMBER, source_backoff_ms, "SOURCE_BACKOFF_MS", 1000, 1, 60000,
 X(NUMBER, codeforces_interval_ms, "CODEFORCES_INTERVAL_MS", 2100, 0, 60000,
 	"least time between two requests to Codeforces, over all processes")
 
+X(TEXT, codeforces_client_id, "CODEFORCES_CLIENT_ID", "", 0, 300,
+	"client registered at Codeforces, so that members prove their handles by signing in there; empty: not offered")
+X(SECRET, codeforces_client_secret, "CODEFORCES_CLIENT_SECRET", "", 0, 300, "and its secret")
+X(URL, codeforces_redirect_url, "CODEFORCES_REDIRECT_URL", "", 8, 300,
+	"address registered there for the way back: https://HOST/auth/codeforces/callback")
+
 X(TEXT, google_client_id, "GOOGLE_CLIENT_ID", "", 0, 300,
 	"client of Google's console for signing in and calendars; empty: Google is not offered")
 X(SECRET, google_client_secret, "GOOGLE_CLIENT_SECRET", "", 0, 300, "and its secret")

@@ -31,19 +31,4 @@ struct accounts_view {
 	struct proof_fields proof; // for connecting and disconnecting
 };
 
-/* On the way to Google; the browser goes on by itself. */
-struct google_leave_view {
-	struct page_view page;
-	struct url to;
-};
-
-/* A visit to Google that did not end as it should. */
-struct google_failed_view {
-	struct page_view page;
-	const char *title;
-	const char *reason;
-	struct url back;
-	const char *back_label;
-};
-
 #endif

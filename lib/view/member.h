@@ -224,6 +224,7 @@ struct handle_view {
 	struct span failed; // why the last claim did; SPAN_NONE
 	struct span tried;  // the handle in the form
 	const char *error;  // of the form, or NULL
+	bool may_sign_in;   // at Codeforces, which proves it too
 	const char *resting;
 };
 

@@ -12,7 +12,7 @@ import urllib.parse
 import pytest
 
 from lab import google as lab
-from lab.client import Browser, check_markup
+from lab.client import Browser, check_markup, session_of
 from lab.podium import Podium
 
 ALICE = "alice@example.com"
@@ -88,13 +88,9 @@ def go(site, browser, email=ALICE, path="/auth/google/start", consent=None, **fo
 
 def member(site, email="mia@example.org", **more):
     """A browser that is signed in as a new member; a session is made as signing in makes it."""
-    import hashlib
     user = site.account(email, **more)
-    token = os.urandom(32)
-    site.execute("INSERT INTO session (token_hash, user_id, expires_at) VALUES (%s, %s, now() + '1 day')",
-                 hashlib.sha256(token).digest(), user)
     made = site.browser()
-    made.cookies["session"] = token.hex()
+    made.cookies["session"] = session_of(site.execute, user)
     return user, made
 
 

@@ -144,10 +144,10 @@ static void test_tokens(void **state)
 
 static void test_consent_address(void **state)
 {
-	const struct google_consent c = { .scope = "openid a/b",
-		.state = SPAN("s"),
-		.nonce = SPAN("n"),
-		.challenge = SPAN("c"),
+	const struct google_consent c = { .oauth = { .scope = "openid a/b",
+						  .state = SPAN("s"),
+						  .nonce = SPAN("n"),
+						  .challenge = SPAN("c") },
 		.hint = SPAN_NONE,
 		.offline = true };
 

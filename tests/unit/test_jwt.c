@@ -376,9 +376,40 @@ static void claims(void **state)
 	}
 }
 
+/* RFC 7515, appendix A.1: the token and its key. */
+#define HS_TOKEN                                                                                     \
+	"eyJ0eXAiOiJKV1QiLA0KICJhbGciOiJIUzI1NiJ9.eyJpc3MiOiJqb2UiLA0KICJleHAiOjEzMDA4MTkzODAs"      \
+	"DQogImh0dHA6Ly9leGFtcGxlLmNvbS9pc19yb290Ijp0cnVlfQ.dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFO" \
+	"EjXk"
+#define HS_KEY                                                                                     \
+	"AyM1SysPpbyDfgZld3umj1qzKObwVMkoqQ-EstJQLr_T-1qS0gZH75aKtMN3Yj0iPS4hcgUuTwjAzZr1Z9CAow"
+
+static void a_token_under_a_secret(void **state)
+{
+	static const char *const wrong[] = { HS_TOKEN "A", RFC_TOKEN,
+		"eyJhbGciOiJub25lIn0.eyJpc3MiOiJqb2UifQ.", "a.b", "" };
+	struct err e = { .kind = ERR_NONE };
+	struct span claims;
+	struct span key;
+
+	(void)state;
+	assert_true(base64url_decode(mem, SPAN(HS_KEY), &key));
+	assert_int_equal(jwt_verify_hs256(SPAN(HS_TOKEN), key, mem, &claims, &e), 0);
+	assert_true(span_starts(claims, "{\"iss\":\"joe\""));
+	assert_int_equal(jwt_verify_hs256(SPAN(HS_TOKEN), SPAN("another"), mem, &claims, &e), -1);
+	assert_int_equal(jwt_verify_hs256(SPAN(HS_TOKEN), SPAN(""), mem, &claims, &e), -1);
+	for (size_t i = 0; i < countof(wrong); i++) {
+		e = (struct err){ .kind = ERR_NONE };
+		assert_int_equal(jwt_verify_hs256(span_of(wrong[i]), key, mem, &claims, &e), -1);
+		assert_int_equal(e.kind, ERR_AUTH);
+	}
+	refused(HS_TOKEN, NULL);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(a_token_under_a_secret),
 		cmocka_unit_test(rfc_token),
 		cmocka_unit_test(every_changed_letter_is_refused),
 		cmocka_unit_test(only_rs256),

@@ -8,6 +8,7 @@
     POST   /_rename    {"from": "ada", "to": "ada_l"}: both lead to the same person afterwards
     POST   /_problems  [{"contest": 2100, "index": "A", "name": ..., "rating": 800, "tags": [...]}]: adds to the problem set
     POST   /_settings  {"latency_ms": 50}
+    POST   /_openid    {"claims": {"handle": null}, "status": 503, ...}: how signing in goes wrong (outside/openid.py)
     GET    /_counts    calls by method since the last reset; DELETE /_counts, DELETE /_state
     GET    /_desk      the same for people: a page with forms
 """
@@ -16,7 +17,7 @@ import json
 import threading
 import time
 
-from .. import desk, failure, schedule
+from .. import desk, failure, openid, schedule
 
 NAME = "codeforces"
 URL_KEYS = ["CODEFORCES_URL"]
@@ -47,6 +48,7 @@ class State:
         self.next_id = 300_000_000
         self.latency_ms = 0
         self.counts = {}
+        self.openid = openid.Provider()
 
     def find(self, handle):
         key = handle.lower()
@@ -139,9 +141,14 @@ class State:
         self.latency_ms = order.get("latency_ms", self.latency_ms)
         return {"latency_ms": self.latency_ms}
 
+    def order_openid(self, order):
+        self.openid.ordered = order
+        return order
+
 
 ORDERS = {"/_person": State.person, "/_submit": State.submit, "/_verdict": State.verdict, "/_change": State.change,
-          "/_rename": State.rename, "/_problems": State.add_problems, "/_settings": State.settings}
+          "/_rename": State.rename, "/_problems": State.add_problems, "/_settings": State.settings,
+          "/_openid": State.order_openid}
 
 
 def ordered(request):
@@ -242,7 +249,8 @@ def serve(request):
         return bad("Call limit exceeded")
     method = METHODS.get(request.path)
     if method is None:
-        return None
+        with request.state.lock:
+            return request.state.openid.serve(request)
     state = request.state
     if state.latency_ms and request.path != "/api/contest.list":
         time.sleep(state.latency_ms / 1000)
