@@ -91,17 +91,17 @@ static struct compare_table figures(const struct comparison *c)
 
 static struct compare_table windows(const struct comparison *c)
 {
-	size_t n = countof(member_windows) + 1;
+	size_t n = N_TRAINING_WINDOWS + 1;
 	struct compare_line *lines = arena_new_array(c->mem, struct compare_line, n);
 
 	for (size_t k = 0; k < n; k++) {
 		struct compare_cell *cells = cells_of(c, &lines[k]);
-		bool is_all = k == countof(member_windows);
-		int64_t from = is_all ? 0 : c->today - member_windows[k] + 1;
+		bool is_all = k == N_TRAINING_WINDOWS;
+		int64_t from = is_all ? 0 : c->today - training_windows[k] + 1;
 
 		lines[k].label =
 			is_all ? SPAN("All")
-			       : span_of(arena_printf(c->mem, "Last %d days", member_windows[k]));
+			       : span_of(arena_printf(c->mem, "Last %d days", training_windows[k]));
 		for (size_t i = 0; i < c->n; i++)
 			cells[i].text =
 				number(c->mem, is_all ? c->v[i].who.row.n_solved

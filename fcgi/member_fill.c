@@ -12,8 +12,6 @@
 
 #define US 1000000
 
-const int member_windows[N_MEMBER_WINDOWS] = { 7, 30, 90, 365 };
-
 static const struct page_said said[] = {
 	{ "added", FLASH_OK, "The member is added." },
 	{ "saved", FLASH_OK, "Saved." },

@@ -12,10 +12,6 @@
 /* What several pages about members print. */
 struct zone;
 
-/* In how many of the last days training is counted. */
-#define N_MEMBER_WINDOWS 4
-extern const int member_windows[N_MEMBER_WINDOWS];
-
 /* The frame, with the text of ?done=. */
 struct page_view member_page(const struct ctx *c, const struct viewer *v, const char *title);
 

@@ -12,6 +12,7 @@
 #include "gen/tmpl.h"
 #include "html/url.h"
 #include "model/member.h"
+#include "model/member_history.h"
 #include "model/member_sync.h"
 #include "model/member_training.h"
 
@@ -28,9 +29,9 @@ static int window_of(const struct ctx *c)
 
 	if (!span_u64(request_query(c->req, "days"), 365, &n))
 		return 0;
-	for (size_t i = 0; i < N_MEMBER_WINDOWS; i++) {
-		if ((uint64_t)member_windows[i] == n)
-			return member_windows[i];
+	for (size_t i = 0; i < N_TRAINING_WINDOWS; i++) {
+		if ((uint64_t)training_windows[i] == n)
+			return training_windows[i];
 	}
 	return 0;
 }
@@ -69,18 +70,19 @@ static void fill_windows(struct ctx *c, const struct member *who, const struct t
 	int chosen, struct member_view *v)
 {
 	struct member_window *w =
-		arena_new_array(c->mem, struct member_window, N_MEMBER_WINDOWS + 1);
+		arena_new_array(c->mem, struct member_window, N_TRAINING_WINDOWS + 1);
 	struct url here = member_link(c->mem, who->row.id);
 	int64_t today = c->now_us / US / 86400;
 
-	for (size_t i = 0; i < N_MEMBER_WINDOWS; i++)
-		w[i] = (struct member_window){ arena_printf(c->mem, "%d days", member_windows[i]),
-			training_since(all, today - member_windows[i] + 1),
+	for (size_t i = 0; i < N_TRAINING_WINDOWS; i++)
+		w[i] = (struct member_window){ arena_printf(c->mem, "%d days", training_windows[i]),
+			training_since(all, today - training_windows[i] + 1),
 			url_with(c->mem, here, "days",
-				span_of(arena_printf(c->mem, "%d", member_windows[i]))),
-			member_windows[i] == chosen };
-	w[N_MEMBER_WINDOWS] = (struct member_window){ "All", who->row.n_solved, here, chosen == 0 };
-	v->windows = (struct member_windows){ w, N_MEMBER_WINDOWS + 1 };
+				span_of(arena_printf(c->mem, "%d", training_windows[i]))),
+			training_windows[i] == chosen };
+	w[N_TRAINING_WINDOWS] =
+		(struct member_window){ "All", who->row.n_solved, here, chosen == 0 };
+	v->windows = (struct member_windows){ w, N_TRAINING_WINDOWS + 1 };
 }
 
 static void fill_hardest(struct arena *m, const struct training *t, struct member_view *v)
@@ -162,12 +164,13 @@ static int fill_training(
 	struct training all;
 
 	if (training_read(c->mem, who->figures, &all, e) != 0 ||
-		training_changes(c->db, c->mem, who->row.id, &changes, e) != 0)
+		member_history(c->cache, c->mem, who, days, &changes, e) != 0)
 		return -1;
 	window = all;
 	if (days > 0 && training_window(c->db, c->mem, who->row.id, days, &window, e) != 0)
 		return -1;
 	v->has_figures = who->figures.p != NULL;
+	v->is_window = days > 0;
 	v->heat = member_graph_heat(c->mem, &all, c->now_us / US / 86400);
 	fill_windows(c, who, &all, days, v);
 	fill_figures(c, &window, days, v);

@@ -41,14 +41,38 @@ static struct span key_of(struct arena *m, enum codeforces_kept keep, struct spa
 	return span_of(key);
 }
 
+void codeforces_keep(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about,
+	struct span value)
+{
+	struct err ignored = { 0 };
+
+	(void)!cache_set(c, key_of(m, what, about), value, kept[what].ttl_s, &ignored);
+}
+
+bool codeforces_kept(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about,
+	struct span *value)
+{
+	struct err ignored = { 0 };
+
+	return cache_get(c, m, key_of(m, what, about), value, &ignored) == 0;
+}
+
+void codeforces_drop(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about)
+{
+	struct err ignored = { 0 };
+
+	(void)!cache_delete(c, key_of(m, what, about), &ignored);
+}
+
 /* What was kept and can still be read. */
-static bool take_kept(struct codeforces_desk *d, struct arena *m, struct span key,
-	struct json **root, const struct json **result)
+static bool take_kept(struct codeforces_desk *d, struct arena *m,
+	const struct codeforces_question *q, struct json **root, const struct json **result)
 {
 	struct err ignored = { 0 };
 	struct span body;
 
-	return cache_get(d->cache, m, key, &body, &ignored) == 0 &&
+	return q->keep != CODEFORCES_KEEP_NOTHING &&
+	       codeforces_kept(d->cache, m, q->keep, q->about, &body) &&
 	       codeforces_read(200, body, root, result, &ignored) == 0;
 }
 
@@ -127,8 +151,7 @@ static void share(const struct asking *a, int64_t asked_us, struct span body)
 	text = arena_printf(a->m, "%lld " SPAN_FMT, (long long)asked_us, SPAN_ARG(body));
 	(void)!cache_set(cache, a->answer_key, span_of(text), CODEFORCES_SHARED_S, &ignored);
 	if (q->keep != CODEFORCES_KEEP_NOTHING)
-		(void)!cache_set(cache, key_of(a->m, q->keep, q->about), body, kept[q->keep].ttl_s,
-			&ignored);
+		codeforces_keep(cache, a->m, q->keep, q->about, body);
 }
 
 static int ask_outside(
@@ -154,8 +177,7 @@ static int ask(struct codeforces_desk *d, struct arena *m, const struct codeforc
 
 	*root = NULL;
 	*result = NULL;
-	if (q->keep != CODEFORCES_KEEP_NOTHING &&
-		take_kept(d, m, key_of(m, q->keep, q->about), root, result))
+	if (take_kept(d, m, q, root, result))
 		return 0;
 	asking_begin(&a);
 	if (must_ask(&a, root, result)) {
@@ -174,13 +196,11 @@ static int ask(struct codeforces_desk *d, struct arena *m, const struct codeforc
 static int has_read(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
 	int rc, const struct err *e)
 {
-	struct err ignored = { 0 };
-
 	if (rc == 0)
 		return 0;
 	codeforces_alert(&d->gateway, &q->call, 200, e);
 	if (q->keep != CODEFORCES_KEEP_NOTHING)
-		(void)!cache_delete(d->cache, key_of(m, q->keep, q->about), &ignored);
+		codeforces_drop(d->cache, m, q->keep, q->about);
 	return -1;
 }
 
@@ -232,8 +252,7 @@ void codeforces_forget(struct codeforces_desk *d, struct arena *m, struct span h
 {
 	static const enum codeforces_kept of_handle[] = { CODEFORCES_KEEP_INFO,
 		CODEFORCES_KEEP_CONTEST, CODEFORCES_KEEP_SUBMISSIONS };
-	struct err ignored = { 0 };
 
 	for (size_t i = 0; i < countof(of_handle); i++)
-		(void)!cache_delete(d->cache, key_of(m, of_handle[i], handle), &ignored);
+		codeforces_drop(d->cache, m, of_handle[i], handle);
 }

@@ -66,6 +66,14 @@ int codeforces_ask_problems(struct codeforces_desk *d, struct arena *m,
 	const struct codeforces_question *q, struct codeforces_problems *out,
 	struct err *e) ATTR_MUST_USE;
 
+/* The same keys for what is made of several answers; a value that is too large is not kept. */
+void codeforces_keep(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about,
+	struct span value);
+bool codeforces_kept(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about,
+	struct span *value);
+void codeforces_drop(
+	struct cache *c, struct arena *m, enum codeforces_kept what, struct span about);
+
 /* Forgets what is kept of a handle's person, ratings and submissions: before it is fetched anew. */
 void codeforces_forget(struct codeforces_desk *d, struct arena *m, struct span handle);
 

@@ -5,6 +5,7 @@
 #include "model/codeforces_desk.h"
 #include "model/job.h"
 #include "model/member_contest.h"
+#include "model/member_history.h"
 #include "net/codeforces_record.h"
 
 #define US INT64_C(1000000)
@@ -248,7 +249,10 @@ int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member
 		return err_set(e, ERR_NOT_FOUND, "the member has no handle");
 	if (fetch(s, m, handle, row_i64(&row, member_sync_get_newest_id), &f, e) != 0)
 		return failed(s->db, member_id, e);
-	return keep(s->db, m, member_id, &f, e);
+	if (keep(s->db, m, member_id, &f, e) != 0)
+		return -1;
+	member_history_forget(s->desk->cache, m, f.person.handle);
+	return 0;
 }
 
 int member_sync_ask(struct db *d, struct arena *m, int64_t member_id, struct err *e)

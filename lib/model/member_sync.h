@@ -27,8 +27,9 @@ struct member_sync {
 /*
  * Person, ratings and submissions: all of them at first, up to TRACK_FIRST_MOST, later those since
  * the newest known one. A renamed handle is followed. Forgets before what the cache holds of the
- * handle. ERR_NOT_FOUND: no such member, or none with a handle; ERR_INVALID: Codeforces knows no
- * such handle (kept as the member's trouble); else the errors of codeforces_call.
+ * handle, and afterwards the history of contests that was made of it. ERR_NOT_FOUND: no such
+ * member, or none with a handle; ERR_INVALID: Codeforces knows no such handle (kept as the member's
+ * trouble); else the errors of codeforces_call.
  */
 int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id,
 	struct err *e) ATTR_MUST_USE;

@@ -3,6 +3,8 @@
 #include "db/db.h"
 #include "net/json.h"
 
+const int training_windows[N_TRAINING_WINDOWS] = { 7, 30, 90, 365 };
+
 static int64_t number(const struct json *v)
 {
 	int64_t n = 0;
@@ -99,13 +101,14 @@ int64_t training_solved_in(const struct training *t, int64_t contest_id)
 	return 0;
 }
 
-int training_changes(struct db *d, struct arena *m, int64_t member_id, struct training_changes *out,
-	struct err *e)
+int training_changes(struct db *d, struct arena *m, int64_t member_id, int days,
+	struct training_changes *out, struct err *e)
 {
+	bool is_settled = true;
 	struct training_change *v;
 	struct rows rows;
 
-	if (db_many(d, m, q_member_changes, ARGS(arg_i64(member_id)), &rows, e) != 0)
+	if (db_many(d, m, q_member_changes, ARGS(arg_i64(member_id), arg_i64(days)), &rows, e) != 0)
 		return -1;
 	v = arena_new_array(m, struct training_change, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++) {
@@ -119,7 +122,8 @@ int training_changes(struct db *d, struct arena *m, int64_t member_id, struct tr
 			.old_rating = row_i64(r, member_changes_old_rating),
 			.new_rating = row_i64(r, member_changes_new_rating),
 			.n_problems = row_i64(r, member_changes_n_problems) };
+		is_settled = is_settled && !row_null(r, member_changes_n_problems);
 	}
-	*out = (struct training_changes){ v, rows.n };
+	*out = (struct training_changes){ v, rows.n, is_settled };
 	return 0;
 }

@@ -56,6 +56,10 @@ struct training {
 int training_read(
 	struct arena *m, struct span figures, struct training *out, struct err *e) ATTR_MUST_USE;
 
+/* Of how many of the last days pages tell. */
+#define N_TRAINING_WINDOWS 4
+extern const int training_windows[N_TRAINING_WINDOWS];
+
 /* The same of the last days only. */
 int training_window(struct db *d, struct arena *m, int64_t member_id, int days,
 	struct training *out, struct err *e) ATTR_MUST_USE;
@@ -79,10 +83,11 @@ struct training_change {
 struct training_changes {
 	const struct training_change *v;
 	size_t n;
+	bool is_settled; // the size of each contest was asked for
 };
 
-/* Rated contests, the oldest first. */
-int training_changes(struct db *d, struct arena *m, int64_t member_id, struct training_changes *out,
-	struct err *e) ATTR_MUST_USE;
+/* Rated contests of the last days, 0: all; the oldest first. */
+int training_changes(struct db *d, struct arena *m, int64_t member_id, int days,
+	struct training_changes *out, struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -368,6 +368,7 @@ struct member_view {
 	struct url compare;
 	bool has_figures;
 	struct member_windows windows;
+	bool is_window; // of some days only
 	int64_t solved;
 	int64_t sent;
 	const char *average; // rating of what was solved

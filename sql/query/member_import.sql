@@ -10,25 +10,25 @@ SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS setting;
 -- name: member_import_rows :many
 -- args: everybody bool, groups int8[], line int8[], group_id int8[], name text[], email text[], phone text[], handle text[]
 -- cols: line int8, is_changed bool
-WITH given AS (
-	SELECT * FROM unnest($3, $4, $5, $6, $7, $8) AS g (line, group_id, name, email, phone, handle)),
-known AS (
-	SELECT DISTINCT ON (line) line, id, coalesce($1 OR group_id = ANY ($2), false) AS mine FROM (
-		SELECT g.line, m.id, m.group_id FROM given g JOIN member m ON lower(m.handle) = lower(g.handle) WHERE g.handle <> ''
+WITH known AS MATERIALIZED (
+	SELECT g.*, k.id, coalesce($1 OR k.group_id = ANY ($2), false) AS mine
+	  FROM unnest($3, $4, $5, $6, $7, $8) AS g (line, to_group, name, email, phone, handle)
+	  LEFT JOIN LATERAL (
+		SELECT m.id, m.group_id FROM member m WHERE g.handle <> '' AND lower(m.handle) = lower(g.handle)
 		UNION ALL
-		SELECT g.line, m.id, m.group_id FROM given g JOIN member m ON m.email <> '' AND lower(m.email) = lower(g.email)
-		 WHERE g.handle = '' AND g.email <> '') AS k
-	 ORDER BY line, id),
+		SELECT m.id, m.group_id FROM member m
+		 WHERE g.handle = '' AND g.email <> '' AND m.email <> '' AND lower(m.email) = lower(g.email)
+		 ORDER BY 1 LIMIT 1) k ON true),
 changed AS (
-	UPDATE member m SET name = g.name, email = CASE WHEN g.email <> '' THEN g.email ELSE m.email END,
-	       phone = CASE WHEN g.phone <> '' THEN g.phone ELSE m.phone END,
-	       group_id = CASE WHEN g.group_id <> 0 THEN g.group_id ELSE m.group_id END
-	  FROM given g JOIN known k USING (line) WHERE m.id = k.id AND k.mine),
+	UPDATE member m SET name = k.name, email = coalesce(nullif(k.email, ''), m.email),
+	       phone = coalesce(nullif(k.phone, ''), m.phone), group_id = coalesce(nullif(k.to_group, 0), m.group_id)
+	  FROM known k
+	 WHERE m.id = k.id AND k.mine AND (m.name, m.email, m.phone, m.group_id) IS DISTINCT FROM (k.name,
+	       coalesce(nullif(k.email, ''), m.email), coalesce(nullif(k.phone, ''), m.phone), coalesce(nullif(k.to_group, 0), m.group_id))),
 added AS (
 	INSERT INTO member (name, email, phone, handle, group_id)
-	SELECT g.name, g.email, g.phone, nullif(g.handle, ''), nullif(g.group_id, 0) FROM given g
-	 WHERE NOT EXISTS (SELECT FROM known k WHERE k.line = g.line) ON CONFLICT DO NOTHING)
-SELECT line, mine AS is_changed FROM known;
+	SELECT name, email, phone, nullif(handle, ''), nullif(to_group, 0) FROM known WHERE id IS NULL ON CONFLICT DO NOTHING)
+SELECT line, mine AS is_changed FROM known WHERE id IS NOT NULL;
 
 -- name: member_import_add :one
 -- args: made_by int8, n_lines int4, n_added int4, n_changed int4, n_bad int4, report text

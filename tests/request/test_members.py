@@ -286,6 +286,33 @@ def test_a_member_with_graphs(as_, club, people):
     check_markup(cora.ask(f"/member/{club['Bob']}").text)
 
 
+def history(people):
+    return people.execute("SELECT key, round(extract(epoch FROM expires_at - now()) / 3600) FROM cache WHERE key LIKE 'cf:contest-history:%%'"
+                          " AND value IS NOT NULL ORDER BY key")
+
+
+def test_the_history_of_contests_is_kept_until_a_sync(as_, club, people):
+    people.execute("DELETE FROM cache")
+    people.execute("INSERT INTO rating_change VALUES (%s, 2001, 'Old', 9, now() - interval '60 days', 1400, 1450),"
+                   " (%s, 2002, 'New', 9, now(), 1450, 1500)", club["Ada"], club["Ada"])
+    people.execute("INSERT INTO cf_contest (id, n_problems) VALUES (2001, 6) ON CONFLICT DO NOTHING")
+    people.execute("DELETE FROM cf_contest WHERE id = 2002")
+    people.execute("UPDATE member SET synced_at = now(), figures = member_figures(id, '-infinity') WHERE id = %s", club["Ada"])
+    cora, page = as_("cora"), f"/member/{club['Ada']}"
+    assert "Old</a>" in cora.ask(page).text and history(people) == [], "how large the new one is will be known soon"
+    people.execute("INSERT INTO cf_contest (id, n_problems) VALUES (2002, 7)")
+    first = cora.ask(page + "?days=30").text
+    assert "New</a>" in first and "Old</a>" not in first and "7 of 7" in first
+    assert "Old</a>" in cora.ask(page).text
+    assert history(people) == [("cf:contest-history:ada:0", 12), ("cf:contest-history:ada:30", 12)]
+    people.execute("UPDATE rating_change SET contest = 'Renamed' WHERE contest_id = 2002")
+    assert "New</a>" in cora.ask(page).text, "as it was kept"
+    people.execute("UPDATE member SET synced_at = now() WHERE id = %s", club["Ada"])
+    assert "Renamed</a>" in cora.ask(page).text, "a page that was slow cannot bring the old one back"
+    contests = cora.ask(f"/api/v1/members/{club['Ada']}/contests").json()["contests"]
+    assert [c["name"] for c in contests] == ["Old", "Renamed"]
+
+
 def test_sync_of_one(as_, club, people):
     cora = as_("cora")
     for _ in range(2):
