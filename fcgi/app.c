@@ -325,8 +325,7 @@ static void set_cache_rule(struct app *a)
 		return;
 	}
 	if (rule >= CACHE_PUBLIC) {
-		if (!response_is_tagged(a->res))
-			response_tag_body(a->res);
+		response_tag_body(a->res);
 		response_header(a->res, "Vary", SPAN("Cookie"));
 	}
 	if (rule == CACHE_PRIVATE || !is_common(a))

@@ -205,11 +205,6 @@ struct buf *response_body(struct response *r)
 	return &r->body;
 }
 
-bool response_is_tagged(const struct response *r)
-{
-	return r->etag[0] != '\0';
-}
-
 bool response_has_cookie(const struct response *r)
 {
 	return r->n_cookies > 0;
@@ -243,7 +238,7 @@ static bool tag_matches(struct span item, const char *etag)
 
 	if (span_starts(tag, "W/"))
 		tag = span_sub(tag, 2, tag.n);
-	if (span_is(tag, "*") || span_eq(tag, own))
+	if (span_eq(tag, own))
 		return true;
 	for (size_t i = 0; i < countof(marks); i++) {
 		if (span_ends(tag, marks[i]) && tag.n - strlen(marks[i]) == own.n - 1 &&
@@ -253,7 +248,8 @@ static bool tag_matches(struct span item, const char *etag)
 	return false;
 }
 
-static bool matches_client(const struct response *r)
+/* `*` is whatever is there: only a page that exists matches it. */
+static bool matches_client(const struct response *r, bool exists)
 {
 	struct span rest = r->req->if_none_match;
 	struct span item;
@@ -261,7 +257,7 @@ static bool matches_client(const struct response *r)
 	if (r->req->method != METHOD_GET && r->req->method != METHOD_HEAD)
 		return false;
 	while (span_split(&rest, ',', &item)) {
-		if (tag_matches(item, r->etag))
+		if (tag_matches(item, r->etag) || (exists && span_is(span_trim(item), "*")))
 			return true;
 	}
 	return false;
@@ -278,9 +274,9 @@ static void set_tag(struct response *r, uint64_t h)
 	memcpy(to + 19, "\"", 2);
 }
 
-static bool settle(struct response *r)
+static bool settle(struct response *r, bool exists)
 {
-	if (!matches_client(r))
+	if (!matches_client(r, exists))
 		return false;
 	r->status = 304;
 	buf_reset(&r->body);
@@ -298,15 +294,16 @@ bool response_not_modified(struct response *r, struct span version)
 		h = mix(h, r->req->cookies.v[i].value);
 	}
 	set_tag(r, h);
-	return settle(r);
+	return settle(r, false);
 }
 
 void response_tag_body(struct response *r)
 {
 	if (r->broken || r->body.failed || r->status != 200)
 		return;
-	set_tag(r, mix(0xcbf29ce484222325, (struct span){ r->body.p, r->body.n }));
-	(void)settle(r);
+	if (r->etag[0] == '\0')
+		set_tag(r, mix(0xcbf29ce484222325, (struct span){ r->body.p, r->body.n }));
+	(void)settle(r, true);
 }
 
 static void write_head(struct response *r, size_t n_body)

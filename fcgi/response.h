@@ -49,10 +49,10 @@ void response_free(struct response *r);
 void response_begin(struct response *r, struct arena *m, const struct request *req);
 void response_clear(struct response *r); // forgets everything but the cookies, for an error page
 int response_get_status(const struct response *r);
-bool response_is_tagged(const struct response *r); // ETag is set
 bool response_has_cookie(const struct response *r);
 
-/* Sets ETag from the body's content where the handler set none; may make the reply a 304. */
+/* The reply is finished: sets ETag from the body's content where the handler set none, and may make
+ * a 304 of it, for `If-None-Match: *` too. */
 void response_tag_body(struct response *r);
 
 /*

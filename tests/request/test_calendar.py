@@ -101,6 +101,7 @@ def test_bad_input_names_the_field(guest, query, field):
     "/contest/codeforces/2261%2e", "/contest/codeforces/2261/event.ics/x", "/calendar?page=50", "/calendar/"])
 def test_not_found(guest, uri):
     assert guest.ask(uri).status == 404
+    assert guest.ask(uri, headers={"If-None-Match": "*"}).status == 404, "what is not there is not what anybody has"
 
 
 @pytest.mark.parametrize("method", ["POST", "PUT", "DELETE"])
