@@ -30,6 +30,7 @@
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
+#include "os/page_copy.h"
 
 #define SECOND           INT64_C(1000000)
 #define ARENA            (64 * 1024 * 1024)
@@ -59,7 +60,7 @@ struct steward {
 	int32_t runner;
 	int32_t old_runner; // to be left when none of its workers lives
 	int64_t beat_at, look_at, reap_at, promote_at, cron_at, depth_at, tend_at, stray_at,
-		outcome_at, floor_reset_at, settle_at;
+		outcome_at, floor_reset_at, settle_at, evict_at;
 	int64_t sweep_at[countof(sweep_after_us)]; // 0: none
 	int64_t promote_floor_us;
 	struct breaker breakers[JOB_MAX_QUEUES];
@@ -456,6 +457,18 @@ static void tend(struct steward *s)
 		trouble(s, "runner.tend", &e);
 }
 
+/* Apache sends a copy of a page for as long as it is there: where podium-web was killed, or runs
+ * without its own supervisor, nobody else takes the old ones away. */
+static void evict_copies(struct steward *s)
+{
+	int64_t now_us = clock_mono_us();
+
+	if (now_us < s->evict_at)
+		return;
+	s->evict_at = now_us + PAGE_COPY_LOOK_S * SECOND;
+	page_copy_evict_old(s->run->conf->page_dir);
+}
+
 /* ---- hints from other hosts ------------------------------------------------------------------ */
 
 static void hear(struct steward *s)
@@ -479,7 +492,7 @@ static void hear(struct steward *s)
 static int64_t earliest(const struct steward *s)
 {
 	const int64_t at[] = { s->beat_at, s->look_at, s->reap_at, s->promote_at, s->cron_at,
-		s->depth_at, s->tend_at, s->stray_at, s->outcome_at, s->settle_at };
+		s->depth_at, s->tend_at, s->stray_at, s->outcome_at, s->settle_at, s->evict_at };
 	int64_t first = at[0];
 
 	for (size_t i = 1; i < countof(at); i++)
@@ -530,6 +543,7 @@ static void duties(struct steward *s)
 
 	hear(s);
 	settle(s);
+	evict_copies(s);
 	if (now_us >= s->beat_at || atomic_load(&s->board->runner) != s->runner)
 		beat(s);
 	if (!atomic_load(&s->board->database_up))

@@ -11,7 +11,8 @@
 /*
  * Copies of public pages in PAGE_DIR, which the web server sends by itself to guests while they are
  * young. lighttpd looks at their age (etc/page-copy.lua); Apache cannot and takes what is there, so
- * podium-web takes the old ones away. An empty dir means that there are none: then nothing is done.
+ * podium-web takes the old ones away, and podium-jobs on the same host does where podium-web was
+ * killed. An empty dir means that there are none: then nothing is done.
  *
  * The name of a copy is the page's path with `+` for each slash: "/calendar" is "+calendar.html".
  * Only paths of letters, digits, `.`, `_`, `-` and slashes have one. Apache sees that there is one

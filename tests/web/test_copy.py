@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import signal
 import subprocess
 import threading
 import time
@@ -138,6 +139,15 @@ def test_copies_end_with_podium_web(site):
     file = write_copy(site)
     site.web.stop()
     assert not file.exists()
+
+
+def test_copies_end_though_podium_web_was_killed(site, podium):
+    file = write_copy(site)
+    podium.start_jobs()
+    os.killpg(site.web.pid, signal.SIGKILL)
+    site.web.stop()
+    os.utime(file, (time.time() - 61, time.time() - 61))
+    wait_until(lambda: not file.exists(), 20, "the copy to be taken away")
 
 
 def test_removed_copy_is_made_anew(site):
