@@ -81,10 +81,16 @@ static void fill_head(
 	v->winner = SPAN_NONE;
 	if (r->state == ROOM_SETTLED && r->n_teams > 0 && r->board.rows[0].points > 0)
 		v->winner = room_team_name(r, r->board.rows[0].team);
-	if (r->n_problems == 0 && r->n_draw > 0)
+	if (r->n_problems == 0 && r->n_draw > 0 && !v->is_over)
 		v->draw = arena_printf(m, "%d %s of %d to %d%s" SPAN_FMT, r->n_draw,
 			r->n_draw == 1 ? "problem" : "problems", r->draw_least, r->draw_most,
 			r->draw_tags.n > 0 ? ", " : "", SPAN_ARG(r->draw_tags));
+}
+
+static struct room_join_view join_view(
+	const struct page_view *page, struct url action, const struct room *r)
+{
+	return (struct room_join_view){ action, page->csrf, r->is_teams };
 }
 
 static void fill_rights(struct ctx *c, const struct room *r, struct room_view *v)
@@ -107,7 +113,7 @@ static void fill_rights(struct ctx *c, const struct room *r, struct room_view *v
 		v->previous = room_url(c->mem, "/room/{}", r->rematch_of);
 	if (r->next.p != NULL)
 		v->next = room_url(c->mem, "/room/{}", r->next);
-	v->action = room_url(c->mem, "/room/{}/join", r->public_id);
+	v->join = join_view(&v->page, room_url(c->mem, "/room/{}/join", r->public_id), r);
 	v->leave = room_url(c->mem, "/room/{}/leave", r->public_id);
 	v->begin = room_url(c->mem, "/room/{}/begin", r->public_id);
 	v->off = room_url(c->mem, "/room/{}/off", r->public_id);
@@ -307,12 +313,12 @@ static int show_invite(struct ctx *c, const struct room *r, const char *error, s
 	viewer_read(c->req, &viewer);
 	v.starts = when_stamp(c->mem, viewer.zone, r->starts_at / US);
 	v.starts_iso = when_iso(c->mem, r->starts_at / US);
-	v.action = room_url(c->mem, "/rooms/invite/{}", r->invite);
 	if (r->is_open || r->is_mine || r->my_player != 0)
 		v.room = room_url(c->mem, "/room/{}", r->public_id);
 	room_fill_groups(c->mem, r, &v.groups);
 	v.page = page_start(c, &viewer, arena_dup(c->mem, r->title), NAV_ROOMS);
 	v.page.no_index = true;
+	v.join = join_view(&v.page, room_url(c->mem, "/rooms/invite/{}", r->invite), r);
 	return response_html(c->res, page_room_invite_html, &v, e);
 }
 

@@ -175,6 +175,12 @@ struct room_groups {
 	size_t n;
 };
 
+struct room_join_view {
+	struct url action;
+	const char *csrf;
+	bool is_teams; // a new one is named
+};
+
 struct room_view {
 	struct page_view page;
 	struct span title;
@@ -212,7 +218,7 @@ struct room_view {
 	bool may_end;
 	bool may_rematch;
 	const char *invite; // the address to send to others; NULL: not this reader's
-	struct url action;  // of joining, leaving, ...
+	struct room_join_view join;
 	struct url begin;
 	struct url off;
 	struct url leave;
@@ -239,7 +245,7 @@ struct room_invite_view {
 	bool is_teams;
 	bool is_late; // it has begun
 	struct room_groups groups;
-	struct url action;
+	struct room_join_view join;
 	struct url room;
 	const char *error;
 };
