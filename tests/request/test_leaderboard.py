@@ -32,7 +32,7 @@ def rows(reply):
     cell = r"<td[^>]*>(?:<b[^>]*>)?([^<]*)(?:</b>)?</td>"
     found = re.findall(r'<td class="number">(\d+)</td>\s*<th scope="row"><a[^>]*>([^<]*)</a>.*?</th>\s*' + r"\s*".join([cell] * 5),
                        reply.text, re.S)
-    return [(int(place), name, *rest) for place, name, _group, *rest in found]
+    return [(int(place), name, *rest) for place, name, *rest, _group in found]
 
 
 def test_by_solved_points_and_rating(months, as_):
