@@ -47,11 +47,9 @@ int sign_in_finish(struct ctx *c, int64_t user_id, struct span back, struct err 
 
 struct two_step sign_in_two_step(const struct ctx *c)
 {
-	return (struct two_step){ .db = c->db,
-		.mem = c->mem,
-		.seal = c->seal,
-		.now_us = c->now_us,
-		.address = c->req->client };
+	return (struct two_step){
+		.db = c->db, .mem = c->mem, .seal = c->seal, .address = c->req->client
+	};
 }
 
 int sign_in(struct ctx *c, int64_t user_id, struct span back, struct err *e)

@@ -72,11 +72,9 @@ static const struct shape second_shape = SHAPE("SecondStep", struct second_json,
 
 static struct two_step two_step_of(struct ctx *c)
 {
-	return (struct two_step){ .db = c->db,
-		.mem = c->mem,
-		.seal = c->seal,
-		.now_us = c->now_us,
-		.address = c->req->client };
+	return (struct two_step){
+		.db = c->db, .mem = c->mem, .seal = c->seal, .address = c->req->client
+	};
 }
 
 static int ask_second(struct ctx *c, const struct two_step *t, int64_t user_id, struct err *e)

@@ -15,8 +15,8 @@
 #define TOTP_DIGITS      6
 #define TOTP_PERIOD_S    30
 /* Steps by which the other clock may be early or late. RFC 6238, 5.2 advises no more: each further
- * one is another code that a guesser may hit. On a phone, or here, whose clock is minutes off it
- * takes a recovery code. */
+ * one is another code that a guesser may hit. On a phone whose clock is minutes off it takes a
+ * recovery code. */
 #define TOTP_SKEW 1
 
 /* Random, from the kernel. */

@@ -29,6 +29,7 @@ struct held {
 	int64_t last_step;
 	bool is_on;
 	int wait_s;
+	int64_t now_s; // by the database
 	struct span email;
 	struct span name;
 };
@@ -74,6 +75,7 @@ static int hold_row(const struct two_step *t, int64_t user_id, struct held *out,
 		.last_step = row_i64(&row, two_step_lock_last_step),
 		.is_on = row_bool(&row, two_step_lock_is_on),
 		.wait_s = (int)row_i64(&row, two_step_lock_wait_s),
+		.now_s = row_i64(&row, two_step_lock_now_s),
 		.email = row_text(&row, two_step_lock_email),
 		.name = row_text(&row, two_step_lock_name),
 	};
@@ -177,7 +179,7 @@ static int take_code(const struct two_step *t, struct tx *tx, const struct held 
 	struct span given, bool *taken, struct err *e)
 {
 	struct span code = plain_code(t->mem, given);
-	int64_t step = totp_check(h->secret, code, t->now_us / 1000000, h->last_step);
+	int64_t step = totp_check(h->secret, code, h->now_s, h->last_step);
 
 	*taken = step > 0;
 	if (step == 0)
@@ -398,7 +400,7 @@ int two_step_confirm(const struct two_step *t, int64_t user_id, struct span code
 		return -1;
 	if (h.is_on)
 		return err_set(e, ERR_CONFLICT, "two-step sign-in is on already");
-	step = totp_check(h.secret, plain_code(t->mem, code), t->now_us / 1000000, 0);
+	step = totp_check(h.secret, plain_code(t->mem, code), h.now_s, 0);
 	if (step == 0)
 		return err_field(e, "code", "this is not the code that the app should show now");
 	if (db_exec(t->db, q_two_step_confirm, ARGS(arg_i64(user_id), arg_i64(step)), NULL, e) !=

@@ -24,14 +24,14 @@ struct envelope;
  * What two_step_ask gives is no session: it opens nothing but the second step, for TWO_STEP_KEEP_S
  * and TWO_STEP_TRIES codes. A wrong code counts towards the lock of the account as a wrong password
  * does. The app's secret is sealed in the database; of recovery codes and of what two_step_ask
- * gives only hashes are kept.
+ * gives only hashes are kept. The time that codes are judged by is the database's, so that the
+ * clock of a machine that serves pages may be off.
  */
 struct two_step {
 	struct db *db;
 	struct arena *mem;
 	const struct envelope *seal; // NULL: what needs the secret is ERR_TEMPORARY
-	int64_t now_us;
-	struct span address; // of who asks, for the audit
+	struct span address;         // of who asks, for the audit
 };
 
 struct two_step_status {

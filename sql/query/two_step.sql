@@ -24,9 +24,10 @@ RETURNING user_id
 -- The row stays locked: of two answers at once the second sees what the first has used up.
 -- name: two_step_lock :one
 -- args: user_id int8
--- cols: secret bytea, last_step int8, is_on bool, wait_s int8, email text, name text
+-- cols: secret bytea, last_step int8, is_on bool, wait_s int8, email text, name text, now_s int8
 SELECT t.secret, t.last_step, t.confirmed_at IS NOT NULL AS is_on,
-       ceil(extract(epoch FROM greatest(u.locked_until - now(), interval '0')))::int8 AS wait_s, u.email, u.name
+       ceil(extract(epoch FROM greatest(u.locked_until - now(), interval '0')))::int8 AS wait_s, u.email, u.name,
+       floor(extract(epoch FROM clock_timestamp()))::int8 AS now_s
   FROM totp t JOIN app_user u ON u.id = t.user_id
  WHERE t.user_id = $1 AND u.deleted_at IS NULL AND NOT u.disabled
    FOR UPDATE

@@ -2,7 +2,7 @@
 
 import pytest
 
-from lab import clock
+from lab import clock, totp
 from lab.calendars import HOUR, MEMBER, OWN
 from lab.client import Browser
 from lab.program import Program
@@ -45,3 +45,16 @@ def test_whoever_is_signed_in_stays_so(site, folder, skew):
     assert program.refresh(pair["refresh_token"]).status == 200
     other = Browser(site.podium.socket)
     assert other.sign_in(*MEMBER).status == 303 and other.ask("/dashboard").status == 200
+
+
+@pytest.mark.parametrize("skew", [-300, 300])
+def test_codes_of_a_phone_with_the_right_time(site, folder, skew):
+    browser = Browser(site.podium.socket)
+    assert browser.sign_in(*MEMBER).status == 303
+    secret, _ = totp.switch_on(browser, MEMBER[1])
+    site.podium.processes[0].stop()
+    site.podium.start_web(env=clock.off_by(folder, skew), name="skewed")
+    other = Browser(site.podium.socket)
+    other.sign_in(*MEMBER)
+    reply = other.ask("/sign-in/code", "POST", {"code": totp.code(secret, 1), "back": "/dashboard"})
+    assert reply.status == 303 and other.ask("/dashboard").status == 200
