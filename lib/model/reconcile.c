@@ -139,9 +139,9 @@ void reconcile(const struct reconcile_input *in, struct arena *m, struct reconci
 		int order = *w == NULL ? 1 : *r == NULL ? -1 : span_cmp((*w)->key, (*r)->key);
 		struct reconcile_action a = { .wanted = order <= 0 ? *w : NULL,
 			.recorded = order >= 0 ? *r : NULL };
-		struct span key = action_key(&a);
+		struct span key = order <= 0 ? (*w)->key : (*r)->key;
 
-		if (a.wanted != NULL ? judge_wanted(in, &a) : judge_unwanted(in, &a))
+		if (order <= 0 ? judge_wanted(in, &a) : judge_unwanted(in, &a))
 			v[n++] = a;
 		while (*w != NULL && span_eq((*w)->key, key))
 			w++;
