@@ -13,8 +13,9 @@
 
 #include "os/fd.h"
 
-#define MOST_WAITS    1          // repetitions of a run that the clock ended: they last
-#define LONGER        4          // times the first limit by the clock, which those get
+#define MOST_WAITS    1 // repetitions of a run that the clock ended: they last
+#define MOST_STOOD    2 // tests whose time stood every repetition: then it is the program's
+#define LONGER        4 // times the first limit by the clock, which those get
 #define DISTURBED(us) ((us) / 8) // so much of the time by the clock, the processor was not ours
 #define DELAYED(us)   ((us) / 4) // for so much of it, a program waited for its turn
 #define NEAR_FULL(m)  ((m) - (m) / 32)
@@ -396,6 +397,8 @@ static int run_passes(struct trial *x, struct err *e)
 
 static int most_repeats(const struct trial *x)
 {
+	if (x->out->verdict == VERDICT_TLE && x->s->n_stood >= MOST_STOOD)
+		return 0;
 	return (x->s->bout.result.marks & BOX_WALL_LIMIT) != 0 ? MOST_WAITS : BOUT_MOST_REPEATS;
 }
 
@@ -416,6 +419,7 @@ int judge_session_test(struct judge_session *s, struct arena *m, const struct ju
 		rc = run_passes(&x, e);
 		out->was_repeated = true;
 	}
+	s->n_stood += out->was_repeated && out->verdict == VERDICT_TLE;
 	buf_free(&output);
 	buf_free(&next);
 	return rc;

@@ -25,6 +25,7 @@ struct judge_session {
 	struct box_run run, check_run;
 	struct bout bout, check_bout;
 	struct compare compare;
+	int n_stood; // tests that were run again and took too long each time
 };
 
 /* One test on its way. */
