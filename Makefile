@@ -1,7 +1,7 @@
 # Podium. README.md tells what each is for; these are the targets:
 #
 ## make run            install what is missing, build, start everything, show the address  (DEMO=1, PORT=N)
-## make check          the whole test suite; check-lint, check-unit, check-fuzz, check-box, check-black: parts of it
+## make check          the whole test suite; check-lint, check-unit, check-fuzz, check-box, check-judge, check-black: parts of it
 ## make chaos          submissions judged while everything is killed at random  (CHAOS_N=how many, 200)
 ## make                build/release/podium-web, podium-jobs, podium-box, podium
 ## make asan           the same under AddressSanitizer and UndefinedBehaviorSanitizer
@@ -123,7 +123,7 @@ check-%: check-packages
 	@tests/run $*
 
 chaos: check-packages
-	@CHAOS_N=$${CHAOS_N:-200} tests/run black -- tests/judge/test_judge_chaos.py
+	@CHAOS_N=$${CHAOS_N:-200} tests/run judge -- -k killed_at_random
 
 bench:
 	@etc/dev/packages build run test bench
