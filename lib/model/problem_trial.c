@@ -52,15 +52,9 @@ int problem_trial_current(struct db *d, struct arena *m, struct span slug, int64
 	int64_t *version_id, struct err *e)
 {
 	struct row r;
-	struct err why = { .kind = ERR_NONE };
 
-	if (db_one(d, m, q_problem_trial_current, ARGS(arg_text(slug)), &r, &why) != 0) {
-		if (why.kind == ERR_NOT_FOUND)
-			return err_set(e, ERR_NOT_FOUND, "there is no problem \"" SPAN_FMT "\"",
-				SPAN_ARG(slug));
-		*e = why;
-		return -1;
-	}
+	if (db_one(d, m, q_problem_trial_current, ARGS(arg_text(slug)), &r, e) != 0)
+		return err_absent(e, "there is no problem \"" SPAN_FMT "\"", SPAN_ARG(slug));
 	*problem_id = row_i64(&r, problem_trial_current_id);
 	*version_id = row_i64(&r, problem_trial_current_version_id);
 	return 0;

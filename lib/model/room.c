@@ -210,16 +210,12 @@ int room_load(struct db *d, struct arena *m, struct span public_id, struct room 
 int room_by_invite(struct db *d, struct arena *m, struct span invite, const struct user *reader,
 	struct room *out, struct err *e)
 {
-	struct err why = { .kind = ERR_NONE };
 	struct row row;
 
-	if (db_one(d, m, q_room_by_invite, ARGS(arg_text(invite)), &row, &why) == 0 &&
-		read_head(d, m, row_text(&row, room_by_invite_public_id), reader, out, &why) == 0)
+	if (db_one(d, m, q_room_by_invite, ARGS(arg_text(invite)), &row, e) == 0 &&
+		read_head(d, m, row_text(&row, room_by_invite_public_id), reader, out, e) == 0)
 		return read_rest(d, m, out, e);
-	if (why.kind == ERR_NOT_FOUND)
-		return err_set(e, ERR_NOT_FOUND, "this invitation leads to no room");
-	*e = why;
-	return -1;
+	return err_absent(e, "this invitation leads to no room");
 }
 
 const struct room_player *room_player_find(const struct room *r, int64_t player_id)
