@@ -93,37 +93,32 @@ const struct api_doc api_events_doc = {
 	.answers = { { 200, &events_shape, "what happened since" } },
 };
 
-/* Those of all scopes asked for, each in its order; the position is the least that all reached. */
+/* Those of all scopes asked for; the position is that of the last where there are more. */
 static int find_events(struct ctx *c, const struct live_scopes *scopes, int64_t after,
 	struct events_json *out, struct err *e)
 {
-	struct event_json *v = arena_new_array(c->mem, struct event_json, scopes->n * MOST);
+	struct event_json *v = arena_new_array(c->mem, struct event_json, MOST);
+	const struct event_look look = { scopes->v, scopes->n, after, MOST };
+	struct events found = { 0 };
 	int64_t upto;
-	size_t n = 0;
 
-	if (event_feed_start(c->db, c->mem, &upto, e) != 0)
+	if (event_feed_start(c->db, c->mem, &upto, e) != 0 ||
+		(after >= 0 && event_after(c->db, c->mem, &look, &found, e) != 0))
 		return -1;
-	for (size_t i = 0; after >= 0 && i < scopes->n; i++) {
-		const struct event_look look = { scopes->v[i], after, MOST };
-		struct events found;
+	for (size_t i = 0; i < found.n; i++) {
+		const struct event *ev = &found.v[i];
 
-		if (event_after(c->db, c->mem, &look, &found, e) != 0)
-			return -1;
-		out->more |= found.n == MOST;
-		if (found.n == MOST && found.last < upto)
-			upto = found.last;
-		for (size_t k = 0; k < found.n; k++) {
-			const struct event *ev = &found.v[k];
-
-			v[n++] = (struct event_json){ .id = span_of(arena_printf(
-							      c->mem, "%lld", (long long)ev->id)),
-				.at = ev->at,
-				.scope = ev->scope,
-				.kind = ev->kind,
-				.data = event_on_one_line(c->mem, ev->payload) };
-		}
+		v[i] = (struct event_json){ .id = span_of(arena_printf(
+						    c->mem, "%lld", (long long)ev->id)),
+			.at = ev->at,
+			.scope = ev->scope,
+			.kind = ev->kind,
+			.data = event_on_one_line(c->mem, ev->payload) };
 	}
-	out->events = (struct shape_list){ v, n };
+	out->more = found.n == MOST;
+	if (out->more || found.last > upto)
+		upto = found.last;
+	out->events = (struct shape_list){ v, found.n };
 	out->position = span_of(arena_printf(c->mem, "%lld", (long long)upto));
 	return 0;
 }

@@ -133,13 +133,16 @@ static bool look(struct feeder *f)
 	return true;
 }
 
-/* Of one scope all up to the position that the parent knows. */
-static bool replay(struct feeder *f, uint32_t token, int64_t after, struct span scope)
+/* All up to the position that the parent knows. */
+static bool replay(struct feeder *f, uint32_t token, int64_t after, struct span text)
 {
-	const struct event_look look = { scope, after, LIVE_MAX_REPLAY + 1 };
+	struct span scopes[LIVE_MAX_SCOPES];
+	struct event_look look = { scopes, 0, after, LIVE_MAX_REPLAY + 1 };
 	struct events found;
 	struct err e = { 0 };
 
+	while (look.n < countof(scopes) && span_split(&text, ' ', &scopes[look.n]))
+		look.n++;
 	if (event_after(f->db, f->mem, &look, &found, &e) != 0)
 		return trouble(f, &e);
 	if (found.n > LIVE_MAX_REPLAY)
@@ -153,17 +156,16 @@ static bool replay(struct feeder *f, uint32_t token, int64_t after, struct span 
 static void answer(struct feeder *f, const char *text, size_t n)
 {
 	struct feed_packet end = { .kind = FEED_ANSWERED, .complete = true };
-	struct span rest, scope;
+	struct span scopes;
 	int64_t after;
 
 	memcpy(&end.token, text, sizeof(end.token));
 	memcpy(&after, text + sizeof(end.token), sizeof(after));
-	rest = (struct span){ text + sizeof(end.token) + sizeof(after),
+	scopes = (struct span){ text + sizeof(end.token) + sizeof(after),
 		n - sizeof(end.token) - sizeof(after) };
 	end.complete = look(f);
 	arena_reset(f->mem);
-	while (end.complete && span_split(&rest, ' ', &scope))
-		end.complete = replay(f, end.token, after, scope);
+	end.complete = end.complete && replay(f, end.token, after, scopes);
 	end.id = f->last;
 	send_packet(f, &end);
 }

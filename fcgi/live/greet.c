@@ -21,56 +21,6 @@
 
 /* ---- beginnings ------------------------------------------------------------------------------ */
 
-/* What the rings hold after s->seen, and where that leads to. Of more than it can be owed it is
- * told only that there is more: cut for it, it would come back for the same. */
-static void catch_up(const struct live *l, struct stream *s, struct buf *b)
-{
-	struct err e = { 0 };
-	struct span text;
-	BUF_AUTO missed;
-
-	buf_init(&missed, LIVE_MAX_MISSED - stream_pending(s));
-	for (size_t i = 0; i < s->n_subs; i++) {
-		(void)hub_settle(&l->hub, s->subs[i].scope);
-		if (s->seen >= 0)
-			hub_write(s->subs[i].scope, s->seen, (enum wire)s->wire, &missed);
-	}
-	if (buf_finish(&missed, &text, &e) == 0)
-		buf_add_span(b, text);
-	else
-		wire_reset(b, (enum wire)s->wire);
-	s->seen = l->hub.position;
-	wire_position(b, (enum wire)s->wire, s->seen);
-}
-
-void live_open_stream(struct live *l, struct stream *s, struct buf *b)
-{
-	s->state = STREAM_OPEN;
-	if (l->hub.position >= 0)
-		catch_up(l, s, b);
-	live_send(l, s, b);
-}
-
-static bool rings_cover(const struct stream *s)
-{
-	for (size_t i = 0; i < s->n_subs; i++)
-		if (!hub_covers(s->subs[i].scope, s->seen))
-			return false;
-	return true;
-}
-
-static void ask_table(struct live *l, struct stream *s)
-{
-	struct live_scopes scopes = { .n = s->n_subs };
-
-	for (size_t i = 0; i < s->n_subs; i++)
-		scopes.v[i] = (struct span){ s->subs[i].scope->name, s->subs[i].scope->n_name };
-	s->token = ++l->tokens * LIVE_TOKEN_FDS + (uint32_t)s->fd;
-	s->state = STREAM_REPLAY;
-	if (!feed_ask(&l->feed, s->token, s->seen, &scopes))
-		live_end(l, s); // it comes back
-}
-
 static void begin(struct live *l, struct stream *s, const struct live_scopes *scopes,
 	struct span last, struct span key)
 {
@@ -90,13 +40,7 @@ static void begin(struct live *l, struct stream *s, const struct live_scopes *sc
 	stream_forget(s);
 	buf_init(&b, LIVE_MAX_PENDING);
 	wire_accept(&b, (enum wire)s->wire, key, RETRY_MS + (int)(rnd_u64() % RETRY_MS));
-	if (s->seen < 0 || rings_cover(s)) {
-		live_open_stream(l, s, &b);
-		return;
-	}
-	live_send(l, s, &b);
-	if (s->state != STREAM_DEAD)
-		ask_table(l, s);
+	live_open_stream(l, s, &b);
 }
 
 static void understand(struct live *l, struct stream *s, const struct hello *h)
@@ -218,8 +162,10 @@ void live_greet(struct live *l, struct stream *s)
 
 void live_serve(struct live *l, struct stream *s, uint32_t events)
 {
-	if ((events & EPOLLOUT) != 0)
+	if ((events & EPOLLOUT) != 0) {
 		live_after(l, s, stream_drain(s));
+		live_catch_up(l, s);
+	}
 	if ((events & EPOLLIN) != 0 && s->state != STREAM_DEAD)
 		read_stream(l, s);
 	/* Whoever has closed his half waits for nothing any more. */

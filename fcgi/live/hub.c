@@ -160,15 +160,35 @@ bool hub_covers(const struct scope *s, int64_t after)
 	return after >= s->from;
 }
 
+/* The number of the first message after one. */
+static uint32_t first_after(const struct scope *s, int64_t after)
+{
+	uint32_t low = 0, high = s->n;
+
+	while (low < high) {
+		uint32_t middle = low + (high - low) / 2;
+
+		if (at(s, middle)->id > after)
+			high = middle;
+		else
+			low = middle + 1;
+	}
+	return low;
+}
+
+const struct message *hub_after(const struct scope *s, int64_t after)
+{
+	uint32_t i = first_after(s, after);
+
+	return i < s->n ? at(s, i) : NULL;
+}
+
 void hub_write(const struct scope *s, int64_t after, enum wire w, struct buf *b)
 {
-	uint32_t i = s->n;
 	BUF_AUTO text;
 
-	while (i > 0 && at(s, i - 1)->id > after)
-		i--;
 	buf_init(&text, SIZE_MAX / 4);
-	for (; i < s->n; i++)
+	for (uint32_t i = first_after(s, after); i < s->n; i++)
 		wire_add(&text, w, (struct span){ at(s, i)->text, at(s, i)->n });
 	wire_pack(b, w, &text);
 }

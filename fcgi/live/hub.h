@@ -72,6 +72,10 @@ void hub_position(struct hub *h, int64_t id);
 /* True if the ring has everything after that event. */
 bool hub_covers(const struct scope *s, int64_t after);
 
+/* The first event of the ring after one; NULL: there is none. It stays until the next call that
+ * takes an event. */
+const struct message *hub_after(const struct scope *s, int64_t after);
+
 /* Events of the ring after one, in the wire's form. */
 void hub_write(const struct scope *s, int64_t after, enum wire w, struct buf *b);
 

@@ -12,8 +12,8 @@
 #include "fcgi/live/live.h"
 #include "fcgi/live/stream.h"
 
-/* What a stream that comes back is owed at most; the words after it still have room. */
-#define LIVE_MAX_MISSED (LIVE_MAX_PENDING - 8192)
+/* What a stream is owed of an answer of the table; it asks for the rest when it has taken that. */
+#define LIVE_MAX_OWED (LIVE_MAX_PENDING / 2)
 
 /* A question's token is its number and, below, the descriptor of the stream that waits. */
 #define LIVE_TOKEN_FDS 65536
@@ -52,9 +52,15 @@ void live_send(struct live *l, struct stream *s, struct buf *b);
 void live_end(struct live *l, struct stream *s);
 void live_refuse(struct live *l, struct stream *s, int status, const char *text);
 
-/* What the rings hold after s->seen leaves in one piece with what b says before, and it is open
- * from now on. */
+/* It is open from now on. What the rings hold after s->seen leaves with what b says before, as far
+ * as it is taken at once. */
 void live_open_stream(struct live *l, struct stream *s, struct buf *b);
+
+/* Sends a stream that is behind what it has missed, until it takes no more. */
+void live_catch_up(struct live *l, struct stream *s);
+
+/* The end of the table's answer: it goes on from s->seen. */
+void live_replayed(struct live *l, struct stream *s, const struct feed_packet *p);
 
 /* A connection that was just accepted: mostly its request is there already, which saves a turn. */
 void live_greet(struct live *l, struct stream *s);

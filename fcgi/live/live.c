@@ -109,7 +109,7 @@ static void flush(struct live *l)
 		for (struct sub *sub = s->subs; sub != NULL; sub = sub->next) {
 			struct stream *st = sub->stream;
 
-			if (st->marked || st->state != STREAM_OPEN)
+			if (st->marked || st->is_behind || st->state != STREAM_OPEN)
 				continue;
 			st->marked = true;
 			l->touched[n++] = st;
@@ -142,22 +142,9 @@ static struct stream *waiting(const struct live *l, uint32_t token)
 static void take_replayed(struct live *l, const struct feed_packet *p)
 {
 	struct stream *s = waiting(l, p->token);
-	BUF_AUTO b;
 
-	buf_init(&b, LIVE_MAX_PENDING);
-	if (s == NULL)
-		return; // it has left meanwhile
-	if (p->kind == FEED_REPLAYED) {
-		wire_event(&b, (enum wire)s->wire, p->json);
-		s->is_behind |= stream_pending(s) + buf_size(&b) > LIVE_MAX_MISSED;
-		if (!s->is_behind)
-			live_send(l, s, &b);
-		return;
-	}
-	if (!p->complete || s->is_behind)
-		wire_reset(&b, (enum wire)s->wire);
-	s->seen = p->complete ? p->id : -1;
-	live_open_stream(l, s, &b);
+	if (s != NULL) // else it has left meanwhile
+		live_replayed(l, s, p);
 }
 
 static void feed_start_again(struct live *l)

@@ -38,7 +38,7 @@ struct stream {
 	bool marked;       // it is on the list of those that get something now
 	bool watched;      // by epoll
 	bool wants_room;   // to write, and is told of it
-	bool is_behind;    // more was replayed than it can be owed
+	bool is_behind;    // there is more that it has missed than was sent
 	int64_t seen;      // events up to this one were sent
 	struct bytes *in;  // the request, or the part of a frame
 	struct bytes *out; // what it has not taken

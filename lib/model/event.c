@@ -64,8 +64,9 @@ int event_after(struct db *d, struct arena *m, const struct event_look *look, st
 
 	*out = (struct events){ .last = look->after };
 	if (db_many(d, m, q_event_after,
-		    ARGS(arg_text(look->scope), arg_i64(look->after), arg_i64(look->limit)), &rows,
-		    e) != 0)
+		    ARGS(arg_texts(look->scopes, look->n), arg_i64(look->after),
+			    arg_i64(look->limit)),
+		    &rows, e) != 0)
 		return -1;
 	take(m, &rows, out);
 	return 0;

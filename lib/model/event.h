@@ -53,11 +53,12 @@ struct events {
 };
 
 /*
- * At most `limit` events of a scope after an id, in their order: only such as nothing can appear
- * before any more, so that whoever goes on from `last` misses none.
+ * At most `limit` events of some scopes after an id, in their order: only such as nothing can
+ * appear before any more, so that whoever goes on from `last` misses none.
  */
 struct event_look {
-	struct span scope;
+	const struct span *scopes;
+	size_t n;
 	int64_t after; // 0: from the first that is kept
 	int limit;
 };

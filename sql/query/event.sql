@@ -7,10 +7,14 @@
 INSERT INTO event (xid, scope, kind, payload) SELECT x, $1, $2, $3 FROM pg_current_xact_id() x
 
 -- name: event_after :many :read
--- args: scope text, after int8, limit int4
+-- args: scopes text[], after int8, limit int4
 -- cols: id int8, at timestamptz, scope text, kind text, payload json
-SELECT id, at, scope, kind, payload FROM event
-WHERE scope = $1 AND id > $2 AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT $3
+SELECT e.id, e.at, e.scope, e.kind, e.payload
+FROM unnest($1) AS s (scope) CROSS JOIN LATERAL (
+	SELECT id, at, scope, kind, payload FROM event
+	WHERE scope = s.scope AND id > $2 AND xid < pg_snapshot_xmin(pg_current_snapshot()) ORDER BY id LIMIT $3
+) e
+ORDER BY e.id LIMIT $3
 
 -- The columns of event_after.
 -- name: event_feed :many :read

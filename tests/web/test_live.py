@@ -317,21 +317,33 @@ def test_who_does_not_read_is_cut_and_comes_back(line):
     wait_until(lambda: have.update(ids(again.rest(0.2)[0])) or have >= set(told), 10, "all of it")
 
 
-def test_who_has_missed_more_than_it_can_be_owed_loads_anew(line):
-    """From the ring and from the table; it is told where it stands, and does not come back for the same for ever."""
-    place = line.open().position
-    good = line.open()
-    for n in (3, 7):  # a ring holds 256
-        for _ in range(n):
-            told = line.tell(30, payload=json.dumps({"text": "x" * 5500}))
-            assert ids(good.read(30)) == told
-        deaf = Stream(line.where, line.ticket(), last=place)
-        assert deaf.answer() == 200
-        wait_until(lambda: good.rest(0.1) == ([], False), 10, "the end of the replay")
-        found = deaf.settled().rest()[0]
-        assert {"kind": "reset"} in found
-        new = line.tell()
-        assert ids(deaf.read(1)) == new and ids(good.read(1)) == new
+@pytest.mark.parametrize("rounds", [3, 10], ids=["ring", "table"])  # a ring holds 256
+def test_much_is_told_to_whoever_comes_back(line, rounds):
+    """To a reader that begins late too: it leaves in portions, each with a position."""
+    place, good = line.open().position, line.open("user:7", "user:8")
+    told = []
+    for _ in range(rounds):
+        told += line.tell(30, payload=json.dumps({"text": "x" * 5500}))
+        told += line.tell(10, scope="user:8")
+        good.read(40)
+    back = Stream(line.where, line.ticket("user:7", "user:8"), last=place)
+    assert back.answer() == 200
+    time.sleep(1)
+    assert ids(back.read(40 * rounds)) == told
+    new = line.tell()
+    assert ids(back.read(1)) == new and back.rest() == ([], False)
+
+
+def test_who_has_missed_more_than_a_line_tells_loads_anew(line):
+    """It is told where it stands, and does not come back for the same for ever."""
+    place, good = line.open().position, line.open()
+    for _ in range(17):  # LIVE_MAX_REPLAY is 500
+        good.read(30 if line.tell(30) else 0)
+    away = Stream(line.where, line.ticket(), last=place)
+    assert away.answer() == 200
+    assert away.settled().rest()[0] == [{"kind": "reset"}]
+    new = line.tell()
+    assert ids(away.read(1)) == new and ids(good.read(1)) == new
 
 
 def test_events_of_a_moment_travel_together(line):
