@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 #include "auth/envelope.h"
+#include "auth/password.h"
 #include "base/buf.h"
 #include "base/limits.h"
 #include "base/scan.h"
@@ -248,6 +249,7 @@ static int run(int argc, char **argv, struct err *e)
 		return print_routes();
 	if (config_load(o.config, &conf, e) != 0 || check(conf, e) != 0)
 		return -1;
+	password_use_cost(conf->password_cost);
 	if (o.check)
 		return 0;
 	cgi = getenv("GATEWAY_INTERFACE") != NULL && !is_listener(STDIN_FILENO);

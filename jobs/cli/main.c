@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "auth/password.h"
 #include "base/attr.h"
 #include "base/span.h"
 #include "jobs/cli/cli.h"
@@ -162,6 +163,7 @@ int main(int argc, char **argv)
 	c.n_words = argc - at - 1;
 	if (config_load(c.config_path, &c.conf, &e) != 0)
 		return cli_fail(&e);
+	password_use_cost(c.conf->password_cost);
 	log_start("podium", LOG_WARN);
 	status = command->run(&c);
 	if (status == CLI_USAGE)

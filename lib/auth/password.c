@@ -8,11 +8,27 @@
 #include "base/utf8.h"
 #include "os/rnd.h"
 
+#define COST_AT 4 // in a hash: two digits
+
+static int cost = PASSWORD_COST;
+
 /* Of no password: what is compared for an account that does not exist. Same kind, same cost. */
-static const char nobody[] = "$2b$12$PodiumPodiumPodiumPoduN9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92";
+static char nobody[] = "$2b$12$PodiumPodiumPodiumPoduN9qo8uLOickgx2ZMRZoMyeIjZAgcfl7p92";
 
 /* libcrypt's work space is 32 KB: not for the stack. One process hashes one password at a time. */
 static struct crypt_data work;
+
+static void write_cost(char *hash)
+{
+	hash[COST_AT] = (char)('0' + cost / 10);
+	hash[COST_AT + 1] = (char)('0' + cost % 10);
+}
+
+void password_use_cost(int64_t wanted)
+{
+	cost = (int)wanted;
+	write_cost(nobody);
+}
 
 static bool fits(struct span password)
 {
@@ -36,7 +52,7 @@ int password_hash(struct span password, char out[PASSWORD_HASH_SIZE], struct err
 			e, "password", "a password has at least %d characters", PASSWORD_LEAST);
 	memcpy(text, password.p, password.n);
 	rnd_bytes(random, sizeof(random));
-	if (crypt_gensalt_rn("$2b$", PASSWORD_COST, random, sizeof(random), setting,
+	if (crypt_gensalt_rn("$2b$", (unsigned long)cost, random, sizeof(random), setting,
 		    sizeof(setting)) == NULL)
 		return err_set(e, ERR_INTERNAL, "could not make a salt");
 	hash = crypt_r(text, setting, &work);
@@ -59,12 +75,10 @@ static bool is_safe_kind(const char *hash)
 
 static bool is_current(const char *hash)
 {
-	char prefix[8] = "$2b$";
+	char prefix[] = "$2b$00$";
 
-	prefix[4] = (char)('0' + PASSWORD_COST / 10);
-	prefix[5] = (char)('0' + PASSWORD_COST % 10);
-	prefix[6] = '$';
-	return strncmp(hash, prefix, 7) == 0;
+	write_cost(prefix);
+	return strncmp(hash, prefix, strlen(prefix)) == 0;
 }
 
 bool password_check(struct span password, const char *hash, bool *is_old)

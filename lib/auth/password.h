@@ -2,6 +2,7 @@
 #define AUTH_PASSWORD_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/attr.h"
 #include "base/err.h"
@@ -9,8 +10,11 @@
 
 #define PASSWORD_HASH_SIZE 384 // as libcrypt's CRYPT_OUTPUT_SIZE
 
+/* The cost of this process's hashes, 4 to 31; PASSWORD_COST without it. */
+void password_use_cost(int64_t cost);
+
 /*
- * bcrypt ($2b$, cost PASSWORD_COST). ERR_INVALID on field "password" unless it has PASSWORD_LEAST
+ * bcrypt ($2b$). ERR_INVALID on field "password" unless it has PASSWORD_LEAST
  * characters, at most PASSWORD_MOST bytes, is UTF-8 and holds no NUL: bcrypt would take two long
  * passwords that differ at their ends for one.
  */

@@ -28,7 +28,7 @@
 #define TWO_STEP_SETUP_S 3600 // how long a secret waits for its first code
 #define PASSWORD_LEAST   8    // characters
 #define PASSWORD_MOST    72   // bcrypt looks at no more
-#define PASSWORD_COST    12   // of bcrypt
+#define PASSWORD_COST    12   // of bcrypt, the least in production
 #define JWT_MAX_TEXT     8192
 #define JWK_MAX_TEXT     (64 * 1024) // a key set
 #define JWK_MAX_KEYS     16

@@ -289,6 +289,9 @@ static int check(const struct config *c, struct err *e)
 		return err_set(e, ERR_INVALID,
 			"configuration: ENV: \"%.32s\" is neither production nor development",
 			c->env);
+	if (c->password_cost < PASSWORD_COST && span_is(env, "production"))
+		return err_set(e, ERR_INVALID,
+			"configuration: PASSWORD_COST: at least %d in production", PASSWORD_COST);
 	if (!log_level_find(span_of(c->log_level), &level))
 		return err_set(e, ERR_INVALID,
 			"configuration: LOG_LEVEL: \"%.8s\" is none of error, warn, info and debug",

@@ -53,6 +53,8 @@ X(SECRET, admin_password, "ADMIN_PASSWORD", "", 8, 72,
 	"password of the first admin; read only while there is no admin")
 X(SECRET, cron_secret, "CRON_SECRET", "", 16, 200,
 	"expected in x-cron-secret by POST /cron/fetch and /cron/sync; empty: they refuse everybody")
+X(NUMBER, password_cost, "PASSWORD_COST", 12, 4, 16,
+	"cost of bcrypt, each step twice the time; below 12 only in development")
 X(NUMBER, page_limit, "PAGE_LIMIT", 6000, 0, 60000000,
 	"requests a minute from one address for pages and reads; 0: no limit. What changes something has limits of its own")
 X(TEXT, trust_proxy, "TRUST_PROXY", "", 0, 1000,

@@ -40,8 +40,9 @@ def config(folder):
     ("\n\nWEB_WORKERS=many\n", "podium.conf:3: WEB_WORKERS: "),
     ("[section]\n", "podium.conf:1: expected KEY=value"),
     ("BASE_URL=example.org\n", "podium.conf:1: BASE_URL: "),
+    ("PASSWORD_COST=11\n", "PASSWORD_COST: at least 12 in production"),
     (b"FROM_ENV=\xff\xfe\n", "podium.conf:1: FROM_ENV: the value is not UTF-8"),
-], ids=["unknown", "twice", "range", "word", "section", "address", "bytes"])
+], ids=["unknown", "twice", "range", "word", "section", "address", "cost", "bytes"])
 def test_a_wrong_file_stops_every_program(program, config, text, message):
     done = run(program, config(text))
     assert done.returncode == 1

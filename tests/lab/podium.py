@@ -41,6 +41,7 @@ class Podium:
             "WEB_SLOW_WORKERS": 0,
             "JOB_WORKERS": 2,
             "DRAIN_S": 5,
+            "PASSWORD_COST": 4,
             "PAGE_LIMIT": 60000000,  # one address asks for everything here
             **keys,
         }

@@ -7,6 +7,7 @@ import subprocess
 
 import psycopg2
 
+from .pool import Pool
 from .process import AS_USER, own
 
 BIN = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
@@ -21,6 +22,7 @@ class Postgres:
         self.run = own(self.folder / "r")
         self.log_path = self.folder / "postgres.log"
         self.port = port
+        self.pool = Pool(self)
         self.settings = {
             "listen_addresses": "", "fsync": "on" if fsync else "off", "timezone": "UTC",
             "max_connections": "200", "jit": "off", "unix_socket_directories": str(self.run),
@@ -80,9 +82,16 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
 
     def create_database(self, template="template0", owner="postgres"):
+        """A database that is like the template; copies of podium_template come from a pool."""
+        def make():
+            return self._create_database(template, owner)
+        return self.pool.take(make) if template == "podium_template" else make()
+
+    def _create_database(self, template, owner):
         name = f"t{next(self.counter)}_{id(self) % 10000}"
         self.execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
         return name
 
     def drop_database(self, name):
-        self.execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+        if not self.pool.give_back(name):
+            self.execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')

@@ -103,6 +103,7 @@ def test_refused_sign_ins_do_the_same_work(podium, folder, postgres, database):
     source.write_text(SHIM)
     subprocess.run(["gcc", "-shared", "-fPIC", "-o", shim, source, "-ldl"], check=True)
     os.chmod(shim, 0o755)
+    podium.set(PASSWORD_COST=12)
     for email in (MIA[0], "off@example.org"):
         podium.cli("user", "create", email, "Mia", "member", text_input=MIA[1] + "\n")
     postgres.execute(database, "UPDATE app_user SET disabled = true WHERE email = 'off@example.org'")

@@ -9,6 +9,7 @@
 #include "auth/digest.h"
 #include "auth/password.h"
 #include "auth/token.h"
+#include "base/limits.h"
 #include "base/hex.h"
 #include "os/clock.h"
 
@@ -100,6 +101,24 @@ static void passwords_are_hashed_and_found(void **state)
 	assert_false(password_check(span_sub(SPAN(LONGEST), 0, 71), hash, &is_old));
 	assert_int_equal(password_hash(SPAN(LONGEST), again, &e), 0);
 	assert_string_not_equal(hash, again); // salted
+}
+
+static void another_cost_makes_hashes_old(void **state)
+{
+	char hash[PASSWORD_HASH_SIZE];
+	struct err e = { 0 };
+	bool is_old;
+
+	(void)state;
+	password_use_cost(4);
+	assert_int_equal(password_hash(SPAN("a password of mine"), hash, &e), 0);
+	assert_memory_equal(hash, "$2b$04$", 7);
+	assert_true(password_check(SPAN("a password of mine"), hash, &is_old));
+	assert_false(is_old);
+	assert_false(password_check(SPAN("a password of mine"), NULL, &is_old));
+	password_use_cost(PASSWORD_COST);
+	assert_true(password_check(SPAN("a password of mine"), hash, &is_old));
+	assert_true(is_old);
 }
 
 static void unfit_passwords_are_refused(void **state)
@@ -302,6 +321,7 @@ int main(void)
 		cmocka_unit_test(equality),
 		cmocka_unit_test(password_vectors),
 		cmocka_unit_test(passwords_are_hashed_and_found),
+		cmocka_unit_test(another_cost_makes_hashes_old),
 		cmocka_unit_test(unfit_passwords_are_refused),
 		cmocka_unit_test(an_unknown_account_takes_as_long),
 		cmocka_unit_test(random_passwords),
