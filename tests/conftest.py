@@ -36,11 +36,12 @@ def folder(lab_folder):
 
 @pytest.fixture(scope="session")
 def postgres(lab_folder):
-    """One server for all tests that do not harm it; database podium_template is migrated and empty."""
+    """One server for all tests that do not harm it; database podium_template is migrated and empty, and no source is due."""
     server = Postgres(lab_folder / "main").init().start()
     server.execute("postgres", "CREATE ROLE podium_owner LOGIN CREATEROLE")
     server.execute("postgres", "CREATE DATABASE podium_template OWNER podium_owner")
     Podium(lab_folder / "template", server.conninfo("podium_template", "podium_owner")).cli("migrate")
+    server.execute("podium_template", "UPDATE source SET next_fetch_at = 'infinity'")
     yield server
     server.stop()
 

@@ -10,8 +10,11 @@
 
 #define PORTION (64 * 1024) // bytes, and the message that goes beyond them
 
-static bool rings_cover(const struct stream *s)
+/* Not for a page that was made of events which the feed has not told of yet. */
+static bool rings_cover(const struct live *l, const struct stream *s)
 {
+	if (s->seen > l->hub.position)
+		return false;
 	for (size_t i = 0; i < s->n_subs; i++)
 		if (!hub_covers(s->subs[i].scope, s->seen))
 			return false;
@@ -71,7 +74,7 @@ static void portion(struct live *l, struct stream *s, struct buf *b)
 
 	for (size_t i = 0; i < s->n_subs; i++)
 		(void)hub_settle(&l->hub, s->subs[i].scope);
-	if (knows && !rings_cover(s)) {
+	if (knows && !rings_cover(l, s)) {
 		live_send(l, s, b);
 		if (s->state == STREAM_OPEN)
 			ask_table(l, s);

@@ -29,8 +29,6 @@ class Fetching:
             SOURCE_BACKOFF_MS=20, CODEFORCES_INTERVAL_MS=1, **self.outside.urls(), **keys)
 
     def start(self, **options):
-        # The clock's own fetches would come between: everything is asked by hand.
-        self.sql("UPDATE source SET next_fetch_at = 'infinity'")
         self.jobs = self.podium.start_jobs(**options)
         return self
 

@@ -18,7 +18,6 @@ def outside(folder):
 
 def start(jobs):
     """The real runner, not the one with the tests' kinds; nothing is fetched."""
-    jobs.sql("UPDATE source SET next_fetch_at = 'infinity'")
     jobs.podium.start_jobs()
     wait_until(lambda: jobs.sql("SELECT 1 FROM job_runner"), 20, "the runner")
 

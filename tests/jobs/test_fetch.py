@@ -296,6 +296,7 @@ def test_the_clock_asks_what_is_due(site):
     site.outside.calm()
     site.sql("UPDATE source SET next_fetch_at = now() - interval '1 s' WHERE platform = 'codechef'")
     mark, = site.sql("SELECT clock_timestamp()")[0]
+    assert site.sql("UPDATE job_cron SET next_at = now() WHERE name = 'fetch.due' RETURNING schedule") == [("* * * * *",)]
     wait_until(lambda: site.sql("""SELECT count(*) FROM source WHERE platform = 'codechef'
         AND last_success_at > %s""", mark) == [(1,)], 70, "the minute's tick (fetch.due)")
     assert not site.outside.log("leetcode")

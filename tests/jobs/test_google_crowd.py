@@ -26,7 +26,6 @@ def club(folder, postgres, database):
                     GOOGLE_PROJECT_QUOTA=QUOTA, SYNC_CALLS_PER_MIN=SPREAD, JOB_WORKERS=WORKERS, SOURCE_BACKOFF_MS=5)
     podium.google = google
     podium.sql = lambda text, *arguments: postgres.execute(database, text, *arguments)
-    podium.sql("UPDATE source SET next_fetch_at = 'infinity'")
     podium.sql("UPDATE job_cron SET enabled = false WHERE name LIKE 'alert%%' OR name LIKE 'fetch%%'")
     yield podium
     podium.stop()

@@ -30,8 +30,6 @@ class Site:
 @pytest.fixture()
 def site(folder, postgres, database):
     made = Site(folder, postgres, database)
-    # The clock's own jobs would come between.
-    made.sql("UPDATE source SET next_fetch_at = 'infinity'")
     made.podium.start_jobs()
     wait_until(lambda: made.sql("SELECT 1 FROM job_queue WHERE name = 'sync'"), 20, "the queue")
     yield made

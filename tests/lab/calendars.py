@@ -18,7 +18,6 @@ class Site:
         self.podium = Podium(
             folder / "p", postgres.conninfo(database, "podium_owner"), SYNC_BACKOFF_MS=5, SYNC_COOLDOWN_S=0,
             CALDAV_PRIVATE="127.0.0.1", BASE_URL="http://podium.example", **keys)
-        self.sql("UPDATE source SET next_fetch_at = 'infinity'")
         self.sql("UPDATE job_cron SET enabled = false WHERE name LIKE 'alert%'")
         self.podium.cli("user", "create", MEMBER[0], "Mia", "member", text_input=MEMBER[1] + "\n")
         self.podium.start_web()

@@ -29,7 +29,6 @@ class Site:
         self.web = Podium(folder / "w", postgres.conninfo(self.name, "podium_web"), **keys)
         same = {k: self.web.keys[k] for k in ("ENCRYPTION_KEY", "SESSION_SECRET")}
         self.jobs = Podium(folder / "j", postgres.conninfo(self.name, "podium_job"), **keys, **same)
-        self.sql("UPDATE source SET next_fetch_at = 'infinity'")
         for i in range(N):
             self.contest(f"{100 + i}", f"Round {i}", days=i + 2)
         self.web.start_web()

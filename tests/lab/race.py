@@ -37,7 +37,6 @@ class Race:
         self.web = Podium(folder / "w", postgres.conninfo(self.database, "podium_web"), **keys)
         same = {k: self.web.keys[k] for k in ("ENCRYPTION_KEY", "SESSION_SECRET", "WAKE_DIR")}
         self.jobs = Podium(folder / "j", postgres.conninfo(self.database, "podium_job"), **{**keys, **same})
-        self.sql("UPDATE source SET next_fetch_at = 'infinity'")
 
     def start(self):
         self.web.start_web()

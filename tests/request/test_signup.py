@@ -346,7 +346,7 @@ def test_site_that_cannot_send_mails_says_so(podium):
 
 def test_links_do_not_lead_where_the_request_says(podium, sql):
     """In production nobody but the operator names the host of a link; in development the request may."""
-    podium.set(ENV="production", BASE_URL="")
+    podium.set(ENV="production", BASE_URL="", PASSWORD_COST=12)
     podium.start_web()
     reply = Browser(podium.socket).ask("/forgot", "POST", {"email": "a@example.org"}, HTTP_HOST="evil.example",
                                        headers={**SAME_ORIGIN, "Origin": "http://evil.example"})

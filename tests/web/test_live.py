@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import os
+import pathlib
 import random
 import signal
 import socket
@@ -57,6 +58,7 @@ def behind(request, line, folder):
     if server is not None:
         line.where = server.port
     yield line
+    line.process.stop()  # so that the server is not left with streams that it waits for
     if server is not None:
         server.stop()
 
@@ -169,6 +171,22 @@ def test_who_comes_back_misses_nothing(behind, how):
     again = behind.open("user:7", "user:8", **{how: place})
     assert sorted(ids(again.read(33)), key=int) == told
     assert again.rest() == ([], False)
+
+
+def test_a_page_may_know_more_than_the_feed(line):
+    """One that was made a moment ago is told nothing twice, and goes on where it is."""
+    line.open()  # the feed has begun
+    feed = next(int(pid) for pid in pathlib.Path(f"/proc/{line.process.child.pid}/task/{line.process.child.pid}/children")
+                .read_text().split())
+    os.kill(feed, signal.SIGSTOP)
+    try:
+        told = line.tell(20)
+        stream = Stream(line.where, line.ticket(), last=told[9])
+        assert stream.answer() == 200 and stream.rest(0.3) == ([], False)
+    finally:
+        os.kill(feed, signal.SIGCONT)
+    assert ids(stream.read(10)) == told[10:]
+    assert stream.settled().rest() == ([], False) and int(stream.position) >= int(told[-1])
 
 
 def test_what_no_ring_holds_comes_from_the_table(line):
