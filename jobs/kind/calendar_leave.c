@@ -100,7 +100,8 @@ static int remove_all(struct leave *l, struct err *e)
 	void *session = NULL;
 
 	if (sync_recorded_fresh(l->c->db, l->c->mem, l->user_id, &all, e) != 0 ||
-		mark(l, &all, e) != 0)
+		mark(l, &all, e) != 0 ||
+		(l->link->is_own && calendar_link_dropping(l->c->db, l->link_id, e) != 0))
 		return -1;
 	l->sink->begin(l->c, l->link, l->secret, &session, &l->removal);
 	if (l->removal.result != SINK_DONE)

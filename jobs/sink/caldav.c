@@ -243,6 +243,17 @@ static void settle_in(
 		out->result = SINK_DONE;
 }
 
+/* Whether a calendar that may have been dropped is there: else it is as if there was none. */
+static bool look_again(struct dav_session *s, struct sink_outcome *out)
+{
+	if (calendar_is_there(s, out))
+		return true;
+	if (out->result != SINK_GONE)
+		return false;
+	s->calendar = SPAN_NONE;
+	return true;
+}
+
 static void dav_begin(struct job_ctx *c, const struct calendar_link *link, struct span secret,
 	void **session, struct sink_outcome *out)
 {
@@ -257,6 +268,8 @@ static void dav_begin(struct job_ctx *c, const struct calendar_link *link, struc
 		general(&a, out);
 		return;
 	}
+	if (link->is_dropped && link->state == CALENDAR_OK && !look_again(s, out))
+		return;
 	out->result = SINK_DONE;
 	for (int failed = 1; s->calendar.p == NULL || out->result == SINK_LATER; failed++) {
 		settle_in(s, link, out);

@@ -302,6 +302,19 @@ static bool make_calendar(struct visit *v, struct sink_outcome *out)
 	return false;
 }
 
+/* Whether a calendar that may have been dropped is there: else it is as if there was none. */
+static bool look_again(struct visit *v, struct sink_outcome *out)
+{
+	struct request_of look = { .kind = REQUEST_LOOK };
+	struct google_answer a;
+
+	if (!perform(v, &look, &a, out))
+		return false;
+	if (a.what == GOOGLE_MISSING || a.what == GOOGLE_DELETED)
+		v->calendar.calendar = SPAN_NONE;
+	return true;
+}
+
 static void begin(struct job_ctx *c, const struct calendar_link *link, struct span secret,
 	void **session, struct sink_outcome *out)
 {
@@ -318,6 +331,8 @@ static void begin(struct job_ctx *c, const struct calendar_link *link, struct sp
 		return;
 	}
 	if (!access_kept(v) && !renew(v, out))
+		return;
+	if (link->is_dropped && link->state == CALENDAR_OK && !look_again(v, out))
 		return;
 	if (v->calendar.calendar.n == 0 && !link->is_own)
 		v->calendar.calendar = SPAN("primary");

@@ -119,6 +119,7 @@ static void fill(const struct row *r, int64_t user_id, struct calendar_link *out
 		.calendar = row_text(r, calendar_link_list_calendar),
 		.is_own = row_bool(r, calendar_link_list_is_own),
 		.has_secret = row_bool(r, calendar_link_list_has_secret),
+		.is_dropped = row_bool(r, calendar_link_list_is_dropped),
 		.stopped_until = row_time(r, calendar_link_list_stopped_until),
 		.created_at = row_time(r, calendar_link_list_created_at),
 		.synced_at = row_time(r, calendar_link_list_synced_at) };
@@ -334,6 +335,11 @@ int calendar_link_leave(struct tx *tx, struct arena *m, int64_t user_id, enum ca
 	if (job_enqueue(tx, m, &spec, &job, e) != 0)
 		return -1;
 	return note(tx, m, user_id, "calendar.disconnect", s, e);
+}
+
+int calendar_link_dropping(struct db *d, int64_t id, struct err *e)
+{
+	return db_exec(d, q_calendar_link_dropping, ARGS(arg_i64(id)), NULL, e);
 }
 
 int calendar_link_emptied(struct db *d, int64_t id, struct err *e)

@@ -82,6 +82,7 @@ struct calendar_link {
 	struct span calendar; // id or address of the calendar; SPAN_NONE until it is made or found
 	bool is_own;          // made by Podium, with nothing else in it
 	bool has_secret;
+	bool is_dropped; // the service was asked to delete it, and whether it did is not known
 	struct calendar_style style;
 	int64_t stopped_until; // unix microseconds; INT64_MIN: not stopped
 	int64_t created_at;
@@ -174,8 +175,12 @@ int calendar_link_renew(struct tx *tx, struct arena *m, int64_t user_id, enum ca
 int calendar_link_leave(struct tx *tx, struct arena *m, int64_t user_id, enum calendar_sink s,
 	bool remove_events, struct err *e) ATTR_MUST_USE;
 
-/* A calendar of Podium's own is gone from its service, and with it all that stood there. Does
- * nothing unless it is CALENDAR_LEAVING. */
+/* A calendar of Podium's own is about to be deleted at its service: is_dropped until it is emptied,
+ * synced or made anew. Does nothing unless it is CALENDAR_LEAVING. */
+int calendar_link_dropping(struct db *d, int64_t id, struct err *e) ATTR_MUST_USE;
+
+/* It is gone from its service, and with it all that stood there; what its owner had dismissed stays
+ * so. Does nothing unless it is CALENDAR_LEAVING. */
 int calendar_link_emptied(struct db *d, int64_t id, struct err *e) ATTR_MUST_USE;
 
 /* The end of leaving: the secret is forgotten. Owners who wanted the events away are told by mail

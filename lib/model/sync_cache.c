@@ -48,6 +48,7 @@ void sync_member_write(struct buf *out, int64_t version, const struct sync_membe
 		json_put_bool(&j, l->has_secret);
 		json_put_i64(&j, l->stopped_until);
 		put_style(&j, &l->style);
+		json_put_bool(&j, l->is_dropped);
 		json_array_end(&j);
 	}
 	json_array_end(&j);
@@ -153,6 +154,7 @@ static bool read_link(const struct json *array, struct arena *m, struct calendar
 	l->has_secret = take_bool(&r);
 	l->stopped_until = take_number(&r, INT64_MIN, INT64_MAX);
 	take_style(&r, &l->style);
+	l->is_dropped = take_bool(&r);
 	l->created_at = INT64_MIN;
 	l->synced_at = INT64_MIN;
 	return r.good;

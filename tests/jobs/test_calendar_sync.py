@@ -152,6 +152,19 @@ def test_vanished_calendar(synced, dav):
     assert set(dav.events(OWN)) == {"First", "Second", "Third"}
 
 
+@pytest.mark.parametrize("there", [True, False])
+def test_removal_that_was_not_confirmed(synced, dav, there):
+    """Connected again: the calendar is used if it is there, and made anew if it is not."""
+    synced.sql("UPDATE calendar_link SET state = 'off', secret = NULL, dropped_at = now()")
+    synced.sql("UPDATE synced_event SET state = 'removing'")
+    if not there:
+        assert dav.ask("DELETE", OWN)[0] == 200
+    assert synced.connect(dav.base) == ("success", None)
+    assert set(dav.events(OWN)) == {"First", "Second"} and len(dav.hrefs(OWN)) == 2
+    assert synced.one("SELECT dropped_at IS NULL FROM calendar_link")
+    assert not synced.sql("SELECT 1 FROM mail")
+
+
 def test_calendar_of_ones_own_address(site, dav):
     dav.make(f"/{USER}/mine/")
     site.contest("1")

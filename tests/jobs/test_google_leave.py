@@ -43,6 +43,25 @@ def test_disconnecting(site, calendar, remove):
     assert made.keys() == ALL, "connected again: nothing is doubled, what we removed comes back"
 
 
+@pytest.mark.parametrize("way", ["left", "gone"])
+def test_what_its_owner_deleted_stays_deleted(site, way):
+    """Also where the calendar itself was removed meanwhile, by us or by its owner."""
+    made = site.synced_member()
+    site.google.act("delete_event", email=made.email, event=made.event("101")["id"])
+    site.change("title = title || '.'", "101")
+    site.sync(made)
+    if way == "left":
+        leave(site, made, True)
+    else:
+        site.google.act("delete_calendars", email=made.email)
+        site.change("title = title || '.'", "100")
+        site.sync(made)
+        assert made.link()["state"] == "gone"
+    made.connect()
+    site.wait(made)
+    assert made.keys() == {k: 1 for k in ALL if not k.endswith(":101")}
+
+
 # ---- every error at every step ---------------------------------------------------------------------
 
 PASSING = [
@@ -119,11 +138,10 @@ def test_every_error(site, step):
         assert told == ([] if good or rule in GONE or step == "revoke" else [("calendar.remains",)]), case
 
     site.google.calm()
-    for _ in range(2):  # one whose removal we were not told of has to be made anew
-        for m in members:
-            if m.link()["state"] != "ok":
-                m.connect(where)
-        site.wait(*members)
+    for m in members:
+        m.connect(where)
+    site.wait(*members)
+    assert all(m.link()["state"] == "ok" for m in members), "also where we were not told that it is removed"
     state = site.google.state()
     for m, (rule, times) in zip(members, cases):
         if step != "calendars.delete" or rule not in GONE:
