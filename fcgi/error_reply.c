@@ -139,6 +139,13 @@ static void send_to_sign_in(struct ctx *c)
 		c->res, url_with(c->mem, url_path("/sign-in"), "back", span_of(back)));
 }
 
+void error_retry_after(struct ctx *c, const struct err *e)
+{
+	response_header(c->res, "Retry-After",
+		span_of(arena_printf(c->mem, "%d",
+			e->retry_after_s > 0 ? e->retry_after_s : RETRY_AFTER_S)));
+}
+
 void error_reply(struct ctx *c, int status, const struct err *e)
 {
 	size_t i = status_index(status);
@@ -149,9 +156,7 @@ void error_reply(struct ctx *c, int status, const struct err *e)
 	response_clear(c->res);
 	response_status(c->res, status);
 	if (status == 503 || status == 429)
-		response_header(c->res, "Retry-After",
-			span_of(arena_printf(c->mem, "%d",
-				e->retry_after_s > 0 ? e->retry_after_s : RETRY_AFTER_S)));
+		error_retry_after(c, e);
 	if (status == 401)
 		response_header(c->res, "WWW-Authenticate", SPAN("Bearer"));
 	if (wants_json(c)) {

@@ -21,4 +21,7 @@ int error_status(const struct err *e);
  */
 void error_reply(struct ctx *c, int status, const struct err *e);
 
+/* When it may be tried again, for a page that shows such a refusal itself. */
+void error_retry_after(struct ctx *c, const struct err *e);
+
 #endif

@@ -8,6 +8,7 @@
 #include "base/limits.h"
 #include "base/scan.h"
 #include "base/when.h"
+#include "fcgi/error_reply.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
 #include "fcgi/parse.h"
@@ -117,6 +118,8 @@ static int show_again(struct ctx *c, struct span slug, const struct err *why, st
 
 	v.error = span_of(page_sentence(c->mem, why->text));
 	response_status(c->res, why->kind == ERR_LIMIT ? 429 : 422);
+	if (why->kind == ERR_LIMIT)
+		error_retry_after(c, why);
 	return show(c, &v, e);
 }
 

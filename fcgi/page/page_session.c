@@ -4,6 +4,7 @@
  * same time; and guessing is slow: by the address that is guessed for, and by where it comes from.
  */
 #include "base/limits.h"
+#include "fcgi/error_reply.h"
 #include "fcgi/form.h"
 #include "fcgi/guard.h"
 #include "fcgi/page/page.h"
@@ -45,8 +46,7 @@ static int refuse(
 			"%s. If it is yours, a mail with a link that unlocks it is on its way.",
 			page_sentence(c->mem, why->text));
 		response_status(c->res, 429);
-		response_header(c->res, "Retry-After",
-			span_of(arena_printf(c->mem, "%d", why->retry_after_s)));
+		error_retry_after(c, why);
 		break;
 	case ERR_NONE:
 	case ERR_FORBIDDEN:

@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/limits.h"
+#include "fcgi/error_reply.h"
 #include "fcgi/form.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
@@ -213,9 +214,8 @@ static int show_again(
 	response_status(c->res, why->kind == ERR_LIMIT      ? 429
 				: why->kind == ERR_CONFLICT ? 409
 							    : 422);
-	if (why->retry_after_s > 0)
-		response_header(c->res, "Retry-After",
-			span_of(arena_printf(c->mem, "%d", why->retry_after_s)));
+	if (why->kind == ERR_LIMIT)
+		error_retry_after(c, why);
 	return show(c, &v, s->language, e);
 }
 

@@ -68,9 +68,13 @@ static int mark(struct leave *l, const struct sync_recorded *all, struct err *e)
 }
 
 /* One by one, those that are not over. Stops at the first that says something about the whole
- * account. */
-static void remove_events(struct leave *l, const struct sync_recorded *all, void *session)
+ * account. What its owner had deleted is kept as such. */
+static int remove_events(
+	struct leave *l, const struct sync_recorded *all, void *session, struct err *e)
 {
+	struct span *dismissed = arena_new_array(l->c->mem, struct span, all->n);
+	size_t n = 0;
+
 	for (size_t i = 0; i < all->n; i++) {
 		const struct recorded_event *v = &all->v[i];
 		struct sink_outcome one = { .result = SINK_LATER };
@@ -81,23 +85,30 @@ static void remove_events(struct leave *l, const struct sync_recorded *all, void
 			.hash = v->hash,
 			.title = v->title,
 			.start_s = v->start_s,
-			.end_s = v->end_s };
+			.end_s = v->end_s,
+			.removed_by_us = v->state == EVENT_REMOVING };
 
 		if (all->link_ids[i] != l->link_id || v->end_s * 1000000 < clock_unix_us() ||
 			(v->state != EVENT_PRESENT && v->state != EVENT_REMOVING))
 			continue;
 		l->sink->remove(session, &event, &one);
-		if (one.result != SINK_DONE)
+		if (one.result == SINK_GONE)
+			break;
+		if (one.result == SINK_DISMISSED)
+			dismissed[n++] = v->key;
+		else if (one.result != SINK_DONE)
 			l->removal = one;
 		if (one.result > SINK_REFUSED)
-			return;
+			break;
 	}
+	return sync_mark_dismissed(l->c->db, l->link_id, dismissed, n, e);
 }
 
 static int remove_all(struct leave *l, struct err *e)
 {
 	struct sync_recorded all;
 	void *session = NULL;
+	int rc = 0;
 
 	if (sync_recorded_fresh(l->c->db, l->c->mem, l->user_id, &all, e) != 0 ||
 		mark(l, &all, e) != 0 ||
@@ -109,10 +120,10 @@ static int remove_all(struct leave *l, struct err *e)
 	if (l->link->is_own)
 		l->sink->drop(session, &l->removal);
 	else
-		remove_events(l, &all, session);
+		rc = remove_events(l, &all, session, e);
 	l->sink->end(session);
 	if (!l->link->is_own || l->removal.result != SINK_DONE)
-		return 0;
+		return rc;
 	// stored before the access is given back: after that nobody could look
 	return calendar_link_emptied(l->c->db, l->link_id, e);
 }

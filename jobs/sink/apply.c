@@ -117,7 +117,7 @@ static int record(struct apply *a, const struct reconcile_action *act, const str
 	if (act->why == RECONCILE_MOVED && act->recorded->start_s != v->start_s)
 		n.from_start_s = act->recorded->start_s;
 	if (state == EVENT_DISMISSED || state == EVENT_REFUSED || state == EVENT_LATE) {
-		n.what = "left_out";
+		n.what = act->what == RECONCILE_REMOVE ? "removed" : "left_out";
 		n.reason = o->reason;
 	}
 	a->report->recorded = true;

@@ -115,12 +115,13 @@ static void get(const struct dav_session *s, const struct sink_event *v, struct 
 	}
 }
 
-static void delete (const struct dav_session *s, struct span address, struct caldav_answer *a)
+/* True if an earlier try than the answered one may have been carried out. */
+static bool delete (const struct dav_session *s, struct span address, struct caldav_answer *a)
 {
 	for (int failed = 1;; failed++) {
 		caldav_delete(&s->dav, address, a);
 		if (a->result != CALDAV_BUSY || !sink_pause(s->c, failed, a->retry_after_s))
-			return;
+			return failed > 1 || a->repeated;
 	}
 }
 
@@ -208,9 +209,14 @@ static void dav_remove(void *session, const struct sink_event *v, struct sink_ou
 	struct dav_session *s = session;
 	struct caldav_answer a;
 
-	delete (s, address_of(s, v), &a);
-	if (a.result == CALDAV_OK || a.result == CALDAV_MISSING)
+	bool in_doubt = delete (s, address_of(s, v), &a) || v->removed_by_us;
+
+	if (a.result == CALDAV_MISSING && !calendar_is_there(s, out))
+		return;
+	if (a.result == CALDAV_OK || (a.result == CALDAV_MISSING && in_doubt))
 		done(&(struct caldav_answer){ .etag = SPAN_NONE }, SINK_DONE, out);
+	else if (a.result == CALDAV_MISSING)
+		sink_say(out, SINK_DISMISSED, "you deleted it from the calendar");
 	else
 		general(&a, out);
 }
@@ -283,7 +289,7 @@ static void dav_drop(void *session, struct sink_outcome *out)
 	struct dav_session *s = session;
 	struct caldav_answer a;
 
-	delete (s, s->calendar, &a);
+	(void)delete (s, s->calendar, &a);
 	if (a.result == CALDAV_OK || a.result == CALDAV_MISSING)
 		out->result = SINK_DONE;
 	else

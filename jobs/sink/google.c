@@ -49,6 +49,7 @@ struct request_of {
 	struct span etag;              // of a patch
 	struct google_event_seen seen; // what came back
 	struct span made;              // id of the calendar that was made
+	bool in_doubt;                 // an earlier try may have been carried out
 };
 
 /* ---- outcomes ---- */
@@ -262,12 +263,15 @@ static bool perform(
 		if (!google_quota_spend(&v->quota, out))
 			return false;
 		ask(v, r, a);
+		r->in_doubt = r->in_doubt || a->repeated;
 		if (a->what == GOOGLE_TOKEN && !renewed) {
 			renewed = true;
 			if (!renew(v, out))
 				return false;
-		} else if (a->what != GOOGLE_LATER ||
-			   !sink_pause(v->c, ++failed, a->retry_after_s)) {
+		} else if (a->what == GOOGLE_LATER &&
+			   sink_pause(v->c, ++failed, a->retry_after_s)) {
+			r->in_doubt = true;
+		} else {
 			break;
 		}
 	}
@@ -508,10 +512,18 @@ static void remove_event(void *session, const struct sink_event *event, struct s
 
 	if (!perform(v, &r, &a, out))
 		return;
-	if (a.what == GOOGLE_OK || a.what == GOOGLE_MISSING || a.what == GOOGLE_DELETED)
+	if (a.what == GOOGLE_MISSING && calendar_is_gone(v, out))
+		return;
+	if (a.what == GOOGLE_MISSING || a.what == GOOGLE_DELETED) {
+		if (event->removed_by_us || r.in_doubt)
+			say_done(out, SINK_DONE, &r, event);
+		else
+			say_dismissed(out);
+	} else if (a.what == GOOGLE_OK) {
 		say_done(out, SINK_DONE, &r, event);
-	else
+	} else {
 		say_refused(&a, out);
+	}
 }
 
 /* ---- leaving ---- */

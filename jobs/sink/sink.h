@@ -60,8 +60,8 @@ struct sink_event {
 	enum calendar_colour colour;
 
 	struct span etag;   // as recorded; SPAN_NONE: none
-	bool removed_by_us; // the calendar may hold a tombstone under event_id that is our own work
-			    // and may be revived; any other one is the owner's wish
+	bool removed_by_us; // that it is gone may be our own work, and a tombstone under event_id
+			    // may be revived; otherwise both are the owner's wish
 };
 
 /*
@@ -75,7 +75,8 @@ struct sink_event {
  * sink_pause. insert stands an event that is already there (SINK_EXISTS) and a tombstone (see
  * removed_by_us; where an id cannot be revived, the next generation's id is used). patch overwrites
  * what it finds if that is still our event, whatever its etag; SINK_DISMISSED when the owner has
- * deleted it. remove is SINK_DONE too when the event is gone already.
+ * deleted it. remove finds what is gone already: SINK_DISMISSED when its owner has deleted it,
+ * SINK_DONE when that may have been an earlier call (removed_by_us, or a try whose answer was lost).
  *
  * drop removes a calendar that is_own with all that is in it; forget gives the access back to the
  * service: SINK_DONE too when it has been taken back before, and when there is nobody to give it

@@ -100,6 +100,7 @@ static bool judge_unwanted(const struct reconcile_input *in, struct reconcile_ac
 		return false;
 	a->what = RECONCILE_REMOVE;
 	a->why = RECONCILE_UNWANTED;
+	a->may_revive = r->state == EVENT_REMOVING;
 	return true;
 }
 

@@ -65,8 +65,8 @@ struct reconcile_action {
 	enum reconcile_why why;
 	const struct wanted_event *wanted;     // NULL: of a removal
 	const struct recorded_event *recorded; // NULL: not known so far
-	bool may_revive; // what the calendar may have kept of it was deleted by us and by nobody
-			 // else
+	bool may_revive; // if it is gone from the calendar, or a tombstone of it is there, we may
+			 // have deleted it; else its owner has
 };
 
 struct reconcile_input {

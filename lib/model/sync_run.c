@@ -195,6 +195,15 @@ int sync_mark_removing(
 		d, q_sync_mark_removing, ARGS(arg_i64(link_id), arg_texts(keys, n)), NULL, e);
 }
 
+int sync_mark_dismissed(
+	struct db *d, int64_t link_id, const struct span *keys, size_t n, struct err *e)
+{
+	if (n == 0)
+		return 0;
+	return db_exec(
+		d, q_sync_mark_dismissed, ARGS(arg_i64(link_id), arg_texts(keys, n)), NULL, e);
+}
+
 int sync_record(struct db *d, const struct sync_note *n, struct err *e)
 {
 	const struct recorded_event *v = &n->event;

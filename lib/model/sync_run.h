@@ -107,6 +107,10 @@ int sync_run_begin(struct db *d, struct arena *m, int64_t user_id, int64_t *run_
 int sync_mark_removing(struct db *d, int64_t link_id, const struct span *keys, size_t n,
 	struct err *e) ATTR_MUST_USE;
 
+/* They were gone when they were to be removed. */
+int sync_mark_dismissed(struct db *d, int64_t link_id, const struct span *keys, size_t n,
+	struct err *e) ATTR_MUST_USE;
+
 /* What has become of one event, and the line of the history that tells of it. */
 struct sync_note {
 	int64_t run_id;

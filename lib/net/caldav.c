@@ -204,6 +204,7 @@ static bool send(const struct caldav *c, const struct http_url *u, const struct 
 	a->status = reply->status;
 	a->retry_after_s = reply->retry_after_s;
 	a->etag = reply->etag;
+	a->repeated = reply->repeated;
 	a->same_uid = a->result == CALDAV_CONFLICT && dav_says(reply->body, "no-uid-conflict");
 	return true;
 }

@@ -51,6 +51,7 @@ struct caldav_answer {
 	int retry_after_s;
 	struct span etag; // SPAN_NONE: not told
 	bool same_uid;    // CALDAV_CONFLICT: the event is there under another address
+	bool repeated;    // as http_reply says
 	char reason[200]; // in words, without a secret
 };
 

@@ -56,6 +56,7 @@ struct google_answer {
 	int status;                      // of HTTP; 0: none came
 	char reason[GOOGLE_REASON_SIZE]; // Google's code of the error: "quotaExceeded"; or empty
 	int retry_after_s;               // 0: not said
+	bool repeated;                   // as http_reply says
 	char detail[160];                // for the log
 };
 

@@ -172,6 +172,7 @@ static bool send(const struct google *g, struct arena *m, struct span token,
 		return false;
 	google_judge_call(reply->status, reply->body, a);
 	a->retry_after_s = reply->retry_after_s;
+	a->repeated = reply->repeated;
 	return a->what == GOOGLE_OK;
 }
 

@@ -54,6 +54,7 @@ struct exchange {
 	struct http_reply *reply;
 	unsigned opened;  // sockets that the policy let through
 	unsigned refused; // and those it did not
+	int sent;         // how often the hop's request was begun
 	char fault[CURL_ERROR_SIZE];
 };
 
@@ -166,6 +167,7 @@ static int before_request(void *data, char *peer, char *own, int peer_port, int 
 	(void)own;
 	(void)peer_port;
 	(void)own_port;
+	x->sent++;
 	if (x->may_be_private || !address_special_text(peer))
 		return CURL_PREREQFUNC_OK;
 	x->opened = 0;
@@ -424,6 +426,7 @@ static int hop(struct http *h, struct exchange *x, struct err *e)
 	x->may_be_private = may_be_private(x, here.host);
 	x->opened = 0;
 	x->refused = 0;
+	x->sent = 0;
 	buf_reset(&x->body);
 	*x->reply = (struct http_reply){ 0 };
 	http_reset(h);
@@ -449,6 +452,7 @@ static int next_hop(struct http *h, struct exchange *x, bool *more, struct err *
 	curl_easy_getinfo(h->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(h->easy, CURLINFO_REDIRECT_URL, &to);
 	x->reply->status = (int)status;
+	x->reply->repeated = x->sent > 1;
 	*more = false;
 	if (to == NULL || x->request->stay ||
 		(status != 301 && status != 302 && status != 303 && status != 307 && status != 308))

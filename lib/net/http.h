@@ -51,6 +51,8 @@ struct http_reply {
 	struct span location;
 	int retry_after_s; // from seconds or an HTTP date, clamped to 0..HTTP_MAX_RETRY_AFTER_S
 	int64_t elapsed_us;
+	bool repeated; // sent twice, because a kept connection ended without an answer: what was
+		       // asked may have been done before
 };
 
 /*

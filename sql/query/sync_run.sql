@@ -54,6 +54,10 @@ SELECT id FROM old UNION ALL SELECT id FROM new;
 -- args: link_id int8, keys text[]
 UPDATE synced_event SET state = 'removing' WHERE link_id = $1 AND contest_key = ANY ($2) AND state = 'present';
 
+-- name: sync_mark_dismissed :exec
+-- args: link_id int8, keys text[]
+UPDATE synced_event SET state = 'dismissed' WHERE link_id = $1 AND contest_key = ANY ($2) AND state = 'removing';
+
 -- name: sync_record :exec
 -- args: link_id int8, key text, event_id text, state text, generation int4, etag text, hash text, title text
 -- args: start_at timestamptz, end_at timestamptz, run_id int8, sink text, what text, from_start_at timestamptz

@@ -30,6 +30,8 @@ def test_the_menu_works_by_keyboard(site, browse, width, script):
         assert not find(driver, ".menu-body").is_displayed()
         head.send_keys(Keys.ENTER)
     first = "Rooms" if width == 390 else "Members"
+    row = [a.text for a in driver.find_elements(By.CSS_SELECTOR, ".nav > a") if a.is_displayed()]
+    assert "Dashboard" in row and ("Submissions" in row) == (width > 390)
     head.send_keys(Keys.TAB)
     assert driver.switch_to.active_element.text == first
     driver.switch_to.active_element.send_keys(Keys.ENTER)

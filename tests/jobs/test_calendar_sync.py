@@ -85,6 +85,15 @@ def test_preference_removes_and_adds(synced, dav):
     assert set(dav.events(OWN)) == {"First", "Second", "Elsewhere"}
 
 
+def test_what_the_owner_deleted_is_not_taken_for_our_removal(synced, dav):
+    """Seen when it is to be removed, and still so when it is wanted again."""
+    assert dav.ask("DELETE", dav.events(OWN)["First"].href)[0] == 200
+    for platforms in 8, 0:  # AtCoder alone, all
+        synced.sql(f"UPDATE app_user SET platforms = {platforms}; UPDATE sync_state SET version = version + 1")
+        assert synced.sync() == ("success", None)
+    assert set(dav.events(OWN)) == {"Second"} and synced.states()["codeforces:1"] == "dismissed"
+
+
 def test_change_by_hand_is_overwritten_by_a_move(synced, dav):
     event = dav.events(OWN)["First"]
     text = dav.ask("GET", event.href)[1].replace("SUMMARY:First", "SUMMARY:By hand")

@@ -43,6 +43,18 @@ def test_disconnecting(site, calendar, remove):
     assert made.keys() == ALL, "connected again: nothing is doubled, what we removed comes back"
 
 
+def test_what_is_seen_to_be_deleted_at_leaving_stays_deleted(site):
+    made = site.member()
+    made.connect("primary")
+    site.wait(made)
+    site.google.act("delete_event", email=made.email, event=made.event("101")["id"])
+    leave(site, made, True)
+    assert made.keys() == {} and not site.sql("SELECT 1 FROM mail WHERE user_id = %s", made.user)
+    made.connect("primary")
+    site.wait(made)
+    assert made.keys() == {k: 1 for k in ALL if not k.endswith(":101")}
+
+
 @pytest.mark.parametrize("way", ["left", "gone"])
 def test_what_its_owner_deleted_stays_deleted(site, way):
     """Also where the calendar itself was removed meanwhile, by us or by its owner."""

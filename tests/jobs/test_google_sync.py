@@ -149,6 +149,29 @@ def test_what_a_member_deletes_stays_deleted(site, member, deleted):
     assert member.keys() == {k: 1 for k in ALL if k != f"{FIXED}:101"}
 
 
+def test_what_a_member_deleted_is_not_taken_for_our_removal(site, member):
+    """Seen when it is to be removed, and still so when it is wanted again."""
+    site.google.act("delete_event", email=member.email, event=member.event("101")["id"])
+    site.sql("UPDATE app_user SET platforms = 1 WHERE id = %s", member.user)  # LeetCode alone
+    site.sync(member)
+    assert member.recorded() == {k: "dismissed" if k.endswith(":101") else "removed" for k in ALL}
+    site.sql("UPDATE app_user SET platforms = 0 WHERE id = %s", member.user)
+    site.sync(member)
+    assert member.keys() == {k: 1 for k in ALL if not k.endswith(":101")}
+
+
+def test_calendar_that_its_owner_deleted_before_a_removal(site, member):
+    """Then no single event was dismissed."""
+    site.google.act("delete_calendars", email=member.email)
+    site.sql("UPDATE app_user SET platforms = 1 WHERE id = %s", member.user)
+    site.sync(member)
+    assert member.link()["state"] == "gone" and "dismissed" not in member.recorded().values()
+    site.sql("UPDATE app_user SET platforms = 0 WHERE id = %s", member.user)
+    member.connect()
+    site.wait(member)
+    assert member.keys() == ALL
+
+
 def test_what_a_member_edits_is_kept(site, member):
     """Our fields are written again, others stay."""
     event = member.event("101")["id"]

@@ -141,7 +141,7 @@ static void test_vanished(void **state)
 	assert_ptr_equal(p.v[0].recorded, &r);
 	r.state = EVENT_REMOVING;
 	p = plan(NULL, &r);
-	expect(&p, RECONCILE_REMOVE, RECONCILE_UNWANTED, false);
+	expect(&p, RECONCILE_REMOVE, RECONCILE_UNWANTED, true);
 	r.state = EVENT_REMOVED;
 	assert_int_equal(plan(NULL, &r).n, 0);
 	r.state = EVENT_REFUSED;
