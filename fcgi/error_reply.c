@@ -142,8 +142,8 @@ static void send_to_sign_in(struct ctx *c)
 void error_retry_after(struct ctx *c, const struct err *e)
 {
 	response_header(c->res, "Retry-After",
-		span_of(arena_printf(c->mem, "%d",
-			e->retry_after_s > 0 ? e->retry_after_s : RETRY_AFTER_S)));
+		span_of(arena_printf(
+			c->mem, "%d", e->retry_after_s > 0 ? e->retry_after_s : RETRY_AFTER_S)));
 }
 
 void error_reply(struct ctx *c, int status, const struct err *e)

@@ -89,8 +89,8 @@ int oauth_finish(struct ctx *c, const char *whom, struct oauth_return *back, str
 	if (error.p != NULL)
 		return refused_there(whom, error, e);
 	if (back->code.n == 0 || back->code.n > OAUTH_MAX_CODE)
-		return err_set(
-			e, ERR_AUTH, "%s' answer was not complete. Please begin again.", whom);
+		return err_set(e, ERR_AUTH,
+			"The answer of %s was not complete. Please begin again.", whom);
 	return 0;
 }
 
@@ -104,8 +104,9 @@ static int status_of(enum err_kind kind)
 
 int oauth_fail(struct ctx *c, enum oauth_purpose purpose, const struct err *why, struct err *e)
 {
+	const char *end = span_ends(span_of(why->text), ".") ? "" : ".";
 	struct oauth_failed_view v = { .title = places[purpose].title,
-		.reason = arena_dup(c->mem, span_of(why->text)),
+		.reason = arena_printf(c->mem, "%s%s", why->text, end),
 		.back = url_local(c->mem, span_of(places[purpose].path)),
 		.back_label = places[purpose].label };
 	struct viewer viewer;

@@ -1,8 +1,8 @@
 /*
  * What a stream has missed leaves in portions, each ending with a position and the next when it has
  * taken the last: one that was cut because it did not read, or was away, gets everything without
- * ever owning much. It comes from the rings or, where they do not reach back so far, from the table.
- * Until it is through, the stream is left out of what goes to all.
+ * ever owning much. It comes from the rings or, where they do not reach back so far, from the
+ * table. Until it is through, the stream is left out of what goes to all.
  */
 #include "base/limits.h"
 #include "fcgi/live/line.h"

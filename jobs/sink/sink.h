@@ -76,7 +76,8 @@ struct sink_event {
  * removed_by_us; where an id cannot be revived, the next generation's id is used). patch overwrites
  * what it finds if that is still our event, whatever its etag; SINK_DISMISSED when the owner has
  * deleted it. remove finds what is gone already: SINK_DISMISSED when its owner has deleted it,
- * SINK_DONE when that may have been an earlier call (removed_by_us, or a try whose answer was lost).
+ * SINK_DONE when that may have been an earlier call (removed_by_us, or a try whose answer was
+ * lost).
  *
  * drop removes a calendar that is_own with all that is in it; forget gives the access back to the
  * service: SINK_DONE too when it has been taken back before, and when there is nobody to give it

@@ -12,6 +12,7 @@
 #include "auth/jwt.h"
 #include "base/limits.h"
 #include "db/db.h"
+#include "model/audit.h"
 
 #define KEEP_S (ACCESS_TOKEN_S + KEYRING_BELIEVE_S + ACCESS_SKEW_S)
 
@@ -192,6 +193,7 @@ int keyring_public(struct db *d, struct arena *m, struct span *json, struct err 
 int keyring_rotate(
 	struct db *d, struct arena *m, const struct envelope *seal, const char **kid, struct err *e)
 {
+	struct audit_entry entry = { .action = "key.rotate" };
 	TX_AUTO tx = { .db = NULL };
 	struct row row;
 
@@ -199,6 +201,9 @@ int keyring_rotate(
 		db_exec(d, q_keyring_retire, NO_ARGS, NULL, e) != 0 ||
 		db_exec(d, q_keyring_purge, ARGS(arg_i64(KEEP_S)), NULL, e) != 0 ||
 		add_key(d, m, seal, kid, e) != 0)
+		return -1;
+	entry.object = span_of(arena_printf(m, "key:%s", *kid));
+	if (audit_add(&tx, m, &entry, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
 }

@@ -1,6 +1,8 @@
-"""podium audit: what it prints, and that it finds a changed row."""
+"""podium audit: what it prints, that it finds a changed row, and that an operator's acts stand in it."""
 
 import re
+
+from lab.process import wait_until
 
 
 def add(postgres, database, actor, action):
@@ -32,3 +34,37 @@ def test_list_and_verify(podium, postgres, database):
     broken = podium.cli("audit", "verify", check=False)
     assert broken.returncode == 1
     assert broken.stdout == "1 rows fit; row 2: the row is not what was written\n"
+
+
+def test_what_an_operator_does_is_noted(podium, postgres, database):
+    """As nobody's by name, and what was not done leaves nothing."""
+    def noted():
+        rows = postgres.execute(database, "SELECT actor_id, action, object, detail FROM audit ORDER BY id")
+        assert {actor for actor, *_ in rows} <= {0}
+        return [tuple(row) for _, *row in rows]
+
+    podium.start_jobs()
+    wait_until(lambda: postgres.execute(database, "SELECT 1 FROM job_queue WHERE name = 'mail'"), 20, "the queue")
+    podium.cli("job", "pause", "mail", "600")
+    podium.cli("mail", "test", "mia@example.org")
+    job, mail = [postgres.execute(database, sql)[0][0] for sql in (
+        "SELECT id FROM job WHERE kind = 'mail.send'", "SELECT id FROM mail")]
+    podium.cli("job", "weight", "mail", "5")
+    podium.cli("job", "limit", "mail", "3")
+    podium.cli("job", "discard", job)
+    assert podium.cli("job", "discard", job, check=False).returncode == 1
+    assert podium.cli("job", "retry", job, check=False).returncode == 1
+    postgres.execute(database, "INSERT INTO job_dead (id, queue, priority, kind, payload, attempt, last_error, created_at)"
+                     " SELECT 900 + n, id, 0, 'mail.send', '{}', 4, 'why', now() FROM job_queue, generate_series(1, 2) n"
+                     " WHERE name = 'mail'")
+    podium.cli("job", "retry", 901)
+    podium.cli("job", "retry", "--queue", "mail")
+    podium.cli("job", "resume", "mail")
+    assert noted() == [
+        ("queue.pause", "queue:mail", {"seconds": 600}), ("queue.set", "queue:mail", {"weight": 5}),
+        ("queue.set", "queue:mail", {"max_running": 3}), ("job.discard", f"job:{job}", {"queue": "mail"}),
+        ("job.retry", "job:901", {"queue": "mail"}), ("job.retry", "job:902", {"queue": "mail"}),
+        ("queue.resume", "queue:mail", {})]
+    postgres.execute(database, "UPDATE mail SET state = 'dead'")
+    podium.cli("mail", "send", mail)
+    assert noted()[-1] == ("mail.again", f"mail:{mail}", {})

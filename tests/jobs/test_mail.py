@@ -149,11 +149,13 @@ def test_given_up_after_four_tries(podium, outbox, postgres, database):
     podium.start_jobs()
     queue(podium)
 
-    def hurry():
-        postgres.execute(database, "UPDATE job_later SET run_at = now() WHERE run_at > now()")
-        return postgres.execute(database, "SELECT 1 FROM mail WHERE state = 'dead'")
-    wait_until(hurry, 15, "the end of the tries", every=0.2)
-    assert outbox()[:2] == ("dead", 4)
+    for tries, seconds in (1, 1), (2, 4), (3, 16):
+        left = wait_until(lambda: postgres.execute(
+            database, "SELECT extract(epoch FROM run_at - clock_timestamp())::float FROM job_later WHERE kind = 'mail.send'"
+            " AND attempt = %s", tries), 30, f"the wait after try {tries}", every=0.05)[0][0]
+        assert seconds - 3 < left <= seconds + 1, "a second more at most, so that not all come at once"
+        postgres.execute(database, "UPDATE job_later SET run_at = now()")
+    assert outbox("state = 'dead'")[:2] == ("dead", 4)
     assert postgres.execute(database, "SELECT attempt FROM job_dead WHERE kind = 'mail.send'") == [(4,)]
 
 

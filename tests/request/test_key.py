@@ -47,6 +47,7 @@ def test_rotating(site):
     assert site.execute("SELECT count(*) FROM signing_key WHERE sealed IS NOT NULL") == [(1,)], "one private half"
     site.execute("UPDATE signing_key SET retired_at = retired_at - interval '2 hours' WHERE retired_at IS NOT NULL")
     assert len(program.ask("/.well-known/jwks.json").json()["keys"]) == 1
+    assert site.execute("SELECT actor_id, object FROM audit WHERE action = 'key.rotate'") == [(0, "key:" + keys[0]["kid"])]
     site.cli("key", "rotate")
     assert site.execute("SELECT count(*) FROM signing_key") == [(2,)], "what nobody needs is gone"
     assert site.cli("key", check=False).returncode == 2
