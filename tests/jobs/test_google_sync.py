@@ -186,6 +186,16 @@ def test_what_a_member_edits_is_kept(site, member):
     site.change("title = 'Round 1'", "101")
 
 
+def test_colour_and_reminder_by_platform(site, member):
+    reply = member.browser.ask("/settings/calendars/google/style", "POST", {
+        "csrf": member.browser.token(), "reminder_codeforces": "60", "colour_codeforces": "11"})
+    assert reply.status == 303
+    site.sync(member)
+    assert member.keys() == ALL
+    event = member.event("100")
+    assert event["colorId"] == "11" and event["reminders"]["overrides"] == [{"method": "popup", "minutes": 60}]
+
+
 def test_calendar_that_its_owner_deleted(site, member):
     site.google.act("delete_calendars", email=member.email)
     site.change("title = title || ' (new)'", "100")

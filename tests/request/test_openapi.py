@@ -349,6 +349,10 @@ def test_limits_and_sizes_fit(doc, program):
     assert {r.status for r in replies} == {422}
     for reply in replies:
         check(doc, "POST", "/api/v1/auth/login", reply)
+    replies = [program.ask("/api/v1/auth/register", "POST", {}) for _ in range(101)]
+    assert [r.status for r in replies] == [422] * 100 + [429]
+    check(doc, "POST", "/api/v1/auth/register", replies[-1])
+    assert 1 <= int(replies[-1].header("Retry-After")) <= 60 and replies[-1].json()["error"]["code"] == "too_many"
 
 
 def test_page_for_people(site, doc):

@@ -9,8 +9,8 @@
 #include "auth/digest.h"
 #include "auth/password.h"
 #include "auth/token.h"
-#include "base/limits.h"
 #include "base/hex.h"
+#include "base/limits.h"
 #include "os/clock.h"
 
 static const char secret[] = "0123456789abcdef0123456789abcdef";
