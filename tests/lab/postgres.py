@@ -3,7 +3,9 @@
 import contextlib
 import itertools
 import pathlib
+import re
 import subprocess
+import threading
 
 import psycopg2
 
@@ -11,6 +13,16 @@ from .pool import Pool
 from .process import AS_USER, own
 
 BIN = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
+
+
+# A statement whose effect would outlive it in its connection.
+LASTING = re.compile(r"\b(SET (?!\w+ = )|SET session|LISTEN|TEMP|PREPARE|advisory|pg_stat_activity|DISCARD)", re.I)
+
+
+def run(connection, sql, arguments):
+    with connection.cursor() as cursor:
+        cursor.execute(sql, arguments or None)
+        return cursor.fetchall() if cursor.description else []
 
 
 class Postgres:
@@ -22,7 +34,7 @@ class Postgres:
         self.run = own(self.folder / "r")
         self.log_path = self.folder / "postgres.log"
         self.port = port
-        self.pool = Pool(self)
+        self.pool, self.connections = Pool(self), {}
         self.settings = {
             "listen_addresses": "", "fsync": "on" if fsync else "off", "timezone": "UTC",
             "max_connections": "200", "jit": "off", "unix_socket_directories": str(self.run),
@@ -76,10 +88,25 @@ class Postgres:
         return connection
 
     def execute(self, database, sql, *arguments):
-        """Runs one statement and returns its rows, if it has any."""
-        with contextlib.closing(self.connect(database)) as connection, connection.cursor() as cursor:
-            cursor.execute(sql, arguments or None)
-            return cursor.fetchall() if cursor.description else []
+        """Runs one statement and returns its rows, if it has any. Whoever waits asks often, so the connection stays."""
+        if LASTING.search(sql):
+            with contextlib.closing(self.connect(database)) as connection:
+                return run(connection, sql, arguments)
+        key = database, threading.get_ident()
+        stays = self.connections.get(key)
+        if stays is not None:
+            try:
+                return run(stays, sql, arguments)
+            except (psycopg2.OperationalError, psycopg2.InterfaceError):
+                if not stays.closed:
+                    raise
+        self.connections[key] = self.connect(database)
+        return run(self.connections[key], sql, arguments)
+
+    def forget(self, database):
+        """Closes what stayed of it."""
+        for key in [key for key in self.connections if key[0] == database]:
+            self.connections.pop(key).close()
 
     def create_database(self, template="template0", owner="postgres"):
         """A database that is like the template; copies of podium_template come from a pool."""
@@ -89,9 +116,11 @@ class Postgres:
 
     def _create_database(self, template, owner):
         name = f"t{next(self.counter)}_{id(self) % 10000}"
+        self.forget(template)
         self.execute("postgres", f'CREATE DATABASE "{name}" TEMPLATE "{template}" OWNER "{owner}"')
         return name
 
     def drop_database(self, name):
+        self.forget(name)
         if not self.pool.give_back(name):
             self.execute("postgres", f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
