@@ -95,6 +95,22 @@ struct span submission_language_name(const struct language_names *names, struct 
 	return id;
 }
 
+struct submission_choices submission_choices(struct arena *m, const struct language_names *names,
+	enum verdict verdict, struct span language)
+{
+	struct name_option *verdicts = arena_new_array(m, struct name_option, N_VERDICTS);
+	struct name_option *languages = arena_new_array(m, struct name_option, names->all.n + 1);
+	size_t n = 0;
+
+	for (enum verdict i = VERDICT_AC; i < N_VERDICTS; i++)
+		verdicts[n++] = (struct name_option){ span_of(verdict_code(i)),
+			span_of(verdict_name(i)), i == verdict };
+	for (size_t i = 0; i < names->all.n; i++)
+		languages[i] = (struct name_option){ names->all.v[i].id, names->all.v[i].name,
+			span_eq(names->all.v[i].id, language) };
+	return (struct submission_choices){ { verdicts, n }, { languages, names->all.n } };
+}
+
 struct submission_item submission_item(const struct ctx *c, const struct zone *z,
 	const struct language_names *names, const struct submission_row *r)
 {

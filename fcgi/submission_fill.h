@@ -4,6 +4,7 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "judge/verdict.h"
 #include "model/submission.h"
 #include "view/submission.h"
 
@@ -25,6 +26,10 @@ struct language_names {
 void submission_language_names(struct ctx *c, struct language_names *out);
 /* The id where it has no name. */
 struct span submission_language_name(const struct language_names *names, struct span id);
+
+/* VERDICT_NONE, SPAN_NONE: any. One language that is on no judge now may have been. */
+struct submission_choices submission_choices(struct arena *m, const struct language_names *names,
+	enum verdict verdict, struct span language);
 
 /* A line of a list. */
 struct submission_item submission_item(const struct ctx *c, const struct zone *z,

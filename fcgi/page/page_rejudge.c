@@ -127,28 +127,6 @@ static const struct field fields[] = {
 	FIELD_LINE(struct asked, why, 1, 500),
 };
 
-static void fill_choices(struct ctx *c, const struct asked *a, struct rejudge_new_view *v)
-{
-	struct name_option *verdicts = arena_new_array(c->mem, struct name_option, N_VERDICTS);
-	struct name_option *languages;
-	struct language_names names;
-	size_t n = 0;
-
-	submission_language_names(c, &names);
-	languages = arena_new_array(c->mem, struct name_option, names.all.n + 1);
-	for (int i = VERDICT_AC; i < N_VERDICTS; i++) {
-		struct span code = span_of(verdict_code((enum verdict)i));
-
-		verdicts[n++] = (struct name_option){ code, span_of(verdict_name((enum verdict)i)),
-			span_ieq(code, a->verdict) };
-	}
-	v->verdicts = (struct name_options){ verdicts, n };
-	for (size_t i = 0; i < names.all.n; i++)
-		languages[i] = (struct name_option){ names.all.v[i].id, names.all.v[i].name,
-			span_eq(names.all.v[i].id, a->language) };
-	v->languages = (struct name_options){ languages, names.all.n };
-}
-
 static int show_form(struct ctx *c, const struct asked *a, const char *error, struct err *e)
 {
 	struct rejudge_new_view v = { .submission = a->submission,
@@ -156,10 +134,14 @@ static int show_form(struct ctx *c, const struct asked *a, const char *error, st
 		.sender = a->user,
 		.why = a->why,
 		.error = span_of(error) };
+	enum verdict verdict = VERDICT_NONE;
+	struct language_names names;
 	struct viewer viewer;
 
 	viewer_read(c->req, &viewer);
-	fill_choices(c, a, &v);
+	submission_language_names(c, &names);
+	(void)verdict_find(a->verdict, &verdict);
+	v.choices = submission_choices(c->mem, &names, verdict, a->language);
 	v.page = jury_page(c, &viewer, "Rejudge");
 	return response_html(c->res, page_rejudge_new_html, &v, e);
 }

@@ -97,25 +97,9 @@ static int read_filter(
 static void fill_choices(const struct ctx *c, const struct submission_filter *f,
 	const struct language_names *names, struct submissions_view *v)
 {
-	struct name_option *verdicts = arena_new_array(c->mem, struct name_option, N_VERDICTS);
-	struct name_option *languages =
-		arena_new_array(c->mem, struct name_option, names->all.n + 1);
 	struct name_option *stages = arena_new_array(c->mem, struct name_option, countof(states));
-	size_t n = 0;
 
-	for (int i = VERDICT_AC; i < N_VERDICTS; i++)
-		verdicts[n++] = (struct name_option){ span_of(verdict_code((enum verdict)i)),
-			span_of(verdict_name((enum verdict)i)), f->verdict == i };
-	v->verdicts = (struct name_options){ verdicts, n };
-	n = 0;
-	for (size_t i = 0; i < names->all.n; i++) {
-		const struct submission_language *l = &names->all.v[i];
-
-		/* One that is on no judge now may have been. */
-		languages[n++] =
-			(struct name_option){ l->id, l->name, span_eq(l->id, f->language) };
-	}
-	v->languages = (struct name_options){ languages, n };
+	v->choices = submission_choices(c->mem, names, (enum verdict)f->verdict, f->language);
 	for (size_t i = 0; i < countof(states); i++)
 		stages[i] = (struct name_option){ span_of(states[i]), span_of(states[i]),
 			f->state == (int)i };

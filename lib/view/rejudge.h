@@ -39,8 +39,7 @@ struct rejudge_new_view {
 	struct page_view page;
 	struct span submission; // SPAN_NONE: not just one
 	struct span problem;
-	struct name_options verdicts;
-	struct name_options languages;
+	struct submission_choices choices;
 	struct span sender;
 	struct span why;
 	struct span error; // SPAN_NONE

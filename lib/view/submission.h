@@ -165,13 +165,18 @@ struct submission_items {
 	size_t n;
 };
 
+/* What a list of submissions is narrowed to by. */
+struct submission_choices {
+	struct name_options verdicts;
+	struct name_options languages;
+};
+
 struct submissions_view {
 	struct page_view page;
 	bool is_jury; // the queue of all
 	struct submission_items items;
 	bool is_filtered;
-	struct name_options verdicts;
-	struct name_options languages;
+	struct submission_choices choices;
 	struct name_options states;
 	struct span slug;
 	struct span sender;
