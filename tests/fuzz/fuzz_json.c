@@ -1,6 +1,6 @@
 /*
  * JSON: whatever is accepted answers every question, and what is written again from the answers is
- * accepted again and stays the same.
+ * accepted again and stays the same. A walk takes all that is written.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "net/json.h"
+#include "net/json_walk.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -58,8 +59,19 @@ static struct span rewrite(struct buf *b, struct span text, struct err *e)
 	return out;
 }
 
+static bool walks(struct arena *m, struct span text)
+{
+	struct err e = { 0 };
+	struct json_walk w;
+
+	json_walk_begin(&w, m, text);
+	json_walk_skip(&w);
+	return json_walk_end(&w, &e) == 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+	struct arena *m = arena_new(1U << 28);
 	BUF_AUTO once;
 	BUF_AUTO twice;
 	struct err e = { 0 };
@@ -68,10 +80,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
 	buf_init(&once, 1U << 26);
 	buf_init(&twice, 1U << 26);
+	(void)walks(m, (struct span){ (const char *)data, size });
 	first = rewrite(&once, (struct span){ (const char *)data, size }, &e);
 	if (first.p != NULL) {
 		second = rewrite(&twice, first, &e);
 		assert(second.p != NULL && span_eq(first, second));
+		assert(walks(m, first));
 	}
+	arena_free(m);
 	return 0;
 }

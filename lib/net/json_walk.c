@@ -1,0 +1,337 @@
+#include "net/json_walk.h"
+
+#include <string.h>
+
+#include "base/attr.h"
+#include "base/hex.h"
+#include "base/limits.h"
+#include "base/scan.h"
+#include "base/utf8.h"
+
+enum {
+	DEEPEST = JSON_MAX_DEPTH + 1, // the innermost ones may be empty
+	ESCAPE = 4,                   // digits of \uXXXX
+	HIGH_FIRST = 0xd800,
+	LOW_FIRST = 0xdc00,
+	LOW_LAST = 0xdfff
+};
+
+static void fail(struct json_walk *w)
+{
+	w->is_bad = true;
+	w->at = w->end;
+}
+
+void json_walk_begin(struct json_walk *w, struct arena *m, struct span text)
+{
+	*w = (struct json_walk){ .at = text.p, .end = text.p + text.n, .mem = m };
+	if (text.n == 0 || !utf8_valid(text.p, text.n))
+		fail(w);
+}
+
+static void skip_space(struct json_walk *w)
+{
+	while (w->at < w->end &&
+		(*w->at == ' ' || *w->at == '\n' || *w->at == '\r' || *w->at == '\t'))
+		w->at++;
+}
+
+/* The next byte that counts; 0: there is none. */
+static char peek(struct json_walk *w)
+{
+	skip_space(w);
+	return w->at < w->end ? *w->at : '\0';
+}
+
+static bool take(struct json_walk *w, char c)
+{
+	if (peek(w) != c || c == '\0')
+		return false;
+	w->at++;
+	return true;
+}
+
+int json_walk_end(const struct json_walk *w, struct err *e)
+{
+	struct span left = { w->at, (size_t)(w->end - w->at) };
+
+	if (w->is_bad || w->depth > 0 || !w->had_value || span_trim(left).n > 0)
+		return err_set(e, ERR_INVALID, "the JSON is not what was written");
+	return 0;
+}
+
+/* ---- arrays and objects ---- */
+
+/* To where a value has to begin. */
+static void separate(struct json_walk *w)
+{
+	if (w->had_value && (w->depth == 0 || !take(w, ',')))
+		fail(w);
+	w->had_value = true;
+	skip_space(w);
+}
+
+static void enter(struct json_walk *w, char bracket)
+{
+	if (w->depth == DEEPEST || !take(w, bracket)) {
+		fail(w);
+		return;
+	}
+	w->kinds = w->kinds << 1 | (bracket == '{');
+	w->depth++;
+	w->had_value = false;
+}
+
+static void open(struct json_walk *w, char bracket)
+{
+	separate(w);
+	enter(w, bracket);
+}
+
+bool json_walk_more(struct json_walk *w)
+{
+	if (w->is_bad || w->depth == 0)
+		return false;
+	if (!take(w, (w->kinds & 1) != 0 ? '}' : ']')) {
+		if (w->at == w->end)
+			fail(w);
+		return !w->is_bad;
+	}
+	w->kinds >>= 1;
+	w->depth--;
+	w->had_value = true;
+	return false;
+}
+
+void json_walk_object(struct json_walk *w)
+{
+	open(w, '{');
+}
+
+/* Behind the text that begins at p; the end if that is not there. */
+static const char *behind_text(const char *p, const char *end)
+{
+	for (p++; p < end && *p != '"'; p++)
+		if (*p == '\\' && end - p > 1)
+			p++;
+	return p < end ? p + 1 : end;
+}
+
+static size_t count_ahead(const struct json_walk *w)
+{
+	const char *p = w->at;
+	size_t depth = 0;
+	size_t n = 1;
+
+	while (p < w->end) {
+		char c = *p;
+
+		if (c == '"') {
+			p = behind_text(p, w->end);
+			continue;
+		}
+		if ((c == ']' || c == '}') && depth-- == 0)
+			break;
+		depth += c == '[' || c == '{';
+		n += c == ',' && depth == 0;
+		p++;
+	}
+	return n;
+}
+
+void json_walk_array(struct json_walk *w)
+{
+	open(w, '[');
+}
+
+size_t json_walk_list(struct json_walk *w, size_t most)
+{
+	size_t n;
+
+	open(w, '[');
+	n = peek(w) == ']' || w->is_bad ? 0 : count_ahead(w);
+	if (n > most) {
+		fail(w);
+		return 0;
+	}
+	return n;
+}
+
+void json_walk_close(struct json_walk *w)
+{
+	struct span ignored;
+	bool is_object = (w->kinds & 1) != 0;
+
+	while (is_object ? json_walk_key(w, &ignored) : json_walk_more(w))
+		json_walk_skip(w);
+}
+
+/* ---- values ---- */
+
+static bool take_word(struct json_walk *w, const char *word)
+{
+	struct span left = { w->at, (size_t)(w->end - w->at) };
+
+	if (!span_starts(left, word))
+		return false;
+	w->at += strlen(word);
+	return true;
+}
+
+int64_t json_walk_i64(struct json_walk *w)
+{
+	struct span left;
+	int64_t n = 0;
+
+	separate(w);
+	left = (struct span){ w->at, (size_t)(w->end - w->at) };
+	if (scan_i64(&left, &n))
+		w->at = left.p;
+	else if (!take_word(w, "null"))
+		fail(w);
+	return n;
+}
+
+/* The four digits at p as a number; false if they are not there. */
+static bool read_digits(const char *p, const char *end, uint32_t *out)
+{
+	unsigned char bytes[ESCAPE / 2];
+
+	if (end - p < ESCAPE || !hex_decode((struct span){ p, ESCAPE }, bytes, sizeof(bytes)))
+		return false;
+	*out = (uint32_t)bytes[0] << 8 | bytes[1];
+	return true;
+}
+
+/* One escape at *p, behind its backslash, as UTF-8; 0 if it is none. */
+static size_t unescape(const char **p, const char *end, char out[4])
+{
+	static const char names[] = "\"\\/bfnrt";
+	static const char means[] = "\"\\/\b\f\n\r\t";
+	const char *name = *p < end && **p != '\0' ? strchr(names, **p) : NULL;
+	uint32_t low = 0;
+	uint32_t c;
+
+	if (name != NULL) {
+		++*p;
+		*out = means[name - names];
+		return 1;
+	}
+	if (*p == end || **p != 'u' || !read_digits(*p + 1, end, &c) || c == 0)
+		return 0;
+	*p += 1 + ESCAPE;
+	if (c < HIGH_FIRST || c > LOW_LAST)
+		return utf8_encode(c, out);
+	if (c >= LOW_FIRST || end - *p < 2 + ESCAPE || (*p)[0] != '\\' || (*p)[1] != 'u' ||
+		!read_digits(*p + 2, end, &low) || low < LOW_FIRST || low > LOW_LAST)
+		return 0;
+	*p += 2 + ESCAPE;
+	return utf8_encode(0x10000 + ((c - HIGH_FIRST) << 10) + (low - LOW_FIRST), out);
+}
+
+/* What stands between the quotes, of which escapes are part. */
+static struct span unescaped(struct json_walk *w, struct span raw)
+{
+	char *out = arena_alloc(w->mem, raw.n + 1); // no escape is shorter than what it means
+	const char *end = raw.p + raw.n;
+	size_t n = 0;
+
+	for (const char *p = raw.p; p < end;) {
+		size_t made;
+
+		if (*p != '\\') {
+			out[n++] = *p++;
+			continue;
+		}
+		p++;
+		made = unescape(&p, end, out + n);
+		if (made == 0) {
+			fail(w);
+			return SPAN_NONE;
+		}
+		n += made;
+	}
+	return (struct span){ out, n };
+}
+
+static bool has_control(struct span s)
+{
+	for (size_t i = 0; i < s.n; i++) {
+		if ((unsigned char)s.p[i] < 0x20)
+			return true;
+	}
+	return false;
+}
+
+static struct span read_text(struct json_walk *w)
+{
+	const char *first = w->at + 1;
+	struct span raw;
+
+	if (w->at == w->end || *w->at != '"') {
+		fail(w);
+		return SPAN_NONE;
+	}
+	w->at = behind_text(w->at, w->end);
+	if (w->at == first || w->at[-1] != '"') {
+		fail(w);
+		return SPAN_NONE;
+	}
+	raw = (struct span){ first, (size_t)(w->at - 1 - first) };
+	if (has_control(raw)) {
+		fail(w);
+		return SPAN_NONE;
+	}
+	return span_has(raw, '\\') ? unescaped(w, raw) : raw;
+}
+
+struct span json_walk_text(struct json_walk *w)
+{
+	separate(w);
+	return take_word(w, "null") ? SPAN_NONE : read_text(w);
+}
+
+bool json_walk_key(struct json_walk *w, struct span *key)
+{
+	*key = SPAN_NONE;
+	if (!json_walk_more(w))
+		return false;
+	separate(w);
+	*key = read_text(w);
+	if (!take(w, ':'))
+		fail(w);
+	w->had_value = false;
+	return !w->is_bad;
+}
+
+static bool is_of_number(char c)
+{
+	return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+static void skip_number(struct json_walk *w)
+{
+	struct span left = { w->at, (size_t)(w->end - w->at) };
+	struct span number;
+
+	if (!scan_while(&left, is_of_number, left.n, &number) || number.n == 0)
+		fail(w);
+	else
+		w->at = left.p;
+}
+
+void json_walk_skip(struct json_walk *w)
+{
+	char first;
+
+	separate(w);
+	first = peek(w);
+	if (first == '"') {
+		(void)read_text(w);
+	} else if (first == '[' || first == '{') {
+		enter(w, first);
+		json_walk_close(w);
+	} else if (!take_word(w, "null") && !take_word(w, "true") && !take_word(w, "false")) {
+		skip_number(w);
+	}
+}
