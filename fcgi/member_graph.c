@@ -3,6 +3,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/civil.h"
+#include "base/digits.h"
 #include "base/limits.h"
 #include "base/when.h"
 
@@ -34,6 +35,17 @@ static const char *finished(struct arena *m, struct buf *b)
 	struct span text;
 
 	return buf_finish(b, &text, &ignored) == 0 ? arena_dup(m, text) : "";
+}
+
+/* "M12 240", without printf: a page has hundreds of them. Nothing lies left of 0 or above it. */
+static void put_point(struct buf *b, char letter, int x, int y)
+{
+	char text[24] = { letter };
+	char *at = digits_put(text + 1, (unsigned)x, 1);
+
+	*at++ = ' ';
+	at = digits_put(at, (unsigned)y, 1);
+	buf_add(b, text, (size_t)(at - text));
 }
 
 /* ---- the rating ---- */
@@ -145,8 +157,9 @@ static struct member_graph_line line_of(
 		int x = x_of(f, c->v[i].at);
 		int y = y_of(f, c->v[i].new_rating);
 
-		buf_addf(&path, "%c%d %d", i == 0 ? 'M' : 'L', x, y);
-		buf_addf(&dots, "M%d %dh0", x, y);
+		put_point(&path, i == 0 ? 'M' : 'L', x, y);
+		put_point(&dots, 'M', x, y);
+		buf_adds(&dots, "h0");
 	}
 	line.path = finished(m, &path);
 	line.dots = finished(m, &dots);
@@ -215,13 +228,14 @@ static void fill_months(struct arena *m, const struct training *t, int64_t first
 
 	for (int64_t day = first; day <= today; day++) {
 		struct civil c = civil_at(day * 86400);
-		const char *month = when_month(m, c.year, c.month);
 
 		if ((c.day == 1 || day == first) && n < 16)
-			rows[n++].label = month;
+			rows[n++].label = when_month(m, c.year, c.month);
 		if (c.day == 1 && n_marks < 16)
-			marks[n_marks++] = (struct member_mark){ arena_printf(m, "%.3s", month),
-				(int)((day - first) / 7) * (SQUARE + GAP), 10 };
+			marks[n_marks++] = (struct member_mark){
+				arena_printf(m, "%.3s", when_month(m, c.year, c.month)),
+				(int)((day - first) / 7) * (SQUARE + GAP), 10
+			};
 		if (n > 0)
 			rows[n - 1].n += n_of(t, day, &at);
 	}
@@ -234,6 +248,7 @@ struct member_heat member_graph_heat(struct arena *m, const struct training *t, 
 	struct member_heat h = { .width = WEEKS * (SQUARE + GAP),
 		.height = HEAT_TOP + 7 * (SQUARE + GAP) };
 	int64_t first = today - (civil_weekday(today) - 1) - 7 * (WEEKS - 1);
+	const char *square = arena_printf(m, "h%dv%dh-%dz", SQUARE, SQUARE, SQUARE);
 	struct buf levels[5];
 	int64_t sum = 0;
 	size_t at = 0;
@@ -242,12 +257,12 @@ struct member_heat member_graph_heat(struct arena *m, const struct training *t, 
 		buf_init(&levels[i], PATH_MOST);
 	for (int64_t day = first; day <= today; day++) {
 		int64_t n = n_of(t, day, &at);
+		struct buf *level = &levels[level_of(n)];
 
 		sum += n;
-		buf_addf(&levels[level_of(n)], "M%d %dh%dv%dh-%dz",
-			(int)((day - first) / 7) * (SQUARE + GAP),
-			HEAT_TOP + (int)((day - first) % 7) * (SQUARE + GAP), SQUARE, SQUARE,
-			SQUARE);
+		put_point(level, 'M', (int)((day - first) / 7) * (SQUARE + GAP),
+			HEAT_TOP + (int)((day - first) % 7) * (SQUARE + GAP));
+		buf_adds(level, square);
 	}
 	h.none = finished(m, &levels[0]);
 	h.few = finished(m, &levels[1]);
