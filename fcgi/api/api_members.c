@@ -303,7 +303,7 @@ int api_member_contests(struct ctx *c, struct err *e)
 	struct training t;
 
 	if (find(c, &who, e) != 0 || training_read(c->mem, who.figures, &t, e) != 0 ||
-		member_history(c->cache, c->mem, &who, 0, &list, e) != 0)
+		member_history(c->cache, c->mem, &who, &list, e) != 0)
 		return -1;
 	v = arena_new_array(c->mem, struct contest_json, list.n + 1);
 	for (size_t i = 0; i < list.n; i++) {

@@ -82,7 +82,7 @@ static int load(struct ctx *c, const struct member_access *a, int64_t id, struct
 {
 	return member_get(c->db, c->mem, a, id, &out->who, e) == 0 &&
 			       training_read(c->mem, out->who.figures, &out->training, e) == 0 &&
-			       member_history(c->cache, c->mem, &out->who, 0, &out->changes, e) == 0
+			       member_history(c->cache, c->mem, &out->who, &out->changes, e) == 0
 		       ? 0
 		       : -1;
 }

@@ -158,23 +158,22 @@ static void fill_contests(struct arena *m, const struct training *t,
 static int fill_training(
 	struct ctx *c, const struct member *who, struct member_view *v, struct err *e)
 {
-	int days = window_of(c);
-	struct training_changes changes;
-	struct training window;
+	struct training_days days = { window_of(c), c->now_us / US / 86400 };
+	struct member_lately shown;
 	struct training all;
 
-	if (training_read(c->mem, who->figures, &all, e) != 0 ||
-		member_history(c->cache, c->mem, who, days, &changes, e) != 0)
+	if (training_read(c->mem, who->figures, &all, e) != 0)
 		return -1;
-	window = all;
-	if (days > 0 && training_window(c->db, c->mem, who->row.id, days, &window, e) != 0)
+	shown.figures = all;
+	if (days.n > 0 ? member_lately(c->cache, c->mem, who, &days, &shown, e) != 0
+		       : member_history(c->cache, c->mem, who, &shown.contests, e) != 0)
 		return -1;
 	v->has_figures = who->figures.p != NULL;
-	v->is_window = days > 0;
-	v->heat = member_graph_heat(c->mem, &all, c->now_us / US / 86400);
-	fill_windows(c, who, &all, days, v);
-	fill_figures(c, &window, days, v);
-	fill_contests(c->mem, &all, &changes, v);
+	v->is_window = days.n > 0;
+	v->heat = member_graph_heat(c->mem, &all, days.today);
+	fill_windows(c, who, &all, days.n, v);
+	fill_figures(c, &shown.figures, days.n, v);
+	fill_contests(c->mem, &all, &shown.contests, v);
 	return 0;
 }
 
@@ -187,10 +186,12 @@ int page_member(struct ctx *c, struct err *e)
 	int64_t id;
 
 	viewer_read(c->req, &viewer);
-	if (member_id(c, &id, e) != 0 || member_reader(c, &a, e) != 0 ||
-		member_get(c->db, c->mem, &a, id, &who, e) != 0 ||
-		fill_training(c, &who, &v, e) != 0 ||
-		member_resting(c, &viewer, &v.resting, e) != 0)
+	if (member_id(c, &id, e) != 0 || member_reader(c, &a, e) != 0)
+		return -1;
+	member_ahead(c->db, c->mem, &a, id);
+	if (member_get(c->db, c->mem, &a, id, &who, e) != 0 ||
+		member_resting(c, &viewer, &v.resting, e) != 0 ||
+		fill_training(c, &who, &v, e) != 0)
 		return -1;
 	fill_person(c, viewer.zone, &who, &v);
 	v.page = member_page(c, &viewer, arena_dup(c->mem, who.row.name));

@@ -152,12 +152,24 @@ static void gate_pause(void *data, int seconds)
 	bucket_pause(&rest, seconds);
 }
 
+void bucket_rest_step(struct db_step *out)
+{
+	static const struct arg args[] = {
+		{ .type = ARG_TEXT, .text = { REST, sizeof(REST) - 1 } },
+		{ .type = ARG_END },
+	};
+
+	*out = (struct db_step){ .stmt = q_bucket_rest, .args = args };
+}
+
 int bucket_rest(struct db *d, struct arena *m, int64_t *until_us, struct err *e)
 {
+	struct db_step step;
 	struct rows rows;
 
 	*until_us = INT64_MIN;
-	if (db_many(d, m, q_bucket_rest, ARGS(arg_str(REST)), &rows, e) != 0)
+	bucket_rest_step(&step);
+	if (db_many(d, m, step.stmt, step.args, &rows, e) != 0)
 		return -1;
 	if (rows.n > 0)
 		*until_us = row_time(&rows.v[0], bucket_rest_until);

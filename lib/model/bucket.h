@@ -10,6 +10,7 @@
 struct arena;
 struct config;
 struct db;
+struct db_step;
 
 /*
  * Starts of calls to one outside service, over all processes and machines: no two are closer than
@@ -38,8 +39,10 @@ void bucket_pause(struct bucket *b, int seconds);
 
 /*
  * Until when Codeforces rests because it asked for it (limit exceeded, HTTP 429 or 503), in unix
- * us; INT64_MIN: it does not. For pages, which say so.
+ * us; INT64_MIN: it does not. For pages, which say so. One statement; bucket_rest_step is that
+ * statement alone, for db_read_ahead.
  */
+void bucket_rest_step(struct db_step *out);
 int bucket_rest(struct db *d, struct arena *m, int64_t *until_us, struct err *e) ATTR_MUST_USE;
 
 /*

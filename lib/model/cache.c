@@ -22,6 +22,7 @@
 
 #define SETTLE_BATCH 200
 #define OWN_ARENA    (1024 * 1024)
+#define SEVERAL      8 // in one round trip
 
 struct slot {
 	char *data; // key, then value
@@ -256,6 +257,54 @@ int cache_get(struct cache *c, struct arena *m, struct span key, struct span *ou
 	c->stats.hits++;
 	remember(c, key, *out);
 	return 0;
+}
+
+/* Those that are still missing: where[i] is the place of steps[i] among the keys. */
+static void table_get_several(struct cache *c, struct arena *m, struct db_step *steps,
+	const size_t *where, size_t n, struct span *out)
+{
+	struct err e = { 0 };
+
+	if (n == 0 || db_batch(c->db, m, steps, n, &e) != 0)
+		n = 0;
+	for (size_t i = 0; i < n; i++) {
+		if (steps[i].out.n > 0)
+			out[where[i]] = row_bytes(&steps[i].out.v[0], cache_get_value, m);
+	}
+}
+
+void cache_get_several(
+	struct cache *c, struct arena *m, const struct span *keys, size_t n, struct span *out)
+{
+	struct db_step steps[SEVERAL];
+	struct arg args[SEVERAL][2];
+	size_t where[SEVERAL];
+	struct err e = { 0 };
+	size_t n_steps = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		out[i] = SPAN_NONE;
+		if (c->redis != NULL || n_steps == SEVERAL) {
+			(void)!cache_get(c, m, keys[i], &out[i], &e);
+		} else if (recall(c, m, keys[i], &out[i])) {
+			c->stats.local++;
+		} else {
+			args[n_steps][0] = arg_text(keys[i]);
+			args[n_steps][1] = arg_end();
+			steps[n_steps] =
+				(struct db_step){ .stmt = q_cache_get, .args = args[n_steps] };
+			where[n_steps++] = i;
+		}
+	}
+	table_get_several(c, m, steps, where, n_steps, out);
+	for (size_t i = 0; i < n_steps; i++) {
+		if (out[where[i]].p == NULL) {
+			c->stats.misses++;
+			continue;
+		}
+		c->stats.hits++;
+		remember(c, keys[where[i]], out[where[i]]);
+	}
 }
 
 int cache_set(struct cache *c, struct span key, struct span value, int ttl_s, struct err *e)

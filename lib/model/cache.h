@@ -34,6 +34,9 @@ void cache_free(struct cache *c); // NULL is allowed
  */
 int cache_get(struct cache *c, struct arena *m, struct span key, struct span *out,
 	struct err *e) ATTR_MUST_USE;
+/* Several, those in the table in one round trip; SPAN_NONE for each that is missing. */
+void cache_get_several(
+	struct cache *c, struct arena *m, const struct span *keys, size_t n, struct span *out);
 int cache_set(struct cache *c, struct span key, struct span value, int ttl_s,
 	struct err *e) ATTR_MUST_USE;
 int cache_delete(struct cache *c, struct span key, struct err *e) ATTR_MUST_USE;

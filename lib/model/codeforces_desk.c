@@ -20,6 +20,7 @@ static const struct {
 	[CODEFORCES_KEEP_SUBMISSIONS] = { "cf:submissions:", 2 * 3600 },
 	[CODEFORCES_KEEP_CONTEST_PROBLEMS] = { "cf:contest-problems:", 7 * 86400 },
 	[CODEFORCES_KEEP_HISTORY] = { "cf:contest-history:", 12 * 3600 },
+	[CODEFORCES_KEEP_WINDOW] = { "cf:window:", 12 * 3600 },
 };
 
 void codeforces_desk_open(struct codeforces_desk *d, const struct config *conf, struct http *http,
@@ -30,9 +31,9 @@ void codeforces_desk_open(struct codeforces_desk *d, const struct config *conf, 
 	d->gateway = (struct codeforces){ conf, http, bucket_gate(&d->bucket) };
 }
 
-static struct span key_of(struct arena *m, enum codeforces_kept keep, struct span about)
+struct span codeforces_kept_key(struct arena *m, enum codeforces_kept what, struct span about)
 {
-	char *key = arena_printf(m, "%s" SPAN_FMT, kept[keep].name, SPAN_ARG(about));
+	char *key = arena_printf(m, "%s" SPAN_FMT, kept[what].name, SPAN_ARG(about));
 
 	for (char *c = key; *c != '\0'; c++) {
 		if (*c >= 'A' && *c <= 'Z')
@@ -46,7 +47,7 @@ void codeforces_keep(struct cache *c, struct arena *m, enum codeforces_kept what
 {
 	struct err ignored = { 0 };
 
-	(void)!cache_set(c, key_of(m, what, about), value, kept[what].ttl_s, &ignored);
+	(void)!cache_set(c, codeforces_kept_key(m, what, about), value, kept[what].ttl_s, &ignored);
 }
 
 bool codeforces_kept(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about,
@@ -54,14 +55,14 @@ bool codeforces_kept(struct cache *c, struct arena *m, enum codeforces_kept what
 {
 	struct err ignored = { 0 };
 
-	return cache_get(c, m, key_of(m, what, about), value, &ignored) == 0;
+	return cache_get(c, m, codeforces_kept_key(m, what, about), value, &ignored) == 0;
 }
 
 void codeforces_drop(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about)
 {
 	struct err ignored = { 0 };
 
-	(void)!cache_delete(c, key_of(m, what, about), &ignored);
+	(void)!cache_delete(c, codeforces_kept_key(m, what, about), &ignored);
 }
 
 /* What was kept and can still be read. */

@@ -38,7 +38,8 @@ enum codeforces_kept {
 	CODEFORCES_KEEP_CONTEST,          // cf:contest:<handle>, 6 h: its ratings
 	CODEFORCES_KEEP_SUBMISSIONS,      // cf:submissions:<handle>, 2 h
 	CODEFORCES_KEEP_CONTEST_PROBLEMS, // cf:contest-problems:<contestId>, 7 days
-	CODEFORCES_KEEP_HISTORY           // cf:contest-history:<handle>:<days>, 12 h
+	CODEFORCES_KEEP_HISTORY,          // cf:contest-history:<handle>:<days>, 12 h
+	CODEFORCES_KEEP_WINDOW            // cf:window:<handle>:<days>, 12 h: figures
 };
 
 struct codeforces_question {
@@ -71,6 +72,7 @@ void codeforces_keep(struct cache *c, struct arena *m, enum codeforces_kept what
 	struct span value);
 bool codeforces_kept(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about,
 	struct span *value);
+struct span codeforces_kept_key(struct arena *m, enum codeforces_kept what, struct span about);
 void codeforces_drop(
 	struct cache *c, struct arena *m, enum codeforces_kept what, struct span about);
 

@@ -7,6 +7,7 @@
 #include "base/utf8.h"
 #include "db/db.h"
 #include "model/audit.h"
+#include "model/bucket.h"
 #include "model/user.h"
 #include "net/codeforces_record.h"
 
@@ -154,6 +155,19 @@ int member_get(struct db *d, struct arena *m, const struct member_access *a, int
 	if (out->is_inside)
 		fill_private(&r, out);
 	return 0;
+}
+
+void member_ahead(struct db *d, struct arena *m, const struct member_access *a, int64_t id)
+{
+	struct db_step steps[] = {
+		{ .stmt = q_member_get,
+			.args = ARGS(arg_bool(a->everybody), arg_i64(a->user_id), groups_of(a),
+				arg_i64(id)) },
+		{ .stmt = q_bucket_rest },
+	};
+
+	bucket_rest_step(&steps[1]);
+	db_read_ahead(d, m, steps, countof(steps));
 }
 
 int member_of_user(struct db *d, struct arena *m, int64_t user_id, int64_t *id, struct err *e)

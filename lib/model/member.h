@@ -86,7 +86,7 @@ struct member {
 	bool wants_reminders;
 	int64_t n_reminded;
 	int64_t reminded_at;
-	struct span figures; // JSON (model/member_figures.h); SPAN_NONE: never synced
+	struct span figures; // JSON (model/member_training.h); SPAN_NONE: never synced
 	bool is_inside;      // may see all of it; else address, phone and group are SPAN_NONE
 	bool may_edit;       // a coach of the group, or an admin
 	bool is_self;
@@ -95,6 +95,9 @@ struct member {
 /* ERR_NOT_FOUND: no such member, or none to be seen. */
 int member_get(struct db *d, struct arena *m, const struct member_access *a, int64_t id,
 	struct member *out, struct err *e) ATTR_MUST_USE;
+
+/* member_get and bucket_rest are asked for next: they are read in one round trip now. */
+void member_ahead(struct db *d, struct arena *m, const struct member_access *a, int64_t id);
 
 /* The account's own member; 0: none. */
 int member_of_user(

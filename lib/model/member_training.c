@@ -1,84 +1,121 @@
 #include "model/member_training.h"
 
 #include "db/db.h"
-#include "net/json.h"
+#include "net/json_walk.h"
 
 const int training_windows[N_TRAINING_WINDOWS] = { 7, 30, 90, 365 };
 
-static int64_t number(const struct json *v)
+#define DAY_US (INT64_C(86400) * 1000000)
+
+enum {
+	LIST_MOST = 20000 // of one list of figures
+};
+
+/* ---- figures ---- */
+
+/* [[key, n], ...] */
+static struct training_counts counts(struct json_walk *w)
 {
-	int64_t n = 0;
+	size_t n = json_walk_list(w, LIST_MOST);
+	struct training_count *v = arena_new_array(w->mem, struct training_count, n + 1);
 
-	json_i64(v, &n);
-	return n;
-}
-
-static struct span text(struct arena *m, const struct json *v)
-{
-	struct span s = SPAN_NONE;
-
-	json_text(v, &s);
-	return arena_span(m, s);
-}
-
-/* [[key, n], ...], where the key may be a word. */
-static struct training_counts counts(struct arena *m, const struct json *list)
-{
-	size_t n = json_length(list);
-	struct training_count *v = arena_new_array(m, struct training_count, n + 1);
-
-	for (size_t i = 0; i < n; i++) {
-		const struct json *pair = json_at(list, i);
-
-		v[i] = (struct training_count){ text(m, json_at(pair, 0)), number(json_at(pair, 0)),
-			number(json_at(pair, 1)) };
+	for (size_t i = 0; i < n && json_walk_more(w); i++) {
+		json_walk_array(w);
+		v[i].key = json_walk_i64(w);
+		v[i].n = json_walk_i64(w);
+		json_walk_close(w);
 	}
+	json_walk_close(w);
 	return (struct training_counts){ v, n };
 }
 
-static struct training_problems problems(struct arena *m, const struct json *list)
+/* [["name", n], ...] */
+static struct training_counts named(struct json_walk *w)
 {
-	size_t n = json_length(list);
-	struct training_problem *v = arena_new_array(m, struct training_problem, n + 1);
+	size_t n = json_walk_list(w, LIST_MOST);
+	struct training_count *v = arena_new_array(w->mem, struct training_count, n + 1);
 
-	for (size_t i = 0; i < n; i++) {
-		const struct json *p = json_at(list, i);
-
-		v[i] = (struct training_problem){ text(m, json_at(p, 0)), text(m, json_at(p, 1)),
-			number(json_at(p, 2)), number(json_at(p, 3)) };
+	for (size_t i = 0; i < n && json_walk_more(w); i++) {
+		json_walk_array(w);
+		v[i].name = json_walk_text(w);
+		v[i].n = json_walk_i64(w);
+		json_walk_close(w);
 	}
+	json_walk_close(w);
+	return (struct training_counts){ v, n };
+}
+
+static struct training_problems problems(struct json_walk *w)
+{
+	size_t n = json_walk_list(w, LIST_MOST);
+	struct training_problem *v = arena_new_array(w->mem, struct training_problem, n + 1);
+
+	for (size_t i = 0; i < n && json_walk_more(w); i++) {
+		json_walk_array(w);
+		v[i].key = json_walk_text(w);
+		v[i].name = json_walk_text(w);
+		v[i].rating = json_walk_i64(w);
+		v[i].day = json_walk_i64(w);
+		json_walk_close(w);
+	}
+	json_walk_close(w);
 	return (struct training_problems){ v, n };
+}
+
+static void read_member(struct json_walk *w, struct span key, struct training *out)
+{
+	if (span_is(key, "sent"))
+		out->sent = json_walk_i64(w);
+	else if (span_is(key, "solved"))
+		out->solved = json_walk_i64(w);
+	else if (span_is(key, "first_day"))
+		out->first_day = json_walk_i64(w);
+	else if (span_is(key, "average"))
+		out->average = json_walk_i64(w);
+	else if (span_is(key, "days"))
+		out->days = counts(w);
+	else if (span_is(key, "ratings"))
+		out->ratings = counts(w);
+	else if (span_is(key, "tags"))
+		out->tags = named(w);
+	else if (span_is(key, "hardest"))
+		out->hardest = problems(w);
+	else if (span_is(key, "contests"))
+		out->contests = counts(w);
+	else
+		json_walk_skip(w);
 }
 
 int training_read(struct arena *m, struct span figures, struct training *out, struct err *e)
 {
-	JSON_AUTO root = NULL;
+	struct json_walk w;
+	struct span key;
 
 	*out = (struct training){ .sent = 0 };
 	if (figures.p == NULL)
 		return 0;
-	if (json_parse(figures, &root, e) != 0)
-		return -1;
-	out->sent = number(json_get(root, "sent"));
-	out->solved = number(json_get(root, "solved"));
-	out->first_day = number(json_get(root, "first_day"));
-	out->average = number(json_get(root, "average"));
-	out->days = counts(m, json_get(root, "days"));
-	out->ratings = counts(m, json_get(root, "ratings"));
-	out->tags = counts(m, json_get(root, "tags"));
-	out->hardest = problems(m, json_get(root, "hardest"));
-	out->contests = counts(m, json_get(root, "contests"));
-	return 0;
+	json_walk_begin(&w, m, figures);
+	json_walk_object(&w);
+	while (json_walk_key(&w, &key))
+		read_member(&w, key, out);
+	return json_walk_end(&w, e);
 }
 
-int training_window(struct db *d, struct arena *m, int64_t member_id, int days,
-	struct training *out, struct err *e)
+/* NULL: ever. */
+static struct arg since(const struct training_days *days)
+{
+	return days->n > 0 ? arg_time((days->today - days->n + 1) * DAY_US) : arg_null();
+}
+
+int training_window(struct db *d, struct arena *m, int64_t member_id,
+	const struct training_days *days, struct span *figures, struct err *e)
 {
 	struct row row;
 
-	if (db_one(d, m, q_member_window, ARGS(arg_i64(member_id), arg_i64(days)), &row, e) != 0)
+	if (db_one(d, m, q_member_window, ARGS(arg_i64(member_id), since(days)), &row, e) != 0)
 		return -1;
-	return training_read(m, row_text(&row, member_window_figures), out, e);
+	*figures = row_text(&row, member_window_figures);
+	return 0;
 }
 
 int64_t training_since(const struct training *t, int64_t day)
@@ -101,14 +138,16 @@ int64_t training_solved_in(const struct training *t, int64_t contest_id)
 	return 0;
 }
 
-int training_changes(struct db *d, struct arena *m, int64_t member_id, int days,
-	struct training_changes *out, struct err *e)
+/* ---- rated contests ---- */
+
+int training_changes(struct db *d, struct arena *m, int64_t member_id,
+	const struct training_days *days, struct training_changes *out, struct err *e)
 {
 	bool is_settled = true;
 	struct training_change *v;
 	struct rows rows;
 
-	if (db_many(d, m, q_member_changes, ARGS(arg_i64(member_id), arg_i64(days)), &rows, e) != 0)
+	if (db_many(d, m, q_member_changes, ARGS(arg_i64(member_id), since(days)), &rows, e) != 0)
 		return -1;
 	v = arena_new_array(m, struct training_change, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++) {

@@ -17,6 +17,15 @@
  */
 struct db;
 
+/* The last n days, of which today is one: n is one of training_windows, or 0 for all there ever
+ * were. */
+struct training_days {
+	int n;
+	int64_t today;
+};
+#define N_TRAINING_WINDOWS 4
+extern const int training_windows[N_TRAINING_WINDOWS];
+
 struct training_count {
 	struct span name; // of a tag; SPAN_NONE elsewhere
 	int64_t key;      // day, rating or contest
@@ -52,17 +61,14 @@ struct training {
 	struct training_counts contests; // those that were rated: how many of theirs are solved
 };
 
-/* Of member.figures; what is missing there is empty. Texts are copied into the arena. */
+/* Of member.figures; what is missing there is empty. Texts live as long as both, the figures and
+ * the arena. ERR_INVALID: those are no figures. */
 int training_read(
 	struct arena *m, struct span figures, struct training *out, struct err *e) ATTR_MUST_USE;
 
-/* Of how many of the last days pages tell. */
-#define N_TRAINING_WINDOWS 4
-extern const int training_windows[N_TRAINING_WINDOWS];
-
-/* The same of the last days only. */
-int training_window(struct db *d, struct arena *m, int64_t member_id, int days,
-	struct training *out, struct err *e) ATTR_MUST_USE;
+/* The figures of some days alone, for training_read: worked out of all submissions. */
+int training_window(struct db *d, struct arena *m, int64_t member_id,
+	const struct training_days *days, struct span *figures, struct err *e) ATTR_MUST_USE;
 
 /* How many were solved since that day. */
 int64_t training_since(const struct training *t, int64_t day);
@@ -86,8 +92,9 @@ struct training_changes {
 	bool is_settled; // the size of each contest was asked for
 };
 
-/* Rated contests of the last days, 0: all; the oldest first. */
-int training_changes(struct db *d, struct arena *m, int64_t member_id, int days,
-	struct training_changes *out, struct err *e) ATTR_MUST_USE;
+/* Rated contests of those days, the oldest first. */
+int training_changes(struct db *d, struct arena *m, int64_t member_id,
+	const struct training_days *days, struct training_changes *out,
+	struct err *e) ATTR_MUST_USE;
 
 #endif

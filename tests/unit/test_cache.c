@@ -535,6 +535,8 @@ static void without_any_store(void **state)
 	assert_int_equal(cache_new(&nowhere, d, &c, no_err()), 0);
 	assert_int_equal(cache_get(c, mem, SPAN("k"), &value, no_err()), -1);
 	assert_int_equal(fault.kind, ERR_TEMPORARY);
+	cache_get_several(c, mem, &SPAN("k"), 1, &value);
+	assert_null(value.p);
 	assert_int_equal(cache_set(c, SPAN("k"), SPAN("v"), 60, no_err()), -1);
 	assert_int_equal(fault.kind, ERR_TEMPORARY);
 	assert_int_equal(cache_lock(c, SPAN("k"), 60, &l, no_err()), -1);
@@ -544,11 +546,36 @@ static void without_any_store(void **state)
 	db_close(d);
 }
 
+static void several(void **state)
+{
+	const struct span keys[] = { SPAN("s.a"), SPAN("s.none"), SPAN("s.b"), SPAN("s.empty") };
+	const struct config *const stores[] = { &with, &without };
+	struct span v[countof(keys)];
+
+	(void)state;
+	for (size_t i = 0; i < countof(stores); i++) {
+		struct cache *c = cache_on(stores[i]);
+
+		set(c, "s.a", "1");
+		set(c, "s.b", "2");
+		set(c, "s.empty", "");
+		cache_free(c);
+		c = cache_on(stores[i]);
+		assert_true(sees(c, "s.b", "2"));
+		cache_get_several(c, mem, keys, countof(keys), v);
+		assert_true(span_is(v[0], "1") && span_is(v[2], "2"));
+		assert_true(v[1].p == NULL && v[3].p != NULL && v[3].n == 0);
+		assert_int_equal(cache_stats(c).local, 1);
+		cache_free(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_in_redis),
 		cmocka_unit_test(values_in_the_table),
+		cmocka_unit_test(several),
 		cmocka_unit_test(the_process_remembers_for_a_second),
 		cmocka_unit_test(what_changed_while_redis_was_away_is_not_served_old),
 		cmocka_unit_test(a_new_process_settles_for_the_dead),
