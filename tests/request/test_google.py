@@ -12,6 +12,7 @@ import urllib.parse
 import pytest
 
 from lab import google as lab
+from lab import totp
 from lab.client import Browser, check_markup, session_of
 from lab.podium import Podium
 
@@ -128,6 +129,17 @@ def test_sign_up_and_in_again(site, browser):
     assert site.execute("SELECT count(*) FROM app_user WHERE email = %s", ALICE) == [(1,)]
     actions = [r[0] for r in site.execute("SELECT action FROM audit ORDER BY id")]
     assert actions[-2:] == ["user.register", "identity.link"]
+
+
+def test_google_alone_does_not_pass_the_second_step(site, browser):
+    go(site, browser)
+    _, codes = totp.switch_on(browser, "")
+    fresh = site.browser()
+    reply = go(site, fresh)
+    assert (reply.status, reply.header("Location")) == (303, "/sign-in/code?back=%2Fpreferences")
+    assert "session" not in fresh.cookies and fresh.ask("/settings/profile").status == 303
+    reply = fresh.ask("/sign-in/code", "POST", {"code": codes[0], "back": "/preferences"})
+    assert (reply.status, reply.header("Location")) == (303, "/preferences") and "session" in fresh.cookies
 
 
 def test_address_may_change_at_google(site, browser):
