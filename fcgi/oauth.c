@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "fcgi/error_reply.h"
 #include "fcgi/page_start.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
@@ -123,5 +124,7 @@ int oauth_fail(struct ctx *c, enum oauth_purpose purpose, const struct err *why,
 	v.page = page_start(c, &viewer, v.title, NAV_NONE);
 	v.page.no_index = true;
 	response_status(c->res, status_of(why->kind));
+	if (why->kind == ERR_TEMPORARY)
+		error_retry_after(c, why);
 	return response_html(c->res, page_oauth_failed_html, &v, e);
 }

@@ -311,7 +311,8 @@ def test_token_endpoint_fails(site, browser, rule, status):
 
 def test_keys_cannot_be_had(site, browser):
     site.google.fault("certs", status=500)
-    assert go(site, browser).status == 503
+    reply = go(site, browser)
+    assert reply.status == 503 and int(reply.header("Retry-After")) > 0
     site.google.calm()
     assert go(site, browser).status == 303
 
