@@ -352,6 +352,22 @@ def test_google_quota_is_kept(site):
 
 # ---- cut off ---------------------------------------------------------------------------------------
 
+def test_a_second_sync_ends_at_once_and_quietly(site):
+    """While the first has the member's calendars in its hands."""
+    made = site.member()
+    site.google.fault("events.insert", user=made.email, times=1, latency_ms=4000)
+    site.google.forget_calls()
+    made.connect()
+    wait_until(lambda: site.google.calls("calendars.insert"), 20, "the first one's beginning")
+    (second,), = site.sql("INSERT INTO job (queue, priority, kind, payload) SELECT id, 0, 'calendar.sync', %s FROM job_queue"
+                          " WHERE name = 'sync' RETURNING id", json.dumps({"user": made.user}))
+    wait_until(lambda: not site.sql("SELECT 1 FROM job WHERE id = %s", second), 3, "the second one's end", every=0.05)
+    assert made.status() == ("syncing", None) and not site.sql("SELECT 1 FROM job_later WHERE id = %s", second)
+    site.wait(made)
+    assert made.status() == ("success", None) and made.keys() == ALL
+    assert len(site.google.calls("events.insert")) == N
+
+
 def test_killed_between_insert_and_record(site):
     """Google has the event, the worker dies before it is stored: the next sync finds its own."""
     made = site.member()
