@@ -25,6 +25,11 @@ def run(connection, sql, arguments):
         return cursor.fetchall() if cursor.description else []
 
 
+def is_lost(error):
+    """The connection ended, of itself or by the server; what a statement did wrong has another code."""
+    return error.pgcode is None or error.pgcode.startswith("57P")
+
+
 class Postgres:
     counter = itertools.count(1)
 
@@ -97,8 +102,8 @@ class Postgres:
         if stays is not None:
             try:
                 return run(stays, sql, arguments)
-            except (psycopg2.OperationalError, psycopg2.InterfaceError):
-                if not stays.closed:
+            except psycopg2.Error as e:
+                if not is_lost(e):
                     raise
         self.connections[key] = self.connect(database)
         return run(self.connections[key], sql, arguments)
