@@ -9,7 +9,7 @@ import pytest
 
 sys.path.insert(0, str(pathlib.Path(__file__).parent))
 
-from lab.podium import Podium  # noqa: E402
+from lab.podium import Podium, make_template  # noqa: E402
 from lab.postgres import Postgres  # noqa: E402
 from lab.process import TOP, new_folder, own  # noqa: E402
 from lab.redis import Redis  # noqa: E402
@@ -36,12 +36,10 @@ def folder(lab_folder):
 
 @pytest.fixture(scope="session")
 def postgres(lab_folder):
-    """One server for all tests that do not harm it; database podium_template is migrated and empty, and no source is due."""
+    """One server for all tests that do not harm it, with podium_template."""
     server = Postgres(lab_folder / "main").init().start()
     server.execute("postgres", "CREATE ROLE podium_owner LOGIN CREATEROLE")
-    server.execute("postgres", "CREATE DATABASE podium_template OWNER podium_owner")
-    Podium(lab_folder / "template", server.conninfo("podium_template", "podium_owner")).cli("migrate")
-    server.execute("podium_template", "UPDATE source SET next_fetch_at = 'infinity'")
+    make_template(server, lab_folder / "template")
     yield server
     server.stop()
 

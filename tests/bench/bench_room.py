@@ -5,7 +5,7 @@ import os
 import statistics
 import time
 
-from lab.podium import Podium
+from lab.podium import make_template
 from lab.process import new_folder, wait_until
 from lab.race import Race
 from table import limit
@@ -23,8 +23,7 @@ class Bench(Race):
     def __init__(self, lab, **keys):
         folder = new_folder(lab.folder)
         if not lab.postgres.execute("postgres", "SELECT 1 FROM pg_database WHERE datname = 'podium_template'"):
-            lab.postgres.execute("postgres", "CREATE DATABASE podium_template OWNER podium_owner")
-            Podium(folder / "t", lab.postgres.conninfo("podium_template", "podium_owner")).cli("migrate")
+            make_template(lab.postgres, folder / "t")
         super().__init__(folder, lab.postgres, JOB_WORKERS=8, **keys)
 
 

@@ -43,7 +43,8 @@ class Lab:
         """A fresh migrated database and its configuration."""
         self.n += 1
         name = self.postgres.create_database("template0", "podium_owner")
-        podium = Podium(self.folder / f"p{self.n}", self.postgres.conninfo(name, "podium_owner"), **keys)
+        podium = Podium(self.folder / f"p{self.n}", self.postgres.conninfo(name, "podium_owner"),
+                        **{"PASSWORD_COST": 12, **keys})
         podium.cli("migrate")
         return podium
 

@@ -17,6 +17,13 @@ SANITIZER = {
 }
 
 
+def make_template(server, folder):
+    """Database podium_template: migrated, empty, and no source is due, so that no runner asks the internet."""
+    server.execute("postgres", "CREATE DATABASE podium_template OWNER podium_owner")
+    Podium(folder, server.conninfo("podium_template", "podium_owner")).cli("migrate")
+    server.execute("podium_template", "UPDATE source SET next_fetch_at = 'infinity'")
+
+
 class Podium:
     """One installation: a database, a folder for sockets, a configuration file, and its processes."""
 
