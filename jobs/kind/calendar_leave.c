@@ -67,8 +67,9 @@ static int mark(struct leave *l, const struct sync_recorded *all, struct err *e)
 	return sync_mark_removing(l->c->db, l->link_id, keys, n, e);
 }
 
-/* One by one, those that are not over. Stops at the first that says something about the whole
- * account. What its owner had deleted is kept as such. */
+/* One by one, those that are not over: also of a calendar that goes as a whole afterwards, because
+ * what its owner had deleted is told only so, and kept as such. Stops at the first that says
+ * something about the whole account. */
 static int remove_events(
 	struct leave *l, const struct sync_recorded *all, void *session, struct err *e)
 {
@@ -117,10 +118,11 @@ static int remove_all(struct leave *l, struct err *e)
 	l->sink->begin(l->c, l->link, l->secret, &session, &l->removal);
 	if (l->removal.result != SINK_DONE)
 		return 0;
-	if (l->link->is_own)
+	rc = remove_events(l, &all, session, e);
+	if (rc == 0 && l->link->is_own && l->removal.result <= SINK_REFUSED) {
+		l->removal = (struct sink_outcome){ .result = SINK_DONE };
 		l->sink->drop(session, &l->removal);
-	else
-		rc = remove_events(l, &all, session, e);
+	}
 	l->sink->end(session);
 	if (!l->link->is_own || l->removal.result != SINK_DONE)
 		return rc;
