@@ -59,7 +59,7 @@ void live_open_stream(struct live *l, struct stream *s, struct buf *b);
 /* Sends a stream that is behind what it has missed, until it takes no more. */
 void live_catch_up(struct live *l, struct stream *s);
 
-/* The end of the table's answer: it goes on from s->seen. */
+/* A packet of the table's answer to it: an event, or the end, from which it goes on. */
 void live_replayed(struct live *l, struct stream *s, const struct feed_packet *p);
 
 /* A connection that was just accepted: mostly its request is there already, which saves a turn. */

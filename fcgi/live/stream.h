@@ -29,7 +29,7 @@ struct bytes {
 
 struct stream {
 	int fd;
-	uint32_t since_s; // of the state HELLO, then of the opening
+	uint32_t since_s; // of the state HELLO, then of the opening or its last question
 	uint32_t token;   // of the question to the table
 	uint32_t stuck_s; // since when it has not taken what is pending
 	uint8_t state;    // enum stream_state

@@ -13,31 +13,18 @@ enum {
 
 /* ---- figures ---- */
 
-/* [[key, n], ...] */
-static struct training_counts counts(struct json_walk *w)
+/* [[key, n], ...], or [["name", n], ...] */
+static struct training_counts counts(struct json_walk *w, bool are_named)
 {
 	size_t n = json_walk_list(w, LIST_MOST);
 	struct training_count *v = arena_new_array(w->mem, struct training_count, n + 1);
 
 	for (size_t i = 0; i < n && json_walk_more(w); i++) {
 		json_walk_array(w);
-		v[i].key = json_walk_i64(w);
-		v[i].n = json_walk_i64(w);
-		json_walk_close(w);
-	}
-	json_walk_close(w);
-	return (struct training_counts){ v, n };
-}
-
-/* [["name", n], ...] */
-static struct training_counts named(struct json_walk *w)
-{
-	size_t n = json_walk_list(w, LIST_MOST);
-	struct training_count *v = arena_new_array(w->mem, struct training_count, n + 1);
-
-	for (size_t i = 0; i < n && json_walk_more(w); i++) {
-		json_walk_array(w);
-		v[i].name = json_walk_text(w);
+		if (are_named)
+			v[i].name = json_walk_text(w);
+		else
+			v[i].key = json_walk_i64(w);
 		v[i].n = json_walk_i64(w);
 		json_walk_close(w);
 	}
@@ -73,15 +60,15 @@ static void read_member(struct json_walk *w, struct span key, struct training *o
 	else if (span_is(key, "average"))
 		out->average = json_walk_i64(w);
 	else if (span_is(key, "days"))
-		out->days = counts(w);
+		out->days = counts(w, false);
 	else if (span_is(key, "ratings"))
-		out->ratings = counts(w);
+		out->ratings = counts(w, false);
 	else if (span_is(key, "tags"))
-		out->tags = named(w);
+		out->tags = counts(w, true);
 	else if (span_is(key, "hardest"))
 		out->hardest = problems(w);
 	else if (span_is(key, "contests"))
-		out->contests = counts(w);
+		out->contests = counts(w, false);
 	else
 		json_walk_skip(w);
 }

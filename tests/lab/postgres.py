@@ -15,7 +15,7 @@ from .process import AS_USER, own
 BIN = sorted(pathlib.Path("/usr/lib/postgresql").glob("*/bin"))[-1]
 
 
-# A statement whose effect would outlive it in its connection.
+# A statement whose effect would outlive it in its connection, or that is about connections, the kept one among them.
 LASTING = re.compile(r"\b(SET (?!\w+ = )|SET session|LISTEN|TEMP|PREPARE|advisory|pg_stat_activity|DISCARD)", re.I)
 
 
