@@ -27,7 +27,7 @@ void submission_language_names(struct ctx *c, struct language_names *out);
 /* The id where it has no name. */
 struct span submission_language_name(const struct language_names *names, struct span id);
 
-/* VERDICT_NONE, SPAN_NONE: any. One language that is on no judge now may have been. */
+/* VERDICT_NONE, SPAN_NONE: any. A language that no judge has now is offered too: it was used. */
 struct submission_choices submission_choices(struct arena *m, const struct language_names *names,
 	enum verdict verdict, struct span language);
 
