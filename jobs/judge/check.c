@@ -222,24 +222,49 @@ static bool read_number(struct span text, double *out)
 	return end == number + text.n && isfinite(*out);
 }
 
+struct score_file {
+	const char *name;
+	double least, most;
+};
+
 /* One of the two numbers that a validator may give, with what it accepted only. */
 static int read_score(
-	struct trial *x, const char *name, double most, bool *has, double *value, struct err *e)
+	struct trial *x, const struct score_file *f, bool *has, double *value, struct err *e)
 {
+	const struct judge_rules *rules = x->s->rules;
 	struct span text;
 	bool is_there;
 
-	if (read_feedback(x, name, MOST_NUMBER + 2, &text, &is_there, e) != 0)
+	if (read_feedback(x, f->name, MOST_NUMBER + 2, &text, &is_there, e) != 0)
 		return -1;
 	if (!is_there || x->out->verdict == VERDICT_JE)
 		return 0;
-	if (!x->s->rules->is_scoring)
-		return trial_fault(x, "the validator left %s, but nothing is scored", name);
+	if (!rules->is_scoring)
+		return trial_fault(x, "the validator left %s, but nothing is scored", f->name);
+	if (!rules->validator_scores)
+		return trial_fault(
+			x, "the validator left %s, but the problem says no score of it", f->name);
 	if (x->out->verdict != VERDICT_AC)
-		return trial_fault(x, "the validator left %s, but did not accept", name);
-	if (!read_number(text, value) || *value < 0 || *value > most)
-		return trial_fault(x, "the validator's %s holds no valid number", name);
+		return trial_fault(x, "the validator left %s, but did not accept", f->name);
+	if (!read_number(text, value) || *value < f->least || *value > f->most)
+		return trial_fault(x, "the validator's %s holds no valid number", f->name);
 	*has = true;
+	return 0;
+}
+
+/* A score or a share of it; in the legacy format any number is a score. */
+static int read_scores(struct trial *x, struct err *e)
+{
+	const struct score_file whole = { "score.txt",
+		x->s->rules->grading == RULES_LEGACY ? -HUGE_VAL : 0, HUGE_VAL };
+	const struct score_file share = { "score_multiplier.txt", 0, 1 };
+	struct judge_outcome *out = x->out;
+
+	if (read_score(x, &whole, &out->has_score, &out->score, e) != 0 ||
+		read_score(x, &share, &out->has_multiplier, &out->multiplier, e) != 0)
+		return -1;
+	if (out->has_score && out->has_multiplier)
+		return trial_fault(x, "the validator left a score and a multiplier");
 	return 0;
 }
 
@@ -305,9 +330,7 @@ static int conclude_custom(struct trial *x, struct err *e)
 		out->has_score = out->has_multiplier = false; // of the one before
 	if (read_message(x, "judgemessage.txt", &out->judge_message, e) != 0 ||
 		read_message(x, "teammessage.txt", &out->team_message, e) != 0 ||
-		read_score(x, "score.txt", HUGE_VAL, &out->has_score, &out->score, e) != 0 ||
-		read_score(x, "score_multiplier.txt", 1, &out->has_multiplier, &out->multiplier,
-			e) != 0)
+		read_scores(x, e) != 0)
 		return -1;
 	return read_next(x, e);
 }

@@ -41,20 +41,31 @@ static double child_most(const struct node *group)
 	return group->config.most;
 }
 
+/* A little more than that, for what rounding has done. */
+static double above(double most)
+{
+	return most * (1 + 1e-9);
+}
+
 static void score_2025(const struct node *t, const struct group_run *run, struct state *s)
 {
 	const struct node *group = t->parent;
 	double most = child_most(group);
 
 	s->score = 0;
-	if (run->verdict != VERDICT_AC || is_sample(t) || group->config.score == GROUP_PASS_FAIL)
+	if (run->verdict != VERDICT_AC || is_sample(t))
 		return;
-	if (!run->has_score && isinf(most)) {
+	if (group->config.score == GROUP_PASS_FAIL) {
+		if (run->has_score)
+			s->verdict = VERDICT_JE; // all or nothing, and yet the validator gives some
+		return;
+	}
+	if (isinf(most) && (!run->has_score || run->is_factor)) {
 		s->verdict = VERDICT_JE; // nobody said what it is worth
 		return;
 	}
 	s->score = !run->has_score ? most : run->is_factor ? run->score * most : run->score;
-	if (!(s->score >= 0 && s->score <= most * (1 + 1e-9)))
+	if (!(s->score >= 0 && s->score <= above(most)))
 		s->verdict = VERDICT_JE;
 }
 
@@ -305,6 +316,8 @@ static struct state node_state(
 		out.verdict = verdict_of(g, n, &t);
 		out.score = score_of(&n->config, &t);
 	}
+	if (g->is_scoring && g->grading == GROUPS_2025 && out.score > above(n->config.most))
+		out.verdict = VERDICT_JE; // its members give more than it may
 	/* One rejection is enough to know, but where the group may accept in spite of it. */
 	if (out.known)
 		out.rejected = out.verdict != VERDICT_AC;

@@ -18,7 +18,8 @@ void rules_init(struct judge_rules *r)
 		.build_mib = 2048,
 		.check_ms = 60000,
 		.check_mib = 2048,
-		.check_kib = 8192 };
+		.check_kib = 8192,
+		.validator_scores = true };
 }
 
 int rules_check(const struct judge_rules *r, struct err *e)

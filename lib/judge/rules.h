@@ -23,10 +23,10 @@ enum rules_grading {
 
 /*
  * How a version of a problem is judged: the columns of problem_version from is_scoring to
- * may_write_files, in their order and with their meaning. The model fills it, the engine reads it.
+ * validator_scores, in their order and with their meaning. The model fills it, the engine reads it.
  */
 struct judge_rules {
-	bool is_scoring;     // a validator may give a score
+	bool is_scoring;     // tests and groups give scores
 	bool is_interactive; // the validator talks with the program
 	bool is_multipass;   // nextpass.in begins another pass
 	int passes;          // most of them
@@ -49,7 +49,8 @@ struct judge_rules {
 	int check_kib;
 	const char *const *languages; // ids; NULL: all
 	size_t n_languages;
-	bool may_write_files; // in the working folder
+	bool may_write_files;  // in the working folder
+	bool validator_scores; // of a problem that scores, the validator may say how much
 };
 
 /* The package format's ordinary values: 1 s, 2048 MiB, 8 MiB of output, the default validator. */

@@ -54,6 +54,7 @@ static void fill_rules(struct arena *m, const struct row *r, struct judge_rules 
 	out->languages =
 		languages_of(m, row_text(r, problem_draft_version_languages), &out->n_languages);
 	out->may_write_files = row_bool(r, problem_draft_version_may_write_files);
+	out->validator_scores = row_bool(r, problem_draft_version_validator_scores);
 }
 
 int problem_rules(
@@ -263,6 +264,7 @@ static void put_rules(struct json_out *j, const struct judge_rules *r)
 	put_key_i64(j, "check_mib", r->check_mib);
 	put_key_i64(j, "check_kib", r->check_kib);
 	put_key_bool(j, "may_write_files", r->may_write_files);
+	put_key_bool(j, "validator_scores", r->validator_scores);
 	json_key(j, "languages");
 	if (r->languages == NULL) {
 		json_put_null(j);

@@ -32,8 +32,8 @@ static void set_time(struct reader *r, struct span file, int line, struct span t
 static void take(struct reader *r, struct span file, int line, struct span key, struct span value)
 {
 	static const char *const known[] = { "probid", "points", "color", "externalid",
-		"allow_submit", "allow_judge", "special_compare_args", "combined_run_compare",
-		"short_name", "types", "memlimit", "outputlimit" };
+		"allow_submit", "allow_judge", "combined_run_compare", "short_name", "types",
+		"memlimit", "outputlimit" };
 
 	if (span_is(key, "name")) {
 		reader_name(r, SPAN("en"), value);
@@ -47,6 +47,15 @@ static void take(struct reader *r, struct span file, int line, struct span key, 
 		r->out->slug = value;
 		return;
 	}
+	if (span_is(key, "special_compare_args")) {
+		if (r->out->rules.validator_flags[0] == '\0')
+			r->out->rules.validator_flags = arena_dup(r->r->m, value);
+		return;
+	}
+	/* DOMjudge's own are no others than the format's. */
+	if ((span_is(key, "special_compare") && span_is(value, "compare")) ||
+		(span_is(key, "special_run") && span_is(value, "run")))
+		return;
 	/* Programs by name, which the package need not hold: then check_whole says so. */
 	if (span_is(key, "special_run") || span_is(key, "special_compare")) {
 		r->out->rules.validator = RULES_CUSTOM;
@@ -75,6 +84,8 @@ void read_domjudge(struct reader *r)
 	if (file == NULL)
 		return;
 	rest = file->bytes;
+	if (span_starts(rest, "\xef\xbb\xbf"))
+		rest = span_sub(rest, 3, rest.n); // a byte-order mark
 	for (int n = 1; span_split(&rest, '\n', &line); n++) {
 		struct span key;
 		struct span value = span_trim(line);

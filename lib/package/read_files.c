@@ -21,6 +21,26 @@ static bool is_whole(const struct reader *r, const char *folder)
 	       package_tree_find(r->tree, arena_printf(r->r->m, "%s/run", folder)) != NULL;
 }
 
+/* All of it lies in one folder of its own. */
+static bool is_nested(const struct reader *r, const char *folder)
+{
+	struct span only = SPAN_NONE;
+
+	for (size_t i = 0; i < r->tree->n; i++) {
+		struct span rest = below(r->tree->files[i].path, folder);
+		struct span name = rest;
+		struct span first;
+
+		if (name.p == NULL)
+			continue;
+		if (!span_split(&rest, '/', &first) || first.n == name.n ||
+			(only.p != NULL && !span_eq(only, first)))
+			return false;
+		only = first;
+	}
+	return only.p != NULL;
+}
+
 /*
  * The programs of a folder such as output_validators: each of its folders and each source that lies
  * in it directly, with the headers that lie beside it.
@@ -28,7 +48,7 @@ static bool is_whole(const struct reader *r, const char *folder)
 static void programs(struct reader *r, const char *folder, enum package_role role, bool one)
 {
 	struct arena *m = r->r->m;
-	bool whole = one || is_whole(r, folder);
+	bool whole = (one && !is_nested(r, folder)) || is_whole(r, folder);
 
 	for (size_t i = 0; i < r->tree->n; i++) {
 		const struct package_file *file = &r->tree->files[i];

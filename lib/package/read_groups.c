@@ -1,6 +1,6 @@
 /*
  * test_group.yaml of 2025-09, in sample, secret and the folders of secret, and the .yaml beside a
- * test. Arguments are inherited by the tests, nothing else is.
+ * test. Arguments are inherited by the tests, in the draft by groups too; nothing else is.
  */
 #include <math.h>
 #include <string.h>
@@ -79,37 +79,84 @@ static void read_aggregation(
 		package_say(f->r, PACKAGE_ERROR, f->path, most->line, "max_score is negative");
 }
 
-static struct group read_group(struct reader *r, struct span path)
+/* The file that says something of a folder; NULL. "" is the root. */
+static const struct package_file *config_of(
+	const struct reader *r, struct span path, struct yml_file *f)
 {
-	struct group g = { .path = path, .config = group_config_default(GROUPS_2025, path) };
-	struct yml_file f = { .r = r->r,
-		.path = span_of(arena_printf(
-			r->r->m, "data/" SPAN_FMT "/test_group.yaml", SPAN_ARG(path))) };
-	const struct package_file *file = package_tree_find(r->tree, f.path.p);
-	const struct yml *root;
+	static const char *const names[] = { "test_group.yaml", "testdata.yaml" };
+	const struct package_file *file = NULL;
+
+	for (size_t i = 0; file == NULL && i < (r->is_draft ? countof(names) : 1); i++) {
+		f->path = span_of(arena_printf(r->r->m, "data%s" SPAN_FMT "/%s",
+			path.n > 0 ? "/" : "", SPAN_ARG(path), names[i]));
+		file = package_tree_find(r->tree, f->path.p);
+	}
+	return file;
+}
+
+static void read_scoring(
+	struct reader *r, const struct yml_file *f, const struct yml *root, struct group *g)
+{
 	struct span *words;
 
-	if (file == NULL) {
-		f.path = span_of(
-			arena_printf(r->r->m, "data/" SPAN_FMT "/testdata.yaml", SPAN_ARG(path)));
-		file = r->is_draft ? package_tree_find(r->tree, f.path.p) : NULL;
-	}
-	root = file != NULL ? yml_read(&f, reader_constants(r, file->bytes)) : NULL;
-	if (root == NULL)
-		return g;
-	yml_only(&f, root, group_keys, countof(group_keys));
-	read_flags(&f, root, &g.flags);
-	g.n_args = yml_words(&f, yml_get(root, "args"), &words);
-	g.args = words;
-	yml_bool(&f, root, "full_feedback", &g.config.full_feedback);
-	if (span_is(path, "sample"))
-		return g;
 	/* The draft had these below `grading`. */
 	if (r->is_draft && yml_get(root, "grading") != NULL)
 		root = yml_get(root, "grading");
-	read_aggregation(&f, root, &g.config);
-	g.config.n_requires = yml_words(&f, yml_get(root, "require_pass"), &words);
-	g.config.requires = words;
+	read_aggregation(f, root, &g->config);
+	g->config.n_requires = yml_words(f, yml_get(root, "require_pass"), &words);
+	g->config.requires = words;
+}
+
+/* Keys that say nothing where they stand, or what is not done here. */
+static void check_place(
+	const struct yml_file *f, const struct yml *root, struct span path, bool is_draft)
+{
+	static const char *const scoring[] = { "max_score", "score_aggregation", "require_pass" };
+
+	if (path.n == 0 && !is_draft)
+		package_say(f->r, PACKAGE_WARNING, f->path, 0,
+			"the format looks for this file in sample, secret and groups; its "
+			"arguments are taken for all tests");
+	for (size_t i = 0; i < countof(scoring) && span_is(path, "sample"); i++) {
+		if (yml_get(root, scoring[i]) != NULL)
+			package_say(f->r, PACKAGE_WARNING, f->path, yml_get(root, scoring[i])->line,
+				"samples have no %s; it was passed over", scoring[i]);
+	}
+	if (yml_get(root, "static_validation_score") != NULL)
+		package_say(f->r, PACKAGE_ERROR, f->path,
+			yml_get(root, "static_validation_score")->line,
+			"static validators are not run here, so nothing could give this score");
+}
+
+/* What the folder says, and of what it says nothing, the one above; NULL: none that it inherits
+ * from. */
+static struct group read_group(struct reader *r, struct span path, const struct group *above)
+{
+	struct group g = { .path = path, .config = group_config_default(GROUPS_2025, path) };
+	struct yml_file f = { .r = r->r };
+	const struct package_file *file = config_of(r, path, &f);
+	const struct yml *root = NULL;
+	struct span *words;
+
+	if (above != NULL) {
+		g.flags = above->flags;
+		g.args = above->args;
+		g.n_args = above->n_args;
+	}
+	if (file != NULL)
+		root = yml_read(&f, reader_constants(r, file->bytes));
+	if (root == NULL)
+		return g;
+	yml_only(&f, root, group_keys, countof(group_keys));
+	check_place(&f, root, path, r->is_draft);
+	read_flags(&f, root, &g.flags);
+	if (yml_get(root, "args") != NULL) {
+		g.n_args = yml_words(&f, yml_get(root, "args"), &words);
+		g.args = words;
+	}
+	yml_bool(&f, root, "full_feedback", &g.config.full_feedback);
+	if (path.n > 0 && !span_is(path, "sample"))
+		read_scoring(r, &f, root, &g);
 	return g;
 }
 
@@ -175,6 +222,25 @@ static struct span group_of(const struct reader *r, struct span test)
 	return is_marked(r, second) ? second : first;
 }
 
+static void check_requires(struct reader *r, const struct group *groups, size_t n, size_t at)
+{
+	const struct group *g = &groups[at];
+
+	for (size_t i = 0; i < g->config.n_requires; i++) {
+		struct span name = g->config.requires[i];
+		bool found = span_is(name, "sample");
+
+		for (size_t k = 0; k < n && !found; k++)
+			found = span_eq(groups[k].path, name) && span_cmp(name, g->path) < 0 &&
+				!span_is(name, "secret");
+		if (!found)
+			package_say(r->r, PACKAGE_WARNING, g->path, 0,
+				"require_pass names \"" SPAN_FMT
+				"\", which is no group in front of it; it was passed over",
+				SPAN_ARG(span_sub(name, 0, 80)));
+	}
+}
+
 static void check_scores(struct reader *r, const struct group *groups, size_t n)
 {
 	double most = 100;
@@ -183,10 +249,16 @@ static void check_scores(struct reader *r, const struct group *groups, size_t n)
 		if (span_is(groups[i].path, "secret"))
 			most = groups[i].config.most;
 	}
-	for (size_t i = 0; i < n && r->out->rules.is_scoring && isfinite(most); i++) {
-		if (below(groups[i].path, "secret").p != NULL && isinf(groups[i].config.most))
+	for (size_t i = 0; i < n; i++) {
+		if (span_is(groups[i].path, "sample"))
+			continue;
+		if (isinf(groups[i].config.most) && isfinite(most))
 			package_say(r->r, PACKAGE_ERROR, groups[i].path, 0,
 				"the group has no max_score, though secret has one");
+		else if (isinf(groups[i].config.most) && groups[i].config.score == GROUP_PASS_FAIL)
+			package_say(r->r, PACKAGE_ERROR, groups[i].path, 0,
+				"the group gives all or nothing, but has no max_score");
+		check_requires(r, groups, n, i);
 	}
 }
 
@@ -194,10 +266,11 @@ void read_test_groups(struct reader *r)
 {
 	struct package *p = r->out;
 	struct group *groups = arena_new_array(r->r->m, struct group, p->n_tests + 3);
+	const struct group all = read_group(r, SPAN(""), NULL);
 	size_t n = 0;
 
-	groups[n++] = read_group(r, SPAN("sample"));
-	groups[n++] = read_group(r, SPAN("secret"));
+	groups[n++] = read_group(r, SPAN("sample"), &all);
+	groups[n++] = read_group(r, SPAN("secret"), &all);
 	for (size_t i = 0; i < p->n_tests; i++) {
 		struct span path = group_of(r, p->tests[i].path);
 		size_t at = 0;
@@ -205,7 +278,7 @@ void read_test_groups(struct reader *r)
 		while (at < n && !span_eq(groups[at].path, path))
 			at++;
 		if (at == n)
-			groups[n++] = read_group(r, path);
+			groups[n++] = read_group(r, path, r->is_draft ? &groups[1] : &all);
 		read_test(r, &groups[at], &p->tests[i]);
 	}
 	if (!p->rules.is_scoring)

@@ -66,6 +66,20 @@ static struct span latex_name(struct span source)
 	return SPAN_NONE;
 }
 
+/* The comment that names it where \problemname holds formulas. */
+static struct span plain_name(struct span source)
+{
+	static const char word[] = "plainproblemname:";
+	const char *at = source.n > 0 ? memmem(source.p, source.n, word, strlen(word)) : NULL;
+	struct span rest, line;
+
+	if (at == NULL)
+		return SPAN_NONE;
+	at += strlen(word);
+	rest = (struct span){ at, (size_t)(source.p + source.n - at) };
+	return span_split(&rest, '\n', &line) ? line : SPAN_NONE;
+}
+
 static struct span title_of(struct reader *r, struct span lang, const struct package_text *t)
 {
 	struct span name;
@@ -74,6 +88,9 @@ static struct span title_of(struct reader *r, struct span lang, const struct pac
 		if (span_eq(r->names[i], lang))
 			return r->names[i + 1];
 	}
+	name = t->markup == PACKAGE_LATEX ? span_trim(plain_name(t->source)) : SPAN_NONE;
+	if (name.n > 0 && name.n <= 200)
+		return name;
 	name = t->markup == PACKAGE_LATEX ? span_trim(latex_name(t->source)) : SPAN_NONE;
 	if (name.n > 0 && name.n <= 200 && !span_has(name, '\\') && !span_has(name, '$'))
 		return name;

@@ -45,6 +45,17 @@ static void read_range(const struct yml_file *f, const struct yml *v, struct gro
 	c->most = out[1];
 }
 
+/* A text, or a map of the validator's name and its flags. */
+static void read_flags(const struct yml_file *f, const struct yml *root, struct folder *out)
+{
+	const struct yml *v = yml_get(root, "output_validator_flags");
+
+	if (v != NULL && v->kind == YML_MAP)
+		yml_text(f, v, "flags", &out->flags);
+	else
+		yml_text(f, root, "output_validator_flags", &out->flags);
+}
+
 /* Scores may be quoted, and on_reject had other words once. */
 static void read_keys(
 	struct reader *r, const struct yml_file *f, const struct yml *root, struct folder *out)
@@ -54,7 +65,8 @@ static void read_keys(
 	struct err e = { 0 };
 
 	if (yml_text(f, root, "on_reject", &word)) {
-		c->goes_on = span_is(word, "continue") || span_is(word, "grade");
+		c->goes_on = span_is(word, "continue") || span_is(word, "grade") ||
+			     span_is(word, "worst_error");
 		if (!c->goes_on && !span_is(word, "break") && !span_is(word, "first_error"))
 			package_say(f->r, PACKAGE_ERROR, f->path, yml_get(root, "on_reject")->line,
 				"on_reject is neither break nor continue");
@@ -78,7 +90,7 @@ static void read_keys(
 	yml_number(f, root, "reject_score", &c->reject_score);
 	if (yml_get(root, "range") != NULL)
 		read_range(f, yml_get(root, "range"), c);
-	yml_text(f, root, "output_validator_flags", &out->flags);
+	read_flags(f, root, out);
 }
 
 static struct folder *find(struct folder *all, struct span path)

@@ -223,6 +223,7 @@ static void read_validation(struct reader *r, const struct yml_file *f, const st
 
 	yml_text(f, root, "validator_flags", &flags);
 	rules->validator_flags = arena_dup(r->r->m, flags);
+	rules->validator_scores = r->is_draft;
 	if (v == NULL || v->kind != YML_VALUE)
 		return;
 	for (rest = v->text; span_split(&rest, ' ', &word);) {
@@ -232,7 +233,9 @@ static void read_validation(struct reader *r, const struct yml_file *f, const st
 			rules->is_interactive = true;
 		else if (span_is(word, "multi-pass"))
 			rules->is_multipass = true;
-		else if (word.n > 0 && !span_is(word, "default") && !span_is(word, "score"))
+		else if (span_is(word, "score"))
+			rules->validator_scores = true;
+		else if (word.n > 0 && !span_is(word, "default"))
 			package_say(f->r, PACKAGE_ERROR, f->path, v->line,
 				"validation has \"" SPAN_FMT "\", which is not known",
 				SPAN_ARG(word));
@@ -342,6 +345,7 @@ void read_problem_yaml(struct reader *r)
 	read_limits(r, &f, yml_get(root, "limits") != NULL ? yml_get(root, "limits") : &nothing);
 	read_languages(r, &f, root);
 	if (r->is_2025) {
+		rules->may_write_files = r->is_draft; // its tools do not agree what holds
 		yml_bool(&f, root, "allow_file_writing", &rules->may_write_files);
 		read_constants(r, &f, root);
 	} else {

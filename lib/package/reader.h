@@ -26,8 +26,6 @@ struct reader {
 	const struct constant *constants;
 	size_t files_room;
 	bool has_groups; // a testdata.yaml says how results are added up
-	bool ini_interactive;
-	bool ini_compare;
 };
 
 /* The part of the path below the folder; SPAN_NONE if it is not in it. */

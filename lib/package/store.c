@@ -13,6 +13,8 @@
 #include "base/limits.h"
 #include "os/fd.h"
 
+#define MOST_PASSED 20 // names that are told of
+
 int store_open(struct store *s, struct package_report *r, size_t most, struct err *e)
 {
 	*s = (struct store){ .r = r, .most = most };
@@ -60,6 +62,19 @@ static bool is_dot_file(struct span part)
 	return span_is(part, ".timelimit");
 }
 
+/* What tools leave behind, and names that begin with a dot or a dash: nobody misses them. */
+static bool is_litter(struct span name)
+{
+	struct span part;
+
+	while (span_split(&name, '/', &part)) {
+		if (part.n == 0 || part.p[0] == '.' || part.p[0] == '-' ||
+			span_is(part, "__MACOSX") || span_is(part, "__pycache__"))
+			return true;
+	}
+	return false;
+}
+
 static enum name_kind judge_name(struct store *s, struct span name)
 {
 	struct span rest = name;
@@ -85,6 +100,9 @@ static enum name_kind judge_name(struct store *s, struct span name)
 		package_say(s->r, PACKAGE_ERROR, name, 0, "the name is too long or too deep");
 		return NAME_BAD;
 	}
+	if (kind == NAME_PASSED && !is_litter(name) && s->n_passed++ < MOST_PASSED)
+		package_say(s->r, PACKAGE_WARNING, name, 0,
+			"the format allows only letters, digits, _ . - in names: passed over");
 	return kind;
 }
 

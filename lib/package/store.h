@@ -27,9 +27,10 @@ struct store {
 	size_t room;
 	int fd;
 	size_t size;
-	size_t linked; // bytes that links show once more
-	size_t most;   // of both together
-	bool full;     // a limit was passed, and said so
+	size_t linked;   // bytes that links show once more
+	size_t most;     // of both together
+	size_t n_passed; // names that the format does not allow
+	bool full;       // a limit was passed, and said so
 };
 
 int store_open(struct store *s, struct package_report *r, size_t most, struct err *e) ATTR_MUST_USE;

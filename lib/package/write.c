@@ -115,7 +115,8 @@ static void put_legacy(struct writer *w, struct buf *b)
 	put_pair(b, "source", w->p->source);
 	put_pair(b, "source_url", w->p->source_url);
 	if (r->validator != RULES_DEFAULT)
-		buf_addf(b, "validation: custom%s%s%s\n", r->is_scoring ? " score" : "",
+		buf_addf(b, "validation: custom%s%s%s\n",
+			r->is_scoring && r->validator_scores ? " score" : "",
 			r->is_interactive ? " interactive" : "",
 			r->is_multipass ? " multi-pass" : "");
 	put_pair(b, "validator_flags", span_of(r->validator_flags));

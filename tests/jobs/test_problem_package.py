@@ -215,6 +215,99 @@ def test_links_inside_and_names_that_are_passed_over(take_in, postgres, database
     assert paths == ["sample/9", "secret/1", "secret/more/9"]
 
 
+LEGACY = {
+    "problem.yaml": "name: Least\n",
+    "problem_statement/problem.en.tex": "\\problemname{Least}\nPrint $n$.\n",
+    "data/secret/1.in": "1\n", "data/secret/1.ans": "1\n",
+    "submissions/accepted/a.py": "print(input())\n",
+}
+ACCEPT = {"output_validators/check.py": "exit(42)\n"}
+
+
+@pytest.fixture()
+def version(take_in, postgres, database):
+    """Imports the files, which must go well; columns of the version, and what was said."""
+    def run(files, columns):
+        status, said = take_in(packed(files))
+        assert status == 0, said
+        return postgres.execute(database, f"SELECT {columns} FROM problem_version ORDER BY id DESC LIMIT 1")[0], said
+    return run
+
+
+@pytest.mark.parametrize("files, scores", [
+    ({**LEGACY, **ACCEPT, "problem.yaml": "name: A\ntype: scoring\nvalidation: custom\n"}, False),
+    ({**LEGACY, **ACCEPT, "problem.yaml": "name: A\ntype: scoring\nvalidation: custom score\n"}, True),
+    ({**MINIMAL, "problem.yaml": MINIMAL["problem.yaml"] + "type: scoring\n"}, True),
+])
+def test_whether_a_validator_gives_scores(version, files, scores):
+    assert version(files, "validator_scores")[0] == (scores,)
+
+
+@pytest.mark.parametrize("files, columns, expected", [
+    ({**LEGACY, "domjudge-problem.ini": "\ufeffspecial_compare = compare\r\nspecial_compare_args='float_tolerance 1e-3'\r\n"},
+     "validator, validator_flags", (0, "float_tolerance 1e-3")),
+    ({**LEGACY, "problem_statement/problem.en.tex": "%% plainproblemname: a < b\n\\problemname{$a < b$}\nx\n", "problem.yaml": "uuid: 1\n"},
+     "name", ("a < b",)),
+    ({**LEGACY, "problem.yaml": "name: A\ntype: scoring\ngrading: {on_reject: worst_error}\n"}, "grading", (1,)),
+    ({**MINIMAL, "problem.yaml": MINIMAL["problem.yaml"].replace("2025-09", "2023-07-draft")}, "may_write_files", (True,)),
+    (MINIMAL, "may_write_files", (False,)),
+])
+def test_what_packages_say_in_ways_of_their_own(version, files, columns, expected):
+    assert version(files, columns)[0] == expected
+
+
+def test_flags_of_folders(take_in, postgres, database):
+    """Legacy: those of problem.yaml and of the nearest folder that has some, also by the validator's name."""
+    status, said = take_in(packed({
+        **LEGACY, "problem.yaml": "name: A\nvalidator_flags: case_sensitive\n",
+        "data/testdata.yaml": "output_validator_flags: {name: default, flags: float_tolerance 1e-6}\n",
+        "data/secret/b/testdata.yaml": "output_validator_flags: float_tolerance 1e-2\n",
+        **{f"data/secret/b/{i}.{x}": f"{i}\n" for i in (2, 3) for x in ("in", "ans")}}))
+    assert (status, said) == (0, "p version 1\n")
+    assert postgres.execute(database, "SELECT path, validator_flags FROM testcase ORDER BY ordinal") == [
+        ("secret/1", "case_sensitive float_tolerance 1e-6"), ("secret/b/2", "case_sensitive float_tolerance 1e-2"),
+        ("secret/b/3", "case_sensitive float_tolerance 1e-2")]
+
+
+@pytest.mark.parametrize("format, group, said_of_root", [("2025-09", None, True), ("2023-07-draft", "case_sensitive", False)])
+def test_arguments_of_groups(take_in, postgres, database, format, group, said_of_root):
+    """In 2025-09 a group has its own arguments or none; the draft inherits them. What lies beside sample and secret is taken."""
+    flags = "output_validator_args: [{}]\n"
+    files = {**MINIMAL, "problem.yaml": MINIMAL["problem.yaml"].replace("2025-09", format),
+             "data/test_group.yaml": flags.format("space_change_sensitive"), "data/secret/test_group.yaml": flags.format("case_sensitive"),
+             "data/sample/4.in": "4\n", "data/sample/4.ans": "4\n", "data/secret/g/test_group.yaml": "args: [x]\n",
+             "data/secret/g/2.in": "2\n", "data/secret/g/2.ans": "2\n"}
+    status, said = take_in(packed(files))
+    assert status == 0 and ("data/test_group.yaml: the format looks for this file in" in said) == said_of_root, said
+    assert postgres.execute(database, "SELECT path, validator_flags, args FROM testcase ORDER BY ordinal") == [
+        ("sample/4", "space_change_sensitive", []), ("secret/1", "case_sensitive", []),
+        ("secret/g/2", group or "space_change_sensitive", ["x"])]
+
+
+def test_a_validator_in_a_folder_of_its_own(version, postgres, database):
+    folder = "output_validator/guess/"
+    version({**MINIMAL, folder + "build": "#!/bin/sh\n", folder + "run": "#!/bin/sh\n"}, "id")
+    assert postgres.execute(database, "SELECT path FROM problem_file WHERE role = 3 ORDER BY path") == [("guess/build",), ("guess/run",)]
+
+
+def test_what_cannot_be_as_it_is_said(take_in):
+    scoring = MINIMAL["problem.yaml"] + "type: scoring\n"
+    status, said = take_in(packed({
+        **MINIMAL, "problem.yaml": scoring, "data/secret/big (1).in": "x", "submissions/accepted/größe.py": "x", "data/secret/.x.in": "x",
+        "data/sample/test_group.yaml": "max_score: 5\n", "data/secret/test_group.yaml": "max_score: unbounded\n",
+        **{f"data/secret/{g}/1.{x}": f"{g}\n" for g in "ab" for x in ("in", "ans")},
+        "data/secret/a/test_group.yaml": "score_aggregation: sum\nrequire_pass: [secret/b, sample]\n",
+        "data/secret/b/test_group.yaml": "score_aggregation: pass-fail\nstatic_validation_score: 3\n"}))
+    assert status == 1
+    for line in ("warning: data/secret/big (1).in: the format allows only letters, digits, _ . - in names: passed over",
+                 "warning: data/sample/test_group.yaml:1: samples have no max_score; it was passed over",
+                 'warning: secret/a: require_pass names "secret/b", which is no group in front of it; it was passed over',
+                 "error: secret/b: the group gives all or nothing, but has no max_score",
+                 "error: data/secret/b/test_group.yaml:2: static validators are not run here, so nothing could give this score"):
+        assert line in said, said
+    assert ".x.in" not in said and 'names "sample"' not in said
+
+
 def test_arguments_with_blanks_stay_whole(take_in, podium, folder, postgres, database):
     arguments = "output_validator_args: ['say it', plain, 'back\\slash', '']\nargs: ['two words', one]\n"
     files = {**MINIMAL, "output_validator/validate.py": "exit(42)\n", "data/secret/1.yaml": arguments}
@@ -267,7 +360,7 @@ def state_of(postgres, database, slug):
         "version": "SELECT to_json(v) FROM (SELECT name, author, source, source_url, license, is_scoring, is_interactive,"
                    " is_multipass, passes, validator, validator_flags, grading, maximize, time_ms, time_is_suggested,"
                    " time_multiplier, time_margin, time_resolution_ms, memory_mib, output_kib, code_kib, build_ms, build_mib,"
-                   " check_ms, check_mib, check_kib, languages, may_write_files, encode(data_hash, 'hex') AS h FROM"
+                   " check_ms, check_mib, check_kib, languages, may_write_files, validator_scores, encode(data_hash, 'hex') AS h FROM"
                    " problem_version WHERE id = {}) v",
         "texts": "SELECT lang, title, html FROM problem_text WHERE version_id = {} ORDER BY lang",
         "tests": "SELECT t.path, t.is_sample, i.size, a.size, t.args, t.validator_flags, t.hint, t.description FROM testcase t"

@@ -138,6 +138,8 @@ static void set_rule(struct wish *w, const char *text)
 		RULE(check_mib, false),
 		RULE(check_kib, false),
 		RULE(may_write_files, true),
+		RULE(validator_scores, true),
+		RULE(grading, false),
 	};
 	const char *equals = strchr(text, '=');
 	uint64_t value = 0;

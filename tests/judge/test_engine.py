@@ -302,6 +302,12 @@ def test_scores(judge):
     assert done.tests[0]["score"] == 12.5 and done.tests[4]["score"] == 0
     reject = give.replace("42", "43")
     assert judge.run(ECHO, "python3", inputs[:1], validator=reject, rules={"is_scoring": 1}).verdicts == "JE"
+    legacy = judge.run(ECHO, "python3", (("-1.5", ""), ("1e999", "")), validator=give, rules={"is_scoring": 1, "grading": 1})
+    assert legacy.verdicts == "AC JE" and legacy.tests[0]["score"] == -1.5
+    silent = judge.run(ECHO, "python3", (("1", ""),), validator=give, rules={"is_scoring": 1, "validator_scores": 0})
+    assert silent.verdicts == "JE" and "says no score of it" in silent.test["fault"]
+    both = give.replace("sys.exit", "open(sys.argv[3] + 'score_multiplier.txt', 'w').write('1')\nsys.exit")
+    assert judge.run(ECHO, "python3", (("1", ""),), validator=both, rules={"is_scoring": 1}).verdicts == "JE"
     share = give.replace("score.txt", "score_multiplier.txt")
     done = judge.run(ECHO, "python3", (("0.25", ""), ("1.5", "")), validator=share, rules={"is_scoring": 1})
     assert done.verdicts == "AC JE" and done.tests[0]["multiplier"] == 0.25

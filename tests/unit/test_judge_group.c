@@ -269,6 +269,9 @@ static void latest(void **state)
 	gives(lab, "AC AC AC AC:7 AC AC:25 AC:0", "xxxxxxx", "AC", 20 + 7 + 25);
 	gives(lab, "AC AC AC AC:31 AC AC AC", "xxxx.xx", "JE", -1);
 	gives(lab, "TLE WA AC AC AC RE RE", "xx...xx", "TLE", -1);
+	gives(lab, "AC AC:5 AC AC AC AC AC", "xx...xx", "JE", -1);
+	gives(lab, "AC AC*1 AC AC AC AC AC", "xx...xx", "JE", -1);
+	gives(lab, "AC:5 AC AC AC AC AC AC", "xxxxxxx", "AC", 100);
 	assert_true(groups_worth(lab->g, 5) == 25 && groups_worth(lab->g, 3) == 30);
 	assert_true(groups_worth(lab->g, 0) == 0);
 }
@@ -281,6 +284,8 @@ static void latest_unbounded(void **state)
 	build(lab, GROUPS_2025, true, "secret/1 secret/2");
 	gives(lab, "AC:1000 AC:0.5", "xx", "AC", 1000.5);
 	gives(lab, "AC AC:0.5", "xx", "JE", -1);
+	gives(lab, "AC*0.5 AC:1", "xx", "JE", -1);
+	gives(lab, "AC*0 AC:1", "xx", "JE", -1);
 	gives(lab, "WA WA", "xx", "WA", -1);
 	lab->n_rows = 0;
 	row(lab, "secret", "{\"score_aggregation\":\"pass-fail\",\"require_pass\":[\"sample\"]}");
@@ -288,6 +293,19 @@ static void latest_unbounded(void **state)
 	gives(lab, "AC AC AC", "xxx", "AC", 100);
 	gives(lab, "AC WA AC", "xx.", "WA", -1);
 	gives(lab, "RE AC AC", "x..", "RE", -1);
+}
+
+/* Groups that together give more than secret may. */
+static void latest_too_much(void **state)
+{
+	struct lab *lab = *state;
+
+	row(lab, "secret", "{\"max_score\":50}");
+	row(lab, "secret/a", "{\"max_score\":30}");
+	row(lab, "secret/b", "{\"max_score\":30}");
+	build(lab, GROUPS_2025, true, "secret/a/1 secret/b/1");
+	gives(lab, "AC AC", "xx", "JE", -1);
+	gives(lab, "AC WA", "xx", "AC", 30);
 }
 
 /* Groups that require each other, or themselves, end nothing. */
@@ -446,6 +464,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nested, setup, teardown),
 		cmocka_unit_test_setup_teardown(latest, setup, teardown),
 		cmocka_unit_test_setup_teardown(latest_unbounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(latest_too_much, setup, teardown),
 		cmocka_unit_test_setup_teardown(circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(custom_graders, setup, teardown),
 		cmocka_unit_test_setup_teardown(config_round_trip, setup, teardown),
