@@ -79,9 +79,11 @@ static int make_groups(struct course *k, struct err *e)
 	for (size_t i = 0; i < p->n_groups; i++)
 		rows[i] = (struct group_row){ p->groups[i].path, p->groups[i].config };
 	k->runs = arena_new_array(k->c->mem, struct group_run, p->n_tests + 1);
-	k->first_decides = p->rules.grading == RULES_NO_GROUPS && !p->rules.is_scoring;
+	k->first_decides =
+		p->rules.grading == RULES_NO_GROUPS && !p->rules.is_scoring && !k->j->runs_all;
 	struct group_source from = { .grading = (enum group_grading)p->rules.grading,
 		.is_scoring = p->rules.is_scoring,
+		.runs_all = k->j->runs_all,
 		.rows = rows,
 		.n_rows = p->n_groups,
 		.tests = paths,

@@ -1,10 +1,12 @@
 /*
  * Whether a version is sound: all solutions of the jury are sent in, judged like any submission,
  * and held against their labels. The job begins that, and then looks again, as a job of its own
- * each time, until all of them are judged. Where nobody named a time limit they run under a
- * generous one, and what would have been too slow under the one that is found then counts as too
- * slow. Each verification of a version has a number; one that was asked for later takes the place
- * of the earlier one, whose jobs then do nothing any more.
+ * each time, until all of them are judged. What is then not as its label says is tried once more in
+ * the ways that the label leaves open: by all tests, and in another of the languages that the
+ * package may mean. Where nobody named a time limit they run under a generous one, and what would
+ * have been too slow under the one that is found then counts as too slow. Each verification of a
+ * version has a number; one that was asked for later takes the place of the earlier one, whose jobs
+ * then do nothing any more.
  */
 #include "jobs/kind.h"
 
@@ -12,8 +14,10 @@
 
 #include "base/attr.h"
 #include "base/limits.h"
+#include "jobs/package/import.h"
 #include "judge/expect.h"
 #include "judge/group.h"
+#include "judge/language.h"
 #include "model/job.h"
 #include "model/judging.h"
 #include "model/problem_edit.h"
@@ -32,8 +36,10 @@ struct work {
 	struct problem_judged *p;
 	struct trial_solutions solutions;
 	struct groups *groups;
-	int limit_ms; // that the solutions suggest; 0: none
-	bool sound;   // so far
+	struct languages languages;
+	struct submission_languages there; // which of them the judges have
+	int limit_ms;                      // that the solutions suggest; 0: none
+	bool sound;                        // so far
 };
 
 /* What was judged, of one solution. */
@@ -84,66 +90,110 @@ static int look_again(struct work *w, struct tx *tx, int64_t round, struct err *
 	return job_enqueue(tx, w->c->mem, &spec, &id, e);
 }
 
-/* False while no judge has said what it has. */
-static int has_judges(struct work *w, bool *out, struct err *e)
+/* This job's end, with what it has changed. */
+static int go_on(struct work *w, struct tx *tx, struct err *e)
 {
-	struct submission_languages all;
+	return look_again(w, tx, w->round + 1, e) != 0 || job_settle(w->c, tx, e) != 0
+		       ? -1
+		       : tx_commit(tx, e);
+}
 
-	if (submission_languages(w->c->db, w->c->mem, &all, e) != 0)
+/* The same, for those who judge what it has sent in. */
+static int go_on_judging(struct work *w, struct tx *tx, struct err *e)
+{
+	if (go_on(w, tx, e) != 0)
 		return -1;
-	*out = false;
-	for (size_t i = 0; i < all.n; i++)
-		*out = *out || all.v[i].is_there;
+	judging_wake(w->c->db);
 	return 0;
 }
 
-static int send_in(struct work *w, struct tx *tx, const struct jury_solution *s, struct err *e)
+/* The languages, and which of them the judges have: ERR_TEMPORARY while none has said so. */
+static int load_languages(struct work *w, struct err *e)
+{
+	if (import_languages(w->c->conf, w->c->mem, &w->languages, e) != 0 ||
+		submission_languages(w->c->db, w->c->mem, &w->there, e) != 0)
+		return -1;
+	for (size_t i = 0; i < w->there.n; i++) {
+		if (w->there.v[i].is_there)
+			return 0;
+	}
+	return err_set(e, ERR_TEMPORARY, "no judge has said yet what it can judge");
+}
+
+static bool is_there(const struct work *w, const char *id)
+{
+	for (size_t i = 0; i < w->there.n; i++) {
+		if (span_is(w->there.v[i].id, id))
+			return w->there.v[i].is_there;
+	}
+	return false;
+}
+
+/*
+ * What to try a solution in, after the language that was tried last; SPAN_NONE when nothing is
+ * left. A package's Python 3 or C++ is any of ours, and its label holds if it does in one of them.
+ */
+static struct span next_language(const struct work *w, struct span declared, struct span tried)
+{
+	const struct language *l =
+		declared.p != NULL ? language_find(&w->languages, declared) : NULL;
+	const struct language **v;
+	bool passed = tried.p == NULL;
+	size_t n;
+
+	if (l == NULL)
+		return tried.p == NULL ? declared : SPAN_NONE;
+	v = arena_new_array(w->c->mem, const struct language *, w->languages.n + 1);
+	n = language_readings(&w->languages, l, v);
+	for (size_t i = 0; i < n; i++) {
+		if (passed && is_there(w, v[i]->id))
+			return span_of(v[i]->id);
+		passed = passed || span_is(tried, v[i]->id);
+	}
+	return tried.p == NULL ? declared : SPAN_NONE;
+}
+
+static int send_in(struct work *w, struct tx *tx, int64_t id, struct span language, struct err *e)
 {
 	const struct submission_new n = { .problem_id = w->version.problem_id,
-		.solution_id = s->id,
+		.solution_id = id,
 		.version_id = w->which.version_id,
-		.language = s->language,
+		.language = language,
 		.file_name = SPAN_NONE,
 		.flags = SPAN_NONE,
 		.seal = w->c->seal };
 	struct submission_made made;
 	struct err why = { .kind = ERR_NONE };
 
-	if (s->language.p == NULL)
-		return problem_solution_settle(tx, s->id, SOLUTION_NOT_TRIED,
+	if (language.p == NULL)
+		return problem_solution_settle(tx, id, SOLUTION_NOT_TRIED,
 			SPAN("its language is none of those that are judged here"), e);
 	if (submission_create(tx, w->c->mem, &n, &made, &why) == 0)
-		return problem_solution_tried(tx, s->id, made.id, e);
+		return problem_solution_tried(tx, id, made.id, e);
 	if (why.kind != ERR_INVALID) {
 		*e = why;
 		return -1;
 	}
-	return problem_solution_settle(tx, s->id, SOLUTION_NOT_TRIED, span_of(why.text), e);
+	return problem_solution_settle(tx, id, SOLUTION_NOT_TRIED, span_of(why.text), e);
 }
 
 static int begin(struct work *w, struct err *e)
 {
 	struct jury_solutions all;
 	TX_AUTO tx = { .db = NULL };
-	bool ready;
 
-	if (has_judges(w, &ready, e) != 0 ||
+	if (load_languages(w, e) != 0 ||
 		problem_solutions(w->c->db, w->c->mem, w->which.version_id, &all, e) != 0 ||
 		tx_begin(w->c->db, &tx, e) != 0)
 		return -1;
-	if (!ready)
-		return err_set(e, ERR_TEMPORARY, "no judge has said yet what it can judge");
 	if (problem_trial_time(&tx, w->which.version_id, VERIFY_TIME_MS, e) != 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++) {
-		if (send_in(w, &tx, &all.v[i], e) != 0)
+		if (send_in(w, &tx, all.v[i].id, next_language(w, all.v[i].language, SPAN_NONE),
+			    e) != 0)
 			return -1;
 	}
-	if (look_again(w, &tx, 1, e) != 0 || job_settle(w->c, &tx, e) != 0 ||
-		tx_commit(&tx, e) != 0)
-		return -1;
-	judging_wake(w->c->db);
-	return 0;
+	return go_on_judging(w, &tx, e);
 }
 
 /* ---- what came of it ---------------------------------------------------------------------------
@@ -287,6 +337,58 @@ static const char *too_close(const struct work *w, const struct expect *x, const
 		w->p->rules.time_margin, w->limit_ms);
 }
 
+/* How a solution that is not as its label says may yet be. */
+struct hope {
+	bool whole;           // by tests that were not run, since the first failure decides
+	struct span language; // in which it is tried then; SPAN_NONE: not at all
+};
+
+static int hope_for(
+	struct work *w, size_t i, const struct tried *t, struct hope *out, struct err *e)
+{
+	const struct trial_solution *s = &w->solutions.v[i];
+	struct expect_found found;
+	struct expect x;
+	const char *why;
+	size_t n_left = 0;
+
+	*out = (struct hope){ .language = SPAN_NONE };
+	if (s->settled || s->public_id.p == NULL)
+		return 0;
+	if (expect_read(w->c->mem, s->expected, &x, e) != 0)
+		return -1;
+	find_out(w, t, &found);
+	if (found.verdict == VERDICT_JE || expect_holds(&x, &found, w->c->mem, &why))
+		return 0;
+	for (size_t k = 0; k < w->p->n_tests; k++)
+		n_left += t->runs[k].verdict == VERDICT_NONE;
+	out->whole =
+		!s->runs_all && n_left > 0 && expect_asks_tests(&x) && found.verdict != VERDICT_CE;
+	out->language = out->whole ? s->tried : next_language(w, s->language, s->tried);
+	return 0;
+}
+
+/* Those solutions are sent in again; *any says whether there are some. */
+static int try_again(
+	struct work *w, struct tx *tx, const struct tried *tried, bool *any, struct err *e)
+{
+	*any = false;
+	for (size_t i = 0; i < w->solutions.n; i++) {
+		int64_t id = w->solutions.v[i].id;
+		struct hope hope;
+
+		if (hope_for(w, i, &tried[i], &hope, e) != 0)
+			return -1;
+		if (hope.language.p == NULL)
+			continue;
+		if (problem_trial_whole(tx, id, hope.whole, e) != 0 ||
+			send_in(w, tx, id, hope.language, e) != 0)
+			return -1;
+		*any = true;
+	}
+	return 0;
+}
+
 /* One solution's outcome; the version is not sound if it is not what it should be. */
 static int settle_one(struct work *w, struct tx *tx, size_t i, const struct tried *t, struct err *e)
 {
@@ -330,8 +432,9 @@ static int conclude(struct work *w, struct err *e)
 	struct tried *tried = arena_new_array(w->c->mem, struct tried, w->solutions.n + 1);
 	TX_AUTO tx = { .db = NULL };
 	bool any = false;
+	bool again;
 
-	if (groups_of(w, &w->groups, e) != 0)
+	if (groups_of(w, &w->groups, e) != 0 || load_languages(w, e) != 0)
 		return -1;
 	for (size_t i = 0; i < w->solutions.n; i++) {
 		if (load_tried(w, &w->solutions.v[i], &tried[i], e) != 0)
@@ -339,11 +442,15 @@ static int conclude(struct work *w, struct err *e)
 		any = any || tried[i].full.row.verdict == VERDICT_AC;
 	}
 	w->limit_ms = suggest(w, tried);
-	if (tx_begin(w->c->db, &tx, e) != 0)
-		return -1;
 	for (size_t i = 0; i < w->solutions.n; i++) {
 		if (w->p->rules.time_is_suggested && w->limit_ms > 0)
 			slow_down(&tried[i], w->limit_ms);
+	}
+	if (tx_begin(w->c->db, &tx, e) != 0 || try_again(w, &tx, tried, &again, e) != 0)
+		return -1;
+	if (again)
+		return go_on_judging(w, &tx, e);
+	for (size_t i = 0; i < w->solutions.n; i++) {
 		if (settle_one(w, &tx, i, &tried[i], e) != 0)
 			return -1;
 	}
@@ -364,10 +471,7 @@ static int look(struct work *w, struct err *e)
 	for (size_t i = 0; i < w->solutions.n; i++)
 		ended = ended && (w->solutions.v[i].public_id.p == NULL || w->solutions.v[i].ended);
 	if (!ended) {
-		if (tx_begin(w->c->db, &tx, e) != 0 || look_again(w, &tx, w->round + 1, e) != 0 ||
-			job_settle(w->c, &tx, e) != 0)
-			return -1;
-		return tx_commit(&tx, e);
+		return tx_begin(w->c->db, &tx, e) != 0 ? -1 : go_on(w, &tx, e);
 	}
 	if (problem_judge_load(w->c->db, w->c->seal, w->which.version_id, &w->p, e) != 0)
 		return -1;

@@ -505,6 +505,19 @@ bool expect_holds(
 	return first == NULL;
 }
 
+bool expect_asks_tests(const struct expect *x)
+{
+	for (size_t i = 0; i < x->n; i++) {
+		for (size_t k = 0; k < x->readings[i].n; k++) {
+			const struct expect_rule *r = &x->readings[i].rules[k];
+
+			if (r->required != 0 || r->message.n > 0)
+				return true;
+		}
+	}
+	return false;
+}
+
 const char *expect_text(const struct expect *x, struct arena *m)
 {
 	const struct expect_rule *r;

@@ -101,6 +101,10 @@ struct expect_found {
 	size_t n_groups;
 };
 
+/* Whether the label asks for something that a test behind the first failure may bring: a verdict or
+ * a message that some test must have. */
+bool expect_asks_tests(const struct expect *x);
+
 /* True if the label holds; else *why says in one line, for the jury, what did not. */
 bool expect_holds(const struct expect *x, const struct expect_found *found, struct arena *m,
 	const char **why);

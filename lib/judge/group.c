@@ -330,6 +330,8 @@ bool groups_wants(const struct groups *g, const struct group_run *runs, size_t t
 {
 	const struct node *below = &g->tests[test];
 
+	if (g->runs_all)
+		return true;
 	for (const struct node *n = below->parent; n != NULL; below = n, n = n->parent) {
 		if (required(g, n, runs) == MUST_NOT)
 			return false;
@@ -361,6 +363,10 @@ static bool is_pending(const struct groups *g, const struct node *n, const struc
 
 bool groups_settled(const struct groups *g, const struct group_run *runs)
 {
+	for (size_t i = 0; g->runs_all && i < g->n_tests; i++) {
+		if (runs[i].verdict == VERDICT_NONE)
+			return false;
+	}
 	return !is_pending(g, g->root, runs);
 }
 

@@ -87,6 +87,7 @@ struct group_source {
 	bool is_scoring;
 	const struct group_row *rows;
 	size_t n_rows;
+	bool runs_all; // no test makes another one superfluous; the result is the same
 	const struct span *tests;
 	size_t n_tests;
 };

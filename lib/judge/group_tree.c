@@ -100,6 +100,7 @@ int groups_new(struct arena *m, const struct group_source *from, struct groups *
 		bare.n_rows = 0;
 	g->mem = m;
 	g->grading = from->grading;
+	g->runs_all = from->runs_all;
 	g->is_scoring = from->is_scoring && from->grading != GROUPS_NONE;
 	if (read_rows(m, &bare, g, e) != 0)
 		return -1;

@@ -28,6 +28,7 @@ struct node {
 struct groups {
 	enum group_grading grading;
 	bool is_scoring;
+	bool runs_all;
 	struct node *root;
 	struct node **nodes; // groups that have a row, and the root
 	size_t n_nodes;

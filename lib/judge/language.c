@@ -50,6 +50,7 @@ static const struct key {
 	{ "wall_ms", NUMBER, offsetof(struct language, wall_ms), 0, 60000, NULL },
 	{ "virtual", YES_OR_NO, offsetof(struct language, is_virtual), 0, 0, NULL },
 	{ "submitted", YES_OR_NO, offsetof(struct language, is_submitted), 0, 0, NULL },
+	{ "meant", YES_OR_NO, offsetof(struct language, is_meant), 0, 0, NULL },
 };
 
 struct parser {
@@ -254,6 +255,33 @@ const struct language *language_find(const struct languages *all, struct span id
 			return &all->v[i];
 	}
 	return NULL;
+}
+
+static bool share_extension(const struct language *a, const struct language *b)
+{
+	return strcmp(a->extensions.v[0], b->extensions.v[0]) == 0;
+}
+
+size_t language_readings(
+	const struct languages *all, const struct language *l, const struct language **out)
+{
+	size_t n = 0;
+
+	for (int meant = 1; meant >= 0; meant--) {
+		for (size_t i = 0; i < all->n; i++) {
+			const struct language *x = &all->v[i];
+
+			if (share_extension(x, l) && x->is_meant == (meant == 1))
+				out[n++] = x;
+		}
+	}
+	for (size_t i = 0; i < all->n && &all->v[i] != l; i++) {
+		if (share_extension(&all->v[i], l)) {
+			out[0] = l; // not what its extension alone would have given
+			return 1;
+		}
+	}
+	return n;
 }
 
 bool language_has(const struct language *l, struct span file_name)

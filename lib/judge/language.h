@@ -51,6 +51,7 @@ struct language {
 	int wall_ms;        // of its start, beside the limit by the clock
 	bool is_virtual;    // its address space can be bounded
 	bool is_submitted;  // members may choose it; else only packages use it
+	bool is_meant;      // of those with its extensions, the one that packages mean
 };
 
 struct languages {
@@ -66,6 +67,13 @@ int languages_parse(
 	struct span text, struct arena *m, struct languages *out, struct err *e) ATTR_MUST_USE;
 
 const struct language *language_find(const struct languages *all, struct span id); // or NULL
+
+/*
+ * What a package may mean by a file in this language, if nothing but its extension names it, the
+ * likeliest first: packages know one Python 3 and one C++. `out` has room for all languages.
+ */
+size_t language_readings(
+	const struct languages *all, const struct language *l, const struct language **out);
 
 /*
  * The language of a file as its name, and for Python its first line, tell: the first in the order

@@ -58,6 +58,7 @@ struct judging {
 	int64_t solution_id; // 0: the source is the submission's
 	struct span solution_path; // of a jury's, among the package's files
 	struct span solution_entry;
+	bool runs_all; // every test, whatever comes of the first ones
 	int64_t rejudge_id;
 	int priority;
 	enum judging_state state;

@@ -17,14 +17,23 @@ int problem_trial_list(struct db *d, struct arena *m, int64_t version_id,
 
 		out->v[i] = (struct trial_solution){ .id = row_i64(r, problem_trial_list_id),
 			.path = row_text(r, problem_trial_list_path),
+			.language = row_text(r, problem_trial_list_language),
 			.expected = row_text(r, problem_trial_list_expected),
 			.sets_time = row_bool(r, problem_trial_list_sets_time),
+			.runs_all = row_bool(r, problem_trial_list_runs_all),
+			.tried = row_text(r, problem_trial_list_tried),
 			.settled = !row_null(r, problem_trial_list_outcome),
 			.public_id = row_text(r, problem_trial_list_public_id),
 			.ended = !row_null(r, problem_trial_list_state) &&
 				 row_i64(r, problem_trial_list_state) == JUDGING_ENDED };
 	}
 	return 0;
+}
+
+int problem_trial_whole(struct tx *tx, int64_t solution_id, bool runs_all, struct err *e)
+{
+	return db_exec(tx->db, q_problem_trial_whole,
+		ARGS(arg_i64(solution_id), arg_bool(runs_all)), NULL, e);
 }
 
 int problem_trial_time(struct tx *tx, int64_t version_id, int time_ms, struct err *e)

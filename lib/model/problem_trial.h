@@ -19,9 +19,12 @@ struct tx;
 struct trial_solution {
 	int64_t id;
 	struct span path;
+	struct span language;
 	struct span expected; // JSON
 	bool sets_time;
-	bool settled;          // an outcome stands already
+	bool runs_all;     // its submission is judged by every test, whatever comes of the first
+	struct span tried; // the language of its submission
+	bool settled;      // an outcome stands already
 	struct span public_id; // of its submission; SPAN_NONE: none was made
 	bool ended;            // it was judged
 };
@@ -31,6 +34,10 @@ struct trial_solutions {
 };
 int problem_trial_list(struct db *d, struct arena *m, int64_t version_id,
 	struct trial_solutions *out, struct err *e) ATTR_MUST_USE; // by path
+
+/* Whether what is sent in for the solution from now on is judged by every test. */
+int problem_trial_whole(
+	struct tx *tx, int64_t solution_id, bool runs_all, struct err *e) ATTR_MUST_USE;
 
 /* Where nobody named a time limit, gives programs time_ms until a verification ends. */
 int problem_trial_time(struct tx *tx, int64_t version_id, int time_ms, struct err *e) ATTR_MUST_USE;

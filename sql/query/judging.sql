@@ -13,9 +13,9 @@ SELECT id FROM j
 
 -- name: judging_load :many
 -- args: id int8
--- cols: submission_id int8, public_id text, user_id int8, problem_id int8, version_id int8, time_ms int4, solution_id int8, solution_path text, solution_entry text, rejudge_id int8, priority int2, state int2, language text, file_name text, sealed bytea, n_tests int4, artifact bytea
+-- cols: submission_id int8, public_id text, user_id int8, problem_id int8, version_id int8, time_ms int4, solution_id int8, solution_path text, solution_entry text, runs_all bool, rejudge_id int8, priority int2, state int2, language text, file_name text, sealed bytea, n_tests int4, artifact bytea
 SELECT j.submission_id, s.public_id, s.user_id, s.problem_id, j.version_id, v.time_ms, s.solution_id,
-	x.path AS solution_path, nullif(x.entry, '') AS solution_entry, j.rejudge_id, j.priority, j.state, s.language,
+	x.path AS solution_path, nullif(x.entry, '') AS solution_entry, coalesce(x.runs_all, false) AS runs_all, j.rejudge_id, j.priority, j.state, s.language,
 	s.file_name, s.sealed, j.n_tests, j.artifact
 FROM judging j JOIN submission s ON s.id = j.submission_id JOIN problem_version v ON v.id = j.version_id
 LEFT JOIN jury_solution x ON x.id = s.solution_id

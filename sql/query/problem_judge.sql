@@ -49,7 +49,7 @@ SELECT s.id, s.path, s.language, s.entry, s.expected::text AS expected, s.sets_t
 -- name: problem_verify_ask :one
 -- args: version_id int8
 -- cols: try int4, n int8
-WITH s AS (UPDATE jury_solution SET submission_id = NULL, outcome = NULL, said = '' WHERE version_id = $1 RETURNING id)
+WITH s AS (UPDATE jury_solution SET submission_id = NULL, outcome = NULL, said = '', runs_all = false WHERE version_id = $1 RETURNING id)
 UPDATE problem_version
    SET state = 1, verified_at = NULL, suggested_ms = NULL, verify_said = '', verify_try = verify_try + 1
  WHERE id = $1

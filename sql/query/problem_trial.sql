@@ -7,13 +7,19 @@ UPDATE problem_version SET time_ms = $2 WHERE id = $1 AND time_is_suggested
 
 -- name: problem_trial_list :many
 -- args: version_id int8
--- cols: id int8, path text, expected text, sets_time bool, outcome int2, public_id text, state int2
-SELECT s.id, s.path, s.expected::text AS expected, s.sets_time, s.outcome, u.public_id, j.state
+-- cols: id int8, path text, language text, expected text, sets_time bool, runs_all bool, tried text, outcome int2
+-- cols: public_id text, state int2
+SELECT s.id, s.path, s.language, s.expected::text AS expected, s.sets_time, s.runs_all, u.language AS tried, s.outcome,
+       u.public_id, j.state
   FROM jury_solution s
   LEFT JOIN submission u ON u.id = s.submission_id
   LEFT JOIN judging j ON j.id = u.judging_id
  WHERE s.version_id = $1
  ORDER BY s.path COLLATE "C"
+
+-- name: problem_trial_whole :exec
+-- args: id int8, runs_all bool
+UPDATE jury_solution SET runs_all = $2 WHERE id = $1
 
 -- name: problem_trial_version :one
 -- args: version_id int8

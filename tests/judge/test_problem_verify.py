@@ -63,6 +63,32 @@ def test_wrong_labels_make_a_problem_unsound(site, folder):
     assert solutions["accepted/other.scala"][0] == 2
 
 
+ODD = {"problem.yaml": "problem_format_version: 2025-09\nname: Odd\nuuid: 1\nlimits: {time_limit: 5}\n",
+       "statement/problem.en.md": "Print $n$.\n", "submissions/accepted/a.py": "print(input())\n",
+       **{f"data/secret/{i}.{x}": f"{i}\n" for i in (1, 2, 3) for x in ("in", "ans")}}
+
+
+def test_labels_may_speak_of_tests_behind_the_first_failure(site, folder):
+    bring(site, folder, "behind", {
+        **ODD, "submissions/mixed/odd.py": "n = input()\nif n == '2': exit(3)\nprint(n if n == '3' else 0)\n",
+        "submissions/mixed/never.py": "print(input() == '3')\n",
+        "submissions/submissions.yaml": "mixed:\n  permitted: [AC, WA, RTE]\n  required: [RTE]\n"
+                                        "mixed/odd.py:\n  secret/3:\n    required: [AC]\n"})
+    sound, _, solutions = settled(site, "behind")
+    assert not sound and solutions["mixed/odd.py"][0] == 0, solutions
+    assert solutions["mixed/never.py"] == (1, "expected run-time error: no test gave run-time error")
+
+
+def test_a_label_holds_in_any_language_that_the_package_may_mean(site, folder):
+    name = "import sys\nassert sys.implementation.name == '{}'\nprint(input())\n"
+    old = '#if __cplusplus > 201703L\n#error\n#endif\n#include <cstdio>\nint main() { int n; scanf("%d", &n); printf("%d\\n", n); }\n'
+    bring(site, folder, "meant", {
+        **ODD, "submissions/accepted/quick.py": name.format("pypy"), "submissions/accepted/plain.py": name.format("cpython"),
+        "submissions/accepted/old.cpp": old, "submissions/run_time_error/jython.py": name.format("jython")})
+    sound, _, solutions = settled(site, "meant")
+    assert {path: said for path, (outcome, said) in solutions.items() if outcome != 0} == {} and sound
+
+
 GRADER = """import sys
 lines = [line.split() for line in sys.stdin]
 good = sum(verdict == 'AC' for verdict, _ in lines)
