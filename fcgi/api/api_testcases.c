@@ -9,7 +9,9 @@
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
+#include "model/problem.h"
 #include "model/problem_key.h"
+#include "model/problem_sample.h"
 #include "model/testcase.h"
 #include "model/user.h"
 
@@ -53,8 +55,8 @@ static const struct shape tests_shape = SHAPE("TestcaseList", struct tests_json,
 
 const struct api_doc api_testcases_doc = {
 	.summary = "Tests of a problem, by its slug or id",
-	.text = "Whoever may not see its data gets the samples. Inputs and answers are in the "
-		"answer while they are short.",
+	.text = "Whoever may not see its data gets the samples, but for those that a dialogue "
+		"stands for. Inputs and answers are in the answer while they are short.",
 	.answers = { { 200, &tests_shape, "the tests" } },
 };
 
@@ -103,6 +105,30 @@ static int open_shown(struct ctx *c, const struct problem_ref *ref,
 	return 0;
 }
 
+/* Without those whose data readers are not shown: what stands for them is a dialogue. */
+static int for_readers(
+	struct ctx *c, const struct problem_ref *ref, struct testcase_list *list, struct err *e)
+{
+	struct testcase *v = arena_new_array(c->mem, struct testcase, list->n + 1);
+	struct problem_about about;
+	struct sample_list shown;
+	size_t n = 0;
+
+	if (problem_about(c->db, c->mem, ref->version_id, &about, e) != 0 ||
+		problem_samples(c->db, c->cache, c->mem, &about, &shown, e) != 0)
+		return -1;
+	for (size_t i = 0; i < shown.n; i++) {
+		struct testcase t;
+		struct err none = { .kind = ERR_NONE };
+
+		if (shown.v[i].input.id != 0 &&
+			testcase_by_path(list, shown.v[i].path, &t, &none) == 0)
+			v[n++] = t;
+	}
+	*list = (struct testcase_list){ v, n };
+	return 0;
+}
+
 static int put_tests(struct ctx *c, const struct problem_ref *ref, int status, struct err *e)
 {
 	struct tests_json answer = { .problem = ref->slug, .version = ref->version_id };
@@ -111,8 +137,8 @@ static int put_tests(struct ctx *c, const struct problem_ref *ref, int status, s
 
 	if (testcase_list(c->db, c->cache, c->mem, ref, &list, e) != 0)
 		return -1;
-	if ((ref->rights & PROBLEM_MAY_DATA) == 0)
-		list = testcase_samples(c->mem, &list);
+	if ((ref->rights & PROBLEM_MAY_DATA) == 0 && for_readers(c, ref, &list, e) != 0)
+		return -1;
 	v = arena_new_array(c->mem, struct test_json, list.n + 1);
 	for (size_t i = 0; i < list.n; i++)
 		v[i] = (struct test_json){ .id = list.v[i].id,

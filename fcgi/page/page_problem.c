@@ -10,6 +10,7 @@
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
+#include "fcgi/sample_fill.h"
 #include "gen/tmpl.h"
 #include "html/clean.h"
 #include "html/url.h"
@@ -18,9 +19,8 @@
 #include "model/testcase.h"
 #include "model/user.h"
 
-#define MAX_LANGS   8
-#define MAX_SAMPLES 50
-#define MAX_FILE    (8 * 1024 * 1024)
+#define MAX_LANGS 8
+#define MAX_FILE  (8 * 1024 * 1024)
 
 /* ---- statement ------------------------------------------------------------------------------- */
 
@@ -77,42 +77,6 @@ static int fill_files(struct ctx *c, const struct problem_about *a, enum problem
 					files.v[i].path),
 				files.v[i].size, false };
 	*out = (struct problem_links){ v, n };
-	return 0;
-}
-
-static int fill_samples(
-	struct ctx *c, const struct problem_ref *ref, struct problem_view *v, struct err *e)
-{
-	struct testcase_list all;
-	struct problem_sample *s;
-	DATA_KEY_AUTO key = NULL;
-	struct problem_store store = { .db = c->db };
-	size_t n = 0;
-
-	if (testcase_list(c->db, c->cache, c->mem, ref, &all, e) != 0)
-		return -1;
-	all = testcase_samples(c->mem, &all);
-	if (all.n == 0)
-		return 0;
-	if (problem_key_open(c->db, c->mem, c->seal, ref->id, &key, e) != 0)
-		return -1;
-	store.key = key;
-	s = arena_new_array(c->mem, struct problem_sample, all.n);
-	for (size_t i = 0; i < all.n && n < MAX_SAMPLES; i++) {
-		const struct testcase *t = &all.v[i];
-
-		if (t->input_size > PROBLEM_SHOWN_TEST || t->answer_size > PROBLEM_SHOWN_TEST)
-			continue;
-		s[n] = (struct problem_sample){ .number = (int64_t)n + 1,
-			.note = t->description.n > 0 ? t->description : SPAN_NONE };
-		if (problem_blob_open(
-			    &store, c->mem, t->input_id, PROBLEM_SHOWN_TEST, &s[n].input, e) != 0 ||
-			problem_blob_open(&store, c->mem, t->answer_id, PROBLEM_SHOWN_TEST,
-				&s[n].answer, e) != 0)
-			return -1;
-		n++;
-	}
-	v->samples = (struct problem_samples){ s, n };
 	return 0;
 }
 
@@ -221,7 +185,7 @@ int page_problem(struct ctx *c, struct err *e)
 	v.head = problem_head_of(c->mem, &a, ref.rights, PROBLEM_AT_STATEMENT);
 	if (fill_text(c, &a, &v, e) != 0 || fill_files(c, &a, PROBLEM_STATEMENT, &v.pdfs, e) != 0 ||
 		fill_files(c, &a, PROBLEM_ATTACHMENT, &v.files, e) != 0 ||
-		fill_samples(c, &ref, &v, e) != 0 || fill_figures(c, &a, &v, e) != 0 ||
+		sample_fill(c, &a, &v.samples, e) != 0 || fill_figures(c, &a, &v, e) != 0 ||
 		fill_sent(c, viewer.zone, a.id, &v, e) != 0)
 		return -1;
 	v.page = page_start(c, &viewer, arena_dup(c->mem, v.head.title), NAV_PROBLEMS);

@@ -107,7 +107,9 @@ static void add_beside(struct reader *r, const struct package_file *file, struct
 		span_is(path_base(path), "test_group.yaml") ||
 		(path_has_ext(path, ".yaml") && owner(r, rest).p != NULL && files == NULL))
 		return;
-	if (owner(r, rest).p != NULL)
+	/* A dialogue of a sample may stand there without a test. */
+	if (owner(r, rest).p != NULL ||
+		(below(path, "sample").p != NULL && path_has_ext(path, ".interaction")))
 		reader_file(r, PACKAGE_TEST_FILE, path, file->bytes);
 	else
 		reader_file(r, PACKAGE_OTHER, file->path, file->bytes);

@@ -87,8 +87,21 @@ struct problems_view {
 	int64_t my_tried;
 };
 
+/* What one side says in a dialogue; nobody where another pass begins. */
+struct problem_turn {
+	const char *who;
+	const char *side; // "judge", "program" or "pass"
+	struct span text;
+};
+
+struct problem_turns {
+	const struct problem_turn *v;
+	size_t n;
+};
+
 struct problem_sample {
 	int64_t number;
+	struct problem_turns turns; // of a dialogue, which stands for input and answer
 	struct span input;
 	struct span answer;
 	struct span note; // SPAN_NONE: none
