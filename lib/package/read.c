@@ -96,7 +96,8 @@ static const struct constant *find_constant(const struct reader *r, struct span 
 	return c;
 }
 
-struct span reader_constants(struct reader *r, struct span text)
+/* With each "open name close" of a constant replaced. */
+static struct span replaced(struct reader *r, struct span text, struct span open, struct span close)
 {
 	struct span done = text;
 	BUF_AUTO b = { .p = NULL };
@@ -106,20 +107,20 @@ struct span reader_constants(struct reader *r, struct span text)
 	if (r->constants == NULL || text.n > PACKAGE_MAX_STATEMENT)
 		return text;
 	buf_init(&b, 4 * (size_t)PACKAGE_MAX_STATEMENT);
-	for (size_t i = 0; i + 4 < text.n; i++) {
+	for (size_t i = 0; i + open.n < text.n; i++) {
 		const struct constant *c;
 		size_t n = 0;
 
-		if (text.p[i] != '{' || text.p[i + 1] != '{')
+		if (!span_eq(span_sub(text, i, open.n), open))
 			continue;
-		while (i + 2 + n < text.n && text.p[i + 2 + n] != '}' && n < 64)
+		while (i + open.n + n < text.n && text.p[i + open.n + n] != '}' && n < 64)
 			n++;
-		c = find_constant(r, span_sub(text, i + 2, n));
-		if (c == NULL || !span_starts(span_sub(text, i + 2 + n, 2), "}}"))
+		c = find_constant(r, span_sub(text, i + open.n, n));
+		if (c == NULL || !span_eq(span_sub(text, i + open.n + n, close.n), close))
 			continue;
 		buf_add_span(&b, span_sub(text, from, i - from));
 		buf_add_span(&b, c->value);
-		from = i + n + 4;
+		from = i + open.n + n + close.n;
 		i = from - 1;
 	}
 	if (from == 0)
@@ -128,6 +129,16 @@ struct span reader_constants(struct reader *r, struct span text)
 	if (buf_finish(&b, &done, &e) != 0)
 		return text;
 	return arena_span(r->r->m, done);
+}
+
+struct span reader_constants(struct reader *r, struct span text)
+{
+	return replaced(r, text, SPAN("{{"), SPAN("}}"));
+}
+
+struct span reader_latex_constants(struct reader *r, struct span text)
+{
+	return replaced(r, text, SPAN("\\constant{"), SPAN("}"));
 }
 
 /* What a name may become in an address. */

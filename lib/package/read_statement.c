@@ -115,6 +115,8 @@ static void add_text(struct reader *r, struct span lang, const struct package_fi
 		}
 		if (t.markup == PACKAGE_MARKDOWN)
 			t.source = reader_constants(r, t.source);
+		else if (t.markup == PACKAGE_LATEX)
+			t.source = reader_latex_constants(r, t.source);
 	}
 	while (at < p->n_texts && !span_eq(p->texts[at].lang, lang))
 		at++;

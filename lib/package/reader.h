@@ -37,6 +37,7 @@ void reader_name(struct reader *r, struct span lang, struct span title); // of a
 
 /* With {{name}} of the constants of 2025-09 replaced. */
 struct span reader_constants(struct reader *r, struct span text);
+struct span reader_latex_constants(struct reader *r, struct span text); // \constant{name}
 
 /* Paths like "a/b.c" in pieces: "a", "b.c"; the last piece and what its name ends with. */
 struct span path_base(struct span path);
