@@ -202,12 +202,9 @@ $(GEN)/tmpl.h $(GEN)/tmpl.c: $(GEN)/tmpl.stamp ;
 
 # Formulas are set by the KaTeX of the system; without it browsers show MathML.
 KATEX ?= /usr/share/javascript/katex
-$(GEN)/asset.stamp: build/host/gen_asset $(ASSETS) $(wildcard public public/*/)
+$(GEN)/asset.stamp: build/host/gen_asset $(ASSETS) $(wildcard public public/*/ $(KATEX)/katex.min.*s)
 	@mkdir -p $(GEN) build/public
-	build/host/gen_asset $(GEN) build/public public $(ASSETS)
-	@[ ! -f $(KATEX)/katex.min.js ] || { \
-	  mkdir -p build/public/static/katex/fonts; cp -L $(KATEX)/katex.min.js $(KATEX)/katex.min.css build/public/static/katex; \
-	  cp -L $(KATEX)/fonts/*.woff2 build/public/static/katex/fonts; }
+	build/host/gen_asset $(GEN) build/public public katex=$(KATEX) $(ASSETS)
 	@mkdir -p build/public/static; find build/public/static -name '*.css' -o -name '*.js' -o -name '*.svg' | while read -r f; do \
 	  [ -f $$f.gz ] || gzip -9nk $$f; [ -f $$f.br ] || brotli -q 11 $$f; done
 	@touch $@

@@ -1,12 +1,15 @@
 /*
- * gen_asset OUT SITE FOLDER FILES...: makes the static files of the site from those below FOLDER.
+ * gen_asset OUT SITE FOLDER [katex=DIR] FILES...: makes the static files of the site from those
+ * below FOLDER.
  *
  * css/app.css is a list of @import "name.css"; lines and js/app.js one of import "./name.js";
  * lines: the order of the bundle, and what a browser would load unbundled. The parts are minified
  * and joined, each script in a scope of its own. Files in other folders are copied, SVG without the
  * white space between tags. All these are written to SITE/static/ under a name with a hash of the
  * content, and OUT/asset.c maps the plain name to it. Files directly in FOLDER (robots.txt) keep
- * their names. What is in SITE and no longer made is removed, also its compressed copies.
+ * their names. KaTeX, where DIR holds it, keeps the names that its parts call each other by, in a
+ * folder with a hash of all of them: what scripts call /static/katex/. What is in SITE and no
+ * longer made is removed, also its compressed copies.
  */
 #include <dirent.h>
 #include <inttypes.h>
@@ -42,6 +45,7 @@ struct build {
 	size_t n_files;
 	struct made *made;
 	size_t n_made;
+	const char *katex; // its folder below SITE; NULL: there is none
 };
 
 static uint64_t hash(struct span s)
@@ -88,6 +92,81 @@ static struct file *find(struct build *b, const char *path)
 	}
 	return NULL;
 }
+
+/* ---- KaTeX -------------------------------------------------------------------------------------
+ */
+
+#define KATEX_PLACE "/static/katex/"
+#define KATEX_FILES 200
+
+static int by_text(const void *a, const void *b)
+{
+	return strcmp(*(const char *const *)a, *(const char *const *)b);
+}
+
+/* The names of its files below DIR, by name; 0 of them where it is not there. */
+static size_t list_katex(struct build *b, const char *from, const char **names)
+{
+	DIR *d = opendir(arena_printf(b->m, "%s/fonts", from));
+	const struct dirent *entry;
+	size_t n = 0;
+
+	while (d != NULL && (entry = readdir(d)) != NULL && n < KATEX_FILES - 2) {
+		if (span_ends(span_of(entry->d_name), ".woff2"))
+			names[n++] = arena_printf(b->m, "fonts/%s", entry->d_name);
+	}
+	if (d != NULL)
+		closedir(d);
+	if (n > 0) {
+		names[n++] = "katex.min.css";
+		names[n++] = "katex.min.js";
+		qsort(names, n, sizeof(names[0]), by_text);
+	}
+	return n;
+}
+
+static int add_katex(struct build *b, const char *from, struct err *e)
+{
+	const char *names[KATEX_FILES];
+	struct span texts[KATEX_FILES];
+	size_t n = list_katex(b, from, names);
+	uint64_t all = 0;
+
+	for (size_t i = 0; i < n; i++) {
+		if (gen_file_read(
+			    arena_printf(b->m, "%s/%s", from, names[i]), b->m, &texts[i], e) != 0)
+			return -1;
+		all = all * 31 + hash(span_of(names[i])) + hash(texts[i]);
+	}
+	if (n > 0)
+		b->katex = arena_printf(
+			b->m, "static/katex.%012" PRIx64, all & UINT64_C(0xFFFFFFFFFFFF));
+	for (size_t i = 0; i < n; i++) {
+		char *path = arena_printf(b->m, "%s/%s", b->katex, names[i]);
+
+		b->made[b->n_made++] = (struct made){ NULL, path };
+		if (write_site(b, path, texts[i], e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
+/* Scripts name the folder as it is called in this build. */
+static struct span with_katex(struct build *b, struct span text)
+{
+	size_t skip = strlen(KATEX_PLACE);
+	const char *at = b->katex != NULL ? memmem(text.p, text.n, KATEX_PLACE, skip) : NULL;
+	size_t before = at != NULL ? (size_t)(at - text.p) : 0;
+
+	if (at == NULL)
+		return text;
+	return span_of(
+		arena_printf(b->m, SPAN_FMT "/%s/" SPAN_FMT, SPAN_ARG(span_sub(text, 0, before)),
+			b->katex, SPAN_ARG(span_sub(text, before + skip, text.n))));
+}
+
+/* ---- bundles -----------------------------------------------------------------------------------
+ */
 
 struct language {
 	const char *folder;
@@ -158,7 +237,7 @@ static int bundle(struct build *b, const struct language *l, struct err *e)
 			return err_set(
 				e, ERR_INVALID, "%s does not import %s", l->list, b->files[i].path);
 	}
-	return make(b, l->list, arena_span(b->m, text), e);
+	return make(b, l->list, with_katex(b, arena_span(b->m, text)), e);
 }
 
 /* Indentation between the tags of a drawing. */
@@ -228,9 +307,10 @@ static int remove_others(struct build *b, const char *path, struct err *e)
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
 			lstat(full, &st) != 0)
 			continue;
-		if (S_ISDIR(st.st_mode))
+		if (S_ISDIR(st.st_mode)) {
 			result = remove_others(b, below, e);
-		else if (!is_made(b, below) && unlink(full) != 0)
+			(void)rmdir(full); // if nothing is left in it
+		} else if (!is_made(b, below) && unlink(full) != 0)
 			result = err_set(e, ERR_INTERNAL, "could not remove \"%s\"", full);
 	}
 	closedir(d);
@@ -286,7 +366,12 @@ static int read_files(struct build *b, char **files, const char *folder, struct 
 
 static int run(struct build *b, char **argv, struct err *e)
 {
-	if (read_files(b, argv + 4, argv[3], e) != 0 || gen_file_folder(b->site, e) != 0)
+	bool has_katex = argv[4] != NULL && strncmp(argv[4], "katex=", 6) == 0;
+
+	b->n_files -= has_katex;
+	if (read_files(b, argv + 4 + has_katex, argv[3], e) != 0 ||
+		gen_file_folder(b->site, e) != 0 ||
+		(has_katex && add_katex(b, argv[4] + 6, e) != 0))
 		return -1;
 	for (size_t i = 0; i < countof(languages); i++) {
 		if (bundle(b, &languages[i], e) != 0)
@@ -303,13 +388,13 @@ int main(int argc, char **argv)
 	struct build b = { .m = arena_new(512 * 1024 * 1024) };
 
 	if (argc < 4) {
-		fprintf(stderr, "usage: gen_asset OUT SITE FOLDER FILES...\n");
+		fprintf(stderr, "usage: gen_asset OUT SITE FOLDER [katex=DIR] FILES...\n");
 		return 2;
 	}
 	b.site = argv[2];
 	b.n_files = (size_t)argc - 4;
 	b.files = arena_new_array(b.m, struct file, b.n_files + 1);
-	b.made = arena_new_array(b.m, struct made, b.n_files + 1);
+	b.made = arena_new_array(b.m, struct made, b.n_files + KATEX_FILES + 1);
 	if (run(&b, argv, &e) != 0) {
 		fprintf(stderr, "public/%s\n", e.text);
 		return 1;

@@ -169,7 +169,9 @@ static int run(const char *const *files, const char **message)
 	pid_t pid;
 
 	for (size_t i = 0; files[i] != NULL; i++)
-		argv[4 + i] = arena_printf(m, "%s/public/%s", folder, files[i]);
+		argv[4 + i] = strcmp(files[i], "katex") == 0
+				      ? arena_printf(m, "katex=%s/katex", folder)
+				      : arena_printf(m, "%s/public/%s", folder, files[i]);
 	posix_spawn_file_actions_init(&actions);
 	posix_spawn_file_actions_addopen(&actions, 2, log, O_CREAT | O_TRUNC | O_WRONLY, 0600);
 	assert_int_equal(
@@ -242,6 +244,40 @@ static void files_are_bundled_and_named(void **state)
 	assert_null(strstr(table(), "js/app"));
 }
 
+/* The folder that the script names now. */
+static const char *katex(void)
+{
+	const char *at = strstr(made("js/app.js"), "/static/katex.");
+
+	assert_non_null(at);
+	return arena_printf(m, "%s/site%.*s", folder, (int)strcspn(at, "\""), at);
+}
+
+static void katex_lies_in_a_folder_named_by_its_content(void **state)
+{
+	static const char *const files[] = { "katex", "js/app.js", "js/x.js", NULL };
+	const char *message;
+	const char *first;
+	struct stat st;
+
+	(void)state;
+	put("js/app.js", "import \"./x.js\";\n");
+	put("js/x.js", "const B = \"/static/katex/katex.min.\";\n");
+	assert_int_equal(run(files, &message), 0);
+	assert_string_equal(made("js/app.js"), "{const B=\"/static/katex/katex.min.\";}\n");
+	put("../katex/katex.min.js", "1");
+	put("../katex/katex.min.css", "2");
+	put("../katex/fonts/a.woff2", "3");
+	assert_int_equal(run(files, &message), 0);
+	first = katex();
+	assert_int_equal(stat(arena_printf(m, "%sjs", first), &st), 0);
+	put("../katex/fonts/a.woff2", "4");
+	assert_int_equal(run(files, &message), 0);
+	assert_string_not_equal(katex(), first);
+	assert_int_equal(stat(arena_printf(m, "%scss", katex()), &st), 0);
+	assert_int_not_equal(stat(arena_printf(m, "%sjs", first), &st), 0);
+}
+
 static void wrong_lists_are_refused(void **state)
 {
 	static const struct {
@@ -303,6 +339,7 @@ int main(void)
 		cmocka_unit_test(scripts_shrink),
 		cmocka_unit_test(unclosed_text_is_refused),
 		cmocka_unit_test(files_are_bundled_and_named),
+		cmocka_unit_test(katex_lies_in_a_folder_named_by_its_content),
 		cmocka_unit_test(wrong_lists_are_refused),
 	};
 
