@@ -46,9 +46,8 @@ static void row(struct lab *lab, const char *path, const char *config)
 }
 
 /* The tests, by blanks. */
-static void build(struct lab *lab, enum group_grading grading, bool is_scoring, const char *tests)
+static void build_so(struct lab *lab, struct group_source from, const char *tests)
 {
-	struct group_source from = { .grading = grading, .is_scoring = is_scoring };
 	struct span rest = span_of(tests);
 	struct err e = { 0 };
 
@@ -61,6 +60,11 @@ static void build(struct lab *lab, enum group_grading grading, bool is_scoring, 
 	from.n_tests = lab->n_tests;
 	if (groups_new(lab->m, &from, &lab->g, &e) != 0)
 		fail_msg("%s", e.text);
+}
+
+static void build(struct lab *lab, enum group_grading grading, bool is_scoring, const char *tests)
+{
+	build_so(lab, (struct group_source){ .grading = grading, .is_scoring = is_scoring }, tests);
 }
 
 /* Results by blanks: AC, WA:3 (with a score), AC*0.5 (a factor), - (not run). */
@@ -122,6 +126,22 @@ static void gives(
 	again = groups_sum(lab->g, all);
 	assert_int_equal(again.verdict, s.verdict);
 	assert_true(again.has_score == s.has_score && again.score == s.score);
+}
+
+/* Every test is run, and the result is that of those which would have been run anyway. */
+static void whole(void **state)
+{
+	struct lab *lab = *state;
+
+	build_so(lab, (struct group_source){ .runs_all = true }, "sample/1 secret/1 secret/2");
+	gives(lab, "AC WA TLE", "xxx", "WA", -1);
+	gives(lab, "AC AC AC", "xxx", "AC", -1);
+	row(lab, "secret", "{\"score_aggregation\":\"min\"}");
+	build_so(lab,
+		(struct group_source){
+			.grading = GROUPS_2025, .is_scoring = true, .runs_all = true },
+		"secret/1 secret/2 secret/3");
+	gives(lab, "AC WA RE", "xxx", "WA", -1);
 }
 
 static void without_groups(void **state)
@@ -458,6 +478,7 @@ static void documents(void **state)
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(without_groups, setup, teardown),
 		cmocka_unit_test_setup_teardown(legacy_groups, setup, teardown),
 		cmocka_unit_test_setup_teardown(legacy_modes, setup, teardown),

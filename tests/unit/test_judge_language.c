@@ -2,6 +2,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -127,6 +128,29 @@ static void test_files(void **state)
 	}
 }
 
+/* What a package may mean by a file of which nothing but the extension says the language. */
+static void test_readings(void **state)
+{
+	static const struct {
+		const char *id, *readings;
+	} cases[] = { { "python3", "pypy3 python3 " }, { "pypy3", "pypy3 " },
+		{ "cpp20", "cpp20 cpp17 " }, { "cpp17", "cpp17 " }, { "java", "java " } };
+	const struct language *v[64];
+	struct languages all;
+
+	(void)state;
+	shipped(&all);
+	for (size_t i = 0; i < countof(cases); i++) {
+		size_t n = language_readings(&all, language_find(&all, span_of(cases[i].id)), v);
+		char text[100] = "";
+
+		for (size_t k = 0; k < n; k++)
+			(void)snprintf(
+				text + strlen(text), sizeof(text) - strlen(text), "%s ", v[k]->id);
+		assert_string_equal(text, cases[i].readings);
+	}
+}
+
 static void test_file_names(void **state)
 {
 	char text[102];
@@ -232,6 +256,7 @@ int main(void)
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_files),
+		cmocka_unit_test(test_readings),
 		cmocka_unit_test(test_file_names),
 		cmocka_unit_test(test_java),
 		cmocka_unit_test(test_verdicts),
