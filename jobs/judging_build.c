@@ -165,7 +165,6 @@ static int build(struct job_ctx *c, struct judge *judge, const struct judge_sour
 	buf_init(&tar, JUDGE_MAX_ARTIFACT);
 	if (judge_build(judge, c->mem, s, &p->rules, &built, e) != 0)
 		return -1;
-	out->compiler = built.version;
 	out->build_text = built.text;
 	if (!built.ok) {
 		if (built.text.n == 0)
@@ -243,6 +242,7 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 				       c->mem, struct judge_file, JUDGE_MAX_FILES + 1) };
 	struct judge_source s = { .language = language_find(judge_languages(judge), j->language),
 		.entry = j->solution_entry };
+	const char *version;
 	int rc;
 
 	*out = (struct judging_program){ .build_text = SPAN(""), .compiler = SPAN("") };
@@ -257,6 +257,9 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 		s.entry = files.v[0].path;
 	s.files = files.v;
 	s.n_files = files.n;
+	if (judge_version(judge, s.language, &version, e) != 0)
+		return -1;
+	out->compiler = span_of(version); // also of what was built before
 	return find_or_build(c, judge, &s, p, out, e);
 }
 

@@ -84,7 +84,8 @@ static const struct shape test_shape = SHAPE("TestResult", struct test_json, tes
 struct result_json {
 	struct span id, state, verdict, build_text, waiting_for, host, compiler, box, data_hash,
 		fault;
-	int64_t n_tests, n_ended, cpu_ms, memory_kib, ahead, version, ended_at;
+	int64_t n_tests, n_ended, cpu_ms, memory_kib, ahead, version, ended_at, time_limit_ms,
+		memory_limit_mib;
 	double score;
 	struct shape_list tests;
 };
@@ -108,6 +109,8 @@ static const struct shape_field result_fields[] = {
 	SHAPE_TEXT_OR_NULL(struct result_json, compiler, "its version"),
 	SHAPE_TEXT_OR_NULL(struct result_json, box, "version and kind of the box"),
 	SHAPE_TEXT_OR_NULL(struct result_json, data_hash, "of all that can change a verdict"),
+	SHAPE_I64_OR_NULL(struct result_json, time_limit_ms, "that it was held to"),
+	SHAPE_I64_OR_NULL(struct result_json, memory_limit_mib, "that it was held to"),
 	SHAPE_TEXT_OR_NULL(struct result_json, fault, "what went wrong with the judge"),
 };
 static const struct shape result_shape =
@@ -260,6 +263,8 @@ static struct result_json result_of(struct arena *m, const struct submission_ful
 		.compiler = s->compiler,
 		.box = s->box,
 		.data_hash = s->data_hash,
+		.time_limit_ms = s->jury_view ? or_null(s->time_ms) : INT64_MIN,
+		.memory_limit_mib = s->jury_view ? or_null(s->memory_mib) : INT64_MIN,
 		.fault = s->fault.n > 0 ? s->fault : SPAN_NONE };
 }
 

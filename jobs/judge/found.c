@@ -173,6 +173,16 @@ int engine_found(
 	return -1;
 }
 
+int judge_version(struct judge *j, const struct language *l, const char **out, struct err *e)
+{
+	const struct judge_found *f;
+
+	if (engine_found(j, l, &f, e) != 0)
+		return -1;
+	*out = f->version;
+	return 0;
+}
+
 int judge_find_languages(
 	struct judge *j, struct arena *m, struct judge_found **out, size_t *n, struct err *e)
 {

@@ -100,6 +100,10 @@ struct judge_built {
 int judge_key(struct judge *j, const struct judge_source *s, unsigned char key[JUDGE_KEY],
 	struct err *e) ATTR_MUST_USE;
 
+/* What a language's compiler, or what runs it, calls itself here; "" if it is not here. */
+int judge_version(
+	struct judge *j, const struct language *l, const char **out, struct err *e) ATTR_MUST_USE;
+
 /*
  * Compiles in a box that sees the files and nothing else. The artifact, a tar, goes into
  * out->artifact; it is left empty unless out->ok. A source that does not compile, for whatever

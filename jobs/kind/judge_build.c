@@ -21,6 +21,8 @@ static int enter_tests(struct job_ctx *c, struct judge *judge, const struct judg
 		.host = judging_host_name(),
 		.compiler = built->compiler,
 		.box = span_of(judge_box_name(judge)),
+		.time_ms = p->rules.time_ms,
+		.memory_mib = p->rules.memory_mib,
 		.ordinals = ordinals,
 		.n_tests = p->n_tests };
 

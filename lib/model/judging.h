@@ -83,6 +83,8 @@ struct judging_built {
 	struct span host;
 	struct span compiler;
 	struct span box;
+	int time_ms; // limits
+	int memory_mib;
 	const int32_t *ordinals; // of the tests to run, ascending
 	size_t n_tests;
 };

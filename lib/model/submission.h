@@ -172,6 +172,8 @@ struct submission_full {
 	struct span compiler;
 	struct span box;
 	struct span data_hash; // hex
+	int time_ms;           // limits; -1: nothing was run
+	int memory_mib;
 };
 
 /* Who looks at which. */

@@ -169,6 +169,8 @@ static void read_jury(const struct found *f, struct arena *m, struct submission_
 	out->host = row_text(r, submission_get_host);
 	out->compiler = row_text(r, submission_get_compiler);
 	out->box = row_text(r, submission_get_box);
+	out->time_ms = number_or(r, submission_get_time_ms, -1);
+	out->memory_mib = number_or(r, submission_get_memory_mib, -1);
 }
 
 /* ---- its tests ---- */

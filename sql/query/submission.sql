@@ -67,15 +67,17 @@ ORDER BY s.id DESC LIMIT $12
 
 -- name: submission_get :many :read
 -- args: public_id text
--- cols: id int8, public_id text, slug text, problem text, problem_id int8, owner_id int8, user_id int8, user_name text, language text, size int4, made_at timestamptz, deleted bool, file_name text, sealed bytea, flags json, is_jury bool, judging_id int8, priority int2, state int2, n_tests int4, first_bad int4, verdict int2, score text, cpu_ms int4, memory_kib int4, began_at timestamptz, ended_at timestamptz, build_text text, host text, compiler text, box text, fault text, version_id int8, version_number int4, in_groups bool, show_difference bool, data_hash bytea, last_event int8
+-- cols: id int8, public_id text, slug text, problem text, problem_id int8, owner_id int8, user_id int8, user_name text, language text, size int4, made_at timestamptz, deleted bool, file_name text, sealed bytea, flags json, is_jury bool, judging_id int8, priority int2, state int2, n_tests int4, first_bad int4, verdict int2, score text, cpu_ms int4, memory_kib int4, began_at timestamptz, ended_at timestamptz, build_text text, host text, compiler text, box text, fault text, version_id int8, version_number int4, in_groups bool, show_difference bool, data_hash bytea, last_event int8, time_ms int4, memory_mib int4
 SELECT s.id, s.public_id, p.slug, v.name AS problem, s.problem_id, p.owner_id, s.user_id, u.name AS user_name, s.language, s.size,
 	s.made_at, s.deleted_at IS NOT NULL AS deleted, s.file_name, s.sealed, s.flags, s.solution_id IS NOT NULL AS is_jury,
 	j.id AS judging_id, j.priority, j.state, j.n_tests, j.first_bad, j.verdict, j.score::text AS score, j.cpu_ms,
 	j.memory_kib, j.began_at, j.ended_at, j.build_text, j.host, j.compiler, j.box, j.fault, j.version_id,
-	v.number AS version_number, v.is_scoring OR v.grading <> 0 AS in_groups, v.show_difference, v.data_hash,
-	(SELECT coalesce(max(ev.id), 0) FROM event ev WHERE ev.scope = 'submission:' || $1) AS last_event
+	v.number AS version_number, v.is_scoring OR v.grading <> 0 OR coalesce(x.runs_all, false) AS in_groups, v.show_difference, v.data_hash,
+	(SELECT coalesce(max(ev.id), 0) FROM event ev WHERE ev.scope = 'submission:' || $1) AS last_event,
+	j.time_ms, j.memory_mib
 FROM submission s JOIN problem p ON p.id = s.problem_id JOIN judging j ON j.id = s.judging_id
 JOIN problem_version v ON v.id = j.version_id LEFT JOIN app_user u ON u.id = s.user_id
+LEFT JOIN jury_solution x ON x.id = s.solution_id
 WHERE s.public_id = $1
 
 -- name: submission_tests :many :read

@@ -78,6 +78,18 @@ def test_the_same_source_is_built_once(site, sums):
     assert site.sql("SELECT count(*) FROM judge_artifact") == before
 
 
+def test_what_has_decided_is_kept(site, sums):
+    """Versions of problem, data, compiler and box, and the limits; also where the program had been built before."""
+    source = CPP + "// kept\n"
+    kept = [site.admin().ask(f"/api/v1/submissions/{site.judge(sums, 'cpp20', source)['id']}/result").json() for _ in range(2)]
+    for result in kept:
+        assert result["version"] == 1 and len(result["data_hash"]) == 64 and "g++" in result["compiler"]
+        assert result["box"].startswith("podium-box") and result["host"]
+        (limits,) = site.sql("SELECT time_ms, memory_mib FROM problem_version WHERE problem_id = %s", sums)
+        assert (result["time_limit_ms"], result["memory_limit_mib"]) == limits
+    assert site.result(kept[0]["id"])["time_limit_ms"] is None, "that is for the jury"
+
+
 def test_a_program_of_many_megabytes(site, sums):
     """More than is kept for all judges: it is judged all the same, by every worker that takes a share, and again."""
     source = CPP.replace("int main() {", "int a[3 << 20] = {1};\nint main() { if (a[rand() % 3] > 1) return 1;")
