@@ -31,10 +31,10 @@ static int ask(struct codeforces_desk *desk, struct arena *m, struct span id,
 {
 	const struct codeforces_question q = {
 		.call = { .method = "contest.standings",
-			.params = { { "contestId", id }, { "from", SPAN("1") },
-				{ "count", SPAN("1") } },
+			.params = { { "contestId", id } },
 			.priority = CODEFORCES_SWEEP,
-			.max_wait_ms = TRACK_WAIT_MS },
+			.max_wait_ms = TRACK_WAIT_MS,
+			.without = "rows" },
 		.keep = CODEFORCES_KEEP_CONTEST_PROBLEMS,
 		.about = id,
 	};

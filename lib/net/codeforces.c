@@ -1,5 +1,7 @@
 #include "net/codeforces.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "net/http.h"
@@ -52,6 +54,17 @@ static int refusal(struct span comment, struct err *e)
 	return -1;
 }
 
+/* Whatever the body says. */
+static bool is_rest(int status)
+{
+	return status == 429 || status == 503;
+}
+
+static int wants_rest(int status, struct err *e)
+{
+	return err_set(e, ERR_LIMIT, "Codeforces asks to be left alone (HTTP %d)", status);
+}
+
 /* An answer that is no JSON: a page for people, which a site shows that is out of order, or
  * something that nobody expects. */
 static int no_json(int status, struct span body, bool *strange, struct err *e)
@@ -59,8 +72,8 @@ static int no_json(int status, struct span body, bool *strange, struct err *e)
 	bool page = span_starts(span_trim(body), "<");
 
 	*strange = status == 200 && !page;
-	if (status == 429 || status == 503 || (status == 403 && !page))
-		return err_set(e, ERR_LIMIT, "Codeforces asks to be left alone (HTTP %d)", status);
+	if (status == 403 && !page)
+		return wants_rest(status, e);
 	if (status == 403)
 		return err_set(e, ERR_FORBIDDEN, "blocked: Codeforces answered HTTP 403");
 	if (status == 200)
@@ -76,8 +89,6 @@ static int judge(int status, const struct json *root, const struct json **result
 	struct span verdict = SPAN_NONE;
 	struct span comment = SPAN_NONE;
 
-	if (status == 429)
-		return err_set(e, ERR_LIMIT, "Codeforces asks to be left alone (HTTP 429)");
 	json_text(json_get(root, "status"), &verdict);
 	if (span_is(verdict, "FAILED") && json_text(json_get(root, "comment"), &comment))
 		return refusal(comment, e);
@@ -96,6 +107,8 @@ static int read_envelope(int status, struct span body, struct json **root,
 
 	*root = NULL;
 	*result = NULL;
+	if (is_rest(status))
+		return wants_rest(status, e);
 	if (!span_starts(span_trim(body), "{"))
 		return no_json(status, body, strange, e);
 	if (json_parse(body, root, &why) != 0) {
@@ -122,13 +135,17 @@ int codeforces_read(
 
 const char *codeforces_path(struct arena *m, const struct codeforces_call *call)
 {
-	const char *path = arena_printf(m, "/api/%s?lang=en", call->method);
+	const char *path =
+		arena_printf(m, "/api/%s%s", call->method, call->without == NULL ? "?lang=en" : "");
+	char join = call->without == NULL ? '&' : '?';
 
 	for (size_t i = 0; i < CODEFORCES_MAX_PARAMS; i++) {
 		const struct codeforces_param *p = &call->params[i];
 
-		if (p->name != NULL && p->value.p != NULL)
-			path = arena_printf(m, "%s&%s=%s", path, p->name, http_escape(m, p->value));
+		if (p->name == NULL || p->value.p == NULL)
+			continue;
+		path = arena_printf(m, "%s%c%s=%s", path, join, p->name, http_escape(m, p->value));
+		join = '&';
 	}
 	return path;
 }
@@ -141,15 +158,19 @@ void codeforces_alert(const struct codeforces *cf, const struct codeforces_call 
 		LOG_TEXT("reason", why->text), LOG_TEXT("detail", why->detail));
 }
 
+/* Nobody asks for a while. */
+static void rest(struct codeforces *cf, int retry_after_s, struct err *e)
+{
+	e->retry_after_s = retry_after_s > CODEFORCES_PAUSE_S ? retry_after_s : CODEFORCES_PAUSE_S;
+	cf->gate.pause(cf->gate.data, e->retry_after_s);
+}
+
 /* What everybody has to know of an answer: that Codeforces wants rest, or has changed. */
 static void report(struct codeforces *cf, const struct codeforces_call *call, int status,
 	int retry_after_s, bool strange, struct err *e)
 {
-	if (e->kind == ERR_LIMIT || e->kind == ERR_FORBIDDEN) {
-		e->retry_after_s =
-			retry_after_s > CODEFORCES_PAUSE_S ? retry_after_s : CODEFORCES_PAUSE_S;
-		cf->gate.pause(cf->gate.data, e->retry_after_s);
-	}
+	if (e->kind == ERR_LIMIT || e->kind == ERR_FORBIDDEN)
+		rest(cf, retry_after_s, e);
 	if (strange)
 		codeforces_alert(cf, call, status, e);
 }
@@ -167,9 +188,27 @@ static int send(struct codeforces *cf, struct arena *m, const struct http_reques
 int codeforces_send(struct codeforces *cf, struct arena *m, const struct http_request *r,
 	struct http_reply *out, struct err *e)
 {
-	return cf->gate.enter(cf->gate.data, CODEFORCES_SYNC, CODEFORCES_WEB_WAIT_MS, e) == 0
-		       ? send(cf, m, r, out, e)
-		       : -1;
+	if (cf->gate.enter(cf->gate.data, CODEFORCES_SYNC, CODEFORCES_WEB_WAIT_MS, e) != 0 ||
+		send(cf, m, r, out, e) != 0)
+		return -1;
+	if (!is_rest(out->status))
+		return 0;
+	(void)!wants_rest(out->status, e);
+	e->kind = ERR_TEMPORARY; // who waits has not asked too often
+	rest(cf, out->retry_after_s, e);
+	return -1;
+}
+
+/* The answer as if its last list were empty. */
+static struct span leave_out(struct arena *m, const char *list, struct span body)
+{
+	const char *key = arena_printf(m, "\"%s\":", list);
+	const char *at = body.n > 0 ? memmem(body.p, body.n, key, strlen(key)) : NULL;
+
+	if (at == NULL)
+		return body;
+	body.n = (size_t)(at - body.p);
+	return span_of(arena_printf(m, SPAN_FMT "%s[]}}", SPAN_ARG(body), key));
 }
 
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
@@ -179,7 +218,8 @@ int codeforces_call(struct codeforces *cf, struct arena *m, const struct codefor
 	struct http_request request = { .base = cf->conf->codeforces_url,
 		.path = codeforces_path(m, call),
 		.headers = headers,
-		.max_body = call->max_body };
+		.max_body = call->without != NULL ? CODEFORCES_MAX_FRONT : call->max_body,
+		.front = call->without != NULL };
 	struct http_reply reply;
 	bool strange = false;
 
@@ -191,6 +231,8 @@ int codeforces_call(struct codeforces *cf, struct arena *m, const struct codefor
 		*call->asked_us = clock_unix_us();
 	if (send(cf, m, &request, &reply, e) != 0)
 		return -1;
+	if (call->without != NULL)
+		reply.body = leave_out(m, call->without, reply.body);
 	if (read_envelope(reply.status, reply.body, root, result, &strange, e) == 0) {
 		if (call->body != NULL)
 			*call->body = reply.body;

@@ -56,6 +56,12 @@ struct codeforces_call {
 	enum codeforces_priority priority;
 	int max_wait_ms; // at the gate
 	size_t max_body; // 0: HTTP_MAX_BODY
+	/*
+	 * NULL, or the list that ends a long answer and that nobody wants: only what stands before
+	 * it is fetched, CODEFORCES_MAX_FRONT at most. Such a call has no lang=en: the standings of
+	 * a round are given only to who names the round and nothing else.
+	 */
+	const char *without; // "rows"
 	/* NULL, or where to put the whole body of a good answer (in the arena), and when it was
 	 * asked for (Unix time in microseconds). */
 	struct span *body;
@@ -77,7 +83,8 @@ int codeforces_call(struct codeforces *cf, struct arena *m, const struct codefor
 	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
 
 /* One exchange that is none of the API's and for which somebody waits: through the gate, as a Sync
- * and within CODEFORCES_WEB_WAIT_MS. ERR_TEMPORARY: no connection, or an answer that is too large.
+ * and within CODEFORCES_WEB_WAIT_MS. ERR_TEMPORARY: no connection, an answer that is too large, or
+ * HTTP 429 or 503, which close the gate as above.
  */
 int codeforces_send(struct codeforces *cf, struct arena *m, const struct http_request *r,
 	struct http_reply *out, struct err *e) ATTR_MUST_USE;

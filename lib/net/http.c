@@ -55,6 +55,7 @@ struct exchange {
 	unsigned opened;  // sockets that the policy let through
 	unsigned refused; // and those it did not
 	int sent;         // how often the hop's request was begun
+	bool is_cut;      // what came is enough
 	char fault[CURL_ERROR_SIZE];
 };
 
@@ -276,9 +277,12 @@ static bool hop_headers(const struct exchange *x, struct curl_slist **list)
 static size_t on_body(char *p, size_t size, size_t n, void *data)
 {
 	struct exchange *x = data;
+	size_t room = x->body.max - buf_size(&x->body);
 
-	buf_add(&x->body, p, size * n);
-	return x->body.failed ? 0 : size * n;
+	n *= size;
+	x->is_cut = x->request->front && n > room;
+	buf_add(&x->body, p, x->is_cut ? room : n);
+	return x->body.failed || x->is_cut ? 0 : n;
 }
 
 static int retry_after(struct span value)
@@ -353,7 +357,8 @@ static bool set_limits(CURL *c, const struct http *h, struct exchange *x)
 	SET(CURLOPT_CONNECTTIMEOUT_MS, (long)HTTP_CONNECT_TIMEOUT_MS);
 	SET(CURLOPT_LOW_SPEED_LIMIT, (long)HTTP_SLOW_BYTES);
 	SET(CURLOPT_LOW_SPEED_TIME, (long)HTTP_SLOW_S);
-	SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)x->body.max);
+	if (!x->request->front)
+		SET(CURLOPT_MAXFILESIZE_LARGE, (curl_off_t)x->body.max);
 	SET(CURLOPT_MAXCONNECTS, (long)h->conf->connection_pool_limit);
 	SET(CURLOPT_PROTOCOLS_STR, strcmp(x->base.scheme, "http") == 0 ? "http,https" : "https");
 	SET(CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
@@ -427,6 +432,7 @@ static int hop(struct http *h, struct exchange *x, struct err *e)
 	x->opened = 0;
 	x->refused = 0;
 	x->sent = 0;
+	x->is_cut = false;
 	buf_reset(&x->body);
 	*x->reply = (struct http_reply){ 0 };
 	http_reset(h);
@@ -437,7 +443,7 @@ static int hop(struct http *h, struct exchange *x, struct err *e)
 		!set_request(h->easy, h, x, headers))
 		return err_set(e, ERR_TEMPORARY, "could not prepare a request to %s", here.host);
 	code = curl_easy_perform(h->easy);
-	if (code != CURLE_OK)
+	if (code != CURLE_OK && !x->is_cut)
 		return hop_error(x, code, here.host, e);
 	return 0;
 }

@@ -40,6 +40,7 @@ struct http_request {
 	struct span body;
 	int timeout_ms;  // whole exchange; 0: HTTP_TIMEOUT_MS
 	size_t max_body; // 0: HTTP_MAX_BODY
+	bool front;      // a longer answer is cut off there, and that is no error
 	bool cookies;    // keep cookies of this host between requests of this process
 };
 

@@ -211,6 +211,9 @@ def test_how_many_problems_a_contest_has(site):
     member = site.member("gil")
     site.sync(member)
     wait_until(lambda: len(site.sql("SELECT 1 FROM cf_contest")) == 2, 20, "both contests")
+    asked = [q["query"] for q in site.outside.ask("GET", "/_log") if q["path"] == "/api/contest.standings"]
+    assert sorted(q["contestId"] for q in asked) == ["2100", "2999"], "and nothing besides, which Codeforces refuses"
+    assert site.sql("SELECT max(length(value)) < 20000 FROM cache WHERE key LIKE 'cf:contest-problems:%%'") == [(True,)]
     assert site.sql("SELECT id, n_problems FROM cf_contest ORDER BY id") == [(2100, 5), (2999, 0)]
     assert sorted(site.sql("SELECT figures FROM member WHERE id = %s", member)[0][0]["contests"]) == [[2100, 1], [2999, 0]]
     assert site.sql("SELECT 1 FROM cache WHERE key = 'cf:contest-problems:2100' AND expires_at BETWEEN now() + interval '6 days 23 h' AND now() + interval '7 days'")

@@ -57,6 +57,8 @@ static const struct sample {
 		"429" },
 	{ "r503", 503, "Retry-After: 5\r\n", "<html>nginx</html>", ERR_LIMIT, CODEFORCES_PAUSE_S,
 		"503" },
+	{ "r503json", 503, "", "{\"error\":\"overloaded\"}", ERR_LIMIT, CODEFORCES_PAUSE_S, "503" },
+	{ "r503cut", 503, "", "{\"error\":\"over", ERR_LIMIT, CODEFORCES_PAUSE_S, "503" },
 	{ "r502", 502, "", "<html>Bad gateway</html>", ERR_TEMPORARY, 0, "502" },
 	{ "html", 200, "", "<html>Codeforces is temporarily unavailable</html>", ERR_TEMPORARY, 0,
 		"page" },
@@ -71,12 +73,32 @@ static const struct sample {
 	{ "ok500", 500, "", "{\"status\":\"OK\",\"result\":[]}", ERR_TEMPORARY, 0, "500" },
 };
 
+/* More than is fetched: the problems, and places up to standings_end. */
+static const char *standings_end;
+
+static bool serve_standings(int fd)
+{
+	static char rows[CODEFORCES_MAX_FRONT];
+	static const char front[] =
+		"{\"status\":\"OK\",\"result\":{\"contest\":{\"name\":\"a \\\"rows\\\":\"},"
+		"\"problems\":[{\"index\":\"A\"},{\"index\":\"B\"}],\"rows\":[";
+
+	memset(rows, ' ', sizeof(rows) - 1);
+	httpd_text(fd, "HTTP/1.1 200 OK\r\n\r\n");
+	httpd_text(fd, front);
+	httpd_text(fd, rows);
+	httpd_text(fd, standings_end);
+	return false;
+}
+
 static bool serve(const struct httpd_request *r)
 {
 	char head[300];
 	size_t n = strlen("/api/");
 
 	snprintf(seen, sizeof(seen), "%.4000s", r->head);
+	if (strncmp(r->path + n, "contest.standings", strlen("contest.standings")) == 0)
+		return serve_standings(r->fd);
 	for (size_t i = 0; i < countof(samples); i++) {
 		const struct sample *s = &samples[i];
 		size_t length = strlen(s->method);
@@ -149,6 +171,28 @@ static void parameters_are_encoded(void **state)
 	assert_int_equal(last_priority, CODEFORCES_SWEEP);
 }
 
+/* Of standings the places are not wanted, however many there are. */
+static void what_ends_an_answer_is_left_out(void **state)
+{
+	static const char *const ends[] = { "", "{\"rank\":1},", "{\"rank\":1}]}}" };
+	struct codeforces_call c = { .method = "contest.standings",
+		.params = { { "contestId", SPAN("2100") } },
+		.max_wait_ms = 500,
+		.without = "rows" };
+
+	(void)state;
+	for (size_t i = 0; i < countof(ends); i++) {
+		JSON_AUTO root = NULL;
+		const struct json *result;
+
+		standings_end = ends[i];
+		assert_int_equal(codeforces_call(&cf, mem, &c, &root, &result, &fault), 0);
+		assert_int_equal(json_length(json_get(result, "problems")), 2);
+		assert_int_equal(json_length(json_get(result, "rows")), 0);
+		assert_non_null(strstr(seen, "GET /api/contest.standings?contestId=2100 HTTP"));
+	}
+}
+
 static void nothing_is_sent_past_the_gate(void **state)
 {
 	struct json *root;
@@ -199,6 +243,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_answer_is_judged),
 		cmocka_unit_test(parameters_are_encoded),
+		cmocka_unit_test(what_ends_an_answer_is_left_out),
 		cmocka_unit_test(nothing_is_sent_past_the_gate),
 		cmocka_unit_test(no_connection_and_too_much),
 		cmocka_unit_test(the_bad_handle_is_named),

@@ -254,6 +254,27 @@ static void size_is_bounded(void **state)
 	refuse("/announced", ERR_LIMIT);
 }
 
+static void the_front_of_a_long_answer(void **state)
+{
+	struct http_request r = { .base = home, .path = "/exact/", .max_body = 995, .front = true };
+	struct http_reply reply;
+
+	(void)state;
+	assert_int_equal(send_full(&r, &reply), 0);
+	assert_int_equal(reply.status, 200);
+	assert_int_equal(reply.body.n, 995);
+	r.max_body = 1000;
+	assert_int_equal(send_full(&r, &reply), 0);
+	assert_int_equal(reply.body.n, 1000);
+	r.path = "/announced";
+	assert_int_equal(send_full(&r, &reply), -1); // it ends before that
+	assert_int_equal(fault.kind, ERR_TEMPORARY);
+	r.path = "/endless";
+	assert_int_equal(send_full(&r, &reply), 0);
+	assert_int_equal(reply.body.n, 1000);
+	assert_true(span_is(get("/hello").body, "hello"));
+}
+
 static void the_cap_counts_decoded_bytes(void **state)
 {
 	struct http_reply r = get("/gzip");
@@ -302,6 +323,7 @@ int main(void)
 		cmocka_unit_test(broken_answers),
 		cmocka_unit_test(time_is_bounded),
 		cmocka_unit_test(size_is_bounded),
+		cmocka_unit_test(the_front_of_a_long_answer),
 		cmocka_unit_test(the_cap_counts_decoded_bytes),
 		cmocka_unit_test(proxies_of_the_environment_are_ignored),
 		cmocka_unit_test(escape),

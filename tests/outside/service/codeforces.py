@@ -27,6 +27,7 @@ RANKS = [(1200, "newbie"), (1400, "pupil"), (1600, "specialist"), (1900, "expert
          (2300, "master"), (2400, "international master"), (2600, "grandmaster"), (3000, "international grandmaster"),
          (10000, "legendary grandmaster")]
 PRACTICE = 2147483647
+PLACES = 1000  # of standings: more than anybody who wants the problems should fetch
 
 
 def rank_of(rating):
@@ -223,13 +224,23 @@ def problems(request):
         {"contestId": p["contestId"], "index": p["index"], "solvedCount": 100} for p in rows]})
 
 
+def place(contest, rank):
+    return {"party": {"contestId": contest, "members": [{"handle": f"racer_{rank}"}], "participantType": "CONTESTANT",
+                      "ghost": False, "room": rank % 40, "startTimeSeconds": 1700000000},
+            "rank": rank, "points": 4000.0 - rank, "penalty": 0, "successfulHackCount": 0, "unsuccessfulHackCount": 0}
+
+
 def contest_standings(request):
+    if set(request.query) != {"contestId"}:
+        return bad("contestId: Non-gym contest standings for non-admin users are available only via anonymous GET requests"
+                   " with no extra parameters")
     wanted = request.number("contestId", 0)
-    rows = [p for (contest, _), p in sorted(request.state.problems.items()) if contest == wanted]
-    if not rows:
+    problems = [p for (contest, _), p in sorted(request.state.problems.items()) if contest == wanted]
+    if not problems:
         return bad(f"contestId: Contest with id {wanted} not found")
     return good({"contest": {"id": wanted, "name": f"Codeforces Round {wanted}", "type": "CF", "phase": "FINISHED",
-                             "frozen": False, "durationSeconds": 7200}, "problems": rows, "rows": []})
+                             "frozen": False, "durationSeconds": 7200},
+                 "problems": problems, "rows": [place(wanted, rank) for rank in range(1, PLACES + 1)]})
 
 
 METHODS = {"/api/contest.list": contest_list, "/api/user.info": user_info, "/api/user.rating": user_rating,
