@@ -163,7 +163,7 @@ static int add(
 		    &row, e) != 0)
 		return -1;
 	out->id = row_i64(&row, room_add_id);
-	if (r->n_draw == 0 && add_picks(tx, out->id, r, e) != 0)
+	if ((r->n_draw > 0 ? room_problems_want(tx, m, e) : add_picks(tx, out->id, r, e)) != 0)
 		return -1;
 	return room_turn_enqueue(tx, m, out->id, e);
 }

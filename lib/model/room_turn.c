@@ -75,7 +75,7 @@ static int draw(
 	size_t n = 0;
 	struct rows rows;
 
-	while (n < countof(tags) && span_split(&text, ',', &tags[n]))
+	while (text.n > 0 && n < countof(tags) && span_split(&text, ',', &tags[n]))
 		n++;
 	if (db_many(tx->db, m, q_room_draw,
 		    ARGS(arg_i64(id), arg_i64(row_i64(r, room_turn_look_n_draw)),
@@ -215,6 +215,19 @@ int room_turn_tend(struct db *d, struct arena *m, struct err *e)
 }
 
 /* ---- what can be drawn ---- */
+
+int room_problems_want(struct tx *tx, struct arena *m, struct err *e)
+{
+	const struct job_spec spec = {
+		.kind = "room.problems", .unique = SPAN("problems"), .priority = JOB_PRIORITY_NORMAL
+	};
+	struct row row;
+	int64_t id;
+
+	if (db_one(tx->db, m, q_cf_problem_any, NO_ARGS, &row, e) != 0)
+		return -1;
+	return row_bool(&row, cf_problem_any_is_known) ? 0 : job_enqueue(tx, m, &spec, &id, e);
+}
 
 static int keep_problems(
 	struct db *d, struct arena *m, const struct codeforces_problems *p, struct err *e)

@@ -98,7 +98,8 @@ SELECT x.at, greatest(0, ceil(extract(epoch FROM x.at - n.at) * 1000))::int8 AS 
 	r.ends_at + make_interval(secs => r.grace_s)) AS at) x
  WHERE r.id = $1
 
--- Problems that no player has solved, nor one of the same name beside it. The chosen ones by difficulty.
+-- Problems that no player has solved, nor one of the same name, and of each name only one: the two divisions of a round share
+-- some. The chosen ones by difficulty.
 -- name: room_draw :many :long
 -- args: room_id int8, n int4, least int4, most int4, tags text[]
 -- cols: problem text
@@ -106,13 +107,14 @@ WITH solved AS MATERIALIZED (
 	SELECT DISTINCT s.problem, s.name FROM room_player y JOIN member m ON m.user_id = y.user_id
 		JOIN cf_submission s ON s.member_id = m.id
 	WHERE y.room_id = $1 AND s.verdict = 'OK'),
-chosen AS (
-	SELECT p.problem, p.rating FROM cf_problem p
+fits AS (
+	SELECT DISTINCT ON (p.name) p.problem, p.rating FROM cf_problem p
 	WHERE p.rating BETWEEN $3 AND $4 AND (cardinality($5) = 0 OR string_to_array(p.tags, ',') && $5)
 		AND p.problem ~ '^[1-9][0-9]{0,8}/[A-Z][A-Z0-9]{0,5}$'
 		AND NOT EXISTS (SELECT FROM solved s WHERE s.problem = p.problem)
 		AND NOT EXISTS (SELECT FROM solved s WHERE s.name = p.name)
-	ORDER BY random() LIMIT $2)
+	ORDER BY p.name, random()),
+chosen AS (SELECT problem, rating FROM fits ORDER BY random() LIMIT $2)
 SELECT problem FROM chosen ORDER BY rating, problem
 
 -- name: room_draw_count :one :read
@@ -142,6 +144,10 @@ SELECT pg_advisory_xact_lock(hashtext('room_rating')) IS NOT NULL AS held
 -- name: room_turn_missing :many :read
 -- cols: id int8
 SELECT id FROM room WHERE settled_at IS NULL AND off_why IS NULL ORDER BY id DESC LIMIT 500
+
+-- name: cf_problem_any :one :read
+-- cols: is_known bool
+SELECT EXISTS (SELECT FROM cf_problem) AS is_known
 
 -- name: cf_problem_put :exec :long
 -- args: problem text[], name text[], rating int8[], tags text[]

@@ -436,6 +436,22 @@ def test_drawn_problems_are_new_to_all(race):
     assert len(race.sql("SELECT 1 FROM room_problem WHERE room_id = %s", room.id)) == 3, "once"
 
 
+def test_without_tags_any_is_drawn(race):
+    known(race)
+    _, _, room = draws(race, n=3, tags="")
+    race.turn(room)
+    assert len(race.sql("SELECT 1 FROM room_problem WHERE room_id = %s", room.id)) == 3
+    assert race.sql("SELECT off_why FROM room WHERE id = %s", room.id) == [(None,)]
+
+
+def test_of_twins_one_is_drawn(race):
+    known(race)
+    race.sql("UPDATE cf_problem SET name = 'Twin' WHERE problem IN ('1000/A', '1006/A', '1012/A', '1018/A')")  # all of rating 800
+    _, _, room = draws(race, n=3, least=800, most=800)
+    race.turn(room)
+    assert len(race.sql("SELECT 1 FROM room_problem WHERE room_id = %s", room.id)) == 1
+
+
 def test_nothing_to_draw(race):
     known(race)
     _, _, room = draws(race, least=3000, most=3500)

@@ -93,7 +93,9 @@ def test_what_cannot_be_opened(people, wrong, said):
 
 def test_drawing_needs_enough(race, people):
     race.sql("DELETE FROM cf_problem")
+    race.sql("DELETE FROM job WHERE kind = 'room.problems'")
     uri = opened(people["ada"], draws=1, draw_tags="dp, math")
+    assert race.sql("SELECT count(*) FROM job WHERE kind = 'room.problems'") == [(1,)], "so that there is something at the start"
     assert "3 problems of 800 to 1200, dp,math" in page(people["ada"], uri)
     race.sql("INSERT INTO cf_problem (problem, name, rating, tags) VALUES ('1/A', 'One', 900, 'dp')")
     reply = post(people["ada"], "/rooms/new", **form(draws=1))
