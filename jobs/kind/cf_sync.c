@@ -65,7 +65,7 @@ static int ask_once(struct look *l, enum room_reason *why, struct err *e)
 	struct span body = SPAN_NONE;
 	const struct codeforces_question q = {
 		.call = { .method = "user.status",
-			.params = { { "handle", l->press.handle }, { "from", SPAN("1") },
+			.params = { { "handle", l->now.check.handle }, { "from", SPAN("1") },
 				{ "count", span_of(arena_printf(m, "%d", ROOM_SYNC_LAST)) } },
 			.priority = CODEFORCES_SYNC,
 			.max_wait_ms = ROOM_SYNC_WAIT_MS,
@@ -81,19 +81,62 @@ static int ask_once(struct look *l, enum room_reason *why, struct err *e)
 	return *why == ROOM_OK ? take_evidence(l, &last.v[which], which, body, e) : 0;
 }
 
+/* A handle that Codeforces does not know is the answer to the question. */
+static bool is_unknown(struct err *e)
+{
+	if (e->kind != ERR_NOT_FOUND && e->kind != ERR_INVALID)
+		return false;
+	*e = (struct err){ .kind = ERR_NONE };
+	return true;
+}
+
+/* What the player is called there today, which the next sync will tell us too. */
+static int ask_name(struct look *l, bool *renamed, struct err *e)
+{
+	const struct codeforces_question q = {
+		.call = { .method = "user.info",
+			.params = { { "handles", l->now.check.handle } },
+			.priority = CODEFORCES_SYNC,
+			.max_wait_ms = ROOM_SYNC_WAIT_MS },
+	};
+	struct codeforces_people people;
+
+	*renamed = false;
+	if (codeforces_ask_people(&l->desk, l->c->mem, &q, &people, e) != 0)
+		return is_unknown(e) ? 0 : -1;
+	if (people.n != 1 || span_ieq(people.v[0].handle, l->now.check.handle))
+		return 0;
+	l->now.check.handle = people.v[0].handle;
+	*renamed = true;
+	return 0;
+}
+
+/* Whoever is not found under the handle may have been renamed since. */
+static int ask_by_name(struct look *l, enum room_reason *why, struct err *e)
+{
+	bool again = true;
+
+	while (again) {
+		if (ask_once(l, why, e) != 0) {
+			if (!is_unknown(e))
+				return -1;
+			*why = ROOM_HANDLE_UNKNOWN;
+		}
+		again = *why == ROOM_NOT_AUTHOR || *why == ROOM_HANDLE_UNKNOWN;
+		if (again && ask_name(l, &again, e) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /* One that is still judged is asked for again, in this very job. */
 static int ask(struct look *l, enum room_reason *why, struct err *e)
 {
 	int64_t until_us = clock_mono_us() + ROOM_TESTING_S * INT64_C(1000000);
 
 	for (;;) {
-		if (ask_once(l, why, e) != 0) {
-			if (e->kind != ERR_NOT_FOUND && e->kind != ERR_INVALID)
-				return try_later(l->c, e);
-			*e = (struct err){ .kind = ERR_NONE };
-			*why = ROOM_HANDLE_UNKNOWN;
-			return 0;
-		}
+		if (ask_by_name(l, why, e) != 0)
+			return try_later(l->c, e);
 		if (*why != ROOM_TESTING)
 			return 0;
 		if (clock_mono_us() >= until_us) {

@@ -37,10 +37,12 @@ SELECT public_id FROM room
 
 -- ---- checking ----
 
+-- A name is that of a twin in the other division too, but where the room has both each counts for itself alone.
 -- name: room_sync_look :many :read
 -- args: public_id text, user_id int8, problem text
 -- cols: id int8, is_lockout bool, ordinal int2, name text, opens_at timestamptz, starts_at timestamptz, ends_at timestamptz, is_over bool, player_id int8, team int2, handle text
-SELECT r.id, r.is_lockout, p.ordinal, p.name, p.opens_at, r.starts_at, r.ends_at,
+SELECT r.id, r.is_lockout, p.ordinal, CASE WHEN EXISTS (SELECT FROM room_problem t WHERE t.room_id = r.id AND t.name = p.name
+	AND t.ordinal <> p.ordinal) THEN '' ELSE p.name END AS name, p.opens_at, r.starts_at, r.ends_at,
 	r.settled_at IS NOT NULL OR r.off_why IS NOT NULL AS is_over, y.id AS player_id, y.team,
 	(SELECT m.handle FROM member m WHERE m.user_id = $2 AND m.proved_at IS NOT NULL) AS handle
   FROM room r LEFT JOIN room_problem p ON p.room_id = r.id AND p.problem = $3

@@ -125,6 +125,18 @@ def test_reasons(race, sent, expected):
     assert len(room.claims()) == (expected == "sync.detected")
 
 
+def test_twins_in_one_room_count_for_themselves(race):
+    ada = race.player()
+    room = race.room([[ada]], problems=["2100/A", "2101/C"])
+    race.sql("UPDATE room_problem SET name = 'Twin' WHERE room_id = %s", room.id)
+    ada.sends(name="Twin")
+    assert reason(ada.sync(room, "2101/C")) == ("invalid", "no_submission")
+    assert reason(ada.sync(room)) == "sync.detected"
+    ada.sends("2101/C", name="Twin")
+    assert reason(ada.sync(room, "2101/C")) == "sync.detected"
+    assert len(room.claims()) == 2
+
+
 def test_before_the_reveal(race):
     ada = race.player()
     room = race.room([[ada]], problems=["2100/A", "2100/B"], reveal=300)
@@ -198,6 +210,17 @@ def test_what_changed_between_press_and_check(race, meanwhile, expected):
     wait_until(lambda: ada.told("sync.failed"), 30, "the answer")
     assert ada.told("sync.failed")[0][1]["reason"] == expected and not room.claims()
     assert race.calls() == 0, "nobody was asked"
+
+
+def test_a_renamed_handle_is_followed(race):
+    """Codeforces gives her another name between two syncs of the tracker."""
+    ada = race.player()
+    room = race.room([[ada]])
+    new = f"{ada.handle}_x"
+    race.order("rename", **{"from": ada.handle, "to": new})
+    race.order("submit", handle=new, contest=2100, index="A", at=int(time.time()) - 30)
+    assert reason(ada.sync(room)) == "sync.detected"
+    assert race.sql("SELECT handle FROM member WHERE user_id = %s", ada.user) == [(ada.handle,)], "that is the tracker's to learn"
 
 
 def test_handles(race):
