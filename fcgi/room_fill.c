@@ -4,6 +4,7 @@
 
 #include "base/when.h"
 #include "fcgi/codeforces_link.h"
+#include "model/room_check.h"
 
 #define US INT64_C(1000000)
 
@@ -218,4 +219,18 @@ void room_fill(struct arena *m, const struct zone *z, const struct room *r, stru
 	fill_tasks(m, z, r, v);
 	fill_log(m, z, r, v);
 	room_fill_groups(m, r, &v->groups);
+}
+
+/* ---- reasons ---- */
+
+struct room_reason_items room_fill_reasons(struct arena *m)
+{
+	struct room_reason_item *v = arena_new_array(m, struct room_reason_item, N_ROOM_REASONS);
+	size_t n = 0;
+
+	for (enum room_reason r = ROOM_OK + 1; r < N_ROOM_REASONS; r++)
+		if (r != ROOM_TESTING) // it is waited for
+			v[n++] = (struct room_reason_item){ room_reason_name(r),
+				room_reason_verdict(r), room_reason_text(r) };
+	return (struct room_reason_items){ v, n };
 }

@@ -19,4 +19,7 @@ void room_fill(struct arena *m, const struct zone *z, const struct room *r, stru
 /* The teams with their people. */
 void room_fill_groups(struct arena *m, const struct room *r, struct room_groups *out);
 
+/* Why a press of Sync may come to nothing. */
+struct room_reason_items room_fill_reasons(struct arena *m);
+
 #endif

@@ -9,6 +9,7 @@
 #include "base/when.h"
 #include "fcgi/contest_link.h"
 #include "fcgi/form.h"
+#include "fcgi/member_fill.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
 #include "fcgi/request.h"
@@ -121,18 +122,15 @@ static void fill_rights(struct ctx *c, const struct room *r, struct room_view *v
 	v->rematch = room_url(c->mem, "/room/{}/rematch", r->public_id);
 }
 
-static void fill_live(struct ctx *c, const struct zone *z, const struct room *r, int64_t position,
-	struct room_view *v)
+static void fill_live(struct ctx *c, const struct room *r, int64_t position, struct room_view *v)
 {
 	const struct room_sync_desk k = desk(c);
-	int64_t rest = v->is_over ? 0 : room_sync_rest(c->db, c->mem);
 
 	v->room_id = r->public_id;
 	v->scopes = arena_printf(c->mem, "room:" SPAN_FMT, SPAN_ARG(r->public_id));
 	v->user_scope = arena_printf(c->mem, "user:%" PRId64, c->user->id);
 	v->after = arena_printf(c->mem, "%" PRId64, position);
-	if (rest > 0)
-		v->rest = when_clock(c->mem, z, rest / US);
+	v->reasons = room_fill_reasons(c->mem);
 	if (v->is_player && !v->is_over)
 		v->sync_wait = room_sync_left(&k, c->user->id);
 }
@@ -156,7 +154,9 @@ int page_room(struct ctx *c, struct err *e)
 	fill_head(c->mem, viewer.zone, &r, &v);
 	fill_rights(c, &r, &v);
 	room_fill(c->mem, viewer.zone, &r, &v);
-	fill_live(c, viewer.zone, &r, position, &v);
+	fill_live(c, &r, position, &v);
+	if (!v.is_over && member_resting(c, &viewer, &v.rest, e) != 0)
+		return -1;
 	return response_html(c->res, page_room_html, &v, e);
 }
 

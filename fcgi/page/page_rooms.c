@@ -115,16 +115,9 @@ int page_room_ratings(struct ctx *c, struct err *e)
 
 int page_room_contract(struct ctx *c, struct err *e)
 {
-	static struct room_reason_item items[N_ROOM_REASONS];
-	struct room_contract_view v = { .reasons = { items, 0 } };
+	struct room_contract_view v = { .reasons = room_fill_reasons(c->mem) };
 	struct viewer viewer;
 
-	for (int r = ROOM_OK + 1; r < N_ROOM_REASONS; r++)
-		if (r != ROOM_TESTING) // it is waited for
-			items[v.reasons.n++] =
-				(struct room_reason_item){ room_reason_name((enum room_reason)r),
-					room_reason_verdict((enum room_reason)r),
-					room_reason_text((enum room_reason)r) };
 	viewer_read(c->req, &viewer);
 	v.page = page_start(c, &viewer, "Sync for programs", NAV_ROOMS);
 	return response_html(c->res, page_room_contract_html, &v, e);

@@ -4,6 +4,7 @@
 #include "base/limits.h"
 #include "base/scan.h"
 #include "db/db.h"
+#include "model/bucket.h"
 #include "model/cache.h"
 #include "model/job.h"
 #include "model/user.h"
@@ -138,6 +139,25 @@ static struct span note_key(struct arena *m, struct span room, int64_t user_id)
 		arena_printf(m, "sync:" SPAN_FMT ":%lld", SPAN_ARG(room), (long long)user_id));
 }
 
+/* When the press was made: what is noted of it after "queued" keeps that. */
+static void put_created(const struct room_sync_desk *k, const struct room_press *p,
+	const char *status, struct json_out *j)
+{
+	struct err ignored = { .kind = ERR_NONE };
+	struct span text;
+	struct span at;
+	JSON_AUTO root = NULL;
+
+	if (!span_is(span_of(status), "queued") &&
+		cache_get(k->cache, k->mem, note_key(k->mem, p->room, p->user_id), &text,
+			&ignored) == 0 &&
+		json_parse(text, &root, &ignored) == 0 &&
+		json_text(json_get(root, "createdAt"), &at))
+		json_put_text(j, at);
+	else
+		json_put_time(j, clock_unix_us());
+}
+
 void room_sync_note(const struct room_sync_desk *k, const struct room_press *p, const char *status,
 	int64_t position)
 {
@@ -146,6 +166,8 @@ void room_sync_note(const struct room_sync_desk *k, const struct room_press *p, 
 	struct json_out j;
 	BUF_AUTO b = { 0 };
 
+	if (k->cache == NULL)
+		return;
 	buf_init(&b, MAX_PAYLOAD);
 	json_begin(&j, &b);
 	json_object(&j);
@@ -154,24 +176,12 @@ void room_sync_note(const struct room_sync_desk *k, const struct room_press *p, 
 	json_key(&j, "position");
 	json_put_i64(&j, position);
 	json_key(&j, "createdAt");
-	json_put_time(&j, clock_unix_us());
+	put_created(k, p, status, &j);
 	json_object_end(&j);
-	if (k->cache == NULL || buf_finish(&b, &text, &e) != 0)
-		return;
-	if (cache_set(k->cache, note_key(k->mem, p->room, p->user_id), text, ROOM_SYNC_KEEP_S,
-		    &e) != 0)
+	if (buf_finish(&b, &text, &e) != 0 ||
+		cache_set(k->cache, note_key(k->mem, p->room, p->user_id), text, ROOM_SYNC_KEEP_S,
+			&e) != 0)
 		log_err(LOG_INFO, "room.sync_note", &e);
-}
-
-struct span room_sync_noted(const struct room_sync_desk *k, struct span room, int64_t user_id)
-{
-	struct err ignored = { .kind = ERR_NONE };
-	struct span text;
-
-	if (k->cache == NULL ||
-		cache_get(k->cache, k->mem, note_key(k->mem, room, user_id), &text, &ignored) != 0)
-		return SPAN_NONE;
-	return text;
 }
 
 /* ---- the job ---- */
@@ -243,6 +253,16 @@ static int enqueue(const struct room_sync_desk *k, struct tx *tx, const struct r
 	return room_tell_queued(tx, k->mem, p, *position, e);
 }
 
+/* Whoever made Codeforces ask for rest, those who watch the room see why nothing moves. */
+static int tell_rest(struct tx *tx, struct arena *m, const struct room_press *p, struct err *e)
+{
+	int64_t until;
+
+	if (bucket_rest(tx->db, m, &until, e) != 0)
+		return -1;
+	return until != INT64_MIN ? room_tell_paused(tx, m, p->room, until, e) : 0;
+}
+
 /* ---- pressing ---- */
 
 static bool is_shown(const struct room *r, struct span problem)
@@ -292,28 +312,17 @@ int room_sync_press(const struct room_sync_desk *k, const struct user *player, s
 		return err_set(e, ERR_LIMIT, "Sync can be pressed again in %d s", left);
 	}
 	if (tx_begin(k->db, &tx, e) != 0 || enqueue(k, &tx, &p, position, e) != 0 ||
-		tx_commit(&tx, e) != 0) {
+		tell_rest(&tx, k->mem, &p, e) != 0 || tx_commit(&tx, e) != 0) {
 		tx_rollback(&tx);
 		cooldown_drop(k, player->id);
 		return -1;
 	}
+	room_sync_note(k, &p, "queued", *position); // before a worker has a word of its own
 	job_wake(k->db, ROOM_SYNC_QUEUE);
-	room_sync_note(k, &p, "queued", *position);
 	return 0;
 }
 
 /* ---- Codeforces rests ---- */
-
-int64_t room_sync_rest(struct db *d, struct arena *m)
-{
-	struct err ignored = { .kind = ERR_NONE };
-	struct rows rows;
-
-	if (db_many(d, m, q_room_rest, ARGS(arg_str(ROOM_SYNC_QUEUE)), &rows, &ignored) != 0 ||
-		rows.n == 0)
-		return 0;
-	return row_time(&rows.v[0], room_rest_until);
-}
 
 int room_sync_pause(struct db *d, struct arena *m, int seconds, struct err *e)
 {

@@ -39,15 +39,9 @@ int room_sync_press(const struct room_sync_desk *k, const struct user *player, s
 /* Seconds until the player may press again; 0: now. Never fails. */
 int room_sync_left(const struct room_sync_desk *k, int64_t user_id);
 
-/* "queued", "checking", "detected", "failed"; never fails. */
+/* "queued", with which a press begins, "checking", "detected", "failed"; never fails. */
 void room_sync_note(const struct room_sync_desk *k, const struct room_press *p, const char *status,
 	int64_t position);
-
-/* The same as it was noted, JSON, or SPAN_NONE. */
-struct span room_sync_noted(const struct room_sync_desk *k, struct span room, int64_t user_id);
-
-/* Until when Codeforces is left alone (unix us), or 0. */
-int64_t room_sync_rest(struct db *d, struct arena *m);
 
 /* Codeforces has asked for it: the queue rests, and the rooms that run are told. */
 int room_sync_pause(struct db *d, struct arena *m, int seconds, struct err *e) ATTR_MUST_USE;

@@ -181,6 +181,17 @@ struct room_join_view {
 	bool is_teams; // a new one is named
 };
 
+struct room_reason_item {
+	const char *name;
+	const char *verdict;
+	const char *text;
+};
+
+struct room_reason_items {
+	const struct room_reason_item *v;
+	size_t n;
+};
+
 struct room_view {
 	struct page_view page;
 	struct span title;
@@ -226,7 +237,8 @@ struct room_view {
 	struct url rematch;
 	struct url previous; // NULL text: none
 	struct url next;
-	const char *rest;   // until when Codeforces rests, NULL: it does not
+	const char *rest; // until when Codeforces rests, NULL: it does not
+	struct room_reason_items reasons;
 	int sync_wait;      // seconds
 	const char *scopes; // of the live line
 	const char *after;
@@ -248,17 +260,6 @@ struct room_invite_view {
 	struct room_join_view join;
 	struct url room;
 	const char *error;
-};
-
-struct room_reason_item {
-	const char *name;
-	const char *verdict;
-	const char *text;
-};
-
-struct room_reason_items {
-	const struct room_reason_item *v;
-	size_t n;
 };
 
 struct room_contract_view {

@@ -1,24 +1,8 @@
 // <div data-room="id" data-user-scope="user:7" data-after="position">: a room. Its forms <form data-problem="2100/A">
-// press Sync without leaving the page; what comes of it is said in [data-room-said], as the live line tells it. The
-// board and the rest of the page are read again by parts.js. The server decides how often Sync may be pressed
-// (data-rest, in seconds); here it is only shown.
+// press Sync without leaving the page; what comes of it is said in [data-room-said], as the live line tells it, with the
+// words of <li data-reason="too_late">. The board and the rest of the page are read again by parts.js. The server decides
+// how often Sync may be pressed (data-rest, in seconds); here it is only shown.
 const room = document.querySelector("[data-room]");
-
-const REASONS = {
-	wrong_verdict: "Codeforces did not accept it.",
-	no_submission: "There is no submission for this problem among your last 20.",
-	too_early: "It was sent in before the problem was shown here.",
-	too_late: "It was sent in after the end.",
-	solved_before: "You had solved this problem before the room began.",
-	not_author: "Your handle is not among its authors.",
-	already_claimed: "The problem is taken, by an earlier submission.",
-	still_testing: "Codeforces has not finished judging it; try again in a while.",
-	room_over: "The room is over.",
-	team_changed: "You changed the team meanwhile; try again.",
-	handle_missing: "You have not shown which Codeforces handle is yours.",
-	handle_unknown: "Codeforces knows nobody of your handle.",
-	cf_unavailable: "Codeforces does not answer; try again in a while.",
-};
 
 if (room) {
 	const line = room.querySelector("[data-room-said]");
@@ -29,6 +13,8 @@ if (room) {
 		line.textContent = text;
 		line.className = `room-said ${mood}`;
 	};
+
+	const why = (reason) => room.querySelector(`[data-reason="${reason}"]`)?.textContent ?? reason;
 
 	const buttons = () => [...room.querySelectorAll("form[data-problem] button")];
 
@@ -83,7 +69,7 @@ if (room) {
 		if (data?.roomId !== room.dataset.room) return;
 		if (kind === "sync.queued") say(data.position > 1 ? `${data.problemId}: number ${data.position} in the queue.` : `${data.problemId}: Codeforces is asked.`);
 		if (kind === "sync.detected") say(`${data.problemId} counts: submission ${data.cfSubmissionId}.`, "is-ok");
-		if (kind === "sync.failed") say(`${data.problemId}: ${REASONS[data.reason] ?? data.reason}`, "is-bad");
+		if (kind === "sync.failed") say(`${data.problemId}: ${why(data.reason)}`, "is-bad");
 	};
 
 	document.addEventListener("fresh", (event) => event.detail.querySelector("form[data-problem]") && learn());

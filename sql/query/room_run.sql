@@ -21,13 +21,6 @@ SELECT (SELECT count(*) FROM job j WHERE j.queue = q.id AND j.id <= $2)
      + (SELECT count(*) FROM job_later j WHERE j.queue = q.id AND j.id <= $2) AS position
   FROM job_queue q WHERE q.name = $1
 
--- Until when Codeforces is left alone.
--- name: room_rest :many :read
--- args: queue text
--- cols: until timestamptz
-SELECT paused_until AS until FROM job_queue
- WHERE name = $1 AND paused_until > clock_timestamp() AND isfinite(paused_until)
-
 -- Rooms that run and somebody of this queue waits in.
 -- name: room_running :many :read
 -- cols: public_id text

@@ -87,6 +87,22 @@ def test_a_race(race, browse):
     assert is_kept(first) and is_kept(second)
 
 
+@pytest.mark.parametrize("meanwhile, said_then", [
+    ("DELETE FROM room_player WHERE user_id = {user}", "You do not play in this room any more."),
+    ("UPDATE member SET handle = handle || 'x' WHERE user_id = {user}", "Your Codeforces handle changed meanwhile; try again."),
+    ("DELETE FROM room_problem WHERE room_id = {room}", "The room has no such problem.")])
+def test_every_reason_is_said_in_words(race, browse, meanwhile, said_then):
+    ada = race.player("Ada")
+    room = race.room([[ada], [race.player("Bob")]])
+    driver = watch(browse(), race, ada, room)
+    race.runner.stop()
+    press(driver, "2100/A")
+    until(driver, lambda: "Codeforces is asked" in said(driver))
+    race.sql(meanwhile.format(user=ada.user, room=room.id))
+    race.start_jobs()
+    until(driver, lambda: said(driver) == f"2100/A: {said_then}")
+
+
 def test_what_is_missed_without_the_network_is_seen_afterwards(race, browse):
     """What others did and what became of one's own press; the stream and every question fail meanwhile."""
     ada, bob = race.player("Ada"), race.player("Bob")

@@ -1,6 +1,7 @@
 """Rooms: what a press of Sync comes to, who has a problem, the moments of a room. Web, runner and stand-in run, each with
 the rights of its own role."""
 
+import datetime
 import hashlib
 import os
 import random
@@ -53,9 +54,32 @@ def test_a_press_that_counts(race):
     assert room.claims() == [(1, 1, sent, True)]
     record, told = race.sql("SELECT record, record_hash FROM room_claim WHERE room_id = %s", room.id)[0]
     assert str(sent).encode() in bytes(record) and hashlib.sha256(bytes(record)).digest() == bytes(told)
-    state = race.sql("SELECT convert_from(value, 'UTF8')::json FROM cache WHERE key = %s", f"sync:{room.public}:{ada.user}")
-    assert state[0][0]["status"] in ("queued", "checking", "detected") and {"position", "createdAt"} <= set(state[0][0])
     assert race.outside.log("codeforces")[-1]["query"]["count"] == "20"
+
+
+def kept(race, room, player):
+    """What stands of the player's last press."""
+    rows = race.sql("SELECT convert_from(value, 'UTF8')::json FROM cache WHERE key = %s", f"sync:{room.public}:{player.user}")
+    return rows[0][0] if rows else None
+
+
+def test_how_far_it_is_is_kept(race):
+    """With the moment of the press, whatever has become of it since."""
+    ada, bob = race.player(), race.player()
+    room = race.room([[ada], [bob]])
+    race.runner.stop()
+    bob.press(room)
+    assert ada.press(room).status == 202
+    press = kept(race, room, ada)
+    assert {k: press[k] for k in press if k != "createdAt"} == {"status": "queued", "position": 2}
+    made = datetime.datetime.fromisoformat(press["createdAt"].replace("Z", "+00:00")).timestamp()
+    assert abs(made - time.time()) < 20
+    ada.sends()
+    time.sleep(1)
+    race.start_jobs()
+    wait_until(lambda: kept(race, room, ada)["status"] == "detected", 20, "what came of it")
+    assert kept(race, room, ada) == {"status": "detected", "position": 0, "createdAt": press["createdAt"]}
+    wait_until(lambda: kept(race, room, bob)["status"] == "failed", 20, "and of the other")
 
 
 def test_once_a_minute(race):
@@ -339,6 +363,20 @@ def test_codeforces_wants_to_be_left_alone(race, mode):
     race.sql("UPDATE job_queue SET paused_until = NULL WHERE name = 'cf_sync'")
     race.sql("UPDATE job_later SET run_at = now() WHERE kind = 'cf_sync'")
     wait_until(lambda: ada.told("sync.detected"), 30, "the claim")
+
+
+def test_rest_that_others_have_caused_is_told_too(race):
+    """The tracker, or whoever else asks Codeforces, was told to leave it alone."""
+    ada = race.player()
+    room = race.room([[ada]])
+    race.sql("INSERT INTO bucket (name, free_at, taken, wait_us) SELECT name, now() + interval '20 s', false, 0"
+             " FROM unnest(ARRAY['codeforces', 'codeforces.rest']) AS name")
+    assert "Codeforces is resting until" in ada.browser.ask(f"/room/{room.public}").text
+    assert ada.press(room).status == 202
+    (_, told), = race.events(room.scope, "sync.paused")
+    assert told["roomId"] == room.public and told["until"] > datetime.datetime.utcnow().isoformat()
+    race.sql("DELETE FROM bucket")
+    assert "resting" not in ada.browser.ask(f"/room/{room.public}").text
 
 
 @pytest.mark.parametrize("mode", ["truncated", "html200", "cut", "not_json"])
