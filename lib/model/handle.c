@@ -13,6 +13,7 @@
 #include "db/db.h"
 #include "model/codeforces_desk.h"
 #include "model/job.h"
+#include "model/member_sync.h"
 #include "net/codeforces_record.h"
 #include "os/rnd.h"
 
@@ -222,6 +223,7 @@ static int look_at_submissions(struct looking *l, struct err *e)
 
 struct holders {
 	int64_t own;          // the account's member; 0: none
+	bool own_has_handle;  // this one already
 	int64_t other;        // who is followed under the handle and is not the own one
 	int64_t other_user;   // its account; 0: none
 	bool other_is_proved; // by that account
@@ -233,6 +235,7 @@ struct taking {
 	struct arena *m;
 	int64_t user_id;
 	struct span handle;
+	int64_t member_id; // the answer: whose it is now
 };
 
 static int find_holders(const struct taking *t, struct holders *h, struct err *e)
@@ -248,6 +251,7 @@ static int find_holders(const struct taking *t, struct holders *h, struct err *e
 
 		if (row_i64(r, handle_members_user_id) == t->user_id) {
 			h->own = row_i64(r, handle_members_id);
+			h->own_has_handle = row_bool(r, handle_members_has_handle);
 		} else {
 			h->other = row_i64(r, handle_members_id);
 			h->other_user = row_i64(r, handle_members_user_id);
@@ -257,13 +261,25 @@ static int find_holders(const struct taking *t, struct holders *h, struct err *e
 	return 0;
 }
 
-static int set_member(const struct taking *t, int64_t id, struct err *e)
+static int set_member(struct taking *t, int64_t id, struct err *e)
 {
+	t->member_id = id;
 	return db_exec(t->db, q_handle_set,
 		ARGS(arg_i64(id), arg_i64(t->user_id), arg_text(t->handle)), NULL, e);
 }
 
-static int take_from(const struct taking *t, const struct holders *h, struct err *e)
+static int add_member(struct taking *t, struct err *e)
+{
+	struct row row;
+
+	if (db_one(t->db, t->m, q_handle_add_member, ARGS(arg_i64(t->user_id), arg_text(t->handle)),
+		    &row, e) != 0)
+		return -1;
+	t->member_id = row_i64(&row, handle_add_member_id);
+	return 0;
+}
+
+static int take_from(struct taking *t, const struct holders *h, struct err *e)
 {
 	if (h->other != 0 && h->other_user == 0) {
 		if (h->own != 0 && db_exec(t->db, q_handle_merge,
@@ -274,49 +290,64 @@ static int take_from(const struct taking *t, const struct holders *h, struct err
 	if (h->other != 0 &&
 		db_exec(t->db, q_handle_take_from, ARGS(arg_i64(h->other)), NULL, e) != 0)
 		return -1;
-	if (h->own != 0)
-		return set_member(t, h->own, e);
-	return db_exec(t->db, q_handle_add_member, ARGS(arg_i64(t->user_id), arg_text(t->handle)),
-		NULL, e);
+	if (h->own == 0)
+		return add_member(t, e);
+	if (!h->own_has_handle &&
+		db_exec(t->db, q_member_forget_training, ARGS(arg_i64(h->own)), NULL, e) != 0)
+		return -1;
+	return set_member(t, h->own, e);
 }
 
-/* In a transaction. *taken false: another account has proved it. */
-static int take(const struct taking *t, bool *taken, struct err *e)
+/* *taken false: another account has proved it. What Codeforces knows of who has taken it is asked
+ * for at once: rooms draw problems that no player has solved. */
+static int take(struct tx *tx, struct taking *t, bool *taken, struct err *e)
 {
 	struct holders h;
 
 	if (find_holders(t, &h, e) != 0)
 		return -1;
 	*taken = !h.other_is_proved;
-	return *taken ? take_from(t, &h, e) : 0;
+	if (!*taken)
+		return 0;
+	return take_from(t, &h, e) == 0 ? member_sync_order(tx, t->m, t->member_id, e) : -1;
+}
+
+static int commit(struct tx *tx, struct err *e)
+{
+	struct db *d = tx->db;
+
+	if (tx_commit(tx, e) != 0)
+		return -1;
+	member_sync_wake(d);
+	return 0;
 }
 
 #define TAKEN "another account here has proved this handle"
 
 static int prove(struct looking *l, struct err *e)
 {
-	const struct taking t = { l->db, l->m, l->user_id, l->handle };
+	struct taking t = { l->db, l->m, l->user_id, l->handle, 0 };
 	TX_AUTO tx = { .db = NULL };
 	bool taken;
 
-	if (tx_begin(l->db, &tx, e) != 0 || take(&t, &taken, e) != 0 ||
+	if (tx_begin(l->db, &tx, e) != 0 || take(&tx, &t, &taken, e) != 0 ||
 		end_claim(l->db, l->user_id, &l->claim, taken ? HANDLE_PROVED : HANDLE_FAILED,
 			taken ? "" : TAKEN, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	return commit(&tx, e);
 }
 
 int handle_take(struct db *d, struct arena *m, int64_t user_id, struct span handle, struct err *e)
 {
-	const struct taking t = { d, m, user_id, handle };
+	struct taking t = { d, m, user_id, handle, 0 };
 	TX_AUTO tx = { .db = NULL };
 	bool taken;
 
-	if (tx_begin(d, &tx, e) != 0 || take(&t, &taken, e) != 0)
+	if (tx_begin(d, &tx, e) != 0 || take(&tx, &t, &taken, e) != 0)
 		return -1;
 	if (!taken)
 		return err_set(e, ERR_CONFLICT, TAKEN);
-	return handle_claim_drop(d, user_id, e) == 0 ? tx_commit(&tx, e) : -1;
+	return handle_claim_drop(d, user_id, e) == 0 ? commit(&tx, e) : -1;
 }
 
 static int look(struct looking *l, struct err *e)

@@ -57,8 +57,8 @@ int handle_claim(struct db *d, struct arena *m, int64_t user_id, struct span han
 
 /*
  * The account has shown elsewhere that the handle, as Codeforces writes it, is its own: it is the
- * member who was followed under it, with all that is known, or a new one, and what it claimed
- * before is dropped. ERR_CONFLICT: another account here has proved it.
+ * member who was followed under it, with all that is known, or a new one, who is synced at once;
+ * what it claimed before is dropped. ERR_CONFLICT: another account here has proved it.
  */
 int handle_take(struct db *d, struct arena *m, int64_t user_id, struct span handle,
 	struct err *e) ATTR_MUST_USE;
@@ -83,8 +83,8 @@ int handle_look_later(
 /*
  * Looks once at Codeforces, as a player's Sync. *done: the claim is proved, failed or gone;
  * otherwise it is to be looked for again. When it is proved, the account is the member who was
- * followed under the handle, with all that is known, or a new one. Errors of codeforces_call; what
- * is permanent ends the claim instead.
+ * followed under the handle, with all that is known, or a new one, and is synced at once. Errors of
+ * codeforces_call; what is permanent ends the claim instead.
  */
 int handle_look(struct codeforces_desk *desk, struct db *d, struct arena *m,
 	const struct handle_order *o, bool *done, struct err *e) ATTR_MUST_USE;

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/codeforces_desk.h"
+#include "model/event.h"
 #include "model/job.h"
 #include "model/member_contest.h"
 #include "model/member_history.h"
@@ -11,6 +12,7 @@
 #define US INT64_C(1000000)
 
 struct found {
+	struct span asked; // the handle that we know
 	struct codeforces_person person;
 	struct codeforces_changes changes;
 	struct codeforces_submission *v; // with a verdict; the newest first
@@ -127,11 +129,11 @@ static int fetch_submissions(const struct member_sync *s, struct arena *m, int64
 	return 0;
 }
 
-static int fetch(const struct member_sync *s, struct arena *m, struct span handle, int64_t known_id,
-	struct found *f, struct err *e)
+static int fetch(const struct member_sync *s, struct arena *m, int64_t known_id, struct found *f,
+	struct err *e)
 {
-	codeforces_forget(s->desk, m, handle);
-	return fetch_person(s, m, handle, &f->person, e) == 0 &&
+	codeforces_forget(s->desk, m, f->asked);
+	return fetch_person(s, m, f->asked, &f->person, e) == 0 &&
 			       fetch_changes(s, m, f->person.handle, &f->changes, e) == 0 &&
 			       fetch_submissions(s, m, known_id, f, e) == 0
 		       ? 0
@@ -197,13 +199,26 @@ static struct arg rated(const struct codeforces_person *p, int rating)
 	return p->is_rated ? arg_i64(rating) : arg_null();
 }
 
+/* The member is not followed under another handle by now. */
+static int hold(struct tx *tx, struct arena *m, int64_t id, struct span handle, struct err *e)
+{
+	struct row row;
+
+	if (db_one(tx->db, m, q_member_sync_hold, ARGS(arg_i64(id)), &row, e) != 0)
+		return err_absent(e, "the member is gone");
+	return span_ieq(row_text(&row, member_sync_hold_handle), handle)
+		       ? 0
+		       : err_set(e, ERR_TEMPORARY, "the member has another handle by now");
+}
+
 static int keep(struct db *d, struct arena *m, int64_t id, struct found *f, struct err *e)
 {
 	const struct codeforces_person *p = &f->person;
 	TX_AUTO tx = { 0 };
 	int64_t n_changed;
 
-	if (tx_begin(d, &tx, e) != 0 || keep_changes(&tx, m, id, &f->changes, &n_changed, e) != 0)
+	if (tx_begin(d, &tx, e) != 0 || hold(&tx, m, id, f->asked, e) != 0 ||
+		keep_changes(&tx, m, id, &f->changes, &n_changed, e) != 0)
 		return -1;
 	f->is_rated_anew = n_changed > 0;
 	if (f->n > 0 && keep_submissions(&tx, m, id, f, e) != 0)
@@ -232,30 +247,39 @@ static int failed(struct db *d, int64_t id, struct err *e)
 		e->kind = ERR_INVALID;
 	(void)!db_exec(
 		d, q_member_sync_failed, ARGS(arg_i64(id), arg_str(e->text)), NULL, &ignored);
+	event_told(d);
 	return -1;
+}
+
+/* Codeforces has renamed the member to whom somebody else was added as. */
+static int taken(struct db *d, int64_t id, const struct found *f, struct err *e)
+{
+	*e = (struct err){ .kind = ERR_NONE };
+	err_set(e, ERR_INVALID, "renamed to " SPAN_FMT ", as whom somebody else is followed",
+		SPAN_ARG(f->person.handle));
+	return failed(d, id, e);
 }
 
 int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id, struct err *e)
 {
 	struct found f = { .n = 0 };
-	struct span handle;
 	struct row row;
 
 	if (db_one(s->db, m, q_member_sync_get, ARGS(arg_i64(member_id)), &row, e) != 0)
 		return -1;
-	handle = row_text(&row, member_sync_get_handle);
+	f.asked = row_text(&row, member_sync_get_handle);
 	f.had_figures = row_bool(&row, member_sync_get_has_figures);
-	if (handle.p == NULL)
+	if (f.asked.p == NULL)
 		return err_set(e, ERR_NOT_FOUND, "the member has no handle");
-	if (fetch(s, m, handle, row_i64(&row, member_sync_get_newest_id), &f, e) != 0)
+	if (fetch(s, m, row_i64(&row, member_sync_get_newest_id), &f, e) != 0)
 		return failed(s->db, member_id, e);
 	if (keep(s->db, m, member_id, &f, e) != 0)
-		return -1;
+		return e->kind == ERR_CONFLICT ? taken(s->db, member_id, &f, e) : -1;
 	member_history_forget(s->desk->cache, m, f.person.handle);
 	return 0;
 }
 
-int member_sync_ask(struct db *d, struct arena *m, int64_t member_id, struct err *e)
+int member_sync_order(struct tx *tx, struct arena *m, int64_t member_id, struct err *e)
 {
 	const struct job_spec spec = { .kind = "member.sync",
 		.payload = span_of(arena_printf(m, "{\"member\":%lld}", (long long)member_id)),
@@ -263,9 +287,22 @@ int member_sync_ask(struct db *d, struct arena *m, int64_t member_id, struct err
 		.priority = JOB_PRIORITY_NORMAL };
 	int64_t job;
 
-	if (job_enqueue_alone(d, m, &spec, &job, e) != 0)
-		return -1;
+	return job_enqueue(tx, m, &spec, &job, e);
+}
+
+void member_sync_wake(struct db *d)
+{
 	job_wake(d, "track");
+}
+
+int member_sync_ask(struct db *d, struct arena *m, int64_t member_id, struct err *e)
+{
+	TX_AUTO tx = { .db = NULL };
+
+	if (tx_begin(d, &tx, e) != 0 || member_sync_order(&tx, m, member_id, e) != 0 ||
+		tx_commit(&tx, e) != 0)
+		return -1;
+	member_sync_wake(d);
 	return 0;
 }
 

@@ -12,10 +12,11 @@
 /*
  * What Codeforces knows of a member, fetched and kept. Everything is fetched before anything is
  * written, and written in one transaction: a fetch that fails in the middle changes nothing but the
- * note of why.
+ * note of why. Every try, and every step of a sweep, is an event (model/event.h).
  */
 struct codeforces_desk;
 struct db;
+struct tx;
 
 struct member_sync {
 	struct db *db;
@@ -28,14 +29,20 @@ struct member_sync {
  * Person, ratings and submissions: all of them at first, up to TRACK_FIRST_MOST, later those since
  * the newest known one. A renamed handle is followed. Forgets before what the cache holds of the
  * handle, and afterwards the history of contests that was made of it. ERR_NOT_FOUND: no such
- * member, or none with a handle; ERR_INVALID: Codeforces knows no such handle (kept as the member's
- * trouble); else the errors of codeforces_call.
+ * member, or none with a handle; ERR_INVALID: Codeforces knows no such handle, or calls the member
+ * by one that another member has (kept as the member's trouble); ERR_TEMPORARY too where the member
+ * was given another handle meanwhile; else the errors of codeforces_call.
  */
 int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id,
 	struct err *e) ATTR_MUST_USE;
 
-/* A job that does it now, unless one waits already. ERR_NOT_FOUND as above. */
+/* A job that does it now, unless one waits already. */
 int member_sync_ask(struct db *d, struct arena *m, int64_t member_id, struct err *e) ATTR_MUST_USE;
+
+/* The same in the caller's transaction; member_sync_wake after the commit. */
+int member_sync_order(
+	struct tx *tx, struct arena *m, int64_t member_id, struct err *e) ATTR_MUST_USE;
+void member_sync_wake(struct db *d);
 
 /* ---- all of them ---- */
 

@@ -37,9 +37,11 @@ DELETE FROM handle_claim WHERE user_id = $1;
 SELECT id, user_id, proved_at IS NOT NULL AS is_proved, coalesce(lower(handle) = lower($2), false) AS has_handle
   FROM member WHERE user_id = $1 OR lower(handle) = lower($2) ORDER BY id FOR UPDATE;
 
--- name: handle_add_member :exec
+-- name: handle_add_member :one
 -- args: user_id int8, handle text
-INSERT INTO member (user_id, name, email, handle, proved_at) SELECT id, name, email, $2, now() FROM app_user WHERE id = $1;
+-- cols: id int8
+INSERT INTO member (user_id, name, email, handle, proved_at) SELECT id, name, email, $2, now() FROM app_user WHERE id = $1
+RETURNING id;
 
 -- name: handle_set :exec
 -- args: id int8, user_id int8, handle text

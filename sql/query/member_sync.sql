@@ -5,6 +5,12 @@
 -- cols: handle text, newest_id int8, synced_at timestamptz, has_figures bool
 SELECT handle, newest_id, synced_at, figures IS NOT NULL AS has_figures FROM member WHERE id = $1;
 
+-- What was fetched is kept for the handle that it was fetched by, and nobody else takes or loses it meanwhile.
+-- name: member_sync_hold :one
+-- args: id int8
+-- cols: handle text
+SELECT handle FROM member WHERE id = $1 FOR NO KEY UPDATE;
+
 -- name: member_sync_person :exec
 -- args: id int8, handle text, rating int8, max_rating int8, rank text, max_rank text, newest_id int8
 UPDATE member SET handle = $2, rating = $3, max_rating = $4, rank = $5, max_rank = $6, newest_id = $7, synced_at = now(),

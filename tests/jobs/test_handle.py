@@ -67,12 +67,14 @@ def member(site, who):
 def test_a_compile_error_at_the_named_problem(site):
     who = user(site)
     site.order("person", handle="Ann_cf", rating=1500)
+    site.order("submit", handle="ann_cf", contest=1, index="A")
     claim(site, who, "ann_CF")
     looked(site)
     assert state(site, who)[0] == "waits" and member(site, who) == []
     site.order("submit", handle="ann_cf", contest=4, index="A", verdict="COMPILATION_ERROR")
     look_now(site)
     assert ended(site, who) == ("proved", "") and member(site, who) == [("Ann_cf", True)]
+    wait_until(lambda: site.sql("SELECT 1 FROM member WHERE user_id = %s AND n_solved = 1", who), 20, "what is known of Ann")
 
 
 @pytest.mark.parametrize("wrong", [{"contest": 5}, {"verdict": "OK"}, {"verdict": "WRONG_ANSWER"}, {"at": -3600},
@@ -118,16 +120,30 @@ def test_a_renamed_handle_is_followed(site):
     assert ended(site, who)[0] == "proved" and member(site, who) == [("brand_new", True)]
 
 
+def test_of_another_handle_nothing_is_known_yet(site):
+    """What the one before had solved is not this one's, nor is anything of this one too old to be asked for."""
+    who = user(site)
+    for handle, number, contest in (("bea", 300, 7), ("ann", 900, 8)):
+        site.order("person", handle=handle, rating=1500)
+        site.order("submit", handle=handle, id=number, contest=contest, index="A")
+    for handle, contest in (("ann", 8), ("bea", 7)):
+        site.order("submit", handle=handle, contest=4, index="A", verdict="COMPILATION_ERROR")
+        claim(site, who, handle)
+        assert ended(site, who)[0] == "proved" and member(site, who) == [(handle, True)]
+        wait_until(lambda: site.sql("SELECT 1 FROM member WHERE user_id = %s AND n_solved = 1", who), 20, "what is known")
+        assert site.sql("SELECT problem FROM cf_submission WHERE verdict = 'OK'") == [(f"{contest}/A",)]
+
+
 def test_a_coachs_member_becomes_the_accounts(site):
     who = user(site)
     group, = site.sql("INSERT INTO member_group (name) VALUES ('G ' || random()) RETURNING id")[0]
-    known, = site.sql("INSERT INTO member (name, handle, group_id, rating) VALUES ('Annie', 'ann', %s, 1234) RETURNING id", group)[0]
+    known, = site.sql("INSERT INTO member (name, handle, group_id, phone) VALUES ('Annie', 'ann', %s, '1234') RETURNING id", group)[0]
     site.sql("INSERT INTO member (name, user_id, is_public) VALUES ('Ann', %s, true)", who)
     site.order("person", handle="ann", rating=1500)
     site.order("submit", handle="ann", contest=4, index="A", verdict="COMPILATION_ERROR")
     claim(site, who, "ann")
     ended(site, who)
-    assert site.sql("SELECT id, user_id, group_id, rating, is_public FROM member") == [(known, who, group, 1234, True)]
+    assert site.sql("SELECT id, user_id, group_id, phone, is_public FROM member") == [(known, who, group, "1234", True)]
 
 
 def test_the_first_who_proves_keeps_it(site):

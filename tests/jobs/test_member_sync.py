@@ -93,6 +93,17 @@ def test_a_renamed_handle_is_followed(site):
     assert site.row(member)["handle"] == "Dora_L" and site.row(member)["n_solved"] == 1
 
 
+def test_a_new_name_that_another_member_has_is_told(site):
+    site.order("person", handle="nia", rating=1700)
+    site.order("person", handle="other", rating=900)
+    member, other = site.member("nia"), site.member("nia_l")
+    site.order("rename", **{"from": "nia", "to": "nia_l"})
+    site.sync(member)
+    assert "renamed to nia_l" in site.row(member)["trouble"] and site.row(member)["handle"] == "nia"
+    site.sync(other)
+    assert site.row(other)["rating"] == 1700 and site.row(other)["trouble"] == ""
+
+
 @pytest.mark.parametrize("mode", ["http_500", "http_503", "truncated", "html200", "cut", "not_json",
                                   "codeforces_failed_limit"])
 def test_a_failed_fetch_leaves_what_was_known(site, mode):
@@ -285,6 +296,25 @@ def test_a_record_of_another_form_raises_an_alert_and_is_not_kept(site, method, 
     assert [(re.search(r"method=(\S+)", detail).group(1), n) for detail, n in alerts(site)] == [(method, 1)]
     kept = {"user.info": "info", "user.rating": "contest", "user.status": "submissions"}[method]
     assert not site.sql("SELECT 1 FROM cache WHERE key = %s AND value IS NOT NULL", f"cf:{kept}:joe")
+
+
+def test_another_handle_in_the_middle(site):
+    """What was fetched of the old one is nobody's: neither it nor the old handle comes back."""
+    site.order("settings", latency_ms=300)
+    site.order("person", handle="lea", rating=1900)
+    site.order("submit", handle="lea", contest=1, index="A")
+    site.order("person", handle="max", rating=1100)
+    member = site.member("lea")
+    job = site.queue("member.sync", {"member": member})
+    wait_until(lambda: site.counts().get("user.info"), 20, "the first call")
+    site.sql("UPDATE member SET handle = 'max' WHERE id = %s", member)
+    wait_until(lambda: site.sql("SELECT 1 FROM job_later WHERE id = %s", job), 30, "the repeat")
+    row = site.row(member)
+    assert (row["handle"], row["rating"], row["n_solved"], row["synced"]) == ("max", None, 0, None)
+    assert not site.sql("SELECT 1 FROM cf_submission WHERE member_id = %s", member)
+    site.order("settings", latency_ms=0)
+    site.sql("UPDATE job_later SET run_at = now() WHERE id = %s", job)
+    wait_until(lambda: site.row(member)["rating"] == 1100, 20, "the new one's")
 
 
 def test_a_member_deleted_in_the_middle(site):
