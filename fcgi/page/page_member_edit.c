@@ -16,6 +16,7 @@ struct typed {
 	struct span phone;
 	struct span handle;
 	int64_t group;
+	bool wants_reminders;
 };
 
 static const struct field fields[] = {
@@ -24,11 +25,13 @@ static const struct field fields[] = {
 	FIELD_LINE(struct typed, phone, 0, MEMBER_MAX_PHONE),
 	FIELD_LINE(struct typed, handle, 0, CODEFORCES_MAX_HANDLE),
 	FIELD_INT(struct typed, group, 0, INT64_MAX),
+	FIELD_FLAG(struct typed, wants_reminders),
 };
 
 static struct member_new as_new(const struct typed *t)
 {
-	return (struct member_new){ t->name, t->email, t->phone, t->handle, t->group };
+	return (struct member_new){ t->name, t->email, t->phone, t->handle, t->group,
+		t->wants_reminders };
 }
 
 /* id 0: a new one. */
@@ -42,6 +45,7 @@ static int show(struct ctx *c, const struct member_access *a, const struct membe
 		.email = t->email,
 		.phone = t->phone,
 		.handle = t->handle,
+		.wants_reminders = t->wants_reminders,
 		.error = error };
 	struct viewer viewer;
 
@@ -53,6 +57,7 @@ static int show(struct ctx *c, const struct member_access *a, const struct membe
 		v.action = member_act(c->mem, now->row.id, "edit");
 		v.remove = member_act(c->mem, now->row.id, "delete");
 		v.is_proved = now->row.is_proved;
+		v.has_account = now->user_id != 0;
 	}
 	viewer_read(c->req, &viewer);
 	v.page = member_page(c, &viewer, now != NULL ? "Edit a member" : "Add a member");
@@ -87,7 +92,7 @@ static int read_form(struct ctx *c, struct typed *t, struct err *why)
 
 int page_member_new(struct ctx *c, struct err *e)
 {
-	struct typed t = { .name = SPAN_NONE };
+	struct typed t = { .name = SPAN_NONE, .wants_reminders = true };
 	struct member_access a;
 
 	return member_reader(c, &a, e) == 0 ? show(c, &a, NULL, &t, NULL, e) : -1;
@@ -131,7 +136,8 @@ int page_member_edit(struct ctx *c, struct err *e)
 
 	if (find(c, &a, &now, e) != 0)
 		return -1;
-	t = (struct typed){ now.row.name, now.email, now.phone, now.row.handle, now.group_id };
+	t = (struct typed){ now.row.name, now.email, now.phone, now.row.handle, now.group_id,
+		now.wants_reminders };
 	return show(c, &a, &now, &t, NULL, e);
 }
 

@@ -267,7 +267,7 @@ int member_add(struct db *d, struct arena *m, const struct member_access *a,
 		return -1;
 	if (db_one(d, m, q_member_add,
 		    ARGS(arg_text(n->name), text(n->email), text(n->phone), text(n->handle),
-			    group_or_none(n->group_id)),
+			    group_or_none(n->group_id), arg_bool(n->wants_reminders)),
 		    &row, &why) != 0)
 		return is_taken(&why, e);
 	*id = row_i64(&row, member_add_id);
@@ -295,7 +295,8 @@ int member_change(struct db *d, struct arena *m, const struct member_access *a, 
 	}
 	if (db_exec(d, q_member_change,
 		    ARGS(arg_i64(id), arg_text(n->name), text(n->email), text(n->phone),
-			    text(n->handle), group_or_none(n->group_id)),
+			    text(n->handle), group_or_none(n->group_id),
+			    arg_bool(n->wants_reminders)),
 		    NULL, &why) != 0)
 		return is_taken(&why, e);
 	if (is_other && db_exec(d, q_member_forget_training, ARGS(arg_i64(id)), NULL, e) != 0)

@@ -107,10 +107,11 @@ int member_of_user(
 
 struct member_new {
 	struct span name;
-	struct span email;  // empty: none
-	struct span phone;  // empty: none
-	struct span handle; // empty: none
-	int64_t group_id;   // 0: none, which only an admin may leave it at
+	struct span email;    // empty: none
+	struct span phone;    // empty: none
+	struct span handle;   // empty: none
+	int64_t group_id;     // 0: none, which only an admin may leave it at
+	bool wants_reminders; // of one without an account; with one he decides himself
 };
 
 /* What is wrong with it, by field, or 0. Pure. */

@@ -125,6 +125,8 @@ struct member_edit_view {
 	struct span phone;
 	struct span handle;
 	bool is_proved; // the handle is the account's to change
+	bool has_account;
+	bool wants_reminders; // of one without
 	struct problem_options groups;
 	const char *error; // NULL
 };

@@ -44,9 +44,10 @@ SELECT m.id, m.user_id, m.group_id, g.name AS group_name, m.name, m.email, m.pho
 SELECT id FROM member WHERE user_id = $1;
 
 -- name: member_add :one
--- args: name text, email text, phone text, handle text, group_id int8
+-- args: name text, email text, phone text, handle text, group_id int8, wants_reminders bool
 -- cols: id int8
-INSERT INTO member (name, email, phone, handle, group_id) VALUES ($1, $2, $3, nullif($4, ''), $5) RETURNING id;
+INSERT INTO member (name, email, phone, handle, group_id, wants_reminders) VALUES ($1, $2, $3, nullif($4, ''), $5, $6)
+RETURNING id;
 
 -- A handle that its account has proved is the account's to change.
 -- name: member_lock :one
@@ -55,9 +56,12 @@ INSERT INTO member (name, email, phone, handle, group_id) VALUES ($1, $2, $3, nu
 SELECT handle, proved_at IS NOT NULL AS is_proved FROM member
  WHERE id = $3 AND coalesce($1 OR group_id = ANY ($2), false) FOR UPDATE;
 
+-- Whether an account is written to is its own choice.
 -- name: member_change :exec
--- args: id int8, name text, email text, phone text, handle text, group_id int8
-UPDATE member SET name = $2, email = $3, phone = $4, handle = nullif($5, ''), group_id = $6 WHERE id = $1;
+-- args: id int8, name text, email text, phone text, handle text, group_id int8, wants_reminders bool
+UPDATE member SET name = $2, email = $3, phone = $4, handle = nullif($5, ''), group_id = $6,
+       wants_reminders = CASE WHEN user_id IS NULL THEN $7 ELSE wants_reminders END
+ WHERE id = $1;
 
 -- Of another handle nothing is known yet.
 -- name: member_forget_training :exec

@@ -120,6 +120,22 @@ def test_added_changed_deleted(as_, club, people):
     assert people.execute("SELECT count(*) FROM audit WHERE action = 'member.delete'")[0][0] >= 1
 
 
+def test_a_coach_ends_and_resumes_mails_to_one_without_an_account(as_, club, people):
+    def wants():
+        return people.execute("SELECT wants_reminders FROM member WHERE id = %s", club["Ada"])[0][0]
+    cora, where = as_("cora"), of(club["Ada"], "edit")
+    same = {"name": "Ada", "handle": "ada", "group": club["Beginners"]}
+    assert re.search(r'name="wants_reminders" value="1" checked', cora.ask(where).text)
+    assert post(cora, where, **same).status == 303 and wants() is False
+    page = cora.ask(where)
+    check_markup(page.text)
+    assert re.search(r'name="wants_reminders" value="1">', page.text)
+    assert post(cora, where, **same, wants_reminders="1").status == 303 and wants() is True
+    people.execute("UPDATE member SET user_id = %s WHERE id = %s", people.who["mia"], club["Ada"])
+    assert 'name="wants_reminders"' not in cora.ask(where).text
+    assert post(cora, where, **same).status == 303 and wants() is True, "that is hers to choose"
+
+
 @pytest.mark.parametrize("fields, text", [
     ({"name": ""}, "A name is needed"), ({"email": "nobody"}, "no mail address"), ({"phone": "call me"}, "A phone number has"),
     ({"handle": "a b"}, "A handle has up to"), ({"handle": "EVA"}, "followed under that handle already"), ({"group": 0}, "Choose one of your groups"),
