@@ -66,6 +66,9 @@ static const struct shape events_shape = SHAPE("Events", struct events_json, eve
 	EVENT("judgement.run", "submission:ID",                                                     \
 		"ordinal of the test, verdict: 1 AC, 2 WA, 3 TLE, 4 MLE, 5 OLE, 6 RE, 7 CE, 8 JE; " \
 		"cpu_ms")                                                                           \
+	EVENT("member.sweep", "tracker",                                                            \
+		"sweepId, state: running, stopped or done; members, done, failed")                  \
+	EVENT("member.synced", "member:ID", "memberId, state: success or failed")                   \
 	EVENT("room.board", "room:ID",                                                              \
 		"roomId; teams: teamId, rank, points, solved, the best first")                      \
 	EVENT("room.state", "room:ID", "roomId, state: waiting, running, closing, over or off")     \
@@ -86,8 +89,8 @@ const struct api_doc api_events_doc = {
 		"WebSocket: each message is an event as here, with at in milliseconds, or "
 		"{\"position\"} behind events up to which all has been said, or {\"kind\":\"reset\"} "
 		"when too much has happened since last and the page should be loaded anew.\n"
-		"Scopes: room:ID and submission:ID for those who may see it; system for all; tracker for "
-		"coaches; user:ID for oneself.\n"
+		"Scopes: member:ID, room:ID and submission:ID for those who may see it; system for all; "
+		"tracker for coaches; user:ID for oneself.\n"
 		"Kinds of events, where they appear, and their data:" EVENTS,
 	API_PARAMS(params),
 	.answers = { { 200, &events_shape, "what happened since" } },

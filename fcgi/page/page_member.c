@@ -56,6 +56,8 @@ static void fill_person(
 	v->is_self = who->is_self;
 	v->is_public = i->is_public;
 	v->may_sync = i->handle.p != NULL && (who->may_edit || who->is_self);
+	if (v->may_sync)
+		v->live = arena_printf(m, "member:%lld", (long long)i->id);
 	v->edit = member_act(m, i->id, "edit");
 	v->sync = member_act(m, i->id, "sync");
 	v->compare = url_with(m, url_path("/members/compare"), "with",

@@ -20,6 +20,8 @@ struct tx;
  *   submission:ID   submission.state {state, n_tests}; judgement.run {ordinal, verdict, cpu_ms};
  *                   judgement {submission, problem, verdict, score, cpu_ms, memory_kib}
  *   user:ID         judgement as above; calendar.sync {state}; sync.* of model/room_event.h
+ *   member:ID       member.synced {memberId, state}, by a trigger
+ *   tracker         member.sweep {sweepId, state, members, done, failed}, by a trigger
  *   room:ID         room.* and sync.* of model/room_event.h
  */
 struct event_new {

@@ -4,6 +4,7 @@
 #include "base/attr.h"
 #include "base/buf.h"
 #include "base/scan.h"
+#include "model/member.h"
 #include "model/room.h"
 #include "model/submission.h"
 #include "model/user.h"
@@ -93,6 +94,20 @@ static int coaches(const struct asker *a, struct span id, struct err *e)
 	return a->user != NULL && user_has(a->user, ROLE_COACH) ? 0 : not_for(e);
 }
 
+/* Whoever sees the page: guests too, where everybody may. */
+static int member(const struct asker *a, struct span id, struct err *e)
+{
+	struct member_access access;
+	struct member who;
+	uint64_t n;
+
+	if (!span_u64(id, INT64_MAX, &n))
+		return not_for(e);
+	return member_access_of(a->db, a->mem, a->user, &access, e) == 0
+		       ? member_get(a->db, a->mem, &access, (int64_t)n, &who, e)
+		       : -1;
+}
+
 /* Whoever sees its page: guests too, where it may be watched. */
 static int room(const struct asker *a, struct span id, struct err *e)
 {
@@ -117,6 +132,7 @@ static const struct {
 	bool has_id; // "kind:id"
 	int (*allowed)(const struct asker *a, struct span id, struct err *e);
 } rules[] = {
+	{ "member", true, member },
 	{ "room", true, room },
 	{ "submission", true, submission },
 	{ "system", false, everybody },

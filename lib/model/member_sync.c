@@ -235,6 +235,7 @@ static int keep(struct db *d, struct arena *m, int64_t id, struct found *f, stru
 		return -1;
 	if (f->is_rated_anew && member_contest_want(&tx, m, id, e) != 0)
 		return -1;
+	tx.tells = true;
 	return tx_commit(&tx, e);
 }
 
@@ -339,6 +340,7 @@ int member_sweep_start(struct db *d, struct arena *m, int64_t made_by, int64_t *
 		    &row, e) != 0)
 		return -1;
 	*id = row_i64(&row, member_sweep_add_id);
+	tx.tells = true;
 	if (sweep_jobs(&tx, m, *id, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	job_wake(d, "track");
@@ -357,7 +359,10 @@ int member_sweep_stopped(struct db *d, struct arena *m, int64_t id, bool *out, s
 
 int member_sweep_count(struct db *d, int64_t id, bool failed, struct err *e)
 {
-	return db_exec(d, q_member_sweep_count, ARGS(arg_i64(id), arg_bool(failed)), NULL, e);
+	if (db_exec(d, q_member_sweep_count, ARGS(arg_i64(id), arg_bool(failed)), NULL, e) != 0)
+		return -1;
+	event_told(d);
+	return 0;
 }
 
 int member_sweep_last(struct db *d, struct arena *m, struct member_sweep *out, struct err *e)
@@ -393,5 +398,8 @@ int64_t member_sweep_left_s(const struct member_sweep *s, int64_t interval_ms)
 
 int member_sweep_stop(struct db *d, struct err *e)
 {
-	return db_exec(d, q_member_sweep_stop, NO_ARGS, NULL, e);
+	if (db_exec(d, q_member_sweep_stop, NO_ARGS, NULL, e) != 0)
+		return -1;
+	event_told(d);
+	return 0;
 }

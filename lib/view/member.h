@@ -363,6 +363,7 @@ struct member_view {
 	bool is_inside;
 	bool may_edit;
 	bool may_sync;
+	const char *live; // the scope that tells of a sync; NULL: nobody waits for one here
 	bool is_self;
 	bool is_public;
 	struct url edit;

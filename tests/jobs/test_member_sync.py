@@ -151,6 +151,24 @@ def test_a_sweep_asks_for_everybody_once(site):
     site.sql("DELETE FROM member_sweep")
 
 
+def test_open_pages_are_told(site):
+    """Of each try of a member, and of each step of all."""
+    site.order("person", handle="ova", rating=1200)
+    member, lost = site.member("ova"), site.member("lost")
+    mark, = site.sql("SELECT coalesce(max(id), 0) FROM event")[0]
+
+    def told(scope):
+        return [p for p, in site.sql("SELECT payload FROM event WHERE scope = %s AND id > %s ORDER BY id", scope, mark)]
+    site.queue("member.sweep", {})
+    wait_until(lambda: site.sql("SELECT 1 FROM member_sweep WHERE ended_at IS NOT NULL"), 20, "the end")
+    steps = told("tracker")
+    assert [s["done"] for s in steps] == [0, 1, 2] and [s["state"] for s in steps] == ["running", "running", "done"]
+    assert steps[-1]["failed"] == 1 and steps[-1]["members"] == 2
+    assert told(f"member:{member}") == [{"memberId": member, "state": "success"}]
+    assert told(f"member:{lost}") == [{"memberId": lost, "state": "failed"}]
+    site.sql("DELETE FROM member_sweep")
+
+
 def test_a_stopped_sweep_asks_no_further(site):
     site.order("settings", latency_ms=150)
     for i in range(20):

@@ -69,7 +69,9 @@ def test_who_may_watch_what(seeded, guest, member):
     coach = Browser(seeded.socket)
     assert coach.sign_in("carl@example.org", "a password of mine").status == 303
     browsers = {"guest": guest, "member": member, "coach": coach}
-    for scope, allowed in {"tracker": ["coach"], "system": list(browsers), "tracker:1": [], "user": []}.items():
+    seeded.execute("DELETE FROM member")
+    (hidden,), (shown,) = (seeded.execute("INSERT INTO member (name, is_public) VALUES ('M', %s) RETURNING id", p)[0] for p in (False, True))
+    for scope, allowed in {f"member:{hidden}": [], f"member:{shown}": list(browsers), "member:x": [], "tracker": ["coach"], "system": list(browsers), "tracker:1": [], "user": []}.items():
         for address in ("/api/v1/events", "/api/v1/events/ticket"):
             got = [name for name, browser in browsers.items() if browser.ask(f"{address}?scope={scope}").status == 200]
             assert got == allowed, scope
@@ -85,9 +87,11 @@ def test_every_kind_of_event_is_described(guest):
     for path in TOP.glob("sql/query/*.sql"):
         for statement in path.read_text().split("INSERT INTO event ")[1:]:
             kinds.update(re.findall(r"'[a-z]+:' \|\| [^,]+, '([a-z_.]+)'", statement.split("-- name:")[0]))
+    for path in TOP.glob("sql/schema/*.sql"):
+        kinds.update(re.findall(r"INSERT INTO event \(scope, kind, payload\) VALUES \([^,]+, '([a-z_.]+)'", path.read_text()))
     jobs = set(re.findall(r'"([a-z_]+\.[a-z_]+)"', (TOP / "jobs" / "kinds.c").read_text()))
-    kinds -= jobs - {"calendar.sync"}
-    assert {"judgement", "calendar.sync", "judgement.run", "submission.state"} <= kinds
+    kinds -= jobs - {"calendar.sync", "member.sweep"}
+    assert {"judgement", "calendar.sync", "judgement.run", "submission.state", "member.synced", "member.sweep"} <= kinds
     assert not [kind for kind in kinds if f"\n{kind} (" not in said]
 
 

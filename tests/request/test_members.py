@@ -335,7 +335,7 @@ def test_sync_of_all_begins_and_stops(as_, club, people):
     assert post(cora, "/members/sync").status == 303
     page = cora.ask("/members/sync")
     check_markup(page.text)
-    assert "0 of 3" in page.text and 'data-busy="quick"' in page.text and "<progress" in page.text and "left" in page.text
+    assert "0 of 3" in page.text and 'data-live-scope="tracker"' in page.text and " data-busy>" in page.text and "<progress" in page.text and "left" in page.text
     assert people.execute("SELECT count(*) FROM job WHERE kind = 'member.sync'") == [(3,)]
     assert post(cora, "/members/sync").status == 303
     assert people.execute("SELECT count(*) FROM member_sweep") == [(1,)], "one that runs goes on"
