@@ -15,7 +15,9 @@ static const char *const legacy_keys[] = { "problem_format_version", "type", "na
 	"validator_flags", "grading", "keywords", "languages", "libraries" };
 static const char *const latest_keys[] = { "problem_format_version", "type", "name", "uuid",
 	"version", "credits", "source", "license", "rights_owner", "embargo_until", "limits",
-	"keywords", "languages", "allow_file_writing", "constants" };
+	"keywords", "languages", "allow_file_writing", "constants", "validation",
+	"validator_flags" };
+#define N_DRAFT_KEYS 2 // at the end of those
 static const char *const limit_keys[] = { "time_multiplier", "time_safety_margin",
 	"time_multipliers", "time_limit", "time_resolution", "memory", "output", "code",
 	"compilation_time", "compilation_memory", "validation_time", "validation_memory",
@@ -335,7 +337,8 @@ void read_problem_yaml(struct reader *r)
 	}
 	read_version(r, &f, root);
 	if (r->is_2025)
-		yml_only(&f, root, latest_keys, countof(latest_keys));
+		yml_only(&f, root, latest_keys,
+			countof(latest_keys) - (r->is_draft ? 0 : N_DRAFT_KEYS));
 	else
 		yml_only(&f, root, legacy_keys, countof(legacy_keys));
 	read_names(r, &f, root);
