@@ -18,6 +18,7 @@
 #define LONGER        4 // times the first limit by the clock, which those get
 #define DISTURBED(us) ((us) / 8) // so much of the time by the clock, the processor was not ours
 #define DELAYED(us)   ((us) / 4) // for so much of it, a program waited for its turn
+#define BUSY(us)      ((us) / 4) // so much of its processor time says that it did not sleep
 #define NEAR_FULL(m)  ((m) - (m) / 32)
 #define WRITE_DISK    (UINT64_C(256) << 20)
 
@@ -228,7 +229,11 @@ static bool was_disturbed(const struct trial *x)
 		return false;
 	if ((r->marks & BOX_CPU_LIMIT) != 0)
 		return r->wall_us > r->cpu_us && r->wall_us - r->cpu_us > DISTURBED(r->wall_us);
-	return (r->marks & BOX_WALL_LIMIT) != 0 && r->delay_us > DELAYED(r->wall_us);
+	/* What computed may have waited for its turn, or for this process to read what it writes.
+	 */
+	return (r->marks & BOX_WALL_LIMIT) != 0 &&
+	       (r->delay_us > DELAYED(r->wall_us) ||
+		       r->cpu_us > BUSY((uint64_t)x->s->rules->time_ms * 1000));
 }
 
 /* ---- passes --------------------------------------------------------------------------------- */

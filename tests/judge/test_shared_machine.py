@@ -74,6 +74,28 @@ def test_the_clock_waits_for_a_busy_machine(judge):
     assert (idle.test["verdict"], idle.test["repeated"]) == ("TLE", 0), "nobody kept it from sleeping"
 
 
+def test_the_clock_waits_for_whoever_reads(judge):
+    """A program that computes and then writes more than a pipe holds is not to blame for a judge that does not get to read."""
+    mark = f"-Xmark{os.getpid()}reader"
+    body = ('while (clock() < CLOCKS_PER_SEC / 2) ; for (int i = 0; i < 3 << 20; i++) putchar(32); puts("3");')
+    with concurrent.futures.ThreadPoolExecutor() as pool:
+        run = pool.submit(judge.run, c(body, "#include <time.h>"), "c", (("", "3"),), rules={"time_ms": 1000}, arg=mark)
+        wait_until(lambda: set(marked(mark)), 60, "it runs", every=0.005)
+        reader, = (int(folder.name) for folder in pathlib.Path("/proc").glob("[0-9]*") if is_judge(folder, mark))
+        os.kill(reader, signal.SIGSTOP)
+        wait_until(lambda: not set(marked(mark)), 60, "the clock has ended it")
+        os.kill(reader, signal.SIGCONT)
+    done = run.result()
+    assert (done.test["verdict"], done.test["repeated"]) == ("AC", 1), done.lines
+
+
+def is_judge(folder, mark):
+    with contextlib.suppress(OSError):
+        words = (folder / "cmdline").read_bytes().split(b"\0")
+        return words[0].endswith(b"judge-test") and mark.encode() in words
+    return False
+
+
 def marked(mark):
     """Processes with that word in their command line, but for the judge that was given it."""
     for folder in pathlib.Path("/proc").glob("[0-9]*"):
