@@ -122,7 +122,8 @@
 #define HTMLDOC_MAX_STEPS       10000000
 /* Members followed on Codeforces */
 #define TRACK_FIRST_MOST 10000 // submissions of somebody who is new
-#define TRACK_NEXT_PAGE  100   // later, page by page
+#define TRACK_FIRST_PAGE 1000  // of them in one answer: more would be too much JSON at once
+#define TRACK_NEXT_PAGE  100   // later
 #define TRACK_WAIT_MS    60000 // for a call of a sweep or a button
 
 /* Rooms */

@@ -112,7 +112,7 @@ static void keep_page(const struct codeforces_submissions *page, int64_t known_i
 static int fetch_submissions(const struct member_sync *s, struct arena *m, int64_t known_id,
 	struct found *f, struct err *e)
 {
-	struct page p = { .count = known_id > 0 ? TRACK_NEXT_PAGE : TRACK_FIRST_MOST };
+	struct page p = { .count = known_id > 0 ? TRACK_NEXT_PAGE : TRACK_FIRST_PAGE };
 
 	f->v = arena_new_array(m, struct codeforces_submission, TRACK_FIRST_MOST);
 	for (p.from = 1; p.from <= TRACK_FIRST_MOST; p.from += p.count) {
