@@ -372,6 +372,21 @@ def test_events_of_a_moment_travel_together(line):
     assert ids(stream.read(50)) == told
 
 
+def test_a_quiet_stream_is_told_that_it_lives_and_a_mute_one_is_let_go(line):
+    """Every 20 s, which is below what web servers take for silence; whoever says nothing has 10 s."""
+    events_only, web_socket = line.open(), Stream(line.where, line.ticket(), socket_key=base64.b64encode(bytes(16)).decode())
+    assert web_socket.answer() == 101
+    web_socket.settled()
+    with socket.socket(socket.AF_UNIX) as mute:
+        mute.connect(line.where)
+        mute.sendall(b"GET /live/stream")
+        mute.settimeout(15)
+        assert mute.recv(100) == b""
+    events_only.s.settimeout(25)
+    assert events_only.s.recv(100) == b":\n\n"
+    assert web_socket.read(1, 25) == [{"frame": 9, "payload": b""}]
+
+
 def test_three_hundred_streams(line):
     streams = [line.open() for _ in range(300)]
     quiet = [line.open() for _ in range(30)]  # never read
