@@ -112,6 +112,7 @@ int page_rejudges(struct ctx *c, struct err *e)
 struct asked {
 	struct span submission;
 	struct span problem;
+	struct span contest;
 	struct span verdict;
 	struct span language;
 	struct span user;
@@ -121,6 +122,7 @@ struct asked {
 static const struct field fields[] = {
 	FIELD_LINE(struct asked, submission, 0, 16),
 	FIELD_LINE(struct asked, problem, 0, PROBLEM_MAX_SLUG),
+	FIELD_LINE(struct asked, contest, 0, 18),
 	FIELD_LINE(struct asked, verdict, 0, 3),
 	FIELD_LINE(struct asked, language, 0, 20),
 	FIELD_LINE(struct asked, user, 0, USER_MAX_EMAIL),
@@ -131,6 +133,7 @@ static int show_form(struct ctx *c, const struct asked *a, const char *error, st
 {
 	struct rejudge_new_view v = { .submission = a->submission,
 		.problem = a->problem,
+		.contest = a->contest,
 		.sender = a->user,
 		.why = a->why,
 		.error = span_of(error) };
@@ -185,6 +188,9 @@ static int make(struct ctx *c, const struct asked *a, int64_t *id, struct err *e
 		r.wanted.public_id = a->submission;
 	if (a->problem.n > 0)
 		r.wanted.slug = a->problem;
+	if (a->contest.n > 0 &&
+		(!span_i64(a->contest, &r.wanted.contest_id) || r.wanted.contest_id <= 0))
+		return err_field(e, "contest", "a contest is named by its number");
 	if (a->language.n > 0)
 		r.wanted.language = a->language;
 	if (a->verdict.n > 0) {

@@ -40,8 +40,8 @@ static const struct command {
 	{ "key", cli_key, "rotate",
 		"a new key signs the access tokens of programs; those that exist stay good" },
 	{ "rejudge", cli_rejudge,
-		"make [--submission ID] [--problem SLUG] [--language L] [--verdict V] [--user N] --why TEXT |\n"
-		"      list | show ID [--all] | apply ID | drop ID",
+		"make [--submission ID] [--problem SLUG] [--contest N] [--language L] [--verdict V]\n"
+		"      [--user N] --why TEXT | list | show ID [--all] | apply ID | drop ID",
 		"judges again what fits; show says what would change, then all of it is applied or\n"
 		"      dropped" },
 	{ "problem", cli_problem,

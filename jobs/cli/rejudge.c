@@ -29,7 +29,7 @@ static bool read_id(const char *word, int64_t *id)
 static int make(struct work *w, struct err *e)
 {
 	struct rejudge_new r = { .why = span_of(cli_option(w->c, "--why")) };
-	const char *verdict, *user;
+	const char *verdict, *user, *contest;
 	enum verdict v = VERDICT_NONE;
 	TX_AUTO tx = { 0 };
 	int64_t id;
@@ -39,12 +39,15 @@ static int make(struct work *w, struct err *e)
 	r.wanted.language = span_of(cli_option(w->c, "--language"));
 	verdict = cli_option(w->c, "--verdict");
 	user = cli_option(w->c, "--user");
+	contest = cli_option(w->c, "--contest");
 	if (w->c->n_words != 1)
 		return CLI_USAGE;
 	if (verdict != NULL && !verdict_find(span_of(verdict), &v))
 		return err_set(e, ERR_INVALID, "there is no verdict \"%s\"", verdict);
 	if (user != NULL && !read_id(user, &r.wanted.user_id))
 		return err_set(e, ERR_INVALID, "--user takes the number of an account");
+	if (contest != NULL && !read_id(contest, &r.wanted.contest_id))
+		return err_set(e, ERR_INVALID, "--contest takes the number of a contest");
 	r.wanted.verdict = (int)v;
 	if (tx_begin(w->db, &tx, e) != 0 || rejudge_make(&tx, w->mem, &r, &id, e) != 0 ||
 		tx_commit(&tx, e) != 0)

@@ -39,6 +39,7 @@ struct rejudge_new_view {
 	struct page_view page;
 	struct span submission; // SPAN_NONE: not just one
 	struct span problem;
+	struct span contest;
 	struct submission_choices choices;
 	struct span sender;
 	struct span why;

@@ -72,6 +72,22 @@ def test_only_the_jury(as_, guest):
         assert decide(judy, number, "apply").status == decide(judy, number, "drop").status == 404
 
 
+def test_all_of_a_contest(judge, as_, seeded):
+    judy = as_("judy")
+    inside, _ = (judge.submission(judge.who["ann"], judge.one, verdict="WA") for _ in range(2))
+    seeded.execute("UPDATE submission SET contest_id = 77 WHERE public_id = %s", inside)
+    number = number_of(ask(judy, contest="77"))
+    assert seeded.execute("SELECT s.public_id FROM judging j JOIN submission s ON s.id = j.submission_id WHERE j.rejudge_id = %s",
+                          number) == [(inside,)]
+    assert "77" in judy.ask(f"/jury/rejudges/{number}").text
+    for contest, says in (("78", "Nothing that is judged already fits"), ("x", "a contest is named by its number")):
+        reply = ask(judy, contest=contest)
+        assert reply.status == 422 and says in reply.text and f'value="{contest}"' in reply.text
+    seeded.cli("rejudge", "drop", str(number))
+    assert "has begun" in seeded.cli("rejudge", "make", "--contest", "77", "--why", "again").stdout
+    assert seeded.cli("rejudge", "make", "--contest", "x", "--why", "again", check=False).returncode != 0
+
+
 def test_the_form_is_filled_in_by_the_list(as_):
     page = as_("judy").ask("/jury/rejudges/new?problem=one&verdict=WA&language=cpp17&user=ann@example.org")
     check_markup(page.text)
