@@ -72,6 +72,20 @@ static void read_score(const struct yml_file *f, const struct yml *v, struct exp
 			f->r, PACKAGE_ERROR, f->path, v->line, "score is neither a number nor two");
 }
 
+/* use_for_time_limit: what bounds the limit from below is not too slow, from above is too slow. */
+static void read_use(struct span word, struct expect_rule *rule, struct expect *x)
+{
+	const unsigned quick =
+		expect_word(SPAN("AC")) | expect_word(SPAN("WA")) | expect_word(SPAN("RTE"));
+
+	x->lower = span_is(word, "lower");
+	x->upper = span_is(word, "upper");
+	if (x->lower)
+		rule->permitted = rule->permitted != 0 ? rule->permitted & quick : quick;
+	if (x->upper && rule->required == 0)
+		rule->required = expect_word(SPAN("TLE"));
+}
+
 /* permitted, required, score and message of a map, for a scope. Keys that are absent leave the rule
  * as it was. */
 static void read_rule(
@@ -90,10 +104,8 @@ static void read_rule(
 		x->lower = true;
 	if (rule->required == EXPECT_BIT(VERDICT_TLE))
 		x->upper = true;
-	if (use != NULL && use->kind == YML_VALUE) {
-		x->lower = span_is(use->text, "lower");
-		x->upper = span_is(use->text, "upper");
-	}
+	if (use != NULL && use->kind == YML_VALUE)
+		read_use(use->text, rule, x);
 }
 
 static bool is_rule_key(struct span key)

@@ -288,6 +288,18 @@ def test_arguments_of_groups(take_in, postgres, database, format, group, said_of
         ("secret/g/2", group or "space_change_sensitive", ["x"])]
 
 
+def test_what_bounds_the_time_limit(take_in, postgres, database):
+    """use_for_time_limit is a label too: nothing too slow, or something."""
+    status, said = take_in(packed({**MINIMAL, **{f"submissions/{name}/a.py": "x" for name in ("low", "high", "out")}, "submissions/submissions.yaml":
+                                   "low: {use_for_time_limit: lower}\nhigh:\n  secret: {use_for_time_limit: upper}\n"
+                                   "out: {permitted: [AC], use_for_time_limit: false}\n"}))
+    assert status == 0, said
+    labels = dict(postgres.execute(database, "SELECT path, expected FROM jury_solution WHERE path LIKE '%/a.py'"))
+    assert labels["low/a.py"] == {"readings": [[{"scope": "", "permitted": ["AC", "WA", "MLE", "OLE", "RE"]}]], "lower": True}
+    assert labels["high/a.py"]["upper"] and {"scope": "secret", "required": ["TLE"]} in labels["high/a.py"]["readings"][0]
+    assert labels["out/a.py"] == {"readings": [[{"scope": "", "permitted": ["AC"]}]]}
+
+
 def test_a_validator_in_a_folder_of_its_own(version, postgres, database):
     folder = "output_validator/guess/"
     version({**MINIMAL, folder + "build": "#!/bin/sh\n", folder + "run": "#!/bin/sh\n"}, "id")
