@@ -50,6 +50,12 @@ ATTACKS = {
     "fills pipes": ("c", c(
         "for (;;) { int p[2]; if (pipe(p)) break; fcntl(p[1], F_SETFL, O_NONBLOCK); static char b[65536]; while (write(p[1], b, 65536) > 0) ; }"),
         "AC MLE RE"),
+    "asks for huge pages": ("c", c(
+        "char *p = mmap(0, 1L << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_HUGETLB, -1, 0);"
+        " if (p != MAP_FAILED) for (long i = 0; i < 1L << 30; i += 4096) p[i] = 1;"), "AC MLE"),
+    "spreads its pages so that their tables are large": ("c", c(
+        "char *p = mmap(0, 1L << 40, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);"
+        " if (p == MAP_FAILED) return 1; for (long i = 0; i < 1L << 40; i += 2L << 20) p[i] = 1;"), "MLE"),
     "has hardly any memory, in Python": ("python3", "print(3)\n", "MLE RE", {"memory_mib": 1}),
     "has hardly any memory, in PyPy": ("pypy3", "print(3)\n", "MLE RE AC", {"memory_mib": 1}),
     "has hardly any memory, in Java": ("java", "class A { public static void main(String[] a) { System.out.println(3); } }",
