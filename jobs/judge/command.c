@@ -126,6 +126,10 @@ int engine_mounts(struct box_open *o, const struct language *l, struct err *e)
 	if (stat("/etc/ld.so.cache", &st) == 0 &&
 		box_open_mount(o, "/etc/ld.so.cache", "/etc/ld.so.cache", e) != 0)
 		return -1;
+	/* Scripts may count on cc and c++, which Debian finds by way of this folder. */
+	if (l == NULL && stat("/etc/alternatives", &st) == 0 &&
+		box_open_mount(o, "/etc/alternatives", "/etc/alternatives", e) != 0)
+		return -1;
 	for (size_t i = 0; l != NULL && i < l->mounts.n; i++) {
 		const char *path = l->mounts.v[i];
 
