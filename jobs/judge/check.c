@@ -100,6 +100,16 @@ static struct judge_file data_file(struct trial *x, const char *extension, struc
 		.text = text };
 }
 
+/* Of testlib's programs the last one talks; the checker before it is asked about what that leaves.
+ */
+static bool is_asked_about_output(const struct trial *x)
+{
+	const struct judge_session *s = x->s;
+
+	return s->rules->validator == RULES_TESTLIB &&
+	       (!s->rules->is_interactive || s->check != &s->checkers[s->n_checkers - 1]);
+}
+
 static int put_data(struct trial *x, struct err *e)
 {
 	static struct box_run how;
@@ -112,7 +122,7 @@ static int put_data(struct trial *x, struct err *e)
 		how.flags |= BOX_KEEP;
 	files[0] = data_file(x, "in", x->input);
 	files[1] = data_file(x, "ans", x->test->answer);
-	if (x->s->rules->validator == RULES_TESTLIB && !x->s->rules->is_interactive) {
+	if (is_asked_about_output(x)) {
 		if (buf_finish(x->output, &output, e) != 0)
 			return -1;
 		files[n++] = data_file(x, "out", output);
@@ -194,6 +204,19 @@ static int read_feedback(struct trial *x, const char *name, size_t most, struct 
 	to = arena_alloc(x->mem, (size_t)size + 1);
 	n = pread(fd, to, (size_t)size, 0);
 	*text = (struct span){ to, n > 0 ? (size_t)n : 0 };
+	return 0;
+}
+
+int check_take_output(struct trial *x, struct err *e)
+{
+	const char *name = arena_printf(x->mem, "data/%d.out", x->pass);
+	struct span text;
+	bool is_there;
+
+	if (read_feedback(x, name, (size_t)x->s->rules->output_kib << 10, &text, &is_there, e) != 0)
+		return -1;
+	buf_reset(x->output);
+	buf_add_span(x->output, text);
 	return 0;
 }
 

@@ -356,6 +356,26 @@ static int with_checkers(
 	return 0;
 }
 
+/* Testlib's interactor, and where it is content, the checker. */
+static int run_testlib_duel(struct trial *x, struct err *e)
+{
+	x->s->check = &x->s->checkers[x->s->n_checkers - 1];
+	if (run_duel(x, e) != 0)
+		return -1;
+	if (x->s->n_checkers == 1 || x->out->verdict != VERDICT_AC)
+		return 0;
+	if (check_take_output(x, e) != 0)
+		return -1;
+	x->s->check = x->s->checkers;
+	return x->out->verdict == VERDICT_AC ? check_output(x, e) : 0;
+}
+
+static int run_interactive(struct trial *x, struct err *e)
+{
+	return x->s->rules->validator == RULES_TESTLIB ? run_testlib_duel(x, e)
+						       : with_checkers(x, run_duel, e);
+}
+
 static int run_pass(struct trial *x, struct err *e)
 {
 	int rc;
@@ -365,7 +385,7 @@ static int run_pass(struct trial *x, struct err *e)
 	x->s->check_bout.result = (struct box_result){ 0 }; // of the pass before
 	if (engine_memory(x->input, &x->input_fd, e) != 0)
 		return -1;
-	rc = x->s->rules->is_interactive ? with_checkers(x, run_duel, e) : run_alone(x, e);
+	rc = x->s->rules->is_interactive ? run_interactive(x, e) : run_alone(x, e);
 	fd_close(&x->input_fd);
 	if (rc > 0)
 		rc = with_checkers(x, check_output, e);

@@ -56,6 +56,9 @@ int check_prepare(struct trial *x, struct err *e) ATTR_MUST_USE;
 /* After it has run: its verdict and what it left. */
 int check_conclude(struct trial *x, struct err *e) ATTR_MUST_USE;
 
+/* What testlib's interactor left becomes the output that its checker is asked about. */
+int check_take_output(struct trial *x, struct err *e) ATTR_MUST_USE;
+
 /* The limit by the clock of this run, of what it is on a machine that has nothing else to do. */
 uint32_t trial_wall_ms(const struct trial *x, uint64_t wall);
 

@@ -12,7 +12,10 @@
 enum rules_validator {
 	RULES_DEFAULT = 0, // comparison with the answer: judge/compare.h
 	RULES_CUSTOM = 1,  // the package's program: input answer feedback/ flags, status 42 or 43
-	RULES_TESTLIB = 2 // a checker of Polygon's: input output answer, status 0, 1, 2, 3, 4, 5, 7
+	/* Of Polygon's: a checker, behind it an interactor; input output answer, testlib's
+	 * statuses.
+	 */
+	RULES_TESTLIB = 2
 };
 
 enum rules_grading {

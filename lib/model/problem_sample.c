@@ -59,7 +59,8 @@ int problem_samples(struct db *d, struct cache *cache, struct arena *m,
 {
 	const struct problem_ref ref = { .id = about->id, .version_id = about->version_id };
 	const struct problem_folder in = { ref.version_id, PROBLEM_TEST_FILE, SPAN("sample/") };
-	bool is_hidden = about->rules.is_interactive && span_starts(about->format, "legacy");
+	bool is_hidden = about->rules.is_interactive && (span_starts(about->format, "legacy") ||
+								span_is(about->format, "polygon"));
 	struct testcase_list all;
 	struct problem_files files;
 	struct sample *v;

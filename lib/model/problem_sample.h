@@ -17,7 +17,8 @@ struct problem_about;
 /*
  * What readers see of a problem's samples. Files beside a test stand for its own: .in.statement
  * for the input, .ans.statement or else .out for the answer, and .interaction, a dialogue, for both
- * of them. The data of an interactive sample of the legacy formats are not for readers at all.
+ * of them. The data of interactive samples of the legacy formats and of Polygon are not for readers
+ * at all.
  */
 struct sample_bytes {
 	int64_t id; // of a blob; 0: there is none

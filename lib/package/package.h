@@ -112,7 +112,8 @@ void package_read(const struct package_tree *tree, const struct languages *langu
 
 /*
  * The same problem as the files of a package of its own format: 2025-09 where its groups are that
- * format's, else legacy. Reading it again gives the same problem.
+ * format's, else legacy. Reading it again gives the same problem. ERR_INVALID for interactors of
+ * Polygon's, which no other format knows.
  */
 int package_write(const struct package *p, struct arena *m, struct package_file **files, size_t *n,
 	struct err *e) ATTR_MUST_USE;

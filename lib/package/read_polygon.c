@@ -228,29 +228,28 @@ static void read_testset(struct reader *r, const struct xml *root)
 /* ---- programs ----------------------------------------------------------------------------------
  */
 
-static void add_checker(struct reader *r, const struct xml *assets)
+/* The checker or the interactor, in a folder of that name. */
+static void add_program(struct reader *r, const struct xml *program, const char *name)
 {
-	const struct xml *checker = xml_child(assets, "checker");
-	struct span path = xml_attr(xml_child(checker, "source"), "path");
+	struct span path = xml_attr(xml_child(program, "source"), "path");
 	struct span source = path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
 	struct span testlib = file_bytes(r, "files/testlib.h");
 
-	if (checker == NULL)
-		return;
 	if (source.p == NULL) {
-		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), checker->line,
-			"the checker is not in the package");
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), program->line,
+			"the %s is not in the package", name);
 		return;
 	}
 	r->out->rules.validator = RULES_TESTLIB;
 	reader_file(r, PACKAGE_VALIDATOR,
-		span_of(arena_printf(r->r->m, "checker/" SPAN_FMT, SPAN_ARG(path_base(path)))),
+		span_of(arena_printf(r->r->m, "%s/" SPAN_FMT, name, SPAN_ARG(path_base(path)))),
 		source);
 	if (testlib.p != NULL)
-		reader_file(r, PACKAGE_VALIDATOR, SPAN("checker/testlib.h"), testlib);
+		reader_file(r, PACKAGE_VALIDATOR,
+			span_of(arena_printf(r->r->m, "%s/testlib.h", name)), testlib);
 	else
 		package_say(r->r, PACKAGE_WARNING, SPAN("files"), 0,
-			"the package holds no testlib.h for its checker");
+			"the package holds no testlib.h for its %s", name);
 }
 
 static const char *folder_of(struct span tag)
@@ -297,13 +296,15 @@ static void add_solution(struct reader *r, const struct xml *solution)
 static void read_assets(struct reader *r, const struct xml *root)
 {
 	const struct xml *assets = xml_child(root, "assets");
+	const struct xml *checker = xml_child(assets, "checker");
+	const struct xml *interactor = xml_child(assets, "interactor");
 	const struct xml *solution = xml_child(xml_child(assets, "solutions"), "solution");
 
-	add_checker(r, assets);
-	if (xml_child(assets, "interactor") != NULL)
-		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"),
-			xml_child(assets, "interactor")->line,
-			"interactive problems of Polygon are not read");
+	if (checker != NULL)
+		add_program(r, checker, "checker");
+	if (interactor != NULL)
+		add_program(r, interactor, "interactor");
+	r->out->rules.is_interactive = interactor != NULL;
 	r->out->solutions =
 		arena_new_array(r->r->m, struct package_solution, PACKAGE_MAX_SOLUTIONS);
 	for (; solution != NULL && r->out->n_solutions < PACKAGE_MAX_SOLUTIONS;

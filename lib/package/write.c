@@ -370,21 +370,52 @@ static void write_file(struct writer *w, const struct package_item *f)
 	add(w, arena_printf(w->m, "%s" SPAN_FMT, folder, SPAN_ARG(path)), f->bytes);
 }
 
+/*
+ * A checker of testlib's ends with statuses of its own, which the format does not know: a script
+ * beside it translates them.
+ */
+static void write_adapter(struct writer *w)
+{
+	static const char build[] = "#!/bin/sh\n"
+				    "exec c++ -O2 -std=gnu++17 -o checker *.c*\n";
+	static const char run[] =
+		"#!/bin/sh\n"
+		"# The checker is written with testlib, which ends with statuses of its own.\n"
+		"cat >\"$3/output\"\n"
+		"\"$(dirname \"$0\")/checker\" \"$1\" \"$3/output\" \"$2\" "
+		"2>\"$3/judgemessage.txt\"\n"
+		"case $? in\n"
+		"0) exit 42 ;;\n"
+		"1 | 2 | 4 | 8) exit 43 ;;\n"
+		"*) exit 1 ;;\n"
+		"esac\n";
+
+	if (w->p->rules.validator != RULES_TESTLIB)
+		return;
+	add(w, "output_validators/checker/build", span_of(build));
+	add(w, "output_validators/checker/run", span_of(run));
+}
+
 int package_write(const struct package *p, struct arena *m, struct package_file **files, size_t *n,
 	struct err *e)
 {
 	struct writer w = { .p = p, .m = m, .e = e };
 
+	if (p->rules.validator == RULES_TESTLIB && p->rules.is_interactive)
+		return err_set(e, ERR_INVALID,
+			"an interactor of Polygon's cannot be written as a package of another "
+			"format");
 	w.is_2025 = p->rules.grading == RULES_GROUPS ||
 		    (p->rules.grading == RULES_NO_GROUPS && span_starts(p->format, "20"));
 	w.v = arena_new_array(
-		m, struct package_file, 1 + p->n_groups + 6 * p->n_tests + p->n_files);
+		m, struct package_file, 3 + p->n_groups + 6 * p->n_tests + p->n_files);
 	write_problem_yaml(&w);
 	write_groups(&w);
 	write_tests(&w);
 	write_folder_flags(&w);
 	for (size_t i = 0; i < p->n_files; i++)
 		write_file(&w, &p->files[i]);
+	write_adapter(&w);
 	*files = w.v;
 	*n = w.n;
 	return e->kind == ERR_NONE ? 0 : -1;

@@ -143,6 +143,14 @@ static void entry_free(struct archive_entry **entry)
 	archive_entry_free(*entry);
 }
 
+/* What packages start by itself, and others look whether they may. */
+static bool is_script(const char *path)
+{
+	const char *base = strrchr(path, '/');
+
+	return base != NULL && (strcmp(base, "/build") == 0 || strcmp(base, "/run") == 0);
+}
+
 static int write_file(struct archive *a, const char *path, struct span bytes)
 {
 	struct archive_entry *entry CLEANUP(entry_free) = archive_entry_new();
@@ -151,7 +159,7 @@ static int write_file(struct archive *a, const char *path, struct span bytes)
 		return -1;
 	archive_entry_set_pathname(entry, path);
 	archive_entry_set_filetype(entry, AE_IFREG);
-	archive_entry_set_perm(entry, 0644);
+	archive_entry_set_perm(entry, is_script(path) ? 0755 : 0644);
 	archive_entry_set_size(entry, (la_int64_t)bytes.n);
 	archive_entry_set_mtime(entry, 315532800, 0); // 1980: the same package is the same bytes
 	if (archive_write_header(a, entry) != ARCHIVE_OK)

@@ -370,6 +370,19 @@ def test_polygon(take_in, postgres, database):
     assert "<h2" in html and "Two numbers." in html
 
 
+def test_an_interactor_of_polygons(take_in, podium, postgres, database):
+    status, said = take_in(packed({
+        **POLYGON, "problem.xml": POLYGON["problem.xml"].replace(
+            "<solutions>", '<interactor><source path="files/talk.cpp" type="cpp.g++17"/></interactor><solutions>'),
+        "files/talk.cpp": '#include "testlib.h"\n'}))
+    assert status == 0, said
+    assert postgres.execute(database, "SELECT is_interactive, validator FROM problem_version") == [(True, 2)]
+    assert [path for path, in postgres.execute(database, "SELECT path FROM problem_file WHERE role = 3 ORDER BY path")] == [
+        "checker/check.cpp", "checker/testlib.h", "interactor/talk.cpp", "interactor/testlib.h"]
+    done = podium.cli("problem", "export", "a-plus-b", "/dev/null", check=False)
+    assert done.returncode == 1 and "cannot be written" in done.stderr
+
+
 def state_of(postgres, database, slug):
     """All of a problem's version that its package says; bytes by their macs under the same key would differ, so sizes."""
     ask = {

@@ -317,9 +317,11 @@ def test_validators_of_several_kinds(judge):
     in_c = {"check.c": c('int a, b; FILE *f = fopen(argv[2], "r"); fscanf(f, "%d", &a); scanf("%d", &b); return a == b ? 42 : 43;')}
     script = {"run": "#!/bin/sh\nread -r word\nread -r answer < \"$2\"\n[ \"$word\" = \"$answer\" ] && exit 42\nexit 43\n"}
     built = {"build": "#!/bin/sh\ngcc -o checker *.c\nprintf '#!/bin/sh\\nexec /program/checker \"$@\"\\n' > run\nchmod +x run\n", **in_c}
+    aliases = {**in_c, "build": built["build"].replace("gcc", "cc"), "more.cc": "int more() { return 1; }\n"}
+    aliases["build"] = aliases["build"].replace("\n", "\nc++ -c more.cc && python3 -c 'print(1)' >/dev/null || exit 1\n", 1)
     several = {"validate.py": "import sys, helper\nsys.exit(helper.check(sys.stdin, open(sys.argv[2])))\n",
                "helper.py": "def check(a, b): return 42 if a.read().split() == b.read().split() else 43\n"}
-    for validator in (in_c, script, built, several):
+    for validator in (in_c, script, built, aliases, several):
         done = judge.run(ECHO, "python3", (("5", "5"), ("5", "6")), validator=validator)
         assert done.verdicts == "AC WA", (validator, done.lines, done.stderr)
 
@@ -360,6 +362,21 @@ def test_checkers_of_testlib(judge):
     assert done.tests[5]["score"] == 7.5 and done.tests[7]["score"] == 5
     assert done.tests[0]["judge_message"] == "said"
     assert judge.run(ECHO, "python3", (("7", ""),), validator=check, rules={"validator": 2}).verdicts == "WA"
+
+
+def test_interactors_of_testlib(judge):
+    """The interactor talks and leaves what its checker is then asked about."""
+    talk = ("import sys\ngiven, output, answer = sys.argv[1:4]\nprint(open(given).read().strip(), flush=True)\n"
+            "word = sys.stdin.readline().strip()\nopen(output, 'w').write(word)\nsys.exit(1 if word == 'no' else 0)\n")
+    check = "import sys\nsame = open(sys.argv[2]).read() == open(sys.argv[3]).read().strip()\nsys.exit(0 if same else 1)\n"
+    rules = {**TALK, "validator": 2}
+    tests = (("a", "a"), ("b", "a"), ("no", "no"))
+    done = judge.run("print(input())\n", "python3", tests, validator=[check, talk], rules=rules)
+    assert done.verdicts == "AC WA WA", (done.lines, done.stderr)
+    assert judge.run("print(input())\n", "python3", tests[1:2], validator=talk, rules=rules).verdicts == "AC"
+    assert judge.run("exit(input() == 'a')\n", "python3", tests[:1], validator=[check, talk], rules=rules).verdicts == "RE"
+    silent = talk.replace("open(output, 'w').write(word)\n", "")
+    assert judge.run("print(input())\n", "python3", tests[:1], validator=[check, silent], rules=rules).verdicts == "WA"
 
 
 # ---- interactive ----------------------------------------------------------------------------------

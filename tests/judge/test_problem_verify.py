@@ -89,6 +89,39 @@ def test_a_label_holds_in_any_language_that_the_package_may_mean(site, folder):
     assert {path: said for path, (outcome, said) in solutions.items() if outcome != 0} == {} and sound
 
 
+CHECKER = """#include "testlib.h"
+int main(int argc, char **argv) {
+\tint out = 0, answer = 0;
+\tFILE *o = fopen(argv[2], "r"), *a = fopen(argv[3], "r");
+\treturn argc == 4 && fscanf(o, "%d", &out) == 1 && fscanf(a, "%d", &answer) == 1 && out == answer ? 0 : 1;
+}
+"""
+PLUS = '<?xml version="1.0"?>\n<problem short-name="plus"><names><name language="english" value="Plus"/></names><judging><testset name="tests">' \
+       '<time-limit>5000</time-limit><memory-limit>268435456</memory-limit><input-path-pattern>tests/%02d</input-path-pattern>' \
+       '<answer-path-pattern>tests/%02d.a</answer-path-pattern><tests><test sample="true"/><test/></tests></testset></judging><assets>' \
+       '<checker type="testlib"><source path="files/check.cpp"/></checker><solutions><solution tag="main"><source path="solutions/ok.py"/>' \
+       '</solution><solution tag="wrong-answer"><source path="solutions/bad.py"/></solution></solutions></assets></problem>'
+
+
+def test_what_a_package_of_polygon_is_written_as(site, folder):
+    """Its checker ends as testlib has it; in the package that it is exported as, a script says the same in the format's way."""
+    bring(site, folder, "plus", {
+        "problem.xml": PLUS, "files/check.cpp": CHECKER, "files/testlib.h": "#include <cstdio>\n",
+        "statement-sections/english/legend.tex": "Add.\n", "solutions/ok.py": "print(sum(map(int, input().split())))\n",
+        "solutions/bad.py": "print(3)\n", "tests/01": "1 2\n", "tests/01.a": "3\n", "tests/02": "3 4\n", "tests/02.a": "7\n"})
+    out = folder / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    site.podium.cli("problem", "export", "plus", str(out / "legacyplus.zip"))
+    with zipfile.ZipFile(out / "legacyplus.zip") as z:
+        assert z.getinfo("output_validators/checker/run").external_attr >> 16 & 0o111
+    site.podium.cli("problem", "import", str(out / "legacyplus.zip"))
+    for slug, kind in (("plus", 2), ("legacyplus", 1)):
+        sound, _, solutions = settled(site, slug)
+        assert sound and {path: outcome for path, (outcome, _) in solutions.items()} == {"accepted/ok.py": 0, "wrong_answer/bad.py": 0}
+        assert site.sql("SELECT validator FROM problem_version v JOIN problem p ON p.version_id = v.id WHERE p.slug = %s", slug) == [(kind,)]
+
+
 GRADER = """import sys
 lines = [line.split() for line in sys.stdin]
 good = sum(verdict == 'AC' for verdict, _ in lines)
