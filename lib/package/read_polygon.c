@@ -9,8 +9,7 @@
 #include "base/limits.h"
 #include "base/scan.h"
 #include "judge/expect.h"
-#include "package/reader.h"
-#include "package/xml.h"
+#include "package/reader_polygon.h"
 
 static const struct {
 	const char *polygon;
@@ -160,9 +159,7 @@ static bool add_test(struct reader *r, const struct xml *set, const struct xml *
 
 	if (in == NULL || out == NULL)
 		return false;
-	t->is_sample = span_is(xml_attr(test, "sample"), "true");
-	t->path = span_of(
-		arena_printf(r->r->m, "%s/%04d", t->is_sample ? "sample" : "secret", number));
+	t->path = polygon_place(r->r->m, test, number, &t->is_sample);
 	t->input = file_bytes(r, in);
 	t->answer = file_bytes(r, out);
 	if (t->input.p == NULL || t->answer.p == NULL)
@@ -218,10 +215,8 @@ static void read_testset(struct reader *r, const struct xml *root)
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), set->line,
 			"%d of %d tests are not in the package: use the full package", missing,
 			number);
-	if (xml_child(set, "groups") != NULL)
-		package_say(r->r, PACKAGE_WARNING, SPAN("problem.xml"),
-			xml_child(set, "groups")->line,
-			"points and groups of tests are not read; all tests must pass");
+	if (polygon_scores(set))
+		polygon_groups(r, set);
 	sort_tests(p, r->r->m);
 }
 

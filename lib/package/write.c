@@ -372,7 +372,7 @@ static void write_file(struct writer *w, const struct package_item *f)
 
 /*
  * A checker of testlib's ends with statuses of its own, which the format does not know: a script
- * beside it translates them.
+ * beside it translates them, and the points that it says.
  */
 static void write_adapter(struct writer *w)
 {
@@ -386,14 +386,18 @@ static void write_adapter(struct writer *w)
 		"2>\"$3/judgemessage.txt\"\n"
 		"case $? in\n"
 		"0) exit 42 ;;\n"
-		"1 | 2 | 4 | 8) exit 43 ;;\n"
-		"*) exit 1 ;;\n"
-		"esac\n";
+		"1 | 2 | 4 | 8) exit 43 ;;\n";
+	static const char points[] =
+		"7) sed -n 's/^points *\\([0-9.]*\\).*/\\1/p' \"$3/judgemessage.txt\" "
+		">\"$3/score.txt\"; exit 42 ;;\n";
+	const char *folder = w->is_2025 ? "output_validator" : "output_validators/checker";
 
 	if (w->p->rules.validator != RULES_TESTLIB)
 		return;
-	add(w, "output_validators/checker/build", span_of(build));
-	add(w, "output_validators/checker/run", span_of(run));
+	add(w, arena_printf(w->m, "%s/build", folder), span_of(build));
+	add(w, arena_printf(w->m, "%s/run", folder),
+		span_of(arena_printf(w->m, "%s%s*) exit 1 ;;\nesac\n", run,
+			w->p->rules.is_scoring ? points : "7) exit 43 ;;\n")));
 }
 
 int package_write(const struct package *p, struct arena *m, struct package_file **files, size_t *n,

@@ -370,6 +370,32 @@ def test_polygon(take_in, postgres, database):
     assert "<h2" in html and "Two numbers." in html
 
 
+def test_points_of_polygon(take_in, podium, folder, postgres, database):
+    """Groups that give all or nothing, groups whose tests have their shares, and what must be passed before."""
+    tests = [("0", 0, True), ("1", 10, False), ("1", 20, False), ("2", 15, False), ("2", 15, False), ("2", 40, True)]
+    xml = "".join(f'<test group="{g}" points="{p}.0"{" sample=" + chr(34) + "true" + chr(34) if s else ""}/>' for g, p, s in tests)
+    groups = ('<groups><group name="0" points="0"/><group name="1" points-policy="complete-group"><dependencies><dependency group="0"/>'
+              '</dependencies></group><group name="2" points-policy="each-test"><dependencies><dependency group="1"/></dependencies></group></groups>')
+    whole = POLYGON["problem.xml"]
+    start, end = whole.index("<tests>"), whole.index("</tests>")
+    data = {f"tests/{i:02}{e}": f"{i}\n" for i in range(1, 7) for e in ("", ".a")}
+    status, said = take_in(packed({**POLYGON, **data, "problem.xml": whole[:start] + groups + "<tests>" + xml + whole[end:]}))
+    assert status == 0 and "the tests of secret/2 are worth different points; each gets the same share of their sum" in said, said
+    assert [p for p, in postgres.execute(database, "SELECT path FROM testcase ORDER BY ordinal")] == [
+        "sample/0001", "secret/1/0002", "secret/1/0003", "secret/2/0004", "secret/2/0005", "secret/2/0006"]
+    assert postgres.execute(database, "SELECT path, config FROM test_group ORDER BY path") == [
+        ("secret", {"score_aggregation": "sum", "max_score": 100}),
+        ("secret/1", {"score_aggregation": "pass-fail", "max_score": 30, "require_pass": ["sample"]}),
+        ("secret/2", {"score_aggregation": "sum", "max_score": 70, "require_pass": ["secret/1"]})]
+    assert postgres.execute(database, "SELECT is_scoring, grading FROM problem_version") == [(True, 2)]
+    out = folder / "out"
+    out.mkdir()
+    out.chmod(0o777)
+    podium.cli("problem", "export", "a-plus-b", str(out / "again.zip"))
+    with zipfile.ZipFile(out / "again.zip") as z:
+        assert "score.txt" in z.read("output_validator/run").decode() and "output_validator/check.cpp" in z.namelist()
+
+
 def test_an_interactor_of_polygons(take_in, podium, postgres, database):
     status, said = take_in(packed({
         **POLYGON, "problem.xml": POLYGON["problem.xml"].replace(

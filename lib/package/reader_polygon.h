@@ -1,0 +1,18 @@
+#ifndef PACKAGE_READER_POLYGON_H
+#define PACKAGE_READER_POLYGON_H
+
+#include "package/reader.h"
+#include "package/xml.h"
+
+/* What tests of Polygon's are worth. Private to lib/package. */
+
+/* Whether any test of the set gives points. */
+bool polygon_scores(const struct xml *set);
+
+/* Where a test of such a set belongs: among the samples only if it gives none. */
+struct span polygon_place(struct arena *m, const struct xml *test, int number, bool *is_sample);
+
+/* The groups as 2025-09 has them. */
+void polygon_groups(struct reader *r, const struct xml *set);
+
+#endif
