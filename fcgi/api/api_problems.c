@@ -178,9 +178,9 @@ static void put_found(struct ctx *c, const struct problem_found *found)
 	struct list_json answer = { .problems = { v, found->n },
 		.total = found->total,
 		.more_than_total = found->is_capped,
-		.difficulties = counts_of(c->mem, &found->difficulties),
-		.categories = counts_of(c->mem, &found->categories),
-		.tags = counts_of(c->mem, &found->tags),
+		.difficulties = counts_of(c->mem, &found->facets.difficulties),
+		.categories = counts_of(c->mem, &found->facets.categories),
+		.tags = counts_of(c->mem, &found->facets.tags),
 		.states = states_of(c->mem, found) };
 
 	for (size_t i = 0; i < found->n; i++) {
@@ -346,18 +346,18 @@ static int put_counts(struct ctx *c, const struct problem_counts *counts)
 
 int api_problem_tags(struct ctx *c, struct err *e)
 {
-	struct problem_counts counts;
+	struct problem_facets facets;
 
-	if (problem_tags(c->db, c->cache, c->mem, &counts, e) != 0)
+	if (problem_facets_of_all(c->db, c->cache, c->mem, &facets, e) != 0)
 		return -1;
-	return put_counts(c, &counts);
+	return put_counts(c, &facets.tags);
 }
 
 int api_problem_categories(struct ctx *c, struct err *e)
 {
-	struct problem_counts counts;
+	struct problem_facets facets;
 
-	if (problem_categories(c->db, c->cache, c->mem, &counts, e) != 0)
+	if (problem_facets_of_all(c->db, c->cache, c->mem, &facets, e) != 0)
 		return -1;
-	return put_counts(c, &counts);
+	return put_counts(c, &facets.categories);
 }

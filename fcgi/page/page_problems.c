@@ -276,9 +276,9 @@ static void fill(struct ctx *c, const struct wish *w, const struct problem_found
 	v->orders = options(m, orders, order_texts, countof(orders), (int)w->q.order);
 	if (c->user != NULL)
 		v->solved = options(m, states, state_texts, countof(states), (int)w->q.solved);
-	v->difficulties = difficulty_links(m, w, found->difficulties);
-	v->categories = category_links(m, w, found->categories);
-	v->all_tags = tag_links(m, w, found->tags);
+	v->difficulties = difficulty_links(m, w, found->facets.difficulties);
+	v->categories = category_links(m, w, found->facets.categories);
+	v->all_tags = tag_links(m, w, found->facets.tags);
 	v->states = state_links(m, w, found);
 	v->problems = items(m, found);
 	v->total = found->total;

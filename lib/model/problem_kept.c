@@ -15,7 +15,7 @@
 #include "os/log.h"
 #include "os/rnd.h"
 
-#define FORMAT "1"
+#define FORMAT "2"
 
 /* ---- marks ----------------------------------------------------------------------------------- */
 
@@ -70,7 +70,7 @@ struct span problem_kept_key(
 
 /* ---- rows ------------------------------------------------------------------------------------ */
 
-/* "1 ROWS COLUMNS\n", then of each cell its length, a colon and its bytes; "-:" is NULL. */
+/* "2 ROWS COLUMNS\n", then of each cell its length, a colon and its bytes; "-:" is NULL. */
 void problem_kept_put(struct cache *cache, struct span key, const struct rows *rows, int ttl_s)
 {
 	struct err e = { 0 };
@@ -142,6 +142,17 @@ bool problem_kept_get(struct cache *cache, struct arena *m, struct span key, str
 	struct span text;
 
 	return key.p != NULL && cache_get(cache, m, key, &text, &e) == 0 && read_rows(text, m, out);
+}
+
+int problem_kept_read(struct db *d, struct cache *cache, struct arena *m, const struct kept_read *r,
+	struct rows *out, struct err *e)
+{
+	if (problem_kept_get(cache, m, r->key, out))
+		return 0;
+	if (db_many(d, m, r->stmt, r->args, out, e) != 0)
+		return -1;
+	problem_kept_put(cache, r->key, out, r->ttl_s);
+	return 0;
 }
 
 void problem_evict(struct cache *cache, struct arena *m, int64_t problem_id)

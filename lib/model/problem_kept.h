@@ -5,10 +5,12 @@
 #include <stdint.h>
 
 #include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
 #include "base/span.h"
+#include "db/db.h"
 
 struct cache;
-struct rows;
 
 /*
  * Rows of problems as caches keep them. The key of a value holds the mark of the thing that it was
@@ -17,7 +19,7 @@ struct rows;
  * change by a reader who had begun before it. What two things outdate has the key of the one in
  * the name that it has for the other. For lib/model/problem*.c alone.
  *
- * Nothing here fails: without a cache there is nothing kept.
+ * Keeping never fails: without a cache there is nothing kept.
  */
 enum problem_kept {
 	PROBLEM_KEPT_ALL,    // id 0: lists, search, categories, tags
@@ -33,6 +35,18 @@ struct span problem_kept_key(
 /* False: there is nothing. key may be SPAN_NONE. */
 bool problem_kept_get(struct cache *cache, struct arena *m, struct span key, struct rows *out);
 void problem_kept_put(struct cache *cache, struct span key, const struct rows *rows, int ttl_s);
+
+/* A statement whose rows may be kept. */
+struct kept_read {
+	enum stmt stmt;
+	const struct arg *args;
+	struct span key; // SPAN_NONE: they are not kept
+	int ttl_s;
+};
+
+/* What is kept, or else what the statement answers, which is kept from now on. */
+int problem_kept_read(struct db *d, struct cache *cache, struct arena *m, const struct kept_read *r,
+	struct rows *out, struct err *e) ATTR_MUST_USE;
 
 /* The thing has changed. */
 void problem_kept_evict(struct cache *cache, struct arena *m, enum problem_kept of, int64_t id);

@@ -13,25 +13,6 @@
 #include "db/db.h"
 #include "model/problem_kept.h"
 
-/* A statement whose rows may be kept. */
-struct kept_read {
-	enum stmt stmt;
-	const struct arg *args;
-	struct span key; // SPAN_NONE: they are not kept
-	int ttl_s;
-};
-
-static int read_kept(struct db *d, struct cache *cache, struct arena *m, const struct kept_read *r,
-	struct rows *out, struct err *e)
-{
-	if (problem_kept_get(cache, m, r->key, out))
-		return 0;
-	if (db_many(d, m, r->stmt, r->args, out, e) != 0)
-		return -1;
-	problem_kept_put(cache, r->key, out, r->ttl_s);
-	return 0;
-}
-
 static struct span key_of_all(struct cache *cache, struct arena *m, const char *name)
 {
 	return problem_kept_key(cache, m, PROBLEM_KEPT_ALL, 0, name);
@@ -48,6 +29,7 @@ struct search {
 	const char *name; // with all that the hits depend on; NULL: they are one member's
 	bool narrows;     // it asks for less than everything
 	/* The first hits, for all that is counted. */
+	struct rows found;
 	int64_t *hits;
 	size_t n_hits;
 	bool more; // than these
@@ -67,6 +49,14 @@ static bool is_tried(const struct problem_query *q)
 static bool has_facets(const struct problem_query *q)
 {
 	return q->n_tags > 0 || q->category.p != NULL || (q->least > 0 && q->least == q->most);
+}
+
+static enum stmt hits_of(const struct problem_query *q)
+{
+	static const enum stmt by_words[2][2] = { { q_problem_hits_0, q_problem_hits_1 },
+		{ q_problem_hits_2, q_problem_hits_3 } };
+
+	return by_words[span_has(q->words, '"')][has_facets(q)];
 }
 
 static const char *name_of(struct arena *m, const struct problem_query *q)
@@ -109,12 +99,22 @@ static int ttl_of(const struct search *s)
 
 /* ---- numbers --------------------------------------------------------------------------------- */
 
+/* Whatever is asked for, the answer begins with these. */
+enum {
+	ID,
+	FACETS
+};
+
+_Static_assert((int)problem_list_0_facets == FACETS && (int)problem_hits_0_facets == FACETS &&
+		       (int)problem_list_tried_facets == FACETS,
+	"one place in all");
+
 static int64_t *numbers(struct arena *m, const struct rows *rows)
 {
 	int64_t *v = arena_new_array(m, int64_t, rows->n + 1);
 
 	for (size_t i = 0; i < rows->n; i++)
-		v[i] = row_i64(&rows->v[i], 0);
+		v[i] = row_i64(&rows->v[i], ID);
 	return v;
 }
 
@@ -145,7 +145,7 @@ static int find_listed(
 			arg_i64(PROBLEM_FRONT), arg_i64((int64_t)limit), arg_i64((int64_t)offset)),
 		key_of(s, arena_printf(s->mem, "list %zu %zu", limit, offset)), ttl_of(s) };
 
-	return read_kept(s->db, s->cache, s->mem, &read, rows, e);
+	return problem_kept_read(s->db, s->cache, s->mem, &read, rows, e);
 }
 
 static int find(
@@ -159,21 +159,21 @@ static int find(
 static int find_hits(struct search *s, struct err *e)
 {
 	const struct problem_query *q = s->q;
-	const struct kept_read read = { has_facets(q) ? q_problem_hits_1 : q_problem_hits_0,
+	const struct kept_read read = { hits_of(q),
 		ARGS(arg_text(q->words), arg_texts(q->tags, q->n_tags), arg_text(q->category),
 			or_null(q->least), or_null(q->most),
 			or_null(q->solved != PROBLEM_ANY ? q->solver : 0), arg_i64(PROBLEM_CAP)),
 		key_of(s, "find"), ttl_of(s) };
 	bool by_words = q->words.p != NULL && !is_tried(q);
-	struct rows rows;
+	struct rows *found = &s->found;
 
-	if (by_words ? read_kept(s->db, s->cache, s->mem, &read, &rows, e) != 0
-		     : find(s, PROBLEM_CAP + 1, 0, &rows, e) != 0)
+	if (by_words ? problem_kept_read(s->db, s->cache, s->mem, &read, found, e) != 0
+		     : find(s, PROBLEM_CAP + 1, 0, found, e) != 0)
 		return -1;
-	s->hits = numbers(s->mem, &rows);
-	s->n_hits = rows.n < PROBLEM_CAP ? rows.n : PROBLEM_CAP;
-	s->more = by_words ? rows.n > 0 && row_bool(&rows.v[0], problem_hits_0_more)
-			   : rows.n > PROBLEM_CAP;
+	s->hits = numbers(s->mem, found);
+	s->n_hits = found->n < PROBLEM_CAP ? found->n : PROBLEM_CAP;
+	s->more = by_words ? found->n > 0 && row_bool(&found->v[0], problem_hits_0_more)
+			   : found->n > PROBLEM_CAP;
 	return 0;
 }
 
@@ -219,7 +219,7 @@ static int fill_cards(const struct search *s, const int64_t *ids, size_t n,
 	struct problem_row *v;
 	struct rows rows;
 
-	if (read_kept(s->db, s->cache, s->mem, &read, &rows, e) != 0)
+	if (problem_kept_read(s->db, s->cache, s->mem, &read, &rows, e) != 0)
 		return -1;
 	v = arena_new_array(s->mem, struct problem_row, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++) {
@@ -270,78 +270,18 @@ static int fill_progress(const struct search *s, struct problem_found *out, stru
 
 /* ---- what is counted ------------------------------------------------------------------------- */
 
-#define IS_TAG      1
-#define IS_LEVEL    (-10) // to -1
-#define IS_CATEGORY INT32_MIN
-
-/* Those of a range, of which the numbers are. */
-static struct problem_counts counts_of(
-	struct arena *m, const struct rows *rows, int64_t least, int64_t most)
-{
-	struct problem_count *v = arena_new_array(m, struct problem_count, rows->n + 1);
-	size_t n = 0;
-
-	for (size_t i = 0; i < rows->n; i++) {
-		int64_t facet = row_i64(&rows->v[i], problem_facets_facet);
-
-		if (facet >= least && facet <= most)
-			v[n++] = (struct problem_count){ row_text(&rows->v[i], problem_facets_name),
-				row_i64(&rows->v[i], problem_facets_n) };
-	}
-	return (struct problem_counts){ v, n };
-}
-
-static void sort_by_number(struct problem_counts counts)
-{
-	struct problem_count *v = (struct problem_count *)(uintptr_t)counts.v;
-
-	for (size_t i = 1; i < counts.n; i++) {
-		struct problem_count x = v[i];
-		size_t k = i;
-
-		for (; k > 0 && (v[k - 1].name.n > x.name.n ||
-					(v[k - 1].name.n == x.name.n &&
-						memcmp(v[k - 1].name.p, x.name.p, x.name.n) > 0));
-			k--)
-			v[k] = v[k - 1];
-		v[k] = x;
-	}
-}
-
-static int read_all_facets(
-	struct db *d, struct cache *cache, struct arena *m, struct rows *out, struct err *e)
-{
-	const struct kept_read all = { q_problem_facets, ARGS(arg_null()),
-		key_of_all(cache, m, "facets"), PROBLEM_LIST_S };
-
-	return read_kept(d, cache, m, &all, out, e);
-}
-
-static int64_t total_of(const struct rows *facets)
-{
-	for (size_t i = 0; i < facets->n; i++)
-		if (row_i64(&facets->v[i], problem_facets_facet) == 0)
-			return row_i64(&facets->v[i], problem_facets_n);
-	return 0;
-}
-
 static int fill_facets(const struct search *s, struct problem_found *out, struct err *e)
 {
-	const struct kept_read some = { q_problem_facets, ARGS(arg_i64s(s->hits, s->n_hits)),
-		key_of(s, "facets"), ttl_of(s) };
-	struct rows rows;
+	const struct problem_hits hits = { &s->found, s->n_hits, FACETS };
+	struct problem_facets *f = &out->facets;
 
-	if (s->narrows ? read_kept(s->db, s->cache, s->mem, &some, &rows, e) != 0
-		       : read_all_facets(s->db, s->cache, s->mem, &rows, e) != 0)
+	if (s->narrows ? problem_facets_of(s->db, s->cache, s->mem, &hits, f, e) != 0
+		       : problem_facets_of_all(s->db, s->cache, s->mem, f, e) != 0)
 		return -1;
-	out->total = s->narrows ? (int64_t)s->n_hits : total_of(&rows);
+	out->total = f->total;
 	out->is_capped = s->more;
-	out->difficulties = counts_of(s->mem, &rows, IS_LEVEL, -1);
-	sort_by_number(out->difficulties);
-	out->categories = counts_of(s->mem, &rows, IS_CATEGORY, IS_LEVEL - 1);
-	out->tags = counts_of(s->mem, &rows, IS_TAG, INT32_MAX);
-	if (out->tags.n > PROBLEM_FACET_TAGS)
-		out->tags.n = PROBLEM_FACET_TAGS;
+	if (f->tags.n > PROBLEM_FACET_TAGS)
+		f->tags.n = PROBLEM_FACET_TAGS;
 	return 0;
 }
 
@@ -356,12 +296,12 @@ static int fill_states(const struct search *s, struct problem_found *out, struct
 		if (problem_progress_sum(s->db, s->cache, s->mem, s->q->solver, &sum, e) != 0)
 			return -1;
 	} else {
-		if (db_one(s->db, s->mem, q_problem_progress_sum,
+		if (db_one(s->db, s->mem, q_problem_progress_sum_of,
 			    ARGS(arg_i64(s->q->solver), arg_i64s(s->hits, s->n_hits)), &row,
 			    e) != 0)
 			return -1;
-		sum = (struct problem_sum){ row_i64(&row, problem_progress_sum_n_tried),
-			row_i64(&row, problem_progress_sum_n_solved) };
+		sum = (struct problem_sum){ row_i64(&row, problem_progress_sum_of_n_tried),
+			row_i64(&row, problem_progress_sum_of_n_solved) };
 	}
 	out->n_solved = sum.n_solved;
 	out->n_tried = sum.n_tried - sum.n_solved;
@@ -446,7 +386,7 @@ int problem_suggest(struct db *d, struct cache *cache, struct arena *m, struct s
 	*out = (struct problem_hints){ NULL, 0 };
 	if (utf8_length(s.p, s.n) < 2)
 		return 0;
-	if (read_kept(d, cache, m, &read, &rows, e) != 0)
+	if (problem_kept_read(d, cache, m, &read, &rows, e) != 0)
 		return -1;
 	v = arena_new_array(m, struct problem_hint, rows.n + 1);
 	for (size_t i = 0; i < rows.n; i++)
@@ -458,29 +398,8 @@ int problem_suggest(struct db *d, struct cache *cache, struct arena *m, struct s
 	return 0;
 }
 
-/* ---- counts ---------------------------------------------------------------------------------- */
-
-int problem_tags(struct db *d, struct cache *cache, struct arena *m, struct problem_counts *out,
-	struct err *e)
-{
-	struct rows rows;
-
-	if (read_all_facets(d, cache, m, &rows, e) != 0)
-		return -1;
-	*out = counts_of(m, &rows, IS_TAG, INT32_MAX);
-	return 0;
-}
-
-int problem_categories(struct db *d, struct cache *cache, struct arena *m,
-	struct problem_counts *out, struct err *e)
-{
-	struct rows rows;
-
-	if (read_all_facets(d, cache, m, &rows, e) != 0)
-		return -1;
-	*out = counts_of(m, &rows, IS_CATEGORY, IS_LEVEL - 1);
-	return 0;
-}
+/* ---- how far somebody is -----------------------------------------------------------------------
+ */
 
 /* A verdict of the member's outdates it, and a problem that becomes public or hidden. */
 int problem_progress_sum(struct db *d, struct cache *cache, struct arena *m, int64_t user_id,
@@ -494,8 +413,7 @@ int problem_progress_sum(struct db *d, struct cache *cache, struct arena *m, int
 		key = problem_kept_key(cache, m, PROBLEM_KEPT_MEMBER, user_id, arena_dup(m, key));
 	if (!problem_kept_get(cache, m, key, &rows)) {
 		row = arena_new_array(m, struct row, 1);
-		if (db_one(d, m, q_problem_progress_sum, ARGS(arg_i64(user_id), arg_null()), row,
-			    e) != 0)
+		if (db_one(d, m, q_problem_progress_sum, ARGS(arg_i64(user_id)), row, e) != 0)
 			return -1;
 		rows = (struct rows){ row, 1 };
 		problem_kept_put(cache, key, &rows, PROBLEM_FIGURES_S);

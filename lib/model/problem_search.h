@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "model/problem_facets.h"
 
 struct cache;
 struct db;
@@ -65,16 +66,6 @@ struct problem_row {
 	enum problem_solved solved; // the solver's; PROBLEM_ANY for a guest
 };
 
-struct problem_count {
-	struct span name; // of a difficulty: its number
-	int64_t n;
-};
-
-struct problem_counts {
-	const struct problem_count *v;
-	size_t n;
-};
-
 struct problem_found {
 	const struct problem_row *v;
 	size_t n;
@@ -83,9 +74,7 @@ struct problem_found {
 	int64_t n_solved; // of total, how far the solver is; 0 for a guest
 	int64_t n_tried;  // and not solved
 	int64_t n_untouched;
-	struct problem_counts difficulties; // by number
-	struct problem_counts categories;   // the largest first
-	struct problem_counts tags;         // the PROBLEM_FACET_TAGS largest
+	struct problem_facets facets; // of the PROBLEM_FACET_TAGS largest tags
 };
 
 /* A guest's solver is 0, and solved counts for nothing then. */
@@ -113,12 +102,6 @@ struct problem_hints {
 /* Nothing for less than two characters. */
 int problem_suggest(struct db *d, struct cache *cache, struct arena *m, struct span start,
 	struct problem_hints *out, struct err *e) ATTR_MUST_USE;
-
-/* All that public problems have, with their counts, the largest first. */
-int problem_tags(struct db *d, struct cache *cache, struct arena *m, struct problem_counts *out,
-	struct err *e) ATTR_MUST_USE;
-int problem_categories(struct db *d, struct cache *cache, struct arena *m,
-	struct problem_counts *out, struct err *e) ATTR_MUST_USE;
 
 /* Of the public ones. */
 struct problem_sum {

@@ -1,5 +1,5 @@
 -- The catalogue: what everybody may see. A list or a search first finds the numbers of its problems, in their order and no
--- more than are ranked and counted; what is shown and counted of them is asked afterwards. What is kept until it changes must
+-- more than are ranked and counted, and with what they can be narrowed by; what is shown of them is asked afterwards. What is kept until it changes must
 -- not come from a replica that is behind. The indexes: sql/schema/0024_problem_search.sql.
 
 -- A list without words; :each is the order (enum problem_order). What many problems have is soon met in the order itself, so
@@ -7,10 +7,10 @@
 -- name: problem_list :many
 -- each: 0, 1, 2
 -- args: tags text[], category text, least int2, most int2, untouched_by int8, front int4, limit int4, offset int4
--- cols: id int8
+-- cols: id int8, facets text
 WITH wanted AS MATERIALIZED (SELECT problem_facets_wanted($1, $2, CASE WHEN $3 = $4 THEN $3 END) AS facets),
 near AS MATERIALIZED (
-	SELECT p.id
+	SELECT p.id, p.facets::text AS facets
 	  FROM (SELECT id, facets, difficulty FROM problem WHERE visibility = 2
 	         ORDER BY CASE WHEN :each = 1 THEN lower(title) END USING ~<~, CASE WHEN :each = 2 THEN n_solved END DESC, id DESC
 	         LIMIT (SELECT CASE WHEN facets <> '{}' THEN $6 END FROM wanted)) p
@@ -18,9 +18,9 @@ near AS MATERIALIZED (
 	   AND ($5 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $5 AND s.problem_id = p.id))
 	 LIMIT $7 OFFSET $8),
 is_short AS MATERIALIZED (SELECT facets <> '{}' AND (SELECT count(*) FROM near) < $7 AS yes FROM wanted)
-SELECT id FROM near WHERE NOT (SELECT yes FROM is_short)
+SELECT id, facets FROM near WHERE NOT (SELECT yes FROM is_short)
 UNION ALL
-(SELECT p.id FROM problem p
+(SELECT p.id, p.facets::text FROM problem p
   WHERE (SELECT yes FROM is_short) AND p.visibility = 2 AND p.facets @> (SELECT facets FROM wanted)
     AND ($3 IS NULL OR p.difficulty >= $3) AND ($4 IS NULL OR p.difficulty <= $4)
     AND ($5 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $5 AND s.problem_id = p.id))
@@ -29,39 +29,41 @@ UNION ALL
 
 -- Hits of words, the best first: titles before tags before texts. Where titles do not give `most_hits`, a sixteenth of all
 -- problems is searched, and all of them only where that gives too few: a word that is in every text costs no more than
--- another. more: there are others that were not looked at. :each is whether facets are asked for: the index would look through
--- everything for none.
+-- another. more: there are others that were not looked at. :each is 1 where facets are asked for, and 2 more where words stand
+-- in quotes: the index would look through everything for none.
 -- name: problem_hits :many
--- each: 0, 1
+-- each: 0, 1, 2, 3
 -- args: words text, tags text[], category text, least int2, most int2, untouched_by int8, most_hits int4
--- cols: id int8, more bool
+-- cols: id int8, facets text, more bool
 WITH wanted AS MATERIALIZED (
 	SELECT CASE WHEN querytree(q) <> 'T' THEN q END AS q, -- to leave something out is to ask for nothing yet
-	       problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END) AS facets
+	       problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END) AS facets, problem_pairs_wanted(q) AS pairs
 	  FROM websearch_to_tsquery('english', $1) q),
 title AS MATERIALIZED (
-	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
+	SELECT p.id, p.facets::text AS facets, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
 	  FROM problem p
 	 WHERE ts_filter(p.head, '{a}') @@ (SELECT q FROM wanted) AND p.visibility = 2
-	   AND (:each = 0 OR p.facets @> (SELECT facets FROM wanted)) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND (:each % 2 = 0 OR p.facets @> (SELECT facets FROM wanted)) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
 	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
 	 LIMIT $7),
 sampled AS MATERIALIZED (
-	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
+	SELECT p.id, p.facets::text AS facets, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
 	  FROM problem p
 	 WHERE (SELECT count(*) FROM title) < $7 AND p.words @@ (SELECT q FROM wanted) AND p.visibility = 2 AND p.id % 16 = 0
-	   AND (:each = 0 OR p.facets @> (SELECT facets FROM wanted)) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND (:each % 2 = 0 OR p.facets @> (SELECT facets FROM wanted)) AND (:each < 2 OR p.pairs @> (SELECT pairs FROM wanted))
+	   AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
 	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
 	 LIMIT $7),
 so_far AS MATERIALIZED (SELECT (SELECT count(*) FROM title) AS titles, (SELECT count(*) FROM sampled) AS texts),
 others AS MATERIALIZED (
-	SELECT p.id, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
+	SELECT p.id, p.facets::text AS facets, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
 	  FROM problem p
 	 WHERE (SELECT titles < $7 AND texts < $7 / 4 FROM so_far) AND p.words @@ (SELECT q FROM wanted) AND p.visibility = 2
-	   AND (:each = 0 OR p.facets @> (SELECT facets FROM wanted)) AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
+	   AND (:each % 2 = 0 OR p.facets @> (SELECT facets FROM wanted)) AND (:each < 2 OR p.pairs @> (SELECT pairs FROM wanted))
+	   AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5)
 	   AND ($6 IS NULL OR NOT EXISTS (SELECT FROM problem_progress s WHERE s.user_id = $6 AND s.problem_id = p.id))
 	 LIMIT $7)
-SELECT h.id, s.titles >= $7 OR s.texts >= $7 / 4 OR (SELECT count(*) FROM others) >= $7 AS more
+SELECT h.id, h.facets, s.titles >= $7 OR s.texts >= $7 / 4 OR (SELECT count(*) FROM others) >= $7 AS more
   FROM (SELECT * FROM title UNION SELECT * FROM sampled UNION SELECT * FROM others) h, so_far s
  ORDER BY h.rank DESC, h.n_solved DESC, h.id LIMIT $7
 
@@ -69,8 +71,8 @@ SELECT h.id, s.titles >= $7 OR s.texts >= $7 / 4 OR (SELECT count(*) FROM others
 -- name: problem_list_tried :many
 -- args: words text, tags text[], category text, least int2, most int2, user_id int8, is_solved bool, order int4, limit int4
 -- args: offset int4
--- cols: id int8
-SELECT p.id
+-- cols: id int8, facets text
+SELECT p.id, p.facets::text AS facets
   FROM problem_progress s JOIN problem p ON p.id = s.problem_id, websearch_to_tsquery('english', $1) q
  WHERE s.user_id = $6 AND (s.solved_at IS NOT NULL) = $7 AND p.visibility = 2
    AND p.facets @> problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END)
@@ -86,7 +88,7 @@ SELECT p.id
 SELECT p.id, p.slug, CASE WHEN $2 IS NULL THEN p.title ELSE ts_headline('english', p.title, q,
        U&'HighlightAll=true, StartSel=\E000, StopSel=\E001') END AS title, p.difficulty, p.category,
        (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags,
-       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 80), 320), q,
+       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 60), 240), q,
        U&'StartSel=\E000, StopSel=\E001, MaxWords=28, MinWords=14') END AS snippet
   FROM unnest($1) WITH ORDINALITY w (id, place)
   JOIN problem p ON p.id = w.id
@@ -98,17 +100,12 @@ SELECT p.id, p.slug, CASE WHEN $2 IS NULL THEN p.title ELSE ts_headline('english
  WHERE p.visibility = 2
  ORDER BY w.place
 
--- How many have what: of some, or of all without numbers. facet is 0 of all, below -100 of a category, below 0 of a level.
+-- How many public problems have what. facet is 0 of all, below -100 of a category, below 0 of a level.
 -- name: problem_facets :many
--- args: ids int8[]
 -- cols: facet int4, name text, n int8
-SELECT f.facet, CASE WHEN f.facet > 0 THEN t.name WHEN f.facet < -100 THEN c.category ELSE (-f.facet)::text END AS name, f.n
-  FROM (SELECT facet, n::int8 FROM problem_facet WHERE $1 IS NULL AND n > 0
-        UNION ALL
-        SELECT u.facet, count(*) FROM problem p, unnest(p.facets) u (facet) WHERE p.id = ANY ($1) GROUP BY u.facet) f
-  LEFT JOIN problem_facet c ON c.facet = f.facet
-  LEFT JOIN tag t ON t.id = f.facet
- ORDER BY f.n DESC, name
+SELECT f.facet, CASE WHEN f.facet > 0 THEN t.name WHEN f.facet < -100 THEN f.category ELSE (-f.facet)::text END AS name, f.n::int8 AS n
+  FROM problem_facet f LEFT JOIN tag t ON t.id = f.facet
+ WHERE f.n > 0
 
 -- While somebody types: titles that begin so, titles in which a word begins so, tags.
 -- name: problem_suggest :many
@@ -129,10 +126,17 @@ UNION ALL
 SELECT p.id, p.n_tried, p.n_solved, CASE WHEN s.user_id IS NOT NULL THEN s.solved_at IS NOT NULL END AS is_solved
   FROM problem p LEFT JOIN problem_progress s ON s.user_id = $1 AND s.problem_id = p.id WHERE p.id = ANY ($2)
 
--- Of all public problems, or of some.
+-- Of all public problems.
 -- name: problem_progress_sum :one
--- args: user_id int8, ids int8[]
+-- args: user_id int8
 -- cols: n_tried int8, n_solved int8
 SELECT count(*) AS n_tried, count(s.solved_at) AS n_solved
   FROM problem_progress s JOIN problem p ON p.id = s.problem_id AND p.visibility = 2
- WHERE s.user_id = $1 AND ($2 IS NULL OR p.id = ANY ($2))
+ WHERE s.user_id = $1
+
+-- Of some.
+-- name: problem_progress_sum_of :one
+-- args: user_id int8, ids int8[]
+-- cols: n_tried int8, n_solved int8
+SELECT count(*) AS n_tried, count(solved_at) AS n_solved
+  FROM problem_progress WHERE user_id = $1 AND problem_id IN (SELECT unnest($2)) -- ANY would compare each with each

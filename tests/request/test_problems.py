@@ -2,6 +2,7 @@
 
 import io
 import re
+import urllib.parse
 import zipfile
 
 import pytest
@@ -175,6 +176,24 @@ def test_search_finds_counts_and_forgets(site, as_, api):
     import time
     time.sleep(1.2)
     assert [p["slug"] for p in api["mia"].ask("/api/v1/problems/search?q=castles").json()["problems"]] == ["castle"]
+
+
+def test_words_in_quotes_stand_together(site, as_, api):
+    texts = ["The shortest path of a knight.", "A path, the shortest one.", "Shortest knight; its path.", "Shortest paths.",
+             "A state-of-the-art path isn't the shortest.", "Length of the shortest tour's path."]
+    for n, text in enumerate(texts):
+        make(api["cleo"], f"quoted-{n}", title=f"Case {n}", visibility="public", statement=text, tags="quoted" if n % 2 else "")
+
+    def found(words, **more):
+        asked = urllib.parse.urlencode({"q": words, **more})
+        return {p["slug"] for p in api["mia"].ask(f"/api/v1/problems/search?{asked}").json()["problems"]}
+    assert found('"shortest path"') == {"quoted-0", "quoted-3"}
+    assert found('"shortest path" -knight') == {"quoted-3"} and found('"shortest path"', tags="quoted") == {"quoted-3"}
+    for words in ('"path shortest"', '"path the shortest"', '"length of the shortest"', '"shortest"', '"shortest path" or tour',
+                  'tour or "shortest path" knight', 'path -"shortest path"', '"state-of-the-art path"', '"tour\'s path"', '"" path',
+                  '"a shortest path of a knight"', '"shortest knight" "its path"', '"shortest path', '"isn\'t the shortest"'):
+        truth = site.execute("SELECT slug FROM problem WHERE visibility = 2 AND words @@ websearch_to_tsquery('english', %s)", words)
+        assert found(words) == {slug for slug, in truth}, words
 
 
 def test_the_jury_signs_with_a_reason(site, as_, api):
