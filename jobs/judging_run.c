@@ -1,7 +1,7 @@
 /*
  * One job's share of the tests of a judging: take some, run them, say what came of them while
- * taking more, until nothing is left to take. Few are taken while nobody knows how long they last,
- * then as many as fill a moment, so that what is said comes soon and several jobs end together.
+ * taking more, until nothing is left to take. As many are taken as fill a moment, so that what is
+ * said comes soon; of what several jobs share, fewer towards its end, so that they end together.
  * Once it shows that the rest takes longer than waking others does, jobs are made for those who are
  * idle.
  */
@@ -20,9 +20,11 @@
 #include "os/clock.h"
 
 #define TURN_ARENA (64 * 1024 * 1024)
-#define FIRST_WANT 4
+#define FIRST_WANT 16    // while nobody knows how long they last
+#define FIRST_US   25000 // after which others are woken, if there is work for them
 #define MOST_WANT  32
-#define TAKE_US    30000 // how long the tests of one taking should last together
+#define TAKE_US    60000 // how long the tests of one taking should last together
+#define PARTS      4     // of what is left and is shared, this part is taken
 #define SPREAD_US  60000 // remaining work that others are woken for
 #define SHARE_US   30000 // of it for each
 #define SPREAD_MAX 15
@@ -45,6 +47,7 @@ struct course {
 	int64_t spread_us;
 	int64_t ran_us; // all tests that this job ran
 	int64_t n_ran;
+	int64_t n_left;  // tests that nobody has ended, at the last turn
 	char fault[400]; // of the last JE
 	struct judge_programs graders;
 	struct err ungraded; // why a grader could not be asked
@@ -104,20 +107,28 @@ static struct judging_holder holder_of(const struct course *k)
 		.priority = hold.lane.priority };
 }
 
+static int64_t mean_us(const struct course *k)
+{
+	return k->n_ran > 0 ? k->ran_us / k->n_ran : 0;
+}
+
 static int want(const struct course *k)
 {
-	int64_t mean = k->n_ran > 0 ? k->ran_us / k->n_ran : 0;
+	int64_t mean = mean_us(k), n = MOST_WANT;
 
 	if (k->n_ran == 0)
 		return FIRST_WANT;
-	if (mean <= TAKE_US / MOST_WANT)
-		return MOST_WANT;
-	return mean >= TAKE_US ? 1 : (int)(TAKE_US / mean);
+	if (mean > TAKE_US / MOST_WANT)
+		n = TAKE_US / mean;
+	if (k->n_left * mean > SPREAD_US && n > k->n_left / PARTS)
+		n = k->n_left / PARTS;
+	return n > 0 ? (int)n : 1;
 }
 
 /* What all tests have come to, as far as the database knows. */
 static void see(struct course *k, const struct judging_turn *t)
 {
+	k->n_left = 0;
 	for (size_t i = 0; i < t->n_seen; i++) {
 		const struct judging_seen *s = &t->seen[i];
 
@@ -127,6 +138,13 @@ static void see(struct course *k, const struct judging_turn *t)
 			.has_score = s->has_score,
 			.is_factor = s->score_is_factor,
 			.score = s->score };
+	}
+	for (size_t i = 0; i < t->n_seen; i++) {
+		const struct judging_seen *s = &t->seen[i];
+
+		if ((size_t)s->ordinal < k->p->n_tests && s->verdict == VERDICT_NONE &&
+			!s->skipped && groups_wants(k->groups, k->runs, (size_t)s->ordinal))
+			k->n_left++;
 	}
 }
 
@@ -274,15 +292,10 @@ static int turn(struct course *k, struct judging_turn *t, struct err *e)
 /* Jobs for those who have nothing to do, if what is left is worth it. */
 static int spread(struct course *k, const struct judging_turn *t, struct err *e)
 {
-	int64_t left_us = 0, mean = k->n_ran > 0 ? k->ran_us / k->n_ran : 0;
+	int64_t left_us = mean_us(k) * (k->n_left - (int64_t)t->n_taken);
 	TX_AUTO tx = { 0 };
 	int64_t n;
 
-	for (size_t i = 0; i < t->n_seen; i++)
-		if (t->seen[i].verdict == VERDICT_NONE && !t->seen[i].skipped &&
-			groups_wants(k->groups, k->runs, i))
-			left_us += mean;
-	left_us -= mean * (int64_t)t->n_taken;
 	if (t->idle == 0 || left_us < SPREAD_US || k->turned_us - k->spread_us < AGAIN_US)
 		return 0;
 	n = left_us / SHARE_US < SPREAD_MAX ? left_us / SHARE_US : SPREAD_MAX;
@@ -296,8 +309,20 @@ static int spread(struct course *k, const struct judging_turn *t, struct err *e)
 	return 0;
 }
 
+/* Whether what has ended is to be said. The rest of what was taken is taken anew, or others do. */
+static bool is_due(const struct course *k, bool is_first)
+{
+	int64_t us = clock_mono_us() - k->turned_us;
+
+	return us > JUDGING_FLUSH_MS * INT64_C(1000) ||
+	       (is_first && us > FIRST_US &&
+		       mean_us(k) * (k->n_left - (int64_t)k->n_done) > SPREAD_US);
+}
+
 static int run_taken(struct course *k, const struct judging_turn *t, struct err *e)
 {
+	bool is_first = k->n_ran == 0;
+
 	for (size_t i = 0; i < t->n_taken && k->n_done < MOST_WANT; i++) {
 		size_t at = (size_t)t->taken[i];
 		enum verdict verdict = VERDICT_NONE;
@@ -309,9 +334,8 @@ static int run_taken(struct course *k, const struct judging_turn *t, struct err 
 			continue;
 		if (run_test(k, t->taken[i], &verdict, e) != 0)
 			return -1;
-		if (verdict != VERDICT_AC ||
-			clock_mono_us() - k->turned_us > JUDGING_FLUSH_MS * INT64_C(1000))
-			break; // the rest is taken anew, if it is still wanted
+		if (verdict != VERDICT_AC || is_due(k, is_first))
+			break;
 	}
 	return 0;
 }

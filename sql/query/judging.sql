@@ -77,8 +77,8 @@ SELECT EXISTS (SELECT FROM held) AS held, coalesce((SELECT state FROM j), 3::int
 SELECT ordinal, verdict, skipped, score::text AS score, score_is_factor AS factor
 FROM judging_run WHERE judging_id = $1 ORDER BY ordinal
 
--- In the transaction of judging_record, which holds the lock. A job's own tests that have not ended are those of a run of
--- it that was cut off.
+-- In the transaction of judging_record, which holds the lock. A job's own tests that have not ended are those that it had no
+-- time for, or of a run of it that was cut off: what is not taken again of them, others may.
 -- name: judging_take :many :pinned
 -- args: id int8, queue int2, priority int2, job int8, runner int4, worker int4, want int4, first_bad bool
 -- cols: ordinal int4
@@ -90,6 +90,9 @@ WITH j AS (
 	SELECT r.judging_id, r.ordinal FROM j JOIN judging_run r ON r.judging_id = j.id
 	WHERE r.verdict IS NULL AND NOT r.skipped AND r.ordinal < j.most AND (r.taken_by IS NULL OR r.taken_by = $4)
 	ORDER BY r.ordinal LIMIT $7
+), given_back AS (
+	UPDATE judging_run r SET taken_by = NULL FROM j
+	WHERE r.judging_id = j.id AND r.taken_by = $4 AND r.verdict IS NULL AND r.ordinal <> ALL (ARRAY(SELECT ordinal FROM t))
 )
 UPDATE judging_run r SET taken_by = $4 FROM t
 WHERE r.judging_id = t.judging_id AND r.ordinal = t.ordinal RETURNING r.ordinal
