@@ -67,8 +67,9 @@ FLAGS_lib/db    := $(call room_cflags,libpq)
 FLAGS_lib/net   := $(call room_cflags,hiredis libcurl json-c libxml-2.0)
 FLAGS_lib/package := $(call room_cflags,libarchive yaml-0.1)
 FLAGS_lib/auth  := $(call room_cflags,libcrypto)
+FLAGS_lib/judge := $(call room_cflags,libzstd)
 
-LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lqrencode -larchive -lyaml -lcmark -lm
+LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lqrencode -larchive -lzstd -lyaml -lcmark -lm
 LIBS_web  = -lfcgi $(LIBS_lib)
 LIBS_jobs = $(LIBS_lib)
 

@@ -43,7 +43,7 @@ static int make_key(const struct plan *p, const struct judge_found *found, struc
 	BUF_AUTO b;
 
 	buf_init(&b, JUDGE_MAX_ARTIFACT);
-	buf_adds(&b, "podium artifact 1\n");
+	buf_adds(&b, "podium artifact 2\n");
 	add_framed(&b, span_of(found != NULL ? found->language->id : ""));
 	add_framed(&b, span_of(found != NULL ? found->version : ""));
 	for (size_t i = 0; found != NULL && i < found->language->build.n; i++)

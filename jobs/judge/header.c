@@ -25,17 +25,15 @@
 #define MADE        "made.gch" // what the box leaves
 #define MOST_HEADER (UINT64_C(1) << 30)
 
-/* The compiler and the flags that matter: not what is compiled, nor where to. */
+/* The compiler and the flags that matter: what stands behind {header} is for linking. */
 static int add_flags(struct box_run *r, const struct language *l, struct err *e)
 {
 	for (size_t i = 0; i < l->build.n; i++) {
 		const char *word = l->build.v[i];
 
-		if (strcmp(word, "-o") == 0) {
-			i++;
-			continue;
-		}
-		if (strchr(word, '{') == NULL && box_run_word(r, word, false, e) != 0)
+		if (strcmp(word, "{header}") == 0)
+			break;
+		if (box_run_word(r, word, false, e) != 0)
 			return -1;
 	}
 	return 0;

@@ -314,7 +314,7 @@
 #define JUDGING_SLICE_MS       20000              // a job that judges this long gives way
 #define JUDGING_YIELD_MS       1000               // the same where something more urgent waits
 #define ARTIFACT_MAX_KEPT      (8 * 1024 * 1024)
-#define ARTIFACT_KEEP_DAYS     30
+#define ARTIFACT_KEEP_DAYS     7
 #define SUBMISSION_MAX_RESULT  (4 * 1024 * 1024) // of an answer in JSON
 #define TRIAL_MAX_INPUT        262144            // bytes of a trial's standard input
 #define TRIAL_KEEP_DAYS        7

@@ -61,6 +61,7 @@ static const struct foreign {
 	{ "archive.h", "lib/package" },
 	{ "archive_entry.h", "lib/package" },
 	{ "yaml.h", "lib/package" },
+	{ "zstd.h", "lib/judge" },
 	{ "cmark.h", "lib/html" },
 	{ "fcgiapp.h", "fcgi" },
 };

@@ -170,14 +170,25 @@ static int set_value(struct parser *p, const struct key *k, struct span value)
 	return 0;
 }
 
+static bool has_word(struct language_words words, const char *word)
+{
+	for (size_t i = 0; i < words.n; i++)
+		if (strcmp(words.v[i], word) == 0)
+			return true;
+	return false;
+}
+
 static int end_section(struct parser *p)
 {
 	const struct language *l = &p->all[p->n > 0 ? p->n - 1 : 0];
 
-	if (p->n == 0 ||
-		(l->name[0] != '\0' && l->extensions.n > 0 && l->run.n > 0 && l->version.n > 0))
+	if (p->n == 0)
 		return 0;
-	return fail(p, "%s above needs name, extensions, run and version", l->id);
+	if (l->name[0] == '\0' || l->extensions.n == 0 || l->run.n == 0 || l->version.n == 0)
+		return fail(p, "%s above needs name, extensions, run and version", l->id);
+	if (l->header[0] != '\0' && !has_word(l->build, "{header}"))
+		return fail(p, "%s above has a header, and no {header} in build", l->id);
+	return 0;
 }
 
 static int begin_section(struct parser *p, struct span line)

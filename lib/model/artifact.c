@@ -6,6 +6,7 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "db/db.h"
+#include "judge/squeeze.h"
 #include "os/log.h"
 
 #define PIECE (2 * 1024 * 1024)
@@ -53,11 +54,12 @@ int artifact_find(struct db *d, struct arena *m, const struct envelope *seal, st
 	struct artifact *out, struct err *e)
 {
 	struct err why = { .kind = ERR_NONE };
-	struct span sealed;
+	struct span sealed, squeezed;
 
 	if (read_sealed(d, m, key, &sealed, &out->build_text, e) != 0)
 		return -1;
-	if (envelope_open(seal, m, sealed, purpose_of(m, key), &out->tar, &why) != 0) {
+	if (envelope_open(seal, m, sealed, purpose_of(m, key), &squeezed, &why) != 0 ||
+		unsqueeze(m, squeezed, ARTIFACT_MAX_KEPT, &out->tar, &why) != 0) {
 		log_err(LOG_WARN, "artifact.open", &why);
 		return err_set(e, ERR_NOT_FOUND, "what was built cannot be read any more");
 	}
@@ -80,11 +82,12 @@ int artifact_known(
 int artifact_keep(struct db *d, struct arena *m, const struct envelope *seal, struct span key,
 	const struct artifact *a, struct err *e)
 {
-	struct span sealed;
+	struct span squeezed, sealed;
 
 	if (a->tar.n > ARTIFACT_MAX_KEPT)
 		return 0;
-	if (envelope_seal(seal, m, a->tar, purpose_of(m, key), &sealed, e) != 0)
+	if (squeeze(m, a->tar, &squeezed, e) != 0 ||
+		envelope_seal(seal, m, squeezed, purpose_of(m, key), &sealed, e) != 0)
 		return -1;
 	return db_exec(d, q_artifact_keep,
 		ARGS(arg_bytes(key), arg_i64((int64_t)a->tar.n), arg_bytes(sealed),

@@ -223,6 +223,25 @@ def test_each_language_runs(judge, found, language):
     assert done.verdicts == "AC AC AC", (done.lines, done.stderr)
 
 
+def test_what_programs_use_is_there_without_shared_libraries(judge):
+    program = """#include <bits/stdc++.h>
+using namespace std;
+thread_local int mine;
+int main() {
+    mutex m; condition_variable c; int n = 0;
+    vector<thread> all;
+    for (int i = 0; i < 3; i++) all.emplace_back([&] { mine = 1; lock_guard l(m); n += mine; c.notify_one(); });
+    { unique_lock l(m); c.wait(l, [&] { return n == 3; }); }
+    for (auto &t : all) t.join();
+    auto later = async(launch::async, []() -> int { throw runtime_error("thrown"); });
+    try { later.get(); } catch (const exception &e) { cout << e.what() << ' '; }
+    cout << regex_replace("a1b2", regex("[0-9]"), "") << ' ' << n << ' ' << fixed << setprecision(3) << sqrtl(2.0L) << endl;
+}
+"""
+    done = judge.run(program, "cpp20", (("", "thrown ab 3 1.414\n"),))
+    assert done.verdicts == "AC", done.lines
+
+
 def test_the_least_is_there(found):
     for language in ("c", "cpp17", "cpp20", "python3", "java", "pypy3"):
         assert found[language]["there"], found[language]

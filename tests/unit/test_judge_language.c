@@ -77,6 +77,7 @@ static void test_what_is_wrong_is_named(void **state)
 	wrong("[A]", "line 1: a section is");
 	wrong("[]", "line 1: a section is");
 	wrong("[abcdefghijklmnopqrstu]", "a section is");
+	wrong(HEAD "build = /bin/a -o program\nheader = a.h\n", "no {header} in build");
 	wrong(HEAD "[a]", "line 6: a was there before");
 	wrong(HEAD "colour = red", "line 6: there is no key colour");
 	wrong(HEAD "\n# fine\nnonsense", "line 8: neither");
