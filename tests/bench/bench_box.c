@@ -2,13 +2,15 @@
  * What a box costs: `bench_box BOX RUNS` runs /bin/true plainly, in a fresh box and again in the
  * same one, in turn, back to back and after pauses, and prints a name and microseconds a line. Then
  * the processor time after which a loop under a limit of 500 ms was stopped, and that of a fixed
- * piece of work while another processor is busy.
+ * piece of work on the first processor, in the box and plainly, while the last one is busy.
  */
+#include <sched.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -133,19 +135,47 @@ static ATTR_NORETURN void spin(void)
 		;
 }
 
-/* The other processor is kept busy by a process of ours. */
+static void pin(long core)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET((size_t)core, &set);
+	if (sched_setaffinity(0, sizeof(set), &set) != 0)
+		exit(1);
+}
+
+static long long plain_cpu_us(const char *const *words)
+{
+	struct rusage used;
+	pid_t pid = fork();
+
+	if (pid == 0) {
+		pin(0);
+		(void)execv(words[0], (char *const *)(uintptr_t)words);
+		_exit(1);
+	}
+	if (pid < 0 || wait4(pid, NULL, 0, &used) != pid)
+		exit(1);
+	return (used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1000000LL + used.ru_utime.tv_usec +
+	       used.ru_stime.tv_usec;
+}
+
 static void repeats(struct box_handle *box)
 {
 	static const char *const work[] = { "/bin/sh", "-c",
-		"i=0; while [ $i -lt 200000 ]; do i=$((i+1)); done", NULL };
+		"i=0; while [ $i -lt 600000 ]; do i=$((i+1)); done", NULL };
 	pid_t other = fork();
 	struct box_result r;
 
-	if (other == 0)
+	if (other == 0) {
+		pin(sysconf(_SC_NPROCESSORS_ONLN) - 1);
 		spin();
+	}
 	for (int i = 0; i < N_REPEATS; i++) {
 		run(box, work, 20000, &r);
 		(void)printf("work %llu\n", (unsigned long long)r.cpu_us);
+		(void)printf("plain-work %lld\n", plain_cpu_us(work));
 	}
 	if (other > 0 && kill(other, SIGKILL) == 0)
 		(void)waitpid(other, NULL, 0);
