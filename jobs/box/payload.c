@@ -41,13 +41,13 @@ static rlim_t memory_or_all(const struct cell *c, uint64_t memory)
 	return c->groups.kind == BOX_CGROUP_NONE ? (rlim_t)memory : RLIM_INFINITY;
 }
 
-/* Each thread takes as much address space as the limit says: runtimes with many need a small one.
- */
-static rlim_t stack_of(const struct box_run *r)
+/* Each thread takes as much address space as the limit says, and a moderate part where it says
+ * nothing. Where something else bounds what the first thread takes, nothing has to be said. */
+static rlim_t stack_of(const struct cell *c, const struct box_run *r)
 {
-	if ((r->flags & BOX_VIRTUAL) != 0 || r->memory < THREAD_STACK)
-		return (rlim_t)r->memory;
-	return THREAD_STACK;
+	if (c->groups.kind != BOX_CGROUP_NONE || (r->flags & BOX_VIRTUAL) != 0)
+		return RLIM_INFINITY;
+	return r->memory < THREAD_STACK ? (rlim_t)r->memory : THREAD_STACK;
 }
 
 static int set_limits(const struct cell *c, const struct box_run *r)
@@ -60,7 +60,7 @@ static int set_limits(const struct cell *c, const struct box_run *r)
 		bound(RLIMIT_NOFILE, r->files) != 0 ||
 		bound(RLIMIT_CPU, CPU_BACKSTOP((uint64_t)r->cpu_ms)) != 0)
 		return -1;
-	if (bound(RLIMIT_STACK, counted ? RLIM_INFINITY : stack_of(r)) != 0)
+	if (bound(RLIMIT_STACK, stack_of(c, r)) != 0)
 		return -1;
 	if (counted)
 		return 0;
