@@ -263,6 +263,57 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 	return find_or_build(c, judge, &s, p, out, e);
 }
 
+/*
+ * What else a program of the package's may be written in: the second reading of its extension, for
+ * one that has no script and is not in the first. NULL: nothing.
+ */
+static const struct language *second_reading(
+	const struct languages *all, const struct judge_source *s)
+{
+	const struct language *v[64];
+	const struct language *l = NULL;
+
+	for (size_t i = 0; i < s->n_files; i++) {
+		if (s->files[i].may_run)
+			return NULL;
+		l = l != NULL ? l : language_detect(all, s->files[i].path, s->files[i].text);
+	}
+	return l != NULL && all->n <= countof(v) && l->header[0] != '\0' &&
+			       language_readings(all, l, v) > 1
+		       ? v[1]
+		       : NULL;
+}
+
+/* Built before in any of the readings, else built now in the first that takes it. */
+static int find_or_build_own(struct job_ctx *c, struct judge *judge, struct judge_source *s,
+	const struct problem_judged *p, struct judging_program *out, struct err *e)
+{
+	const struct language *readings[2] = { NULL, second_reading(judge_languages(judge), s) };
+	size_t n = readings[1] != NULL ? 2 : 1;
+
+	for (size_t i = 0; i < n; i++) {
+		struct err why = { .kind = ERR_NONE };
+
+		s->language = readings[i];
+		if (judge_key(judge, s, out->key, e) != 0)
+			return -1;
+		if (find(c, judge, out, &why) == 0)
+			return 0;
+		if (why.kind != ERR_NOT_FOUND) {
+			*e = why;
+			return -1;
+		}
+	}
+	for (size_t i = 0; i < n; i++) {
+		s->language = readings[i];
+		if (judge_key(judge, s, out->key, e) != 0 || build(c, judge, s, p, out, e) != 0)
+			return -1;
+		if (out->program != NULL)
+			return 0;
+	}
+	return 0;
+}
+
 int judging_own_program(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	const struct problem_file *first, struct judging_program *out, struct err *e)
 {
@@ -281,7 +332,7 @@ int judging_own_program(struct job_ctx *c, struct judge *judge, const struct pro
 	}
 	s.files = files.v;
 	s.n_files = files.n;
-	return find_or_build(c, judge, &s, p, out, e);
+	return find_or_build_own(c, judge, &s, p, out, e);
 }
 
 bool judging_begins_program(const struct problem_judged *p, size_t at, enum problem_role role)

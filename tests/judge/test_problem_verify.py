@@ -83,7 +83,8 @@ def test_a_label_holds_in_any_language_that_the_package_may_mean(site, folder):
     name = "import sys\nassert sys.implementation.name == '{}'\nprint(input())\n"
     old = '#if __cplusplus > 201703L\n#error\n#endif\n#include <cstdio>\nint main() { int n; scanf("%d", &n); printf("%d\\n", n); }\n'
     bring(site, folder, "meant", {
-        **ODD, "submissions/accepted/quick.py": name.format("pypy"), "submissions/accepted/plain.py": name.format("cpython"),
+        **ODD, "output_validator/check.cc": old.replace('printf("%d\\n", n);', "return n < 4 ? 42 : 43;"),
+        "submissions/accepted/quick.py": name.format("pypy"), "submissions/accepted/plain.py": name.format("cpython"),
         "submissions/accepted/old.cpp": old, "submissions/run_time_error/jython.py": name.format("jython")})
     sound, _, solutions = settled(site, "meant")
     assert {path: said for path, (outcome, said) in solutions.items() if outcome != 0} == {} and sound
