@@ -330,11 +330,13 @@ int member_sweep_start(struct db *d, struct arena *m, int64_t made_by, int64_t *
 	TX_AUTO tx = { 0 };
 	struct row row;
 
-	if (tx_begin(d, &tx, e) != 0 || db_many(d, m, q_member_sweep_live, NO_ARGS, &live, e) != 0)
+	if (tx_begin(d, &tx, e) != 0 ||
+		db_exec(d, q_member_sweep_lost, ARGS(arg_i64(TRACK_SWEEP_HOURS)), NULL, e) != 0 ||
+		db_many(d, m, q_member_sweep_live, NO_ARGS, &live, e) != 0)
 		return -1;
 	if (live.n > 0) {
 		*id = row_i64(&live.v[0], member_sweep_live_id);
-		return 0;
+		return tx_commit(&tx, e);
 	}
 	if (db_one(d, m, q_member_sweep_add, ARGS(made_by > 0 ? arg_i64(made_by) : arg_null()),
 		    &row, e) != 0)

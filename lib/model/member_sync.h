@@ -48,7 +48,8 @@ void member_sync_wake(struct db *d);
 
 /*
  * A job for every member with a handle, who waited longest first. *id is the sweep, of one that
- * runs already if there is one. made_by 0: the clock.
+ * runs already if there is one; one that has not ended in TRACK_SWEEP_HOURS is stopped. made_by 0:
+ * the clock.
  */
 int member_sweep_start(
 	struct db *d, struct arena *m, int64_t made_by, int64_t *id, struct err *e) ATTR_MUST_USE;

@@ -73,6 +73,12 @@ SELECT $1, count(*), CASE WHEN count(*) = 0 THEN now() END FROM member WHERE han
 -- cols: id int8
 SELECT id FROM member WHERE handle IS NOT NULL ORDER BY synced_at NULLS FIRST, id;
 
+-- One whose jobs were lost would keep every later one from beginning.
+-- name: member_sweep_lost :exec
+-- args: hours int4
+UPDATE member_sweep SET stopped_at = now()
+ WHERE ended_at IS NULL AND stopped_at IS NULL AND began_at < now() - make_interval(hours => $1);
+
 -- name: member_sweep_live :many :read
 -- cols: id int8
 SELECT id FROM member_sweep WHERE ended_at IS NULL AND stopped_at IS NULL ORDER BY id DESC LIMIT 1;

@@ -116,8 +116,8 @@ def test_a_new_name_that_another_member_has_is_told(site):
     assert site.row(other)["rating"] == 1700 and site.row(other)["trouble"] == ""
 
 
-@pytest.mark.parametrize("mode", ["http_500", "http_503", "truncated", "html200", "cut", "not_json",
-                                  "codeforces_failed_limit"])
+@pytest.mark.parametrize("mode", ["http_500", "http_502", "http_503", "http_504", "text403", "unavailable", "truncated", "html200",
+                                  "cut", "not_json", "codeforces_failed_limit"])
 def test_a_failed_fetch_leaves_what_was_known(site, mode):
     site.order("person", handle="eve", rating=1900)
     site.order("change", handle="eve", contest=5, rating=1900)
@@ -160,6 +160,20 @@ def test_a_sweep_asks_for_everybody_once(site):
     assert site.sql("SELECT n, n_done, n_failed FROM member_sweep") == [(13, 13, 1)]
     assert site.counts() == {"user.info": 13, "user.rating": 12, "user.status": 12}
     assert site.sql("SELECT count(*) FROM member WHERE synced_at IS NOT NULL") == [(12,)]
+    site.sql("DELETE FROM member_sweep")
+
+
+def test_a_sweep_whose_jobs_are_lost_keeps_no_later_one_from_beginning(site):
+    site.order("person", handle="pia", rating=1200)
+    site.member("pia")
+    lost, = site.sql("INSERT INTO member_sweep (n, began_at) VALUES (3, now() - interval '19 hours') RETURNING id")[0]
+    run = site.queue("member.sweep", {})
+    wait_until(lambda: site.sql("SELECT 1 FROM job_done WHERE id = %s", run), 20, "the night")
+    assert site.sql("SELECT count(*) FROM member_sweep") == [(1,)], "it may still run"
+    site.sql("UPDATE member_sweep SET began_at = now() - interval '21 hours'")
+    site.queue("member.sweep", {})
+    wait_until(lambda: site.sql("SELECT 1 FROM member_sweep WHERE ended_at IS NOT NULL AND id > %s", lost), 20, "the next one's end")
+    assert site.sql("SELECT stopped_at IS NOT NULL FROM member_sweep WHERE id = %s", lost) == [(True,)]
     site.sql("DELETE FROM member_sweep")
 
 
@@ -284,7 +298,7 @@ def test_keys_and_times_and_what_a_sync_forgets(site):
 def test_a_limit_pauses_the_queue_for_half_a_minute(site):
     site.order("person", handle="ian", rating=1500)
     member = site.member("ian")
-    for mode in ("codeforces_failed_limit", "http_429", "http_503"):
+    for mode in ("codeforces_failed_limit", "http_429", "http_503", "text403"):
         site.sql("DELETE FROM bucket")
         for table in ("job", "job_later", "job_unique"):
             site.sql(f"DELETE FROM {table}")

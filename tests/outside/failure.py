@@ -25,7 +25,11 @@ TRANSPORT = {
     "http_404": "not found",
     "http_429": "too many requests, Retry-After `retry_after` (1)",
     "http_500": "internal error",
+    "http_502": "the web server reaches nobody behind it",
     "http_503": "out of order, the web server's page",
+    "http_504": "nobody behind the web server answers in time",
+    "text403": "Codeforces: too many calls, in words for people",
+    "unavailable": "Codeforces: out of order, with status 200",
     "html200": "a bot check with status 200",
     "truncated": "half of the body, as if it were all",
     "cut": "the connection ends before the promised length",
@@ -92,11 +96,16 @@ class Mode:
                 page(429, "Too Many Requests")
         pages = {"http_403": (403, BOT_PAGE), "http_404": (404, page(404, "Not Found")),
                  "http_500": (500, page(500, "Internal Server Error")),
+                 "http_502": (502, page(502, "Bad Gateway")),
                  "http_503": (503, page(503, "Service Temporarily Unavailable")),
+                 "http_504": (504, page(504, "Gateway Time-out")),
+                 "unavailable": (200, page(200, "Codeforces is temporarily unavailable")),
                  "html200": (200, BOT_PAGE), "no_body": (200, b"")}
         if self.name in pages:
             status, body = pages[self.name]
             return status, html, {}, body
+        if self.name == "text403":
+            return 403, "text/plain", {}, b"Too many requests. Please wait a few moments.\n"
         if self.name == "not_json":
             return 200, "text/plain", {}, b"everything is fine\n"
         return None
