@@ -32,15 +32,23 @@ static int read_payload(struct span payload, struct order *out, struct err *e)
 	return json_parse(payload, &root, e) == 0 ? read_order(root, out, e) : -1;
 }
 
+/* One commit with the job's end, so that a member counts once whichever worker dies when. */
 static int count(struct job_ctx *c, const struct order *o, bool failed, struct err *e)
 {
-	return o->sweep > 0 ? member_sweep_count(c->db, o->sweep, failed, e) : 0;
+	TX_AUTO tx = { .db = NULL };
+
+	if (o->sweep == 0)
+		return 0;
+	if (tx_begin(c->db, &tx, e) != 0 || member_sweep_count(&tx, o->sweep, failed, e) != 0 ||
+		job_settle(c, &tx, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
 int kind_member_sync(struct job_ctx *c, struct err *e)
 {
 	struct codeforces_desk desk;
-	struct member_sync s = { c->db, &desk, CODEFORCES_MANUAL, TRACK_WAIT_MS };
+	struct member_sync s = { c->db, &desk, CODEFORCES_MANUAL, TRACK_WAIT_MS, c->attempt > 1 };
 	bool stopped = false;
 	struct order o;
 

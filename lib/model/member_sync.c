@@ -39,6 +39,7 @@ static int fetch_person(const struct member_sync *s, struct arena *m, struct spa
 			.max_wait_ms = s->max_wait_ms },
 		.keep = CODEFORCES_KEEP_INFO,
 		.about = handle,
+		.is_repeat = s->is_repeat,
 	};
 	struct codeforces_people people;
 
@@ -61,6 +62,7 @@ static int fetch_changes(const struct member_sync *s, struct arena *m, struct sp
 			.max_wait_ms = s->max_wait_ms },
 		.keep = CODEFORCES_KEEP_CONTEST,
 		.about = handle,
+		.is_repeat = s->is_repeat,
 	};
 
 	return codeforces_ask_changes(s->desk, m, &q, out, e);
@@ -83,6 +85,7 @@ static int fetch_page(const struct member_sync *s, struct arena *m, struct span 
 			.max_wait_ms = s->max_wait_ms },
 		.keep = p->from == 1 ? CODEFORCES_KEEP_SUBMISSIONS : CODEFORCES_KEEP_NOTHING,
 		.about = handle,
+		.is_repeat = s->is_repeat,
 	};
 
 	return codeforces_ask_submissions(s->desk, m, &q, &p->rows, e);
@@ -359,12 +362,10 @@ int member_sweep_stopped(struct db *d, struct arena *m, int64_t id, bool *out, s
 	return 0;
 }
 
-int member_sweep_count(struct db *d, int64_t id, bool failed, struct err *e)
+int member_sweep_count(struct tx *tx, int64_t id, bool failed, struct err *e)
 {
-	if (db_exec(d, q_member_sweep_count, ARGS(arg_i64(id), arg_bool(failed)), NULL, e) != 0)
-		return -1;
-	event_told(d);
-	return 0;
+	tx->tells = true;
+	return db_exec(tx->db, q_member_sweep_count, ARGS(arg_i64(id), arg_bool(failed)), NULL, e);
 }
 
 int member_sweep_last(struct db *d, struct arena *m, struct member_sweep *out, struct err *e)

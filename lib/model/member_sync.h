@@ -23,6 +23,7 @@ struct member_sync {
 	struct codeforces_desk *desk;
 	enum codeforces_priority priority;
 	int max_wait_ms; // at the gate, for each of the three calls
+	bool is_repeat;  // who asked the same before may have been killed: nobody waits for him
 };
 
 /*
@@ -58,8 +59,8 @@ int member_sweep_start(
 int member_sweep_stopped(
 	struct db *d, struct arena *m, int64_t id, bool *out, struct err *e) ATTR_MUST_USE;
 
-/* One member of it is through. */
-int member_sweep_count(struct db *d, int64_t id, bool failed, struct err *e) ATTR_MUST_USE;
+/* One member of it is through; in the transaction that ends the job. */
+int member_sweep_count(struct tx *tx, int64_t id, bool failed, struct err *e) ATTR_MUST_USE;
 
 struct member_sweep {
 	int64_t id; // 0: there was none yet

@@ -1,7 +1,11 @@
 """Members followed on Codeforces: what a fetch keeps (member.sync, member.contest), what a failed one leaves alone, sweeps
 over all."""
 
+import contextlib
+import os
+import random
 import re
+import signal
 import time
 
 import pytest
@@ -21,7 +25,7 @@ def made(lab_folder, postgres):
 
 @pytest.fixture()
 def site(made):
-    for table in ("member", "cf_contest", "job", "job_later", "job_unique"):
+    for table in ("member", "member_sweep", "cf_contest", "job", "job_later", "job_unique", "cache_lock"):
         made.sql(f"DELETE FROM {table}")
     made.sql("DELETE FROM bucket")
     made.sql("DELETE FROM cache")
@@ -192,6 +196,36 @@ def test_open_pages_are_told(site):
     assert steps[-1]["failed"] == 1 and steps[-1]["members"] == 2
     assert told(f"member:{member}") == [{"memberId": member, "state": "success"}]
     assert told(f"member:{lost}") == [{"memberId": lost, "state": "failed"}]
+    site.sql("DELETE FROM member_sweep")
+
+
+def test_workers_that_are_killed_count_nobody_twice(site):
+    """At any step of a sweep: everybody is synced, and is through once."""
+    site.order("settings", latency_ms=15)
+    for i in range(30):
+        site.order("person", handle=f"user{i}", rating=1000 + i)
+        site.order("submit", handle=f"user{i}", contest=1, index="A")
+        site.member(f"user{i}", f"User {i}")
+    mark, = site.sql("SELECT coalesce(max(id), 0) FROM event")[0]
+    site.queue("member.sweep", {})
+    chance = random.Random(5)
+    for _ in range(8):
+        time.sleep(chance.uniform(0.05, 0.35))
+        for pid in sorted(site.jobs.children())[1:]:  # the first is the steward
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+    def is_over():
+        """The waits before what has failed is tried again are cut short."""
+        site.sql("UPDATE job_queue SET breaker_until = NULL, breaker_trips = 0, window_ok = 0, window_failed = 0")
+        site.sql("UPDATE job_later SET run_at = now()")
+        return site.sql("SELECT 1 FROM member_sweep WHERE ended_at IS NOT NULL")
+    wait_until(is_over, 60, "the end", every=0.2)
+    wait_until(lambda: not site.sql("SELECT 1 FROM job WHERE kind = 'member.sync'"), 30, "an empty queue")
+    assert site.sql("SELECT count(*) FROM member WHERE n_solved = 1 AND trouble = ''") == [(30,)]
+    steps = [d for d, in site.sql("SELECT (payload ->> 'done')::int FROM event WHERE scope = 'tracker' AND id > %s ORDER BY id", mark)]
+    assert steps == list(range(31))
+    site.order("settings", latency_ms=0)
     site.sql("DELETE FROM member_sweep")
 
 
