@@ -174,21 +174,27 @@ static void check_folder(struct doctor *d, const char *key, const char *path)
 			"%s: %s cannot be written: %s", key, path, err_reason(errno));
 }
 
-/* The folder of a file; "." if it is named without one. */
-static void check_folder_of(struct doctor *d, const char *key, const char *file)
+/* The service makes the folder of its socket; where a web server starts podium-web, there is none.
+ */
+static void check_socket(struct doctor *d)
 {
-	char *path = strdup(file);
+	char *path = strdup(d->conf->web_socket);
 	char *slash = path != NULL ? strrchr(path, '/') : NULL;
 
 	if (slash != NULL)
 		slash[slash == path] = '\0';
-	check_folder(d, key, slash != NULL ? path : ".");
+	if (slash != NULL && access(path, F_OK) != 0)
+		say(d, FINDING_WEAK,
+			"start podium-web, or leave it to Apache (mod_fcgid, CGI), which needs no socket",
+			"WEB_SOCKET: %s is not there: podium-web does not run as a service", path);
+	else
+		check_folder(d, "WEB_SOCKET", slash != NULL ? path : ".");
 	free(path);
 }
 
 static void check_folders(struct doctor *d)
 {
-	check_folder_of(d, "WEB_SOCKET", d->conf->web_socket);
+	check_socket(d);
 	check_folder(d, "WAKE_DIR", d->conf->wake_dir);
 	check_folder(d, "PAGE_DIR", d->conf->page_dir);
 }
@@ -288,8 +294,9 @@ static void check_judge(struct doctor *d)
 	struct arena *m = arena_new(1 << 20);
 	struct judge *j = NULL;
 	struct err e = { .kind = ERR_NONE };
+	bool wanted = d->conf->judge_work[0] != '\0';
 
-	if (d->conf->judge_work[0] == '\0')
+	if (!wanted)
 		say(d, FINDING_WEAK,
 			"JUDGE_WORK=/var/lib/podium/judge, for the user of the programs",
 			"JUDGE_WORK is not set: this machine judges nothing");
@@ -298,7 +305,7 @@ static void check_judge(struct doctor *d)
 	if (mkdtemp(folder) == NULL)
 		say(d, FINDING_BROKEN, NULL, "no folder in /tmp: %s", err_reason(errno));
 	else if (judge_new(&setup, &j, &e) != 0)
-		say(d, e.kind == ERR_TEMPORARY ? FINDING_WEAK : FINDING_BROKEN,
+		say(d, e.kind == ERR_TEMPORARY || !wanted ? FINDING_WEAK : FINDING_BROKEN,
 			"see etc/podium-box.md and etc/languages.conf", "%s", e.text);
 	else
 		list_languages(d, j, m);

@@ -98,10 +98,10 @@ def shared_hosting(folder, podium, binary, cgi=False):
     site = own(folder / "site")
     shutil.copytree(TOP / "build" / "public", site, dirs_exist_ok=True)
     name = "podium.cgi" if cgi else "podium.fcgi"
-    script = (TOP / "etc" / "podium.fcgi").read_text()
-    script = script.replace("$HOME/podium/bin/podium-web", str(binary)).replace("$HOME/podium/podium.conf",
-                                                                                str(podium.config))
-    (site / name).write_text(script)
+    home = own(own(folder / "podium") / "bin").parent
+    (home / "bin" / "podium-web").symlink_to(binary)
+    (home / "podium.conf").symlink_to(podium.config)
+    shutil.copy(TOP / "etc" / "podium.fcgi", site / name)
     (site / name).chmod(0o755)
     (site / ".htaccess").write_text((TOP / "etc" / "htaccess").read_text().replace('"podium.fcgi"', f'"{name}"'))
     if cgi:
