@@ -311,7 +311,7 @@
 #define JUDGING_KEEP           (64 * 1024 * 1024) // of tests' bytes, in one worker
 #define JUDGING_MAX_PROGRAM    (8 * 1024 * 1024)  // of a program's sources together
 #define JUDGING_RETRY_JE       3                  // attempts before a fault of the judge is final
-#define JUDGING_FLUSH_MS       50                 // between two words about tests that ended
+#define JUDGING_FLUSH_MS       75                 // between two words about tests that ended
 #define JUDGING_SLICE_MS       20000              // a job that judges this long gives way
 #define JUDGING_YIELD_MS       1000               // the same where something more urgent waits
 #define ARTIFACT_MAX_KEPT      (8 * 1024 * 1024)

@@ -1,8 +1,10 @@
 """The real web servers with the shipped configuration files, each in a folder of its own."""
 
+import contextlib
 import os
 import pathlib
 import shutil
+import signal
 import socket
 
 from .process import TOP, Process, free_port, own, wait_until
@@ -34,8 +36,11 @@ class WebServer:
         return path.read_text(errors="replace") if path.exists() else ""
 
     def stop(self):
+        """With what Apache's modules have started: now and then a process of theirs stays and takes a processor."""
         if self.process is not None:
             self.process.stop()
+            with contextlib.suppress(ProcessLookupError):
+                os.killpg(self.process.pid, signal.SIGKILL)
 
 
 class Lighttpd(WebServer):
