@@ -132,15 +132,23 @@ static int load_filter(const struct cell_filter *f)
 		SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
 }
 
-static int give_up(const struct cell *c, const struct box_run *r, const int fds[3], int *tell)
+/* Whoever started Podium may have signals ignored or held back, and passes that on. */
+static int clear_signals(void)
 {
 	sigset_t none;
 
+	for (int number = 1; number < NSIG; number++)
+		(void)signal(number, SIG_DFL); // refused of the few that nobody can change
+	(void)sigemptyset(&none);
+	return sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static int give_up(const struct cell *c, const struct box_run *r, const int fds[3], int *tell)
+{
 	if (group_enter(&c->groups) != 0 || take_streams(fds, tell) != 0 || setsid() < 0 ||
 		set_limits(c, r) != 0 || drop_identity(c) != 0 || chdir("/box") != 0)
 		return -1;
-	(void)sigemptyset(&none);
-	return sigprocmask(SIG_SETMASK, &none, NULL);
+	return clear_signals();
 }
 
 void payload_become(const struct cell *c, const struct box_run *r, const int fds[3], int tell)

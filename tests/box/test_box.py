@@ -95,6 +95,16 @@ def test_every_fatal_signal_comes_back_unchanged():
     assert ends(f"kill -{int(number)} $$" for number in fatal) == [("signaled", number) for number in fatal]
 
 
+def test_no_signal_is_ignored_or_held_back_from_the_beginning():
+    def spoil():
+        signal.signal(signal.SIGHUP, signal.SIG_IGN)
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGUSR1})
+    for name, number in ("HUP", signal.SIGHUP), ("USR1", signal.SIGUSR1):
+        run = Run(subprocess.run([BOX, "run", "--", "/usr/bin/sh", "-c", f"kill -{name} $$"], capture_output=True,
+                                 timeout=TIMEOUT_S, preexec_fn=spoil))
+        assert (run.how, run.code) == ("signaled", number)
+
+
 def test_the_limit_of_processes_is_exact():
     count = ("import os, time\nn = 0\ntry:\n    while n < 100:\n        if os.fork() == 0: time.sleep(20)\n        n += 1\n"
              "except BlockingIOError: pass\nprint(n)\n")

@@ -177,11 +177,12 @@ def kept(site):
     return n, least, most
 
 
-@pytest.mark.parametrize("query, minutes", [("?tags=rivers", 10), ("/search?q=willow", 5), ("/suggest?q=riv", 5), ("/tags", 10)])
+@pytest.mark.parametrize("query, minutes", [("?tags=rivers", {10}), ("/search?q=willow", {5, 10}), ("/suggest?q=riv", {5}), ("/tags", {10})])
 def test_answers_are_kept_so_long(shelf, api, query, minutes):
+    """A search asks, besides what it finds, for the tags and categories that there are, as lists do."""
     first = api["mia"].ask("/api/v1/problems" + query).text
     n, least, most = kept(shelf)
-    assert n > 0 and least == most == minutes
+    assert n > 0 and {least, most} == minutes
     shelf.execute("UPDATE problem SET title = title || '!'")  # behind the model's back: nothing is evicted
     later()
     assert api["mia"].ask("/api/v1/problems" + query).text == first
