@@ -21,7 +21,7 @@
 
 #define TURN_ARENA (64 * 1024 * 1024)
 #define FIRST_WANT 16    // while nobody knows how long they last
-#define FIRST_US   25000 // after which others are woken, if there is work for them
+#define FIRST_US   10000 // after which others are woken, if there is work for them
 #define MOST_WANT  32
 #define TAKE_US    60000 // how long the tests of one taking should last together
 #define PARTS      4     // of what is left and is shared, this part is taken
