@@ -1,6 +1,7 @@
 -- The catalogue: what everybody may see. A list or a search first finds the numbers of its problems, in their order and no
--- more than are ranked and counted, and with what they can be narrowed by; what is shown of them is asked afterwards. What is kept until it changes must
--- not come from a replica that is behind. The indexes: sql/schema/0024_problem_search.sql.
+-- more than are ranked and counted, with what they can be narrowed by; what is shown of them is asked afterwards. What is kept
+-- until it changes must not come from a replica that is behind. The indexes: sql/schema/0024_problem_search.sql and
+-- 0033_problem_phrase.sql.
 
 -- A list without words; :each is the order (enum problem_order). What many problems have is soon met in the order itself, so
 -- that the first `front` problems are looked at; what few have is looked up and sorted.
