@@ -204,20 +204,30 @@ static int find(struct job_ctx *c, struct judge *judge, struct judging_program *
 	return judge_program_open(judge, out->key, a.tar, &out->program, e);
 }
 
-static int find_or_build(struct job_ctx *c, struct judge *judge, const struct judge_source *s,
-	const struct problem_judged *p, struct judging_program *out, struct err *e)
+/* The same by the source's key. *found is false if it never was built. */
+static int look_up(struct job_ctx *c, struct judge *judge, const struct judge_source *s,
+	struct judging_program *out, bool *found, struct err *e)
 {
 	struct err why = { .kind = ERR_NONE };
 
+	*found = false;
 	if (judge_key(judge, s, out->key, e) != 0)
 		return -1;
-	if (find(c, judge, out, &why) == 0)
+	*found = find(c, judge, out, &why) == 0;
+	if (*found || why.kind == ERR_NOT_FOUND)
 		return 0;
-	if (why.kind != ERR_NOT_FOUND) {
-		*e = why;
+	*e = why;
+	return -1;
+}
+
+static int find_or_build(struct job_ctx *c, struct judge *judge, const struct judge_source *s,
+	const struct problem_judged *p, struct judging_program *out, struct err *e)
+{
+	bool found;
+
+	if (look_up(c, judge, s, out, &found, e) != 0)
 		return -1;
-	}
-	return build(c, judge, s, p, out, e);
+	return found ? 0 : build(c, judge, s, p, out, e);
 }
 
 /* A single file is what is started, unless the package brings the file that starts it. */
@@ -268,9 +278,9 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
  * one that has no script and is not in the first. NULL: nothing.
  */
 static const struct language *second_reading(
-	const struct languages *all, const struct judge_source *s)
+	const struct languages *all, struct arena *m, const struct judge_source *s)
 {
-	const struct language *v[64];
+	const struct language **v = arena_new_array(m, const struct language *, all->n + 1);
 	const struct language *l = NULL;
 
 	for (size_t i = 0; i < s->n_files; i++) {
@@ -278,31 +288,25 @@ static const struct language *second_reading(
 			return NULL;
 		l = l != NULL ? l : language_detect(all, s->files[i].path, s->files[i].text);
 	}
-	return l != NULL && all->n <= countof(v) && l->header[0] != '\0' &&
-			       language_readings(all, l, v) > 1
-		       ? v[1]
-		       : NULL;
+	return l != NULL && l->header[0] != '\0' && language_readings(all, l, v) > 1 ? v[1] : NULL;
 }
 
 /* Built before in any of the readings, else built now in the first that takes it. */
 static int find_or_build_own(struct job_ctx *c, struct judge *judge, struct judge_source *s,
 	const struct problem_judged *p, struct judging_program *out, struct err *e)
 {
-	const struct language *readings[2] = { NULL, second_reading(judge_languages(judge), s) };
+	const struct language *readings[2] = { NULL,
+		second_reading(judge_languages(judge), c->mem, s) };
 	size_t n = readings[1] != NULL ? 2 : 1;
 
-	for (size_t i = 0; i < n; i++) {
-		struct err why = { .kind = ERR_NONE };
+	bool found;
 
+	for (size_t i = 0; i < n; i++) {
 		s->language = readings[i];
-		if (judge_key(judge, s, out->key, e) != 0)
+		if (look_up(c, judge, s, out, &found, e) != 0)
 			return -1;
-		if (find(c, judge, out, &why) == 0)
+		if (found)
 			return 0;
-		if (why.kind != ERR_NOT_FOUND) {
-			*e = why;
-			return -1;
-		}
 	}
 	for (size_t i = 0; i < n; i++) {
 		s->language = readings[i];

@@ -93,8 +93,7 @@ static struct file *find(struct build *b, const char *path)
 	return NULL;
 }
 
-/* ---- KaTeX -------------------------------------------------------------------------------------
- */
+/* ---- KaTeX ----------------------------------------------------------------------------------- */
 
 #define KATEX_PLACE "/static/katex/"
 #define KATEX_FILES 200
@@ -165,8 +164,7 @@ static struct span with_katex(struct build *b, struct span text)
 			b->katex, SPAN_ARG(span_sub(text, before + skip, text.n))));
 }
 
-/* ---- bundles -----------------------------------------------------------------------------------
- */
+/* ---- bundles --------------------------------------------------------------------------------- */
 
 struct language {
 	const char *folder;
