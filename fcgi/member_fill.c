@@ -128,15 +128,18 @@ int member_group_options(struct ctx *c, const struct member_access *a, int64_t c
 	return 0;
 }
 
-int member_resting(struct ctx *c, const struct viewer *v, const char **out, struct err *e)
+int member_resting(struct ctx *c, const struct viewer *v, struct resting *out, struct err *e)
 {
 	int64_t until;
 
-	*out = NULL;
+	*out = (struct resting){ .until = NULL };
 	if (bucket_rest(c->db, c->mem, &until, e) != 0)
 		return -1;
-	if (until != INT64_MIN)
-		*out = arena_printf(c->mem, "%s:%02d", when_clock(c->mem, v->zone, until / US),
-			(int)(until / US % 60));
+	if (until == INT64_MIN)
+		return 0;
+	out->until_s = until / US;
+	out->until_iso = admin_iso(c->mem, until);
+	out->until = arena_printf(c->mem, "%s:%02d", when_clock(c->mem, v->zone, out->until_s),
+		(int)(out->until_s % 60));
 	return 0;
 }

@@ -39,8 +39,8 @@ const char *member_rank_class(struct span rank);
 int member_group_options(struct ctx *c, const struct member_access *a, int64_t chosen,
 	const char *none, struct problem_options *out, struct err *e) ATTR_MUST_USE;
 
-/* "14:35:10": until when Codeforces rests; NULL if it does not. */
+/* Whether and until when Codeforces rests. */
 int member_resting(
-	struct ctx *c, const struct viewer *v, const char **out, struct err *e) ATTR_MUST_USE;
+	struct ctx *c, const struct viewer *v, struct resting *out, struct err *e) ATTR_MUST_USE;
 
 #endif

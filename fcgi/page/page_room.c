@@ -155,7 +155,7 @@ int page_room(struct ctx *c, struct err *e)
 	fill_rights(c, &r, &v);
 	room_fill(c->mem, viewer.zone, &r, &v);
 	fill_live(c, &r, position, &v);
-	if (!v.is_over && member_resting(c, &viewer, &v.rest, e) != 0)
+	if (!v.is_over && member_resting(c, &viewer, &v.resting, e) != 0)
 		return -1;
 	return response_html(c->res, page_room_html, &v, e);
 }

@@ -8,6 +8,7 @@
 #include "view/admin.h"
 #include "view/page.h"
 #include "view/problem.h"
+#include "view/resting.h"
 #include "view/settings.h"
 
 /* ---- the club at a glance ---- */
@@ -60,8 +61,8 @@ struct members_view {
 	struct page_steps steps;
 	bool is_coach;
 	bool is_member;
-	struct url own;      // the reader's member; NULL text: none
-	const char *resting; // until when Codeforces rests; NULL
+	struct url own; // the reader's member; NULL text: none
+	struct resting resting;
 };
 
 /* ---- the leaderboard of a month ---- */
@@ -227,7 +228,7 @@ struct handle_view {
 	struct span tried;  // the handle in the form
 	const char *error;  // of the form, or NULL
 	bool may_sign_in;   // at Codeforces, which proves it too
-	const char *resting;
+	struct resting resting;
 };
 
 /* ---- one of them ---- */
@@ -382,7 +383,7 @@ struct member_view {
 	struct member_line_items tags; // x: their share of the widest, in percent
 	struct member_hards hardest;
 	struct member_contests contests;
-	const char *resting;
+	struct resting resting;
 };
 
 /* ---- some of them side by side ---- */
@@ -455,8 +456,8 @@ struct member_sweep_view {
 	int64_t n_failed;
 	const char *began;
 	const char *began_iso;
-	const char *left;    // "4 min"; NULL: not known
-	const char *resting; // until when Codeforces rests; NULL
+	const char *left; // "4 min"; NULL: not known
+	struct resting resting;
 };
 
 /* ---- reminders ---- */

@@ -7,6 +7,7 @@
 
 #include "view/admin.h"
 #include "view/page.h"
+#include "view/resting.h"
 
 /* ---- lists ---- */
 
@@ -237,7 +238,7 @@ struct room_view {
 	struct url rematch;
 	struct url previous; // NULL text: none
 	struct url next;
-	const char *rest; // until when Codeforces rests, NULL: it does not
+	struct resting resting;
 	struct room_reason_items reasons;
 	int sync_wait;      // seconds
 	const char *scopes; // of the live line

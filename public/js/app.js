@@ -1,5 +1,6 @@
 /* The order of the bundle. Every page works without it. */
 import "./countdown.js";
+import "./passing.js";
 import "./theme.js";
 import "./copy.js";
 import "./refresh.js";

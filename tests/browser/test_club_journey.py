@@ -44,6 +44,12 @@ class Person:
     def find(self, css):
         return find(self.driver, css)
 
+    def read(self, css, what):
+        """What is given of an element, which may be replaced by a newer one meanwhile."""
+        found = []
+        self.until(lambda: found.append(what(self.find(css))) is None)
+        return found[0]
+
     def click(self, css):
         """A part of a page that is read anew meanwhile is another element."""
         self.until(lambda: self.find(css).click() is None)
@@ -83,11 +89,11 @@ def prove(person, handle, way):
     person.shows("#claim", f"Show that you are {handle}")
     person.stays()
     if way == "compile":
-        address = person.find("#claim a[rel=noopener]").get_attribute("href")
+        address = person.read("#claim a[rel=noopener]", lambda link: link.get_attribute("href"))
         contest, index = re.search(r"/contest/(\d+)/problem/(\w+)", address).groups()
         person.race.order("submit", handle=handle, contest=int(contest), index=index, verdict="COMPILATION_ERROR")
     else:
-        person.race.order("person", handle=handle, organization=person.find("#claim code").text)
+        person.race.order("person", handle=handle, organization=person.read("#claim code", lambda code: code.text))
     person.shows("#claim", "proved")
     assert person.has_stayed()
 

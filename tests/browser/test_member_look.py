@@ -3,8 +3,9 @@
 import os
 
 import pytest
+from selenium.webdriver.common.by import By
 
-from lab.look import PROBE, complaints, sign_in
+from lab.look import PROBE, complaints, find, sign_in, until
 
 PEOPLE = [("Ada Lovelace", "ada_l", 1540, "specialist"), ("Ørjan 李 with a name that is long", "orjan.with_a_long_handle", 2410, "grandmaster"),
           ("Grace", "grace", None, ""), ("Averyveryverylongnamewithoutanyblanks", None, None, "")]
@@ -56,3 +57,14 @@ def test_every_page_is_sound(site, club, browse, width, dark):
                                    {"width": width, "height": min(height, 2400), "deviceScaleFactor": 1, "mobile": False})
             driver.save_screenshot(f"{os.environ['LOOK']}/{name}-{width}-{'dark' if dark else 'light'}.png")
     assert not wrong, "\n".join(wrong)
+
+
+def test_what_has_passed_goes_away_by_itself(site, club, browse, postgres, database):
+    driver = browse(still=True)
+    sign_in(driver, site.url)
+    postgres.execute(database, "INSERT INTO bucket (name, free_at, taken, wait_us)"
+                               " VALUES ('codeforces.rest', now() + interval '6 s', false, 0)")
+    driver.get(site.url + club["members"])
+    assert "Codeforces is resting until" in find(driver, "[data-passes]").text
+    until(driver, lambda: not driver.find_elements(By.CSS_SELECTOR, "[data-passes]"))
+    assert "resting" not in find(driver, "main").text
