@@ -4,9 +4,10 @@
  * read where the answer is small. Every wait has an end.
  *
  * A statement is prepared in the round that first needs it; its Parse travels in front of its Bind.
- * Some statements want other session settings than most (stmt.h: :pinned, :long). The connection
- * remembers the mode it is in and changes it, in the same round, only for a statement that wants
- * another; as an error may have rolled the change back, the mode is unknown after one.
+ * Some statements want other session settings than most (stmt.h: :pinned, :long), some do well with
+ * any (:neutral). The connection remembers the mode it is in and changes it, in the same round,
+ * only for a statement that wants another; as an error may have rolled the change back, the mode is
+ * unknown after one.
  *
  * A pooler such as PgBouncer in transaction mode may run each transaction in another session. So
  * behind one nothing is prepared under a name (every statement goes as an unnamed one, which is
@@ -298,13 +299,18 @@ static int take_step(
 
 /* ---- a round --------------------------------------------------------------------------------- */
 
-static unsigned needed_mode(const struct round *r)
+static unsigned needed_mode(const struct conn *c, const struct round *r)
 {
+	bool stays = !c->pooled && (c->mode == MODE_PLAIN || c->mode == STMT_PINNED);
 	unsigned flags = 0;
 
-	for (size_t i = 0; i < r->n; i++)
-		flags |= stmt_table[r->steps[i].stmt].flags;
-	return flags & (STMT_PINNED | STMT_LONG);
+	for (size_t i = 0; i < r->n; i++) {
+		unsigned own = stmt_table[r->steps[i].stmt].flags;
+
+		stays = stays && (own & STMT_NEUTRAL) != 0;
+		flags |= own;
+	}
+	return stays ? (unsigned)c->mode : flags & (STMT_PINNED | STMT_LONG);
 }
 
 /* A failed transaction takes nothing but its end. */
@@ -353,7 +359,7 @@ static bool finish(struct wait *w, int *rc, struct err *e)
 }
 
 static int take_round(struct wait *w, struct db_step *const *prefix, size_t n_prefix,
-	struct round *r, struct err *e)
+	struct round *r, unsigned need, struct err *e)
 {
 	for (size_t i = 0; i < n_prefix; i++) {
 		if (take_step(w, r, prefix[i], r->mem, e) != 0)
@@ -361,7 +367,7 @@ static int take_round(struct wait *w, struct db_step *const *prefix, size_t n_pr
 		if (prefix[i]->stmt == q_db_begin)
 			r->began = true;
 		if (prefix[i]->stmt == q_db_mode && !w->c->pooled)
-			w->c->mode = (int)needed_mode(r);
+			w->c->mode = (int)need;
 	}
 	for (size_t i = 0; i < r->n; i++)
 		if (take_step(w, r, &r->steps[i], r->mems != NULL ? r->mems[i] : r->mem, e) != 0)
@@ -380,7 +386,7 @@ static void forget_unsure(struct conn *c)
 
 int conn_run(struct conn *c, struct round *r, struct err *e)
 {
-	unsigned need = needed_mode(r);
+	unsigned need = needed_mode(c, r);
 	bool slow = (need & STMT_LONG) != 0;
 	int timeout_ms = slow ? DB_LONG_TIMEOUT_MS : DB_STATEMENT_TIMEOUT_MS;
 	const struct arg mode_args[] = {
@@ -408,7 +414,7 @@ int conn_run(struct conn *c, struct round *r, struct err *e)
 		return -1;
 	}
 	w.until_us = clock_mono_us() + timeout_ms * INT64_C(1000);
-	rc = take_round(&w, prefix, n_prefix, r, e);
+	rc = take_round(&w, prefix, n_prefix, r, need, e);
 	if (!finish(&w, &rc, e)) {
 		r->lost = true;
 		return lost(c, w.late ? "no answer in time" : "", e);

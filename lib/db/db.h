@@ -121,6 +121,17 @@ struct db_step {
 int db_batch(struct db *d, struct arena *m, struct db_step *steps, size_t n,
 	struct err *e) ATTR_MUST_USE;
 
+/* Such statements put together one by one; their arguments are copied into the arena. */
+struct db_steps {
+	struct arena *mem;
+	struct db_step *v;
+	size_t n;
+	size_t most; // one more is a mistake of the caller's and ends the process
+};
+struct db_steps db_steps(struct arena *m, size_t most);
+/* args as ARGS makes them. What is returned stays where it is. */
+struct db_step *db_steps_add(struct db_steps *s, enum stmt stmt, const struct arg *args);
+
 /*
  * A read on the primary that waits for company: it travels in front of the next statement, in its
  * round trip, if that is a read on the primary too and its rows go into the same arena; else in a

@@ -20,7 +20,8 @@ enum {
 	STMT_REPLICA = 1, // reads only and tolerates lag: may run on a replica
 	STMT_READ = 2,    // reads only: may be sent again after a lost connection
 	STMT_PINNED = 4,  // planned once for all values, by index whatever the statistics say
-	STMT_LONG = 8     // may take up to DB_LONG_TIMEOUT_MS
+	STMT_LONG = 8,    // may take up to DB_LONG_TIMEOUT_MS
+	STMT_NEUTRAL = 16 // planned well pinned or not: as whatever stands beside it
 };
 
 struct stmt_field {

@@ -11,9 +11,10 @@
  *     -- cols: id int8, slug text, starts_at timestamptz
  *     SELECT id, slug, starts_at FROM contest WHERE id = $1;
  *
- * After the name stands :one, :many or :exec, then any of :replica, :read, :pinned, :long (their
- * meaning: lib/db/stmt.h). args and cols may be repeated, which continues the list. The statement
- * reaches to the next name; one semicolon at its end is allowed. Comments elsewhere are free.
+ * After the name stands :one, :many or :exec, then any of :replica, :read, :pinned, :long, :neutral
+ * (their meaning: lib/db/stmt.h). args and cols may be repeated, which continues the list. The
+ * statement reaches to the next name; one semicolon at its end is allowed. Comments elsewhere are
+ * free.
  * `-- each: 1, 8` makes a statement of each number, NAME_1 and NAME_8, whose text has the number
  * wherever the header's text says :each; for what has to be a literal to be planned well. What
  * can be checked without a server is checked here: names and types, that every declared argument is
@@ -82,8 +83,9 @@ static const struct type types[] = {
 
 static const char *const kinds[] = { "one", "many", "exec" };
 static const char *const kind_names[] = { "STMT_ONE", "STMT_MANY", "STMT_EXEC" };
-static const char *const flags[] = { "replica", "read", "pinned", "long" };
-static const char *const flag_names[] = { "STMT_REPLICA", "STMT_READ", "STMT_PINNED", "STMT_LONG" };
+static const char *const flags[] = { "replica", "read", "pinned", "long", "neutral" };
+static const char *const flag_names[] = { "STMT_REPLICA", "STMT_READ", "STMT_PINNED", "STMT_LONG",
+	"STMT_NEUTRAL" };
 
 struct field {
 	struct span name;

@@ -14,7 +14,8 @@
 #include "os/rnd.h"
 
 enum {
-	MANUAL_GAPS = 1, // how far ahead each may queue
+	SPREAD_US = 20000, // those who wait for the same moment ask one after the other
+	MANUAL_GAPS = 1,   // how far ahead each may queue
 	SYNC_GAPS = 20,
 	PATIENCE_MS = 60000, // one gap further for each time that this has passed
 	MAX_LOST = 5
@@ -76,6 +77,7 @@ static int take(struct bucket *b, int64_t reach, struct wait *w, bool *start, st
 	arrived_us = clock_mono_us();
 	wait_us = row_i64(&row, bucket_take_wait_us);
 	if (row_bool(&row, bucket_take_taken)) {
+		b->next_us = asked_us + wait_us + (b->gap_ms + BUCKET_SLACK_MS) * 1000;
 		sleep_until(arrived_us + wait_us);
 		*start = clock_mono_us() - (asked_us + wait_us) <= BUCKET_SLACK_MS * 1000;
 		if (!*start && ++w->lost >= MAX_LOST)
@@ -84,8 +86,7 @@ static int take(struct bucket *b, int64_t reach, struct wait *w, bool *start, st
 	}
 	if (arrived_us + wait_us - reach >= w->until_us)
 		return too_busy(wait_us, e);
-	// Those who wait for the same moment come back one after the other.
-	sleep_until(arrived_us + wait_us - reach + (int64_t)rnd_below(20000));
+	sleep_until(arrived_us + wait_us - reach + (int64_t)rnd_below(SPREAD_US));
 	return 0;
 }
 
@@ -96,6 +97,9 @@ int bucket_enter(
 	bool start = false;
 
 	w.until_us = w.started_us + (int64_t)max_wait_ms * 1000;
+	if (reach_us(b, priority, &w) == 0 && w.started_us < b->next_us &&
+		b->next_us + SPREAD_US < w.until_us)
+		sleep_until(b->next_us + (int64_t)rnd_below(SPREAD_US));
 	while (!start) {
 		if (take(b, reach_us(b, priority, &w), &w, &start, e) != 0)
 			return -1;
@@ -134,7 +138,7 @@ int bucket_spend(struct db *d, struct arena *m, const struct bucket_price *price
 
 struct bucket bucket_codeforces(const struct config *conf, struct db *d, struct arena *m)
 {
-	return (struct bucket){ d, m, "codeforces", conf->codeforces_interval_ms };
+	return (struct bucket){ d, m, "codeforces", conf->codeforces_interval_ms, 0 };
 }
 
 static int gate_enter(void *data, enum codeforces_priority priority, int max_wait_ms, struct err *e)
@@ -146,7 +150,7 @@ static int gate_enter(void *data, enum codeforces_priority priority, int max_wai
 static void gate_pause(void *data, int seconds)
 {
 	const struct bucket *b = data;
-	struct bucket rest = { b->db, b->mem, REST, 0 };
+	struct bucket rest = { .db = b->db, .mem = b->mem, .name = REST };
 
 	bucket_pause(data, seconds);
 	bucket_pause(&rest, seconds);

@@ -27,6 +27,7 @@ struct bucket {
 	struct arena *mem; // of the job
 	const char *name;
 	int64_t gap_ms;
+	int64_t next_us; // set by a call: before that moment of the own clock none is free
 };
 
 /* Returns when the call may start; at once, and on the dot, so start it at once. ERR_TEMPORARY with

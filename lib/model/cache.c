@@ -228,6 +228,16 @@ static int table_set(struct cache *c, struct span key, struct span value, int tt
 		NULL, e);
 }
 
+/* Redis may hold what is deleted, unless it can be asked; then a row says that it is old. */
+static int far_delete(struct cache *c, struct span key, struct err *e)
+{
+	struct err from_redis = { 0 };
+
+	if (redis_usable(c) && redis_del(c->redis, key, &from_redis) == 0)
+		return 0;
+	return table_set(c, key, SPAN_NONE, CACHE_STALE_S, e);
+}
+
 static int far_get(
 	struct cache *c, struct arena *m, struct span key, struct span *out, struct err *e)
 {
@@ -242,6 +252,17 @@ static int far_get(
 	return table_get(c, m, key, out, e);
 }
 
+/* What a store has answered; SPAN_NONE: nothing. */
+static void note_answer(struct cache *c, struct span key, struct span value)
+{
+	if (value.p == NULL) {
+		c->stats.misses++;
+		return;
+	}
+	c->stats.hits++;
+	remember(c, key, value);
+}
+
 int cache_get(struct cache *c, struct arena *m, struct span key, struct span *out, struct err *e)
 {
 	if (check_key(key, e) != 0)
@@ -251,95 +272,97 @@ int cache_get(struct cache *c, struct arena *m, struct span key, struct span *ou
 		return 0;
 	}
 	if (far_get(c, m, key, out, e) != 0) {
-		c->stats.misses++;
+		note_answer(c, key, SPAN_NONE);
 		return -1;
 	}
-	c->stats.hits++;
-	remember(c, key, *out);
+	note_answer(c, key, *out);
 	return 0;
 }
 
-/* Those that are still missing: where[i] is the place of steps[i] among the keys. */
-static void table_get_several(struct cache *c, struct arena *m, struct db_step *steps,
+/* Those of `where`, which this process does not remember. */
+static void table_get_several(struct cache *c, struct arena *m, const struct span *keys,
 	const size_t *where, size_t n, struct span *out)
 {
+	struct db_steps steps = db_steps(m, n);
 	struct err e = { 0 };
+	bool answered;
 
-	if (n == 0 || db_batch(c->db, m, steps, n, &e) != 0)
-		n = 0;
+	for (size_t i = 0; i < n; i++)
+		db_steps_add(&steps, q_cache_get, ARGS(arg_text(keys[where[i]])));
+	answered = n > 0 && db_batch(c->db, m, steps.v, n, &e) == 0;
 	for (size_t i = 0; i < n; i++) {
-		if (steps[i].out.n > 0)
-			out[where[i]] = row_bytes(&steps[i].out.v[0], cache_get_value, m);
+		if (answered && steps.v[i].out.n > 0)
+			out[where[i]] = row_bytes(&steps.v[i].out.v[0], cache_get_value, m);
+		note_answer(c, keys[where[i]], out[where[i]]);
 	}
 }
 
 void cache_get_several(
 	struct cache *c, struct arena *m, const struct span *keys, size_t n, struct span *out)
 {
-	struct db_step steps[SEVERAL];
-	struct arg args[SEVERAL][2];
 	size_t where[SEVERAL];
 	struct err e = { 0 };
-	size_t n_steps = 0;
+	size_t n_where = 0;
 
 	for (size_t i = 0; i < n; i++) {
 		out[i] = SPAN_NONE;
-		if (c->redis != NULL || n_steps == SEVERAL) {
+		if (c->redis != NULL || n_where == SEVERAL)
 			(void)!cache_get(c, m, keys[i], &out[i], &e);
-		} else if (recall(c, m, keys[i], &out[i])) {
+		else if (recall(c, m, keys[i], &out[i]))
 			c->stats.local++;
-		} else {
-			args[n_steps][0] = arg_text(keys[i]);
-			args[n_steps][1] = arg_end();
-			steps[n_steps] =
-				(struct db_step){ .stmt = q_cache_get, .args = args[n_steps] };
-			where[n_steps++] = i;
-		}
+		else
+			where[n_where++] = i;
 	}
-	table_get_several(c, m, steps, where, n_steps, out);
-	for (size_t i = 0; i < n_steps; i++) {
-		if (out[where[i]].p == NULL) {
-			c->stats.misses++;
-			continue;
-		}
-		c->stats.hits++;
-		remember(c, keys[where[i]], out[where[i]]);
-	}
+	table_get_several(c, m, keys, where, n_where, out);
+}
+
+static int check_value(struct cache_value *v, struct err *e)
+{
+	if (check_key(v->key, e) != 0)
+		return -1;
+	if (v->value.n > CACHE_MAX_VALUE)
+		return err_set(
+			e, ERR_LIMIT, "a cached value has at most %d bytes", CACHE_MAX_VALUE);
+	if (v->value.p == NULL)
+		v->value = SPAN("");
+	if (v->ttl_s > CACHE_STALE_S)
+		v->ttl_s = CACHE_STALE_S;
+	return 0;
 }
 
 int cache_set(struct cache *c, struct span key, struct span value, int ttl_s, struct err *e)
 {
+	struct cache_value v = { key, value, ttl_s };
 	struct err from_redis = { 0 };
 
-	if (check_key(key, e) != 0)
+	if (check_value(&v, e) != 0)
 		return -1;
-	if (value.n > CACHE_MAX_VALUE)
-		return err_set(
-			e, ERR_LIMIT, "a cached value has at most %d bytes", CACHE_MAX_VALUE);
-	if (value.p == NULL)
-		value = SPAN("");
-	if (ttl_s > CACHE_STALE_S)
-		ttl_s = CACHE_STALE_S;
 	forget(c, key);
-	if ((!redis_usable(c) || redis_set(c->redis, key, value, ttl_s, &from_redis) != 0) &&
-		table_set(c, key, value, ttl_s, e) != 0)
+	if ((!redis_usable(c) || redis_set(c->redis, key, v.value, v.ttl_s, &from_redis) != 0) &&
+		table_set(c, key, v.value, v.ttl_s, e) != 0)
 		return -1;
-	remember(c, key, value);
+	remember(c, key, v.value);
 	return 0;
 }
 
 int cache_delete(struct cache *c, struct span key, struct err *e)
 {
-	struct err from_redis = { 0 };
+	return cache_delete_several(c, &key, 1, e);
+}
 
-	if (check_key(key, e) != 0)
-		return -1;
-	forget(c, key);
+int cache_delete_several(struct cache *c, const struct span *keys, size_t n, struct err *e)
+{
+	for (size_t i = 0; i < n; i++) {
+		if (check_key(keys[i], e) != 0)
+			return -1;
+		forget(c, keys[i]);
+	}
 	if (c->redis == NULL)
-		return db_exec(c->db, q_cache_delete, ARGS(arg_text(key)), NULL, e);
-	if (redis_usable(c) && redis_del(c->redis, key, &from_redis) == 0)
-		return 0;
-	return table_set(c, key, SPAN_NONE, CACHE_STALE_S, e);
+		return db_exec(c->db, q_cache_delete, ARGS(arg_texts(keys, n)), NULL, e);
+	for (size_t i = 0; i < n; i++)
+		if (far_delete(c, keys[i], e) != 0)
+			return -1;
+	return 0;
 }
 
 /* ---- locks ---- */
@@ -349,17 +372,26 @@ static struct span lock_key(struct arena *m, struct span name)
 	return span_of(arena_printf(m, "lock:" SPAN_FMT, SPAN_ARG(name)));
 }
 
+static int lock_begin(struct cache_lock *l, struct err *e)
+{
+	unsigned char random[16];
+
+	l->held = l->in_table = false;
+	if (check_key(l->name, e) != 0)
+		return -1;
+	rnd_bytes(random, sizeof(random));
+	hex_encode(random, sizeof(random), l->token);
+	return 0;
+}
+
 int cache_lock(struct cache *c, struct span name, int ttl_ms, struct cache_lock *out, struct err *e)
 {
 	struct err from_redis = { 0 };
-	unsigned char random[16];
 	struct rows rows;
 
-	*out = (struct cache_lock){ .name = name };
-	if (check_key(name, e) != 0)
+	*out = (struct cache_lock){ .name = name, .ttl_ms = ttl_ms };
+	if (lock_begin(out, e) != 0)
 		return -1;
-	rnd_bytes(random, sizeof(random));
-	hex_encode(random, sizeof(random), out->token);
 	if (redis_usable(c) && redis_set_new(c->redis, lock_key(own_arena(c), name),
 				       span_of(out->token), ttl_ms, &out->held, &from_redis) == 0)
 		return 0;
@@ -386,6 +418,94 @@ void cache_unlock(struct cache *c, struct cache_lock *l)
 			c->redis, lock_key(own_arena(c), l->name), span_of(l->token), &e);
 	if (rc != 0)
 		log_err(LOG_INFO, "cache.unlock", &e); // it ends by itself
+}
+
+static int table_get_or_lock(struct cache *c, struct arena *m, struct span key, struct span *out,
+	struct cache_lock *l, struct err *e)
+{
+	enum {
+		GET,
+		LOCK,
+		STEPS
+	};
+	struct db_steps s = db_steps(m, STEPS);
+
+	db_steps_add(&s, q_cache_get, ARGS(arg_text(key)));
+	db_steps_add(&s, q_cache_lock_take,
+		ARGS(arg_text(l->name), arg_str(l->token), arg_i64(l->ttl_ms)));
+	if (db_batch(c->db, m, s.v, s.n, e) != 0)
+		return -1;
+	l->held = l->in_table = s.v[LOCK].out.n == 1;
+	if (s.v[GET].out.n > 0) {
+		*out = row_bytes(&s.v[GET].out.v[0], cache_get_value, m);
+		cache_unlock(c, l);
+	}
+	note_answer(c, key, *out);
+	return 0;
+}
+
+int cache_get_or_lock(struct cache *c, struct arena *m, struct span key, struct span *out,
+	struct cache_lock *lock, struct err *e)
+{
+	struct err missing = { 0 };
+
+	*out = SPAN_NONE;
+	if (check_key(key, e) != 0 || lock_begin(lock, e) != 0)
+		return -1;
+	if (recall(c, m, key, out)) {
+		c->stats.local++;
+		return 0;
+	}
+	if (c->redis == NULL)
+		return table_get_or_lock(c, m, key, out, lock, e);
+	if (cache_get(c, m, key, out, &missing) == 0)
+		return 0;
+	*out = SPAN_NONE;
+	return cache_lock(c, lock->name, lock->ttl_ms, lock, e);
+}
+
+static int table_publish(
+	struct cache *c, const struct cache_value *v, size_t n, struct cache_lock *l, struct err *e)
+{
+	struct db_steps steps = db_steps(own_arena(c), n + 1);
+
+	for (size_t i = 0; i < n; i++) {
+		db_steps_add(&steps, q_cache_set,
+			ARGS(arg_text(v[i].key), arg_bytes(v[i].value), arg_i64(v[i].ttl_s)));
+		forget(c, v[i].key);
+	}
+	if (l != NULL && l->held)
+		db_steps_add(&steps, q_cache_lock_drop, ARGS(arg_text(l->name), arg_str(l->token)));
+	if (steps.n > 0 && db_batch(c->db, steps.mem, steps.v, steps.n, e) != 0)
+		return -1;
+	if (l != NULL)
+		l->held = false;
+	for (size_t i = 0; i < n; i++)
+		remember(c, v[i].key, v[i].value);
+	return 0;
+}
+
+int cache_publish(
+	struct cache *c, const struct cache_value *v, size_t n, struct cache_lock *l, struct err *e)
+{
+	struct cache_value checked[CACHE_PUBLISH_MOST];
+	int rc = n <= CACHE_PUBLISH_MOST
+			 ? 0
+			 : err_set(e, ERR_LIMIT, "%d values at once", CACHE_PUBLISH_MOST);
+
+	for (size_t i = 0; i < n && rc == 0; i++) {
+		checked[i] = v[i];
+		rc = check_value(&checked[i], e);
+	}
+	if (rc == 0 && c->redis == NULL) {
+		rc = table_publish(c, checked, n, l, e);
+	} else {
+		for (size_t i = 0; i < n && rc == 0; i++)
+			rc = cache_set(c, checked[i].key, checked[i].value, checked[i].ttl_s, e);
+	}
+	if (l != NULL)
+		cache_unlock(c, l);
+	return rc;
 }
 
 int cache_maintain(struct cache *c, struct arena *m, struct err *e)

@@ -40,6 +40,9 @@ void cache_get_several(
 int cache_set(struct cache *c, struct span key, struct span value, int ttl_s,
 	struct err *e) ATTR_MUST_USE;
 int cache_delete(struct cache *c, struct span key, struct err *e) ATTR_MUST_USE;
+/* As far as the first that cannot be deleted. From the table in one round trip. */
+int cache_delete_several(
+	struct cache *c, const struct span *keys, size_t n, struct err *e) ATTR_MUST_USE;
 
 /*
  * A lock saves double work; it does not promise to exclude: it ends after ttl_ms whatever its
@@ -50,11 +53,33 @@ struct cache_lock {
 	bool held;
 	bool in_table;
 	struct span name;
+	int ttl_ms;
 	char token[33];
 };
 int cache_lock(struct cache *c, struct span name, int ttl_ms, struct cache_lock *out,
 	struct err *e) ATTR_MUST_USE;
 void cache_unlock(struct cache *c, struct cache_lock *l); // does nothing if it is not ours any more
+
+/*
+ * A value, or where it is missing (*out is SPAN_NONE) the lock for whoever makes it, of which name
+ * and ttl_ms are given; of the table in one round trip. Errors of cache_lock.
+ */
+int cache_get_or_lock(struct cache *c, struct arena *m, struct span key, struct span *out,
+	struct cache_lock *lock, struct err *e) ATTR_MUST_USE;
+
+/*
+ * Several values, at most CACHE_PUBLISH_MOST, and the end of the lock behind which they were made,
+ * if there was one (l may be NULL, and need not be held): in the table in one round trip. A failure
+ * ends the lock too.
+ */
+struct cache_value {
+	struct span key;
+	struct span value;
+	int ttl_s;
+};
+#define CACHE_PUBLISH_MOST 4
+int cache_publish(struct cache *c, const struct cache_value *v, size_t n, struct cache_lock *l,
+	struct err *e) ATTR_MUST_USE;
 
 /* Removes what has ended from the tables behind; settles with Redis. For the maintenance job. */
 int cache_maintain(struct cache *c, struct arena *m, struct err *e) ATTR_MUST_USE;

@@ -253,7 +253,8 @@ int letter_write(struct tx *tx, struct arena *m, const struct envelope *seal,
 	struct letter_order own = *o;
 	struct row row;
 
-	if (db_one(tx->db, m, q_letter_to, ARGS(arg_text(o->email)), &row, e) != 0)
+	if (db_one(tx->db, m, q_letter_hold, ARGS(arg_text(o->email)), &row, e) != 0 ||
+		db_one(tx->db, m, q_letter_to, ARGS(arg_text(o->email)), &row, e) != 0)
 		return -1;
 	if (row_i64(&row, letter_to_recent) >= LINK_MAX_HOUR) {
 		log_event(LOG_INFO, "letter.enough", LOG_TEXT("letter", names[o->letter]));

@@ -1,18 +1,18 @@
 -- The cache and its locks while Redis is away or not configured.
 
--- name: cache_get :one :read :pinned
+-- name: cache_get :one :read :neutral
 -- args: key text
 -- cols: value bytea
 SELECT value FROM cache WHERE key = $1 AND value IS NOT NULL AND expires_at > clock_timestamp()
 
--- name: cache_set :exec
+-- name: cache_set :exec :neutral
 -- args: key text, value bytea, ttl_s int8
 INSERT INTO cache (key, value, expires_at) VALUES ($1, $2, clock_timestamp() + make_interval(secs => $3))
 ON CONFLICT (key) DO UPDATE SET value = excluded.value, expires_at = excluded.expires_at
 
--- name: cache_delete :exec
--- args: key text
-DELETE FROM cache WHERE key = $1
+-- name: cache_delete :exec :neutral
+-- args: keys text[]
+DELETE FROM cache WHERE key = ANY ($1)
 
 -- Keys that Redis may hold an old value of, and the ends that tell whether a row has changed since.
 -- name: cache_stale :many
@@ -32,7 +32,7 @@ DELETE FROM cache WHERE expires_at < clock_timestamp()
 DELETE FROM cache_lock WHERE expires_at < clock_timestamp()
 
 -- No row: somebody else holds it.
--- name: cache_lock_take :many
+-- name: cache_lock_take :many :neutral
 -- args: name text, token text, ttl_ms int8
 -- cols: name text
 INSERT INTO cache_lock AS l (name, token, expires_at)
@@ -41,6 +41,6 @@ ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.e
  WHERE l.expires_at <= clock_timestamp()
 RETURNING name
 
--- name: cache_lock_drop :exec
+-- name: cache_lock_drop :exec :neutral
 -- args: name text, token text
 DELETE FROM cache_lock WHERE name = $1 AND token = $2

@@ -23,7 +23,7 @@ DELETE FROM rate_window
                 FOR UPDATE SKIP LOCKED)
 
 -- Takes the first free moment if it is not further away than reach, and then none is free for gap.
--- name: bucket_take :one
+-- name: bucket_take :one :neutral
 -- args: name text, gap_us int8, reach_us int8
 -- cols: taken bool, wait_us int8
 INSERT INTO bucket AS b (name, free_at, taken, wait_us)

@@ -34,6 +34,12 @@ UPDATE app_user
 -- cols: email text, name text
 SELECT email, name FROM app_user WHERE id = $1 AND deleted_at IS NULL AND NOT disabled
 
+-- The letters of an address are written one after the other, so that each counts those before it.
+-- name: letter_hold :one
+-- args: email text
+-- cols: held bool
+SELECT pg_advisory_xact_lock(hashtext('letter ' || lower(normalize($1, NFKC)))) IS NOT NULL AS held
+
 -- The account that an address has, and how many mails went to the address in an hour.
 -- name: letter_to :one
 -- args: email text

@@ -98,6 +98,10 @@ SELECT pg_backend_pid() AS pid, current_setting('TimeZone') AS zone,
 SELECT current_setting('plan_cache_mode') AS plan, current_setting('enable_seqscan') AS seqscan,
        current_setting('statement_timeout') AS statement
 
+-- name: session_neutral :one :read :neutral
+-- cols: plan text
+SELECT current_setting('plan_cache_mode') AS plan
+
 -- name: session_long :one :read :long
 -- cols: plan text, seqscan text, statement text
 SELECT current_setting('plan_cache_mode') AS plan, current_setting('enable_seqscan') AS seqscan,

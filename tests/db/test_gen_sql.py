@@ -22,7 +22,7 @@ SELECT id, slug, starts_at -- why not $9;
 -- About the next one.
 -- name: contest_drop :exec :long :pinned
 DELETE FROM contest
--- name: contest_rename :exec
+-- name: contest_rename :exec :neutral
 -- args: id int8, slugs text[]
 UPDATE contest SET slug = $2[1] WHERE id = $1 OR $1 IS NULL
 """
@@ -50,6 +50,7 @@ def test_what_it_writes(tmp_path):
     table = (out / "stmt.c").read_text()
     assert "1, 3, STMT_ONE, 0 | STMT_REPLICA }" in table
     assert "0, 0, STMT_EXEC, 0 | STMT_PINNED | STMT_LONG }" in table
+    assert "2, 0, STMT_EXEC, 0 | STMT_NEUTRAL }" in table
     assert "About the next one" not in table and "DELETE FROM contest\"" in table
 
 

@@ -45,10 +45,14 @@ static void modes(void **state)
 	assert_string_equal(row_str(&r, session_pinned_plan), "force_generic_plan");
 	assert_string_equal(row_str(&r, session_pinned_seqscan), "off");
 	assert_string_equal(row_str(&r, session_pinned_statement), "8s");
+	OK(db_one(d, m, q_session_neutral, NO_ARGS, &r, &e));
+	assert_string_equal(row_str(&r, session_neutral_plan), "force_generic_plan");
 	OK(db_one(d, m, q_session_long, NO_ARGS, &r, &e));
 	assert_string_equal(row_str(&r, session_long_plan), "auto");
 	assert_string_equal(row_str(&r, session_long_statement), "2min");
 	plain_again(&e);
+	OK(db_one(d, m, q_session_neutral, NO_ARGS, &r, &e));
+	assert_string_equal(row_str(&r, session_neutral_plan), "auto");
 	/* A rollback takes the change of mode back; the next statement must not believe in it. */
 	{
 		TX_AUTO tx;

@@ -42,7 +42,7 @@ static struct err *no_err(void)
 
 static struct bucket bucket_on(struct db *d, const char *name, int64_t gap_ms)
 {
-	return (struct bucket){ d, mem, name, gap_ms };
+	return (struct bucket){ d, mem, name, gap_ms, 0 };
 }
 
 /* A child that starts so many times and writes the moment and its rank to the pipe. */

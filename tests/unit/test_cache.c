@@ -1,64 +1,11 @@
-#include "tests/unit/pg.h"
+#include "tests/unit/cache_lab.h"
 
 #include <string.h>
 
 #include "base/limits.h"
-#include "db/db.h"
-#include "model/cache.h"
 #include "model/rate.h"
 #include "net/redis.h"
 #include "os/clock.h"
-#include "tests/unit/redis_lab.h"
-
-static struct pg pg;
-static struct config with;
-static struct config without;
-static struct db *db;
-static struct arena *mem;
-static struct err fault;
-
-static struct err *no_err(void)
-{
-	fault = (struct err){ 0 };
-	return &fault;
-}
-
-static int start(void **state)
-{
-	(void)state;
-	if (getenv("TEST_POSTGRES") == NULL)
-		return 0; // each test says that it skips
-	pg_make(&pg);
-	redis_lab_start();
-	with = without = pg.conf;
-	with.valkey_uri = redis_lab.uri;
-	without.valkey_uri = "";
-	db = db_new(&pg.conf, "test");
-	mem = arena_new(64 << 20);
-	return 0;
-}
-
-static int stop(void **state)
-{
-	(void)state;
-	if (db == NULL)
-		return 0;
-	db_close(db);
-	redis_lab_end();
-	pg_drop(&pg);
-	arena_free(mem);
-	return 0;
-}
-
-static struct cache *cache_on(const struct config *conf)
-{
-	struct cache *c;
-
-	pg_server(); // skips without a server
-	if (cache_new(conf, db, &c, no_err()) != 0)
-		fail_msg("%s", fault.text);
-	return c;
-}
 
 /* What another process would see, which remembers nothing yet. */
 static bool others_see(const struct config *conf, const char *key, const char *expected)
@@ -338,165 +285,10 @@ static void locks_in_the_table(void **state)
 	locks_of(&without);
 }
 
-static struct rate_answer take(struct cache *c, const struct rate_rule *rule, const char *subject)
-{
-	struct rate_answer a;
-
-	if (rate_take(c, mem, rule, span_of(subject), &a, no_err()) != 0)
-		fail_msg("%s %s", fault.text, fault.detail);
-	return a;
-}
-
-static void limits_of(const struct config *conf, const char *name)
-{
-	struct rate_rule rule = { name, 2, 3 };
-	struct cache *a = cache_on(conf);
-	struct cache *b = cache_on(conf);
-	struct rate_answer r;
-
-	for (int i = 0; i < 3; i++) {
-		r = take(i % 2 == 0 ? a : b, &rule, "x");
-		assert_true(r.passed);
-		assert_int_equal(r.remaining, 2 - i);
-		assert_int_equal(r.retry_after_s, 0);
-		usleep(i < 2 ? 600000 : 0);
-	}
-	for (int i = 0; i < 10; i++) {
-		r = take(b, &rule, "x");
-		assert_false(r.passed);
-		assert_int_equal(r.remaining, 0);
-		assert_in_range(r.retry_after_s, 1, 2);
-	}
-	assert_true(take(a, &rule, "y").passed);
-	usleep(850000); // the first has left the window, the second not
-	assert_true(take(a, &rule, "x").passed);
-	assert_false(take(a, &rule, "x").passed);
-	cache_free(a);
-	cache_free(b);
-}
-
-/* The exit status is the number of calls that passed; LOST_REDIS if some went to the table for want
- * of an answer in time, so that nothing can be said. */
-#define LOST_REDIS 100
-
-static void take_in_a_child(const struct config *conf, const struct rate_rule *rule)
-{
-	struct db *d = db_new(&pg.conf, "test");
-	struct redis_health health;
-	struct rate_answer a;
-	struct cache *c;
-	int passed = 0;
-
-	if (cache_new(conf, d, &c, no_err()) != 0)
-		_exit(255);
-	for (int i = 0; i < 20; i++) {
-		if (rate_take(c, mem, rule, SPAN("x"), &a, no_err()) != 0)
-			_exit(255);
-		passed += a.passed;
-		cache_health(c, &health);
-		if (health.configured && !health.up)
-			_exit(LOST_REDIS);
-	}
-	_exit(passed);
-}
-
-static void many_at_once(const struct config *conf, const char *name)
-{
-	struct rate_rule rule = { name, 60, 50 };
-	bool lost = false;
-	int passed = 0;
-
-	pg_server();
-	for (int i = 0; i < 8; i++) {
-		pid_t pid = fork();
-
-		assert_true(pid >= 0);
-		if (pid == 0)
-			take_in_a_child(conf, &rule);
-	}
-	for (int i = 0; i < 8; i++) {
-		int status;
-
-		assert_true(wait(&status) > 0);
-		assert_true(WIFEXITED(status));
-		lost |= WEXITSTATUS(status) == LOST_REDIS;
-		assert_true(lost || WEXITSTATUS(status) <= 20);
-		passed += WEXITSTATUS(status);
-	}
-	if (lost)
-		print_message("# the machine is too busy for Redis to answer in time\n");
-	else
-		assert_int_equal(passed, rule.most);
-}
-
-static void limits_hold_for_many_processes(void **state)
-{
-	(void)state;
-	many_at_once(&with, "many-redis");
-	many_at_once(&without, "many-table");
-}
-
-static void limits_in_redis(void **state)
-{
-	(void)state;
-	limits_of(&with, "in-redis");
-}
-
-static void limits_in_the_table(void **state)
-{
-	(void)state;
-	limits_of(&without, "in-table");
-}
-
-static void limits_go_on_without_redis(void **state)
-{
-	struct rate_rule rule = { "both", 60, 2 };
-	struct cache *c = cache_on(&with);
-
-	(void)state;
-	assert_true(take(c, &rule, "x").passed);
-	redis_lab_kill();
-	assert_true(take(c, &rule, "x").passed);
-	assert_true(take(c, &rule, "x").passed);
-	assert_false(take(c, &rule, "x").passed);
-	assert_int_equal(take(c, &rule, "x").retry_after_s, 60);
-	redis_lab_start();
-	cache_free(c);
-}
-
-static void the_table_of_limits_does_not_grow(void **state)
-{
-	struct rate_rule rule = { "grow", 60, 3 };
-	struct cache *c = cache_on(&without);
-	PGresult *res;
-
-	(void)state;
-	pg_do(pg.admin, "INSERT INTO rate_window SELECT 'old' || n, '{}', true, now() - interval "
-			"'1 s' FROM generate_series(1, 900) n");
-	for (int i = 0; i < 10 * RATE_PURGE_EVERY; i++) {
-		take(c, &rule, "x");
-		arena_reset(mem);
-	}
-	res = PQexec(pg.admin, "SELECT count(*) FROM rate_window WHERE key LIKE 'old%'");
-	assert_string_equal(PQgetvalue(res, 0, 0), "0");
-	PQclear(res);
-	cache_free(c);
-}
-
-static void rules(void **state)
-{
-	(void)state;
-	for (size_t i = 0; i < n_rate_rules; i++) {
-		assert_ptr_equal(rate_rule_find(rate_rules[i].name), &rate_rules[i]);
-		assert_true(rate_rules[i].most >= 1 && rate_rules[i].most <= RATE_MAX_CALLS);
-		assert_true(rate_rules[i].window_s >= 1);
-	}
-	assert_null(rate_rule_find("no such rule"));
-}
-
 static void maintenance_removes_what_has_ended(void **state)
 {
 	struct rate_rule rule = { "short", 1, 3 };
+	struct rate_answer answer;
 	struct cache *c = cache_on(&without);
 	struct cache_lock l;
 	PGresult *res;
@@ -506,7 +298,7 @@ static void maintenance_removes_what_has_ended(void **state)
 	assert_int_equal(cache_set(c, SPAN("a"), SPAN("v"), 1, no_err()), 0);
 	assert_int_equal(cache_set(c, SPAN("b"), SPAN("v"), 60, no_err()), 0);
 	assert_int_equal(cache_lock(c, SPAN("l"), 100, &l, no_err()), 0);
-	take(c, &rule, "x");
+	assert_int_equal(rate_take(c, mem, &rule, SPAN("x"), &answer, no_err()), 0);
 	usleep(1100000);
 	assert_int_equal(cache_maintain(c, mem, no_err()), 0);
 	res = PQexec(pg.admin, "SELECT (SELECT string_agg(key, ',') FROM cache), "
@@ -570,12 +362,55 @@ static void several(void **state)
 	}
 }
 
+static void what_was_made_behind_a_lock(void **state)
+{
+	const struct config *const stores[] = { &with, &without };
+	const struct cache_value made[] = { { SPAN("p.a"), SPAN("1"), 60 },
+		{ SPAN("p.b"), SPAN_NONE, 60 } };
+	const struct cache_value none = { SPAN(""), SPAN("1"), 60 };
+	const struct span keys[] = { SPAN("p.a"), SPAN("p.b"), SPAN("p.c") };
+	struct cache_lock l = { .name = SPAN("p"), .ttl_ms = 60000 };
+	struct cache_lock other = l;
+
+	(void)state;
+	for (size_t i = 0; i < countof(stores); i++) {
+		struct cache *c = cache_on(stores[i]);
+		struct span found;
+
+		assert_int_equal(cache_get_or_lock(c, mem, keys[0], &found, &l, no_err()), 0);
+		assert_true(found.p == NULL && l.held);
+		assert_int_equal(cache_get_or_lock(c, mem, keys[0], &found, &other, no_err()), 0);
+		assert_true(found.p == NULL && !other.held);
+		assert_int_equal(cache_publish(c, made, countof(made), &l, no_err()), 0);
+		cache_free(c);
+		c = cache_on(stores[i]);
+		assert_int_equal(cache_get_or_lock(c, mem, keys[0], &found, &other, no_err()), 0);
+		assert_true(span_is(found, "1") && !other.held);
+		assert_false(l.held);
+		assert_true(sees(c, "p.a", "1") && others_see(stores[i], "p.a", "1"));
+		assert_true(others_see(stores[i], "p.b", ""));
+		assert_int_equal(cache_lock(c, SPAN("p"), 60000, &l, no_err()), 0);
+		assert_true(l.held);
+		assert_int_equal(cache_publish(c, &none, 1, &l, no_err()), -1);
+		assert_int_equal(fault.kind, ERR_LIMIT);
+		assert_false(l.held);
+		set(c, "p.c", "3");
+		assert_int_equal(cache_publish(c, made, 1, &l, no_err()), 0);
+		assert_int_equal(cache_delete_several(c, keys, countof(keys), no_err()), 0);
+		for (size_t k = 0; k < countof(keys); k++)
+			assert_true(
+				sees(c, keys[k].p, NULL) && others_see(stores[i], keys[k].p, NULL));
+		cache_free(c);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(values_in_redis),
 		cmocka_unit_test(values_in_the_table),
 		cmocka_unit_test(several),
+		cmocka_unit_test(what_was_made_behind_a_lock),
 		cmocka_unit_test(the_process_remembers_for_a_second),
 		cmocka_unit_test(what_changed_while_redis_was_away_is_not_served_old),
 		cmocka_unit_test(a_new_process_settles_for_the_dead),
@@ -583,12 +418,6 @@ int main(void)
 		cmocka_unit_test(redis_killed_and_started),
 		cmocka_unit_test(locks_in_redis),
 		cmocka_unit_test(locks_in_the_table),
-		cmocka_unit_test(limits_hold_for_many_processes),
-		cmocka_unit_test(limits_in_redis),
-		cmocka_unit_test(limits_in_the_table),
-		cmocka_unit_test(limits_go_on_without_redis),
-		cmocka_unit_test(the_table_of_limits_does_not_grow),
-		cmocka_unit_test(rules),
 		cmocka_unit_test(maintenance_removes_what_has_ended),
 		cmocka_unit_test(without_any_store),
 	};
