@@ -298,7 +298,6 @@ static int find_or_build_own(struct job_ctx *c, struct judge *judge, struct judg
 	const struct language *readings[2] = { NULL,
 		second_reading(judge_languages(judge), c->mem, s) };
 	size_t n = readings[1] != NULL ? 2 : 1;
-
 	bool found;
 
 	for (size_t i = 0; i < n; i++) {

@@ -11,6 +11,7 @@
 #include "model/job_run.h"
 
 struct cache;
+struct codeforces_desk;
 struct config;
 struct db;
 struct envelope;
@@ -25,6 +26,7 @@ struct job_ctx {
 	struct cache *cache;         // NULL when VALKEY_URI is of no use
 	const struct envelope *seal; // NULL while ENCRYPTION_KEY is not set
 	struct http *http;
+	struct codeforces_desk *codeforces;
 	int64_t id;  // stable over attempts: the idempotency key for effects outside the database
 	int attempt; // 1 at the first run
 	struct span payload; // JSON object

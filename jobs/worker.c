@@ -36,6 +36,7 @@
 #include "jobs/tally.h"
 #include "model/alert.h"
 #include "model/cache.h"
+#include "model/codeforces_desk.h"
 #include "model/event.h"
 #include "model/job.h"
 #include "net/http.h"
@@ -56,6 +57,7 @@ struct worker {
 	struct hand hand;
 	struct lanes lanes;
 	struct job_ctx ctx;
+	struct codeforces_desk codeforces;
 	struct arena *turn_mem; // the batch and its payloads
 	struct arena *work_mem; // small things between jobs
 	struct db *db;
@@ -64,6 +66,7 @@ struct worker {
 	int64_t flushed_us;
 	int64_t hinted_us;
 	uint64_t n_jobs;
+	uint64_t weigh_at;
 	struct cache_stats cache_seen;
 	long first_pages;
 	size_t settled; // claims that finished in their own transaction
@@ -428,8 +431,9 @@ static bool worn_out(struct worker *w)
 {
 	if (w->n_jobs >= JOB_RECYCLE_JOBS)
 		return true;
-	if (w->n_jobs / MEMORY_EVERY * MEMORY_EVERY != w->n_jobs)
+	if (w->n_jobs < w->weigh_at)
 		return false;
+	w->weigh_at = w->n_jobs + MEMORY_EVERY;
 	return (memory_pages() - w->first_pages) * sysconf(_SC_PAGESIZE) > JOB_RECYCLE_MEMORY;
 }
 
@@ -490,6 +494,8 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 	};
 	w->ctx.cache = open_cache(r->conf, w->db);
 	w->ctx.seal = open_seal(r->conf);
+	codeforces_desk_open(&w->codeforces, r->conf, w->ctx.http, w->db, w->ctx.cache, w->ctx.mem);
+	w->ctx.codeforces = &w->codeforces;
 	w->first_pages = memory_pages();
 	lanes_init(&w->lanes, r->shared.fronts, (int)r->conf->job_batch, quick_random);
 	if (r->conf->judge_work[0] == '\0')

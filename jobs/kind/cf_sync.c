@@ -18,7 +18,6 @@
 
 struct look {
 	struct job_ctx *c;
-	struct codeforces_desk desk;
 	struct room_press press;
 	struct room_claim_case now;
 	struct room_evidence evidence; // where the answer is ROOM_OK
@@ -75,7 +74,7 @@ static int ask_once(struct look *l, enum room_reason *why, struct err *e)
 	struct codeforces_submissions last;
 	size_t which = 0;
 
-	if (codeforces_ask_submissions(&l->desk, m, &q, &last, e) != 0)
+	if (codeforces_ask_submissions(l->c->codeforces, m, &q, &last, e) != 0)
 		return -1;
 	*why = room_check(&l->now.check, &last, &which);
 	return *why == ROOM_OK ? take_evidence(l, &last.v[which], which, body, e) : 0;
@@ -102,7 +101,7 @@ static int ask_name(struct look *l, bool *renamed, struct err *e)
 	struct codeforces_people people;
 
 	*renamed = false;
-	if (codeforces_ask_people(&l->desk, l->c->mem, &q, &people, e) != 0)
+	if (codeforces_ask_people(l->c->codeforces, l->c->mem, &q, &people, e) != 0)
 		return is_unknown(e) ? 0 : -1;
 	if (people.n != 1 || span_ieq(people.v[0].handle, l->now.check.handle))
 		return 0;
@@ -182,7 +181,6 @@ int kind_cf_sync(struct job_ctx *c, struct err *e)
 		room_claim_look(c->db, c->mem, &l.press, &l.now, &why, e) != 0)
 		return -1;
 	room_sync_note(&k, &l.press, "checking", 0);
-	codeforces_desk_open(&l.desk, c->conf, c->http, c->db, c->cache, c->mem);
 	if (why == ROOM_OK && ask(&l, &why, e) != 0)
 		return -1;
 	return finish(&l, why, e);

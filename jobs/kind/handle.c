@@ -5,7 +5,6 @@
 #include "jobs/kind.h"
 
 #include "base/limits.h"
-#include "model/codeforces_desk.h"
 #include "model/handle.h"
 #include "model/job.h"
 #include "net/json.h"
@@ -24,15 +23,13 @@ static int read_order(struct span payload, struct handle_order *out, struct err 
 
 int kind_handle_prove(struct job_ctx *c, struct err *e)
 {
-	struct codeforces_desk desk;
 	struct handle_order o;
 	TX_AUTO tx = { .db = NULL };
 	bool done;
 
 	if (read_order(c->payload, &o, e) != 0)
 		return -1;
-	codeforces_desk_open(&desk, c->conf, c->http, c->db, c->cache, c->mem);
-	if (handle_look(&desk, c->db, c->mem, &o, &done, e) != 0)
+	if (handle_look(c->codeforces, c->db, c->mem, &o, &done, e) != 0)
 		return -1;
 	if (done)
 		return 0;

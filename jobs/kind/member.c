@@ -2,7 +2,6 @@
 #include "jobs/kind.h"
 
 #include "base/limits.h"
-#include "model/codeforces_desk.h"
 #include "model/job.h"
 #include "model/member_contest.h"
 #include "model/member_remind.h"
@@ -33,42 +32,64 @@ static int read_payload(struct span payload, struct order *out, struct err *e)
 }
 
 /* One commit with the job's end, so that a member counts once whichever worker dies when. */
+static int count_in(
+	struct job_ctx *c, struct tx *tx, const struct order *o, bool failed, struct err *e)
+{
+	return member_sweep_count(tx, o->sweep, failed, e) == 0 ? job_settle(c, tx, e) : -1;
+}
+
 static int count(struct job_ctx *c, const struct order *o, bool failed, struct err *e)
 {
 	TX_AUTO tx = { .db = NULL };
 
 	if (o->sweep == 0)
 		return 0;
-	if (tx_begin(c->db, &tx, e) != 0 || member_sweep_count(&tx, o->sweep, failed, e) != 0 ||
-		job_settle(c, &tx, e) != 0)
+	if (tx_begin(c->db, &tx, e) != 0 || count_in(c, &tx, o, failed, e) != 0)
 		return -1;
 	return tx_commit(&tx, e);
 }
 
+struct task {
+	struct job_ctx *c;
+	struct order order;
+};
+
+/* With what came of a sweep's member. */
+static int counted(void *data, struct tx *tx, struct err *e)
+{
+	const struct task *t = data;
+
+	return count_in(t->c, tx, &t->order, false, e);
+}
+
 int kind_member_sync(struct job_ctx *c, struct err *e)
 {
-	struct codeforces_desk desk;
-	struct member_sync s = { c->db, &desk, CODEFORCES_MANUAL, TRACK_WAIT_MS, c->attempt > 1 };
+	struct member_sync s = { .db = c->db,
+		.desk = c->codeforces,
+		.priority = CODEFORCES_MANUAL,
+		.max_wait_ms = TRACK_WAIT_MS,
+		.is_repeat = c->attempt > 1 };
+	struct task t = { .c = c };
 	bool stopped = false;
-	struct order o;
 
-	if (read_payload(c->payload, &o, e) != 0)
+	if (read_payload(c->payload, &t.order, e) != 0)
 		return -1;
-	if (o.sweep > 0) {
+	if (t.order.sweep > 0) {
 		s.priority = CODEFORCES_SWEEP;
-		if (member_sweep_stopped(c->db, c->mem, o.sweep, &stopped, e) != 0)
+		s.end = counted;
+		s.data = &t;
+		if (member_sweep_stopped(c->db, c->mem, t.order.sweep, &stopped, e) != 0)
 			return -1;
 	}
 	if (stopped)
-		return count(c, &o, false, e);
-	codeforces_desk_open(&desk, c->conf, c->http, c->db, c->cache, c->mem);
-	if (member_sync_run(&s, c->mem, o.member, e) == 0)
-		return count(c, &o, false, e);
+		return count(c, &t.order, false, e);
+	if (member_sync_run(&s, c->mem, t.order.member, e) == 0)
+		return 0;
 	/* A member who is gone, or a handle that nobody has: trying again would not help. */
 	if (e->kind != ERR_NOT_FOUND && e->kind != ERR_INVALID)
 		return -1;
 	*e = (struct err){ 0 };
-	return count(c, &o, true, e);
+	return count(c, &t.order, true, e);
 }
 
 /* member.sync was tried as often as it may be. */
@@ -108,7 +129,6 @@ int kind_member_remind(struct job_ctx *c, struct err *e)
 
 int kind_member_contest(struct job_ctx *c, struct err *e)
 {
-	struct codeforces_desk desk;
 	JSON_AUTO root = NULL;
 	int64_t contest;
 
@@ -116,6 +136,5 @@ int kind_member_contest(struct job_ctx *c, struct err *e)
 		return -1;
 	if (!json_i64(json_get(root, "contest"), &contest))
 		return err_set(e, ERR_INVALID, "the payload names no contest");
-	codeforces_desk_open(&desk, c->conf, c->http, c->db, c->cache, c->mem);
-	return member_contest_fetch(&desk, c->db, c->mem, contest, e);
+	return member_contest_fetch(c->codeforces, c->db, c->mem, contest, e);
 }

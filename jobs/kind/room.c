@@ -1,7 +1,6 @@
 /* What happens in rooms by itself: lib/model/room_turn.h. */
 #include "jobs/kind.h"
 
-#include "model/codeforces_desk.h"
 #include "model/job.h"
 #include "model/room_turn.h"
 #include "net/json.h"
@@ -25,8 +24,5 @@ int kind_room_tend(struct job_ctx *c, struct err *e)
 
 int kind_room_problems(struct job_ctx *c, struct err *e)
 {
-	struct codeforces_desk desk;
-
-	codeforces_desk_open(&desk, c->conf, c->http, c->db, c->cache, c->mem);
-	return room_problems_fetch(c->db, c->mem, &desk, e);
+	return room_problems_fetch(c->db, c->mem, c->codeforces, e);
 }

@@ -58,25 +58,6 @@ bool codeforces_kept(struct cache *c, struct arena *m, enum codeforces_kept what
 	return cache_get(c, m, codeforces_kept_key(m, what, about), value, &ignored) == 0;
 }
 
-void codeforces_drop(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about)
-{
-	struct err ignored = { 0 };
-
-	(void)!cache_delete(c, codeforces_kept_key(m, what, about), &ignored);
-}
-
-/* What was kept and can still be read. */
-static bool take_kept(struct codeforces_desk *d, struct arena *m,
-	const struct codeforces_question *q, struct json **root, const struct json **result)
-{
-	struct err ignored = { 0 };
-	struct span body;
-
-	return q->keep != CODEFORCES_KEEP_NOTHING &&
-	       codeforces_kept(d->cache, m, q->keep, q->about, &body) &&
-	       codeforces_read(200, body, root, result, &ignored) == 0;
-}
-
 /* ---- questions that several ask at once ---- */
 
 struct asking {
@@ -86,6 +67,7 @@ struct asking {
 	int wait_ms;            // what is left of the patience
 	struct span answer_key; // holds "<when asked, Unix us> <body>"
 	struct cache_lock lock;
+	bool is_first;
 	int64_t came_us;
 	struct span body; // of the answer
 };
@@ -98,9 +80,10 @@ static void asking_begin(struct asking *a)
 	digest_sha256(span_of(codeforces_path(a->m, &a->q->call)), digest);
 	hex_encode(digest, sizeof(digest), hex);
 	a->answer_key = span_of(arena_printf(a->m, "cf:answer:%s", hex));
-	a->lock = (struct cache_lock){ .name = span_of(arena_printf(a->m, "cf:%s", hex)) };
 	a->came_us = clock_unix_us();
 	a->wait_ms = a->q->call.max_wait_ms;
+	a->lock = (struct cache_lock){ .name = span_of(arena_printf(a->m, "cf:%s", hex)),
+		.ttl_ms = a->wait_ms + CODEFORCES_FLIGHT_MS };
 }
 
 /* An answer that was asked for since we came. */
@@ -119,40 +102,73 @@ static bool take_shared(struct asking *a, struct json **root, const struct json 
 	return codeforces_read(200, text, root, result, &ignored) == 0;
 }
 
-/* True if we are to ask; false with *root: another's answer is ours too. */
-static bool must_ask(struct asking *a, struct json **root, const struct json **result)
+/* True as well where it cannot be known: then there are two who ask. */
+static bool may_go_first(struct asking *a)
 {
-	int ttl_ms = a->wait_ms + CODEFORCES_FLIGHT_MS;
-	struct span name = a->lock.name;
+	struct err ignored = { 0 };
 
-	if (a->q->is_repeat)
-		return true;
-	while (!take_shared(a, root, result)) {
-		struct err ignored = { 0 };
-
-		if (cache_lock(a->desk->cache, name, ttl_ms, &a->lock, &ignored) != 0 ||
-			a->lock.held || a->wait_ms < LOOK_MS)
-			return true;
-		clock_sleep_ms(LOOK_MS);
-		a->wait_ms -= LOOK_MS;
-	}
-	return false;
+	return cache_lock(a->desk->cache, a->lock.name, a->lock.ttl_ms, &a->lock, &ignored) != 0 ||
+	       a->lock.held;
 }
 
-/* For those who asked the same meanwhile, and for those who come later. */
-static void share(const struct asking *a, int64_t asked_us, struct span body)
+/* What is kept and can be read. Where there is none, a->is_first tells whether nobody else asks. */
+static bool take_kept(struct asking *a, struct json **root, const struct json **result)
 {
 	const struct codeforces_question *q = a->q;
 	struct cache *cache = a->desk->cache;
 	struct err ignored = { 0 };
-	const char *text;
+	struct span body;
 
-	if (body.n > CACHE_MAX_VALUE - 32)
-		return;
-	text = arena_printf(a->m, "%lld " SPAN_FMT, (long long)asked_us, SPAN_ARG(body));
-	(void)!cache_set(cache, a->answer_key, span_of(text), CODEFORCES_SHARED_S, &ignored);
-	if (q->keep != CODEFORCES_KEEP_NOTHING)
-		codeforces_keep(cache, a->m, q->keep, q->about, body);
+	if (q->keep == CODEFORCES_KEEP_NOTHING) {
+		a->is_first = may_go_first(a);
+		return false;
+	}
+	if (cache_get_or_lock(cache, a->m, codeforces_kept_key(a->m, q->keep, q->about), &body,
+		    &a->lock, &ignored) != 0) {
+		a->is_first = true;
+		return false;
+	}
+	a->is_first = a->lock.held;
+	if (body.p == NULL)
+		return false;
+	if (codeforces_read(200, body, root, result, &ignored) == 0)
+		return true;
+	a->is_first = may_go_first(a);
+	return false;
+}
+
+/* True if we are to ask; false with *root: another's answer is ours too. */
+static bool must_ask(struct asking *a, struct json **root, const struct json **result)
+{
+	while (!a->q->is_repeat && !a->is_first && a->wait_ms >= LOOK_MS) {
+		clock_sleep_ms(LOOK_MS);
+		a->wait_ms -= LOOK_MS;
+		a->is_first = may_go_first(a);
+		if (!take_shared(a, root, result))
+			continue;
+		cache_unlock(a->desk->cache, &a->lock);
+		return false;
+	}
+	return true;
+}
+
+/* For those who asked the same meanwhile, and for those who come later. The lock ends. */
+static void share(struct asking *a, int64_t asked_us, struct span body)
+{
+	const struct codeforces_question *q = a->q;
+	struct cache_value made[2] = { { .key = a->answer_key, .ttl_s = CODEFORCES_SHARED_S } };
+	struct err ignored = { 0 };
+	size_t n = 0;
+
+	if (body.n <= CACHE_MAX_VALUE - 32) {
+		made[n++].value = span_of(
+			arena_printf(a->m, "%lld " SPAN_FMT, (long long)asked_us, SPAN_ARG(body)));
+		if (q->keep != CODEFORCES_KEEP_NOTHING)
+			made[n++] =
+				(struct cache_value){ codeforces_kept_key(a->m, q->keep, q->about),
+					body, kept[q->keep].ttl_s };
+	}
+	(void)!cache_publish(a->desk->cache, made, n, &a->lock, &ignored);
 }
 
 static int ask_outside(
@@ -178,13 +194,12 @@ static int ask(struct codeforces_desk *d, struct arena *m, const struct codeforc
 
 	*root = NULL;
 	*result = NULL;
-	if (take_kept(d, m, q, root, result))
-		return 0;
 	asking_begin(&a);
+	if (take_kept(&a, root, result))
+		return 0;
 	if (must_ask(&a, root, result)) {
 		rc = ask_outside(&a, root, result, e);
-		if (a.lock.held)
-			cache_unlock(d->cache, &a.lock);
+		cache_unlock(d->cache, &a.lock);
 	}
 	if (q->call.body != NULL)
 		*q->call.body = a.body;
@@ -197,11 +212,13 @@ static int ask(struct codeforces_desk *d, struct arena *m, const struct codeforc
 static int has_read(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
 	int rc, const struct err *e)
 {
+	struct err ignored = { 0 };
+
 	if (rc == 0)
 		return 0;
 	codeforces_alert(&d->gateway, &q->call, 200, e);
 	if (q->keep != CODEFORCES_KEEP_NOTHING)
-		codeforces_drop(d->cache, m, q->keep, q->about);
+		(void)!cache_delete(d->cache, codeforces_kept_key(m, q->keep, q->about), &ignored);
 	return -1;
 }
 
@@ -251,9 +268,12 @@ int codeforces_ask_problems(struct codeforces_desk *d, struct arena *m,
 
 void codeforces_forget(struct codeforces_desk *d, struct arena *m, struct span handle)
 {
-	static const enum codeforces_kept of_handle[] = { CODEFORCES_KEEP_INFO,
-		CODEFORCES_KEEP_CONTEST, CODEFORCES_KEEP_SUBMISSIONS };
+	const struct span keys[] = {
+		codeforces_kept_key(m, CODEFORCES_KEEP_INFO, handle),
+		codeforces_kept_key(m, CODEFORCES_KEEP_CONTEST, handle),
+		codeforces_kept_key(m, CODEFORCES_KEEP_SUBMISSIONS, handle),
+	};
+	struct err ignored = { 0 };
 
-	for (size_t i = 0; i < countof(of_handle); i++)
-		codeforces_drop(d->cache, m, of_handle[i], handle);
+	(void)!cache_delete_several(d->cache, keys, countof(keys), &ignored);
 }

@@ -73,8 +73,6 @@ void codeforces_keep(struct cache *c, struct arena *m, enum codeforces_kept what
 bool codeforces_kept(struct cache *c, struct arena *m, enum codeforces_kept what, struct span about,
 	struct span *value);
 struct span codeforces_kept_key(struct arena *m, enum codeforces_kept what, struct span about);
-void codeforces_drop(
-	struct cache *c, struct arena *m, enum codeforces_kept what, struct span about);
 
 /* Forgets what is kept of a handle's person, ratings and submissions: before it is fetched anew. */
 void codeforces_forget(struct codeforces_desk *d, struct arena *m, struct span handle);

@@ -73,30 +73,6 @@ static void take_jobs(struct job_turn *t, struct arena *m, const struct rows *ro
 
 /* ---- steps --------------------------------------------------------------------------------- */
 
-/* Statements of one call, with arguments that live as long as the arena. */
-struct steps {
-	struct arena *mem;
-	struct db_step *v;
-	size_t n;
-};
-
-static struct steps steps_new(struct arena *m, size_t most)
-{
-	return (struct steps){ m, arena_new_array(m, struct db_step, most), 0 };
-}
-
-static struct db_step *add_step(struct steps *s, enum stmt stmt, const struct arg *args)
-{
-	struct db_step *step = &s->v[s->n++];
-	size_t n = 0;
-
-	while (args[n++].type != ARG_END)
-		;
-	*step = (struct db_step){ .stmt = stmt,
-		.args = memcpy(arena_new_array(s->mem, struct arg, n), args, n * sizeof(*args)) };
-	return step;
-}
-
 /* How many of the ids, from the first, lie close enough together for one statement. */
 static size_t run_of(const int64_t *ids, size_t n)
 {
@@ -108,24 +84,24 @@ static size_t run_of(const int64_t *ids, size_t n)
 }
 
 /* A statement for each run of the ids: args are lane, least, greatest, ids, holder and `last`. */
-static void add_runs(struct steps *s, enum stmt stmt, const struct job_hold *hold,
+static void add_runs(struct db_steps *s, enum stmt stmt, const struct job_hold *hold,
 	const int64_t *ids, size_t n, struct arg last)
 {
 	for (size_t k; n > 0; ids += k, n -= k) {
 		k = run_of(ids, n);
-		add_step(s, stmt,
+		db_steps_add(s, stmt,
 			ARGS(arg_i64(hold->lane.queue), arg_i64(hold->lane.priority),
 				arg_i64(ids[0]), arg_i64(ids[k - 1]), arg_i64s(ids, k),
 				arg_i64(hold->who.runner), arg_i64(hold->who.worker), last));
 	}
 	if (hold->slot)
-		add_step(s, q_job_slot_free,
+		db_steps_add(s, q_job_slot_free,
 			ARGS(arg_i64(hold->who.runner), arg_i64(hold->who.worker)));
 }
 
 /* ---- the turn ------------------------------------------------------------------------------ */
 
-static void add_done(struct steps *s, const struct job_turn *t)
+static void add_done(struct db_steps *s, const struct job_turn *t)
 {
 	struct job_hold hold = { t->who, t->done_lane, t->done_slot, t->done_keyed };
 	enum stmt stmt = t->done_keyed  ? q_job_done_keyed
@@ -133,7 +109,7 @@ static void add_done(struct steps *s, const struct job_turn *t)
 					: q_job_done_forget;
 
 	if (stmt == q_job_done_forget && t->n_done == 1 && !t->done_slot) {
-		add_step(s, q_job_done_forget_one,
+		db_steps_add(s, q_job_done_forget_one,
 			ARGS(arg_i64(hold.lane.queue), arg_i64(hold.lane.priority),
 				arg_i64(t->done[0]), arg_i64(t->who.runner),
 				arg_i64(t->who.worker)));
@@ -143,7 +119,7 @@ static void add_done(struct steps *s, const struct job_turn *t)
 		t->done_keyed ? arg_bool(t->keep_done) : arg_end());
 }
 
-static int64_t count_done(const struct steps *s)
+static int64_t count_done(const struct db_steps *s)
 {
 	int64_t n = 0;
 
@@ -157,28 +133,28 @@ static int64_t count_done(const struct steps *s)
 	return n;
 }
 
-static struct db_step *add_claim(struct steps *s, const struct job_turn *t)
+static struct db_step *add_claim(struct db_steps *s, const struct job_turn *t)
 {
 	const struct arg runner = arg_i64(t->who.runner), worker = arg_i64(t->who.worker);
 	const struct arg queue = arg_i64(t->lane.queue);
 	bool any = t->lane.priority == JOB_LANE_ANY;
 
 	if (t->limited)
-		add_step(s, q_job_queue_lock, ARGS(queue));
+		db_steps_add(s, q_job_queue_lock, ARGS(queue));
 	else if (t->n_done == 0 && (any || t->level == 0))
-		add_step(s, q_job_claim_lazily, ARGS(arg_end()));
+		db_steps_add(s, q_job_claim_lazily, ARGS(arg_end()));
 	if (any)
-		return add_step(s, q_job_claim_any,
+		return db_steps_add(s, q_job_claim_any,
 			ARGS(queue, arg_i64(t->floor[0]), arg_i64(t->floor[1]),
 				arg_i64(t->floor[2]), runner, worker));
-	return add_step(s, t->limited ? q_job_claim_limited : level_stmt[t->level],
+	return db_steps_add(s, t->limited ? q_job_claim_limited : level_stmt[t->level],
 		ARGS(queue, arg_i64(t->lane.priority),
 			arg_i64(t->floor[job_priority_lane(t->lane.priority)]), runner, worker));
 }
 
 int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e)
 {
-	struct steps s = steps_new(m, t->n_done + 3);
+	struct db_steps s = db_steps(m, t->n_done + 3);
 	struct db_step *claim = NULL;
 
 	t->accepted = 0;
@@ -270,7 +246,7 @@ int job_fail(struct db *d, struct arena *m, const struct job_failure *f, enum jo
 int job_return(struct db *d, struct arena *m, const struct job_hold *hold, const int64_t *ids,
 	size_t n, struct err *e)
 {
-	struct steps s = steps_new(m, n + 1);
+	struct db_steps s = db_steps(m, n + 1);
 
 	if (n == 0)
 		return 0;

@@ -200,13 +200,3 @@ int member_lately(struct cache *c, struct arena *m, const struct member *who,
 		return 0;
 	return make_figures(c, m, who, days, &out->figures, e);
 }
-
-/* ---- what ends ---- */
-
-void member_history_forget(struct cache *c, struct arena *m, struct span handle)
-{
-	codeforces_drop(c, m, CODEFORCES_KEEP_HISTORY, about(m, handle, 0));
-	for (size_t i = 0; i < N_TRAINING_WINDOWS; i++)
-		codeforces_drop(
-			c, m, CODEFORCES_KEEP_HISTORY, about(m, handle, training_windows[i]));
-}

@@ -12,9 +12,8 @@
  * What the member's page shows and takes long to work out: the rated contests, kept as
  * cf:contest-history:<handle>:<days>, and the figures of the last days, as
  * cf:window:<handle>:<days>. What is kept names the sync that it is from, and the day where days
- * are counted: after another sync and on another day it is made anew, also where a page put it
- * there while the sync forgot it. Contests are not kept while the size of one is still to be asked
- * for.
+ * are counted: after another sync and on another day it is made anew. Contests are not kept while
+ * the size of one is still to be asked for.
  */
 struct cache;
 
@@ -30,8 +29,5 @@ struct member_lately {
 /* What was in the last days; days->n is not 0. */
 int member_lately(struct cache *c, struct arena *m, const struct member *who,
 	const struct training_days *days, struct member_lately *out, struct err *e) ATTR_MUST_USE;
-
-/* After the commit of a sync. Windows are left to what they name. */
-void member_history_forget(struct cache *c, struct arena *m, struct span handle);
 
 #endif

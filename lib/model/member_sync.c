@@ -1,12 +1,13 @@
 #include "model/member_sync.h"
 
+#include <string.h>
+
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/codeforces_desk.h"
 #include "model/event.h"
 #include "model/job.h"
 #include "model/member_contest.h"
-#include "model/member_history.h"
 #include "net/codeforces_record.h"
 
 #define US INT64_C(1000000)
@@ -17,9 +18,11 @@ struct found {
 	struct codeforces_changes changes;
 	struct codeforces_submission *v; // with a verdict; the newest first
 	size_t n;
+	size_t room;
 	int64_t newest_id; // up to which everything has its verdict
 	bool had_figures;  // drawn before
 	bool is_rated_anew;
+	bool is_taken; // the new handle is another member's
 };
 
 /* ---- fetching ---- */
@@ -91,6 +94,20 @@ static int fetch_page(const struct member_sync *s, struct arena *m, struct span 
 	return codeforces_ask_submissions(s->desk, m, &q, &p->rows, e);
 }
 
+/* Most come with nothing new, some with thousands. */
+static void make_room(struct arena *m, size_t n, struct found *f)
+{
+	struct codeforces_submission *v;
+
+	if (f->n + n <= f->room)
+		return;
+	f->room = 2 * f->n + n;
+	v = arena_new_array(m, struct codeforces_submission, f->room);
+	if (f->n > 0)
+		memcpy(v, f->v, f->n * sizeof(*v));
+	f->v = v;
+}
+
 /* Takes what is newer than the known ones. A submission that still has no verdict, and all newer
  * ones, are asked for again the next time. */
 static void keep_page(const struct codeforces_submissions *page, int64_t known_id, struct found *f)
@@ -117,12 +134,12 @@ static int fetch_submissions(const struct member_sync *s, struct arena *m, int64
 {
 	struct page p = { .count = known_id > 0 ? TRACK_NEXT_PAGE : TRACK_FIRST_PAGE };
 
-	f->v = arena_new_array(m, struct codeforces_submission, TRACK_FIRST_MOST);
 	for (p.from = 1; p.from <= TRACK_FIRST_MOST; p.from += p.count) {
 		const struct codeforces_submissions *rows = &p.rows;
 
 		if (fetch_page(s, m, f->person.handle, &p, e) != 0)
 			return -1;
+		make_room(m, rows->n, f);
 		keep_page(rows, known_id, f);
 		if ((int64_t)rows->n < p.count || rows->v[rows->n - 1].id <= known_id)
 			break;
@@ -145,9 +162,9 @@ static int fetch(const struct member_sync *s, struct arena *m, int64_t known_id,
 
 /* ---- keeping ---- */
 
-static int keep_changes(struct tx *tx, struct arena *m, int64_t id,
-	const struct codeforces_changes *c, int64_t *n_changed, struct err *e)
+static void keep_changes(struct db_steps *s, int64_t id, const struct codeforces_changes *c)
 {
+	struct arena *m = s->mem;
 	int64_t *contest = arena_new_array(m, int64_t, c->n + 1);
 	int64_t *rank = arena_new_array(m, int64_t, c->n + 1);
 	int64_t *at = arena_new_array(m, int64_t, c->n + 1);
@@ -163,16 +180,15 @@ static int keep_changes(struct tx *tx, struct arena *m, int64_t id,
 		after[i] = c->v[i].new_rating;
 		name[i] = c->v[i].contest;
 	}
-	return db_exec(tx->db, q_member_sync_ratings,
+	db_steps_add(s, q_member_sync_ratings,
 		ARGS(arg_i64(id), arg_i64s(contest, c->n), arg_texts(name, c->n),
 			arg_i64s(rank, c->n), arg_i64s(at, c->n), arg_i64s(before, c->n),
-			arg_i64s(after, c->n)),
-		n_changed, e);
+			arg_i64s(after, c->n)));
 }
 
-static int keep_submissions(
-	struct tx *tx, struct arena *m, int64_t id, const struct found *f, struct err *e)
+static void keep_submissions(struct db_steps *s, int64_t id, const struct found *f)
 {
+	struct arena *m = s->mem;
 	int64_t *ids = arena_new_array(m, int64_t, f->n + 1);
 	int64_t *at = arena_new_array(m, int64_t, f->n + 1);
 	int64_t *rating = arena_new_array(m, int64_t, f->n + 1);
@@ -190,11 +206,10 @@ static int keep_submissions(
 		verdict[i] = f->v[i].verdict;
 		kind[i] = f->v[i].kind.p != NULL ? f->v[i].kind : SPAN("");
 	}
-	return db_exec(tx->db, q_member_sync_submissions,
+	db_steps_add(s, q_member_sync_submissions,
 		ARGS(arg_i64(id), arg_i64s(ids, f->n), arg_i64s(at, f->n), arg_texts(key, f->n),
 			arg_texts(name, f->n), arg_i64s(rating, f->n), arg_texts(tags, f->n),
-			arg_texts(verdict, f->n), arg_texts(kind, f->n)),
-		NULL, e);
+			arg_texts(verdict, f->n), arg_texts(kind, f->n)));
 }
 
 static struct arg rated(const struct codeforces_person *p, int rating)
@@ -202,41 +217,59 @@ static struct arg rated(const struct codeforces_person *p, int rating)
 	return p->is_rated ? arg_i64(rating) : arg_null();
 }
 
-/* The member is not followed under another handle by now. */
-static int hold(struct tx *tx, struct arena *m, int64_t id, struct span handle, struct err *e)
+static void keep_person(struct db_steps *s, int64_t id, const struct found *f)
 {
-	struct row row;
+	const struct codeforces_person *p = &f->person;
 
-	if (db_one(tx->db, m, q_member_sync_hold, ARGS(arg_i64(id)), &row, e) != 0)
-		return err_absent(e, "the member is gone");
-	return span_ieq(row_text(&row, member_sync_hold_handle), handle)
+	db_steps_add(s, q_member_sync_person,
+		ARGS(arg_i64(id), arg_text(p->handle), rated(p, p->rating), rated(p, p->max_rating),
+			arg_text(p->is_rated ? p->rank : SPAN("")),
+			arg_text(p->is_rated ? p->max_rank : SPAN("")), arg_i64(f->newest_id),
+			arg_text(f->asked)));
+}
+
+/* What came, in one round trip; ERR_NOT_FOUND or ERR_TEMPORARY: it must not be committed. */
+static int keep_found(struct tx *tx, struct arena *m, int64_t id, struct found *f, struct err *e)
+{
+	enum {
+		HOLD,
+		RATINGS,
+		MOST = 4
+	};
+	struct db_steps s = db_steps(m, MOST);
+
+	db_steps_add(&s, q_member_sync_hold, ARGS(arg_i64(id)));
+	keep_changes(&s, id, &f->changes);
+	if (f->n > 0)
+		keep_submissions(&s, id, f);
+	keep_person(&s, id, f);
+	if (db_batch(tx->db, m, s.v, s.n, e) != 0) {
+		f->is_taken = e->kind == ERR_CONFLICT;
+		return -1;
+	}
+	if (s.v[HOLD].out.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "the member is gone");
+	f->is_rated_anew = s.v[RATINGS].count > 0;
+	return span_ieq(row_text(&s.v[HOLD].out.v[0], member_sync_hold_handle), f->asked)
 		       ? 0
 		       : err_set(e, ERR_TEMPORARY, "the member has another handle by now");
 }
 
-static int keep(struct db *d, struct arena *m, int64_t id, struct found *f, struct err *e)
+static int keep(
+	const struct member_sync *s, struct arena *m, int64_t id, struct found *f, struct err *e)
 {
-	const struct codeforces_person *p = &f->person;
+	struct db *d = s->db;
 	TX_AUTO tx = { 0 };
-	int64_t n_changed;
 
-	if (tx_begin(d, &tx, e) != 0 || hold(&tx, m, id, f->asked, e) != 0 ||
-		keep_changes(&tx, m, id, &f->changes, &n_changed, e) != 0)
-		return -1;
-	f->is_rated_anew = n_changed > 0;
-	if (f->n > 0 && keep_submissions(&tx, m, id, f, e) != 0)
-		return -1;
-	if (db_exec(d, q_member_sync_person,
-		    ARGS(arg_i64(id), arg_text(p->handle), rated(p, p->rating),
-			    rated(p, p->max_rating), arg_text(p->is_rated ? p->rank : SPAN("")),
-			    arg_text(p->is_rated ? p->max_rank : SPAN("")), arg_i64(f->newest_id)),
-		    NULL, e) != 0)
+	if (tx_begin(d, &tx, e) != 0 || keep_found(&tx, m, id, f, e) != 0)
 		return -1;
 	if ((f->n > 0 || !f->had_figures || f->is_rated_anew) &&
 		(db_exec(d, q_member_sync_totals, ARGS(arg_i64(id)), NULL, e) != 0 ||
 			db_exec(d, q_member_sync_months, ARGS(arg_i64(id)), NULL, e) != 0))
 		return -1;
 	if (f->is_rated_anew && member_contest_want(&tx, m, id, e) != 0)
+		return -1;
+	if (s->end != NULL && s->end(s->data, &tx, e) != 0)
 		return -1;
 	tx.tells = true;
 	return tx_commit(&tx, e);
@@ -277,9 +310,8 @@ int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member
 		return err_set(e, ERR_NOT_FOUND, "the member has no handle");
 	if (fetch(s, m, row_i64(&row, member_sync_get_newest_id), &f, e) != 0)
 		return failed(s->db, member_id, e);
-	if (keep(s->db, m, member_id, &f, e) != 0)
-		return e->kind == ERR_CONFLICT ? taken(s->db, member_id, &f, e) : -1;
-	member_history_forget(s->desk->cache, m, f.person.handle);
+	if (keep(s, m, member_id, &f, e) != 0)
+		return f.is_taken ? taken(s->db, member_id, &f, e) : -1;
 	return 0;
 }
 

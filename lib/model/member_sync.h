@@ -24,15 +24,17 @@ struct member_sync {
 	enum codeforces_priority priority;
 	int max_wait_ms; // at the gate, for each of the three calls
 	bool is_repeat;  // who asked the same before may have been killed: nobody waits for him
+	int (*end)(void *data, struct tx *tx, struct err *e); // part of the transaction, or NULL
+	void *data;
 };
 
 /*
  * Person, ratings and submissions: all of them at first, up to TRACK_FIRST_MOST, later those since
  * the newest known one. A renamed handle is followed. Forgets before what the cache holds of the
- * handle, and afterwards the history of contests that was made of it. ERR_NOT_FOUND: no such
- * member, or none with a handle; ERR_INVALID: Codeforces knows no such handle, or calls the member
- * by one that another member has (kept as the member's trouble); ERR_TEMPORARY too where the member
- * was given another handle meanwhile; else the errors of codeforces_call.
+ * handle. ERR_NOT_FOUND: no such member, or none with a handle; ERR_INVALID: Codeforces knows no
+ * such handle, or calls the member by one that another member has (kept as the member's trouble);
+ * ERR_TEMPORARY too where the member was given another handle meanwhile; else the errors of
+ * codeforces_call and of `end`.
  */
 int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id,
 	struct err *e) ATTR_MUST_USE;

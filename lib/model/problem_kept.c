@@ -71,6 +71,24 @@ struct span problem_kept_key(
 /* ---- rows ------------------------------------------------------------------------------------ */
 
 /* "2 ROWS COLUMNS\n", then of each cell its length, a colon and its bytes; "-:" is NULL. */
+static void write_rows(struct buf *b, const struct rows *rows)
+{
+	buf_init(b, CACHE_MAX_VALUE);
+	buf_addf(b, FORMAT " %zu %zu\n", rows->n, rows->n > 0 ? rows->v[0].n : 0);
+	for (size_t i = 0; i < rows->n; i++) {
+		for (size_t k = 0; k < rows->v[i].n; k++) {
+			struct span cell = rows->v[i].cells[k];
+
+			if (cell.p == NULL) {
+				buf_adds(b, "-:");
+				continue;
+			}
+			buf_addf(b, "%zu:", cell.n);
+			buf_add_span(b, cell);
+		}
+	}
+}
+
 void problem_kept_put(struct cache *cache, struct span key, const struct rows *rows, int ttl_s)
 {
 	struct err e = { 0 };
@@ -79,22 +97,31 @@ void problem_kept_put(struct cache *cache, struct span key, const struct rows *r
 
 	if (key.p == NULL)
 		return;
-	buf_init(&b, CACHE_MAX_VALUE);
-	buf_addf(&b, FORMAT " %zu %zu\n", rows->n, rows->n > 0 ? rows->v[0].n : 0);
-	for (size_t i = 0; i < rows->n; i++) {
-		for (size_t k = 0; k < rows->v[i].n; k++) {
-			struct span cell = rows->v[i].cells[k];
-
-			if (cell.p == NULL) {
-				buf_adds(&b, "-:");
-				continue;
-			}
-			buf_addf(&b, "%zu:", cell.n);
-			buf_add_span(&b, cell);
-		}
-	}
+	write_rows(&b, rows);
 	if (buf_finish(&b, &text, &e) == 0)
 		(void)!cache_set(cache, key, text, ttl_s, &e);
+}
+
+static void put_later(struct arena *m, const struct kept_read *r, const struct rows *rows)
+{
+	struct kept_puts *puts = r->puts;
+	struct err e = { 0 };
+	struct span text;
+	BUF_AUTO b = { 0 };
+
+	if (r->key.p == NULL || puts->n == CACHE_PUBLISH_MOST)
+		return;
+	write_rows(&b, rows);
+	if (buf_finish(&b, &text, &e) == 0)
+		puts->v[puts->n++] = (struct cache_value){ r->key, arena_span(m, text), r->ttl_s };
+}
+
+void problem_kept_put_all(struct cache *cache, const struct kept_puts *puts)
+{
+	struct err e = { 0 };
+
+	if (puts->n > 0)
+		(void)!cache_publish(cache, puts->v, puts->n, NULL, &e);
 }
 
 static bool read_cell(struct span *text, struct arena *m, struct span *out)
@@ -147,11 +174,14 @@ bool problem_kept_get(struct cache *cache, struct arena *m, struct span key, str
 int problem_kept_read(struct db *d, struct cache *cache, struct arena *m, const struct kept_read *r,
 	struct rows *out, struct err *e)
 {
-	if (problem_kept_get(cache, m, r->key, out))
+	if (!r->is_new && problem_kept_get(cache, m, r->key, out))
 		return 0;
 	if (db_many(d, m, r->stmt, r->args, out, e) != 0)
 		return -1;
-	problem_kept_put(cache, r->key, out, r->ttl_s);
+	if (r->puts != NULL)
+		put_later(m, r, out);
+	else
+		problem_kept_put(cache, r->key, out, r->ttl_s);
 	return 0;
 }
 

@@ -9,8 +9,7 @@
 #include "base/err.h"
 #include "base/span.h"
 #include "db/db.h"
-
-struct cache;
+#include "model/cache.h"
 
 /*
  * Rows of problems as caches keep them. The key of a value holds the mark of the thing that it was
@@ -36,12 +35,21 @@ struct span problem_kept_key(
 bool problem_kept_get(struct cache *cache, struct arena *m, struct span key, struct rows *out);
 void problem_kept_put(struct cache *cache, struct span key, const struct rows *rows, int ttl_s);
 
+/* What is to be kept, and is in one round trip, when all has been read. */
+struct kept_puts {
+	struct cache_value v[CACHE_PUBLISH_MOST];
+	size_t n;
+};
+void problem_kept_put_all(struct cache *cache, const struct kept_puts *puts);
+
 /* A statement whose rows may be kept. */
 struct kept_read {
 	enum stmt stmt;
 	const struct arg *args;
 	struct span key; // SPAN_NONE: they are not kept
 	int ttl_s;
+	bool is_new;            // it is known that nothing is kept
+	struct kept_puts *puts; // to which the rows are added; NULL: they are kept at once
 };
 
 /* What is kept, or else what the statement answers, which is kept from now on. */

@@ -33,6 +33,10 @@ struct search {
 	int64_t *hits;
 	size_t n_hits;
 	bool more; // than these
+	/* Those of the page. */
+	int64_t *page;
+	size_t n_page;
+	struct kept_puts puts;
 };
 
 static struct arg or_null(int64_t n)
@@ -133,7 +137,7 @@ static int find_tried(
 }
 
 static int find_listed(
-	const struct search *s, size_t limit, size_t offset, struct rows *rows, struct err *e)
+	struct search *s, size_t limit, size_t offset, struct rows *rows, struct err *e)
 {
 	static const enum stmt orders[] = { [PROBLEM_BY_NEWEST] = q_problem_list_0,
 		[PROBLEM_BY_TITLE] = q_problem_list_1,
@@ -143,13 +147,13 @@ static int find_listed(
 		ARGS(arg_texts(q->tags, q->n_tags), arg_text(q->category), or_null(q->least),
 			or_null(q->most), or_null(q->solved != PROBLEM_ANY ? q->solver : 0),
 			arg_i64(PROBLEM_FRONT), arg_i64((int64_t)limit), arg_i64((int64_t)offset)),
-		key_of(s, arena_printf(s->mem, "list %zu %zu", limit, offset)), ttl_of(s) };
+		key_of(s, arena_printf(s->mem, "list %zu %zu", limit, offset)), ttl_of(s), false,
+		&s->puts };
 
 	return problem_kept_read(s->db, s->cache, s->mem, &read, rows, e);
 }
 
-static int find(
-	const struct search *s, size_t limit, size_t offset, struct rows *rows, struct err *e)
+static int find(struct search *s, size_t limit, size_t offset, struct rows *rows, struct err *e)
 {
 	return is_tried(s->q) ? find_tried(s, limit, offset, rows, e)
 			      : find_listed(s, limit, offset, rows, e);
@@ -163,7 +167,7 @@ static int find_hits(struct search *s, struct err *e)
 		ARGS(arg_text(q->words), arg_texts(q->tags, q->n_tags), arg_text(q->category),
 			or_null(q->least), or_null(q->most),
 			or_null(q->solved != PROBLEM_ANY ? q->solver : 0), arg_i64(PROBLEM_CAP)),
-		key_of(s, "find"), ttl_of(s) };
+		key_of(s, "find"), ttl_of(s), false, &s->puts };
 	bool by_words = q->words.p != NULL && !is_tried(q);
 	struct rows *found = &s->found;
 
@@ -178,7 +182,7 @@ static int find_hits(struct search *s, struct err *e)
 }
 
 /* The numbers of the page: of the hits, where they reach so far. */
-static int find_page(const struct search *s, int64_t **v, size_t *n, struct err *e)
+static int find_page(struct search *s, struct err *e)
 {
 	const struct problem_query *q = s->q;
 	struct rows rows;
@@ -186,14 +190,14 @@ static int find_page(const struct search *s, int64_t **v, size_t *n, struct err 
 	if (s->narrows && (q->offset + q->limit <= s->n_hits || !s->more || q->words.p != NULL)) {
 		size_t from = q->offset < s->n_hits ? q->offset : s->n_hits;
 
-		*v = s->hits + from;
-		*n = s->n_hits - from < q->limit ? s->n_hits - from : q->limit;
+		s->page = s->hits + from;
+		s->n_page = s->n_hits - from < q->limit ? s->n_hits - from : q->limit;
 		return 0;
 	}
 	if (find(s, q->limit, q->offset, &rows, e) != 0)
 		return -1;
-	*v = numbers(s->mem, &rows);
-	*n = rows.n;
+	s->page = numbers(s->mem, &rows);
+	s->n_page = rows.n;
 	return 0;
 }
 
@@ -210,12 +214,35 @@ static const struct span *tags_of(struct arena *m, struct span list, size_t *n)
 	return v;
 }
 
-static int fill_cards(const struct search *s, const int64_t *ids, size_t n,
-	struct problem_found *out, struct err *e)
+/* Where the numbers had to be looked for, no page of them is kept either. */
+static bool is_new(const struct search *s)
+{
+	return s->name == NULL || s->puts.n > 0;
+}
+
+/* All that remains to be asked, in one round trip. */
+static void read_ahead(struct search *s)
+{
+	struct db_steps steps = db_steps(s->mem, 3);
+
+	if (is_new(s))
+		db_steps_add(&steps, q_problem_cards,
+			ARGS(arg_i64s(s->page, s->n_page), arg_text(s->q->words)));
+	if (s->narrows && s->q->solver > 0)
+		db_steps_add(&steps, q_problem_progress_sum_of,
+			ARGS(arg_i64(s->q->solver), arg_i64s(s->hits, s->n_hits)));
+	db_steps_add(&steps, q_problem_progress_of,
+		ARGS(arg_i64(s->q->solver), arg_i64s(s->page, s->n_page)));
+	db_read_ahead(s->db, s->mem, steps.v, steps.n);
+}
+
+static int fill_cards(struct search *s, struct problem_found *out, struct err *e)
 {
 	const struct problem_query *q = s->q;
-	const struct kept_read read = { q_problem_cards, ARGS(arg_i64s(ids, n), arg_text(q->words)),
-		key_of(s, arena_printf(s->mem, "cards %zu %zu", q->limit, q->offset)), ttl_of(s) };
+	const struct kept_read read = { q_problem_cards,
+		ARGS(arg_i64s(s->page, s->n_page), arg_text(q->words)),
+		key_of(s, arena_printf(s->mem, "cards %zu %zu", q->limit, q->offset)), ttl_of(s),
+		is_new(s), &s->puts };
 	struct problem_row *v;
 	struct rows rows;
 
@@ -242,13 +269,10 @@ static int fill_cards(const struct search *s, const int64_t *ids, size_t n,
 static int fill_progress(const struct search *s, struct problem_found *out, struct err *e)
 {
 	struct problem_row *v = (struct problem_row *)(uintptr_t)out->v;
-	int64_t *ids = arena_new_array(s->mem, int64_t, out->n + 1);
 	struct rows rows;
 
-	for (size_t i = 0; i < out->n; i++)
-		ids[i] = v[i].id;
 	if (db_many(s->db, s->mem, q_problem_progress_of,
-		    ARGS(arg_i64(s->q->solver), arg_i64s(ids, out->n)), &rows, e) != 0)
+		    ARGS(arg_i64(s->q->solver), arg_i64s(s->page, s->n_page)), &rows, e) != 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++) {
 		const struct row *r = &rows.v[i];
@@ -314,19 +338,20 @@ int problem_search(struct db *d, struct cache *cache, struct arena *m,
 {
 	struct problem_query asked = *q;
 	struct search s = { .db = d, .cache = cache, .mem = m, .q = &asked };
-	int64_t *ids;
-	size_t n;
 
 	*out = (struct problem_found){ .v = NULL };
 	if (asked.solver == 0)
 		asked.solved = PROBLEM_ANY;
 	s.name = name_of(m, &asked);
 	s.narrows = narrows(&asked);
-	if ((s.narrows && find_hits(&s, e) != 0) || find_page(&s, &ids, &n, e) != 0 ||
-		fill_cards(&s, ids, n, out, e) != 0 || fill_facets(&s, out, e) != 0 ||
-		fill_states(&s, out, e) != 0)
+	if ((s.narrows && find_hits(&s, e) != 0) || find_page(&s, e) != 0)
 		return -1;
-	return fill_progress(&s, out, e);
+	read_ahead(&s);
+	if (fill_cards(&s, out, e) != 0 || fill_facets(&s, out, e) != 0 ||
+		fill_states(&s, out, e) != 0 || fill_progress(&s, out, e) != 0)
+		return -1;
+	problem_kept_put_all(cache, &s.puts);
+	return 0;
 }
 
 /* ---- hints ----------------------------------------------------------------------------------- */

@@ -1,21 +1,22 @@
--- What a fetch of Codeforces brings of a member.
+-- What a fetch of Codeforces brings of a member. What every fetch asks is about one member's few rows,
+-- so that no settings need to be changed between it and the job's own statements.
 
--- name: member_sync_get :one
+-- name: member_sync_get :one :neutral
 -- args: id int8
 -- cols: handle text, newest_id int8, synced_at timestamptz, has_figures bool
 SELECT handle, newest_id, synced_at, figures IS NOT NULL AS has_figures FROM member WHERE id = $1;
 
 -- What was fetched is kept for the handle that it was fetched by, and nobody else takes or loses it meanwhile.
--- name: member_sync_hold :one
+-- name: member_sync_hold :one :neutral
 -- args: id int8
 -- cols: handle text
 SELECT handle FROM member WHERE id = $1 FOR NO KEY UPDATE;
 
--- name: member_sync_person :exec
--- args: id int8, handle text, rating int8, max_rating int8, rank text, max_rank text, newest_id int8
+-- name: member_sync_person :exec :neutral
+-- args: id int8, handle text, rating int8, max_rating int8, rank text, max_rank text, newest_id int8, asked text
 UPDATE member SET handle = $2, rating = $3, max_rating = $4, rank = $5, max_rank = $6, newest_id = $7, synced_at = now(),
        tried_at = now(), trouble = ''
- WHERE id = $1;
+ WHERE id = $1 AND lower(handle) = lower($8);
 
 -- Where something new came, which is rare.
 -- name: member_sync_totals :exec
@@ -40,7 +41,7 @@ INSERT INTO member_month AS k (member_id, month, n_solved, points, n_contests, r
 UPDATE member SET tried_at = now(), trouble = $2 WHERE id = $1;
 
 -- Contests that Codeforces took back go too.
--- name: member_sync_ratings :exec
+-- name: member_sync_ratings :exec :neutral
 -- args: member_id int8, contest_id int8[], contest text[], rank int8[], at timestamptz[], old_rating int8[]
 -- args: new_rating int8[]
 WITH given AS (
@@ -84,13 +85,13 @@ UPDATE member_sweep SET stopped_at = now()
 SELECT id FROM member_sweep WHERE ended_at IS NULL AND stopped_at IS NULL ORDER BY id DESC LIMIT 1;
 
 -- One member of a sweep is through; the last one ends it.
--- name: member_sweep_count :exec
+-- name: member_sweep_count :exec :neutral
 -- args: id int8, failed bool
 UPDATE member_sweep SET n_done = n_done + 1, n_failed = n_failed + $2::int,
        ended_at = CASE WHEN n_done + 1 >= n THEN now() END
  WHERE id = $1 AND n_done < n;
 
--- name: member_sweep_stopped :one
+-- name: member_sweep_stopped :one :neutral
 -- args: id int8
 -- cols: stopped bool
 SELECT coalesce(bool_or(stopped_at IS NOT NULL), true) AS stopped FROM member_sweep WHERE id = $1;

@@ -83,13 +83,13 @@ SELECT p.id, p.facets::text AS facets
 
 -- What is shown of some, in the order of the numbers. With words, U+E000 and U+E001 stand around those that were found, and
 -- the text is cut to the neighbourhood of the first.
--- name: problem_cards :many
+-- name: problem_cards :many :read
 -- args: ids int8[], words text
 -- cols: id int8, slug text, title text, difficulty int2, category text, tags text, snippet text
 SELECT p.id, p.slug, CASE WHEN $2 IS NULL THEN p.title ELSE ts_headline('english', p.title, q,
        U&'HighlightAll=true, StartSel=\E000, StopSel=\E001') END AS title, p.difficulty, p.category,
        (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags,
-       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 60), 240), q,
+       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 60), 200), q,
        U&'StartSel=\E000, StopSel=\E001, MaxWords=28, MinWords=14') END AS snippet
   FROM unnest($1) WITH ORDINALITY w (id, place)
   JOIN problem p ON p.id = w.id
@@ -108,7 +108,7 @@ SELECT f.facet, CASE WHEN f.facet > 0 THEN t.name WHEN f.facet < -100 THEN f.cat
   FROM problem_facet f LEFT JOIN tag t ON t.id = f.facet
  WHERE f.n > 0
 
--- While somebody types: titles that begin so, titles in which a word begins so, tags.
+-- While somebody types: titles that begin so, from three letters on titles in which a word begins so, tags.
 -- name: problem_suggest :many
 -- args: start text, pattern text, prefix text, limit int4
 -- cols: kind int4, slug text, name text
@@ -116,12 +116,13 @@ SELECT f.facet, CASE WHEN f.facet > 0 THEN t.name WHEN f.facet < -100 THEN f.cat
   WHERE visibility = 2 AND lower(title) LIKE $2 ORDER BY lower(title) USING ~<~, id LIMIT $4)
 UNION ALL
 (SELECT 1, slug, title FROM problem
-  WHERE visibility = 2 AND ts_filter(head, '{a}') @@ to_tsquery('simple', $3) AND NOT lower(title) LIKE $2 LIMIT $4)
+  WHERE visibility = 2 AND length($1) > 2 AND ts_filter(head, '{a}') @@ to_tsquery('simple', $3) AND NOT lower(title) LIKE $2
+  LIMIT $4)
 UNION ALL
 (SELECT 2, NULL, name FROM tag WHERE starts_with(name, $1) ORDER BY name LIMIT 5)
 
 -- What changes with every verdict: how many have tried and solved some, and how far one member is with them.
--- name: problem_progress_of :many
+-- name: problem_progress_of :many :read
 -- args: user_id int8, ids int8[]
 -- cols: id int8, n_tried int4, n_solved int4, is_solved bool
 SELECT p.id, p.n_tried, p.n_solved, CASE WHEN s.user_id IS NOT NULL THEN s.solved_at IS NOT NULL END AS is_solved
@@ -136,7 +137,7 @@ SELECT count(*) AS n_tried, count(s.solved_at) AS n_solved
  WHERE s.user_id = $1
 
 -- Of some.
--- name: problem_progress_sum_of :one
+-- name: problem_progress_sum_of :one :read
 -- args: user_id int8, ids int8[]
 -- cols: n_tried int8, n_solved int8
 SELECT count(*) AS n_tried, count(solved_at) AS n_solved

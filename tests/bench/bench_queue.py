@@ -179,7 +179,7 @@ def one_a_transaction(lab):
             found[key].append(measure())
     lab.postgres.drop_database(name)
     rate = {key: statistics.median(values) for key, values in found.items()}
-    lab.queue_one = rate["drain"]
+    lab.queue_one, lab.queue_drain = rate["bulk one"], rate["drain"]
     for key, text, bar in (
             ("bulk one", "enqueue (100 a statement) to done, claimed and finished each in a transaction of its own", 1.0),
             ("bulk each", "the same, each finished in a transaction of its own, claimed up to 64 at once", 1.0),
@@ -328,8 +328,10 @@ def peers(lab):
             return node(folder, script, url, *arguments)
         finally:
             lab.postgres.drop_database(name)
-    yield at_least("queue: one job a transaction, claimed and finished, to graphile-worker unbatched", lab.queue_one,
-                   on_fresh("graphile.mjs", "drain", 20_000, 2, "plain"), 3)
+    plain = on_fresh("graphile.mjs", "drain", 20_000, 2, "plain")
+    yield at_least("queue: one job a transaction, enqueue to done, to graphile-worker unbatched, enqueued before",
+                   lab.queue_one, plain, 3)
+    yield beside("queue: the same, both enqueued before", lab.queue_drain, plain)
     yield at_least("queue: batched drain, to graphile-worker's best batched", lab.queue_batched,
                    max(on_fresh("graphile.mjs", "drain", 150_000, n, "batched") for n in (1, 2)), 1.8)
     yield at_least("queue: single durable enqueue, to graphile-worker", lab.queue_enqueue,
