@@ -166,6 +166,10 @@ struct board_queue *board_queue_named(struct board *b, struct span name);
  */
 struct fronts {
 	_Atomic int64_t lane[JOB_MAX_QUEUES][JOB_LANES]; // by the queue's place on the board
+
+	/* Of a limited queue: somebody was told of work there and found none, or no room for it.
+	 * The next whose job there ends looks into all its lanes. */
+	_Atomic bool sought[JOB_MAX_QUEUES];
 };
 
 /* The front, which is moved on by n: whoever asks next begins behind what n jobs of this claim will

@@ -211,6 +211,8 @@ bool lanes_claimed(struct lanes *l, const struct lane_choice *c, const struct jo
 	if (t->n_jobs < (size_t)job_level_size[c->level]) {
 		if (c->lane.priority != JOB_LANE_ANY)
 			q->maybe[lane] = false;
+		if (q->limited && !has_work(q))
+			atomic_store(&l->fronts->sought[q->place], true);
 		q->full = 0;
 		if (t->n_jobs == 0)
 			q->level = 0;
@@ -220,7 +222,19 @@ bool lanes_claimed(struct lanes *l, const struct lane_choice *c, const struct jo
 	q->full++;
 	if (may_grow(l, q))
 		q->level++;
-	return q->full > 1 || q->mean_us < 0 || q->mean_us > QUICK_US;
+	return !t->fills && (q->full > 1 || q->mean_us < 0 || q->mean_us > QUICK_US);
+}
+
+bool lanes_hand_on(struct lanes *l, int32_t *queue)
+{
+	for (size_t i = 0; i < l->n; i++) {
+		if (!l->q[i].woken || l->q[i].paused)
+			continue;
+		l->q[i].woken = l->q[i].behind = false;
+		*queue = l->q[i].id;
+		return true;
+	}
+	return false;
 }
 
 void lanes_ran(struct lanes *l, int32_t queue, size_t n, int64_t took_us)
@@ -228,13 +242,13 @@ void lanes_ran(struct lanes *l, int32_t queue, size_t n, int64_t took_us)
 	struct lane_queue *q = find(l, queue);
 	int64_t one;
 
-	if (n == 0)
-		return;
-	if (q == NULL)
+	if (n == 0 || q == NULL)
 		return;
 	one = took_us / (int64_t)n;
 	q->mean_us = q->mean_us < 0 ? one : (q->mean_us * 3 + one) / 4;
 	q->pass += (took_us > LEAST_RUN_US ? took_us : LEAST_RUN_US) * 1000 / q->weight;
 	while (q->level > 0 && q->mean_us * job_level_size[q->level] > JOB_MAX_BATCH_MS * 1000)
 		q->level--;
+	if (q->limited && atomic_exchange(&l->fronts->sought[q->place], false))
+		q->woken = true;
 }

@@ -66,6 +66,12 @@ bool lanes_pick(struct lanes *l, struct lane_choice *out);
 /* What the claim gave. True if others should be woken, because there is likely more. */
 bool lanes_claimed(struct lanes *l, const struct lane_choice *c, const struct job_turn *t);
 
+/*
+ * Before jobs run: true while there is a queue of which this worker was told that it has work and
+ * has not looked yet. Another one should be told instead, because the jobs may take long.
+ */
+bool lanes_hand_on(struct lanes *l, int32_t *queue);
+
 /* n jobs of the queue took so long together. */
 void lanes_ran(struct lanes *l, int32_t queue, size_t n, int64_t took_us);
 

@@ -514,6 +514,19 @@ static void hint_others(struct worker *w, int32_t queue)
 	runner_hint(w->run, span_of(q->name));
 }
 
+/* What this worker was told of and did not look for: the jobs that it holds may take long. */
+static void hand_hints_on(struct worker *w)
+{
+	int32_t queue;
+
+	while (lanes_hand_on(&w->lanes, &queue)) {
+		const struct board_queue *q = board_queue(w->board, queue);
+
+		if (q != NULL)
+			runner_hint(w->run, span_of(q->name));
+	}
+}
+
 /* One round: claim and run, or record and wait. -1: it is not known what the worker holds. */
 static int round_of_work(struct worker *w)
 {
@@ -534,6 +547,7 @@ static int round_of_work(struct worker *w)
 	if (wake_others)
 		hint_others(w, choice.queue->id);
 	if (atomic_load(&w->hand.slot->n_claims) > 0) {
+		hand_hints_on(w);
 		runner_step(w->run, "claimed");
 		run_batch(w);
 	}

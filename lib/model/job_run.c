@@ -67,6 +67,7 @@ static void take_jobs(struct job_turn *t, struct arena *m, const struct rows *ro
 		t->got.priority = (int16_t)row_i64(r, job_claim_1_priority);
 		sorted &= i == 0 || t->jobs[i].id > t->jobs[i - 1].id;
 	}
+	t->fills = t->limited && rows->n > 0 && row_bool(&rows->v[0], job_claim_limited_fills);
 	if (!sorted)
 		qsort(t->jobs, t->n_jobs, sizeof(t->jobs[0]), by_id);
 }

@@ -82,6 +82,7 @@ struct job_turn {
 	int64_t accepted;     // of n_done were still this worker's
 	struct job_row *jobs; // of one lane, in order of id, in the arena
 	size_t n_jobs;
+	bool fills; // the limited queue has no room for more
 	struct job_lane got;
 };
 

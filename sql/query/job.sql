@@ -99,25 +99,26 @@ RETURNING id, attempt, kind, CASE WHEN pg_column_size(payload) <= 2048 THEN payl
 -- cols: id int2
 SELECT id FROM job_queue WHERE id = $1 FOR NO KEY UPDATE;
 
+-- fills: no room is left.
 -- name: job_claim_limited :many :pinned
 -- args: queue int2, priority int2, floor int8, runner int4, worker int4
--- cols: id int8, attempt int2, kind text, payload json, keyed bool, priority int2
+-- cols: id int8, attempt int2, kind text, payload json, keyed bool, priority int2, fills bool
 WITH room AS (
-	SELECT 1 AS one FROM job_queue q
+	SELECT CASE WHEN q.breaker_trips > 0 THEN 1 ELSE coalesce(q.max_running, 1000000) END
+		- (SELECT count(*) FROM job_slot s WHERE s.queue = $1) AS n
+	FROM job_queue q
 	WHERE q.id = $1 AND (q.paused_until IS NULL OR q.paused_until <= now())
-		AND (q.breaker_until IS NULL OR q.breaker_until <= now())
-		AND (SELECT count(*) FROM job_slot s WHERE s.queue = $1)
-			< CASE WHEN q.breaker_trips > 0 THEN 1 ELSE coalesce(q.max_running, 1000000) END),
+		AND (q.breaker_until IS NULL OR q.breaker_until <= now())),
 c AS (
 	UPDATE job SET runner = $4, worker = $5, claimed_at = clock_timestamp(), attempt = attempt + 1
-	WHERE EXISTS (SELECT FROM room) AND ctid = ANY (ARRAY(
+	WHERE EXISTS (SELECT FROM room WHERE n > 0) AND ctid = ANY (ARRAY(
 		SELECT ctid FROM job
 		WHERE queue = $1 AND (priority, id) >= ($2, $3) AND priority <= $2 AND runner IS NULL
 		ORDER BY priority, id LIMIT 1 FOR UPDATE SKIP LOCKED))
 	RETURNING id, attempt, kind, CASE WHEN pg_column_size(payload) <= 2048 THEN payload END AS payload,
 		unique_key IS NOT NULL AS keyed, priority),
 s AS (INSERT INTO job_slot (runner, worker, queue, job) SELECT $4, $5, $1, c.id FROM c)
-SELECT c.id, c.attempt, c.kind, c.payload, c.keyed, c.priority FROM c;
+SELECT c.id, c.attempt, c.kind, c.payload, c.keyed, c.priority, (SELECT n = 1 FROM room) AS fills FROM c;
 
 -- name: job_slot_free :exec :pinned
 -- args: runner int4, worker int4

@@ -200,6 +200,61 @@ static void paused_and_limited(void **state)
 	assert_int_equal(c.level, 0);
 }
 
+/* Whoever was told of work in vain leaves it to the one who makes room. */
+static void a_hint_outlasts_a_full_queue(void **state)
+{
+	static struct lanes other;
+	struct lane_choice c;
+	struct job_turn t;
+	int looked = 0;
+
+	(void)state;
+	lanes_init(&other, &fronts, JOB_MAX_BATCH, dice);
+	board.queues[0].limited = true;
+	queue(0, 1, 4);
+	lanes_refresh(&lanes, &board);
+	assert_true(lanes_pick(&lanes, &c));
+	t = answer(1, 1000, c.lane);
+	t.fills = true;
+	assert_false(lanes_claimed(&lanes, &c, &t)); // nobody need come
+	queue(0, 1, 0);
+	lanes_refresh(&other, &board);
+	lanes_wake(&other, &board, SPAN("q1"));
+	while (lanes_pick(&other, &c)) {
+		t = answer(0, 0, c.lane);
+		assert_false(lanes_claimed(&other, &c, &t));
+		looked |= 1 << job_priority_lane(c.lane.priority);
+	}
+	assert_int_equal(looked, 7);
+	lanes_ran(&lanes, 1, 1, 1000);
+	for (looked = 0; lanes_pick(&lanes, &c);
+		looked |= 1 << job_priority_lane(c.lane.priority)) {
+		t = answer(0, 0, c.lane);
+		(void)lanes_claimed(&lanes, &c, &t);
+	}
+	assert_int_equal(looked, 7);
+}
+
+static void a_hint_is_handed_on_before_other_jobs(void **state)
+{
+	struct lane_choice c;
+	struct job_turn t;
+	int32_t id = 0;
+
+	(void)state;
+	queue(0, 1, 2);
+	queue(1, 1, 0);
+	lanes_refresh(&lanes, &board);
+	lanes_wake(&lanes, &board, SPAN("q2"));
+	assert_true(lanes_pick(&lanes, &c));
+	assert_int_equal(c.queue->id, 1);
+	t = answer(1, 1000, c.lane);
+	(void)lanes_claimed(&lanes, &c, &t);
+	assert_true(lanes_hand_on(&lanes, &id));
+	assert_int_equal(id, 2);
+	assert_false(lanes_hand_on(&lanes, &id));
+}
+
 static void claim(int64_t us_each, size_t give)
 {
 	struct lane_choice c;
@@ -354,6 +409,8 @@ int main(void)
 		TEST(time_is_shared),
 		TEST(idling_gives_no_credit),
 		TEST(paused_and_limited),
+		TEST(a_hint_outlasts_a_full_queue),
+		TEST(a_hint_is_handed_on_before_other_jobs),
 		TEST(batches_grow_while_jobs_are_short),
 		TEST(a_batch_has_a_bound),
 		TEST(what_comes_back_is_seen_below_the_front),
