@@ -217,7 +217,6 @@ def test_workers_that_are_killed_count_nobody_twice(site):
 
     def is_over():
         """The waits before what has failed is tried again are cut short."""
-        site.sql("UPDATE job_queue SET breaker_until = NULL, breaker_trips = 0, window_ok = 0, window_failed = 0")
         site.sql("UPDATE job_later SET run_at = now()")
         return site.sql("SELECT 1 FROM member_sweep WHERE ended_at IS NOT NULL")
     wait_until(is_over, 60, "the end", every=0.2)

@@ -4,6 +4,7 @@ import contextlib
 import json
 
 from lab.process import wait_until
+from lab.queue import trust
 
 from fetching import Fetching
 
@@ -42,7 +43,7 @@ def tracking(lab_folder, postgres, queue="track", **keys):
     """One that runs and serves the queue."""
     site = Tracking(lab_folder, postgres, **keys).start()
     try:
-        wait_until(lambda: site.sql("SELECT 1 FROM job_queue WHERE name = %s", queue), 20, "the queue")
+        trust(site.sql, queue)
         yield site
     finally:
         site.stop()
