@@ -51,8 +51,10 @@ GRANT INSERT, UPDATE ON external_contest TO podium_job;
 GRANT INSERT ON contest_change TO podium_job;
 
 -- job
-GRANT SELECT, INSERT, UPDATE, DELETE ON job, job_later, job_dead, job_unique, job_slot, job_queue, job_runner, job_cron,
-	job_done TO podium_job;
+GRANT SELECT, INSERT, UPDATE, DELETE ON job, job_later, job_dead, job_unique, job_slot, job_runner, job_cron, job_done
+	TO podium_job;
+GRANT SELECT, INSERT, UPDATE ON job_queue TO podium_job;
+REVOKE DELETE ON job_queue FROM podium_job; -- jobs name their queue by its number
 GRANT USAGE ON SEQUENCE job_id TO podium_web, podium_job;
 GRANT INSERT ON job, job_later, job_unique, job_queue TO podium_web;
 GRANT SELECT (id, created_at, ready_at, claimed_at, runner, worker, queue, priority, attempt, kind, unique_key)

@@ -342,6 +342,7 @@
 #define DB_REPLICA_CHECK_MS     1000  // how often a replica is asked where it stands
 #define DB_REPLICA_WAIT_MS      100   // the same while a reader waits for his own write
 #define DB_MAX_REPLICAS         16
+#define DB_MAX_KNOWN            64                 // numbers of rows that a process remembers
 #define DB_MAX_RESULT           (8 * 1024 * 1024)  // of one statement
 #define DB_MAX_ARGUMENT         (64 * 1024 * 1024) // all array arguments of one statement
 

@@ -199,6 +199,13 @@ void db_on_commit(struct db *d, void (*told)(void *to), void *to);
 uint64_t db_position(struct db *d); // asks the primary if something was written; never fails
 void db_see(struct db *d, uint64_t position);
 
+/*
+ * The number of a row of the primary that keeps its number and is never deleted, by a name that is
+ * a constant of the program. Remembered until the connection is lost, for DB_MAX_KNOWN names.
+ */
+bool db_known(struct db *d, const char *name, int64_t *id);
+void db_know(struct db *d, const char *name, int64_t id);
+
 /* For /health and metrics. */
 struct db_health {
 	bool primary_up;

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "base/err.h"
+#include "base/limits.h"
 #include "db/conn.h"
 #include "db/db.h"
 #include "db/question.h"
@@ -41,6 +42,12 @@ struct db {
 	uint64_t written; // the primary's position when it was last asked for the replicas' sake
 	void (*told)(void *to); // after a commit that tells; NULL: nobody waits
 	void *told_to;
+	struct {
+		const char *name;
+		int64_t id;
+	} known[DB_MAX_KNOWN];
+	size_t n_known;
+	int64_t known_at; // connections to the primary so far, when these were met
 	int ca_fd;
 	struct err broken; // the configuration cannot be used; what every call answers
 };

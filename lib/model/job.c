@@ -40,46 +40,55 @@ int job_queue_ensure(struct db *d, const char *queue, struct err *e)
 		d, q_job_queue_ensure, ARGS(arg_str(queue), arg_i64(10), arg_null()), NULL, e);
 }
 
-static int add(struct db *d, struct arena *m, const struct job_kind *kind,
-	const struct job_spec *spec, struct rows *out, struct err *e)
+static int find_queue(struct db *d, struct arena *m, const char *name, int64_t *id, struct err *e)
 {
-	struct span payload = spec->payload.p != NULL ? spec->payload : SPAN("{}");
+	struct rows rows;
 
-	if (spec->delay_ms > 0)
-		return db_many(d, m, q_job_add_later,
-			ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
-				arg_text(payload), arg_text(spec->unique), arg_i64(spec->delay_ms)),
-			out, e);
-	if (spec->unique.p != NULL)
-		return db_many(d, m, q_job_add_unique,
-			ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
-				arg_text(payload), arg_text(spec->unique)),
-			out, e);
-	return db_many(d, m, q_job_add,
-		ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
-			arg_text(payload)),
-		out, e);
+	if (db_known(d, name, id))
+		return 0;
+	if (db_many(d, m, q_job_queue_find, ARGS(arg_str(name)), &rows, e) != 0)
+		return -1;
+	if (rows.n == 0 &&
+		(job_queue_ensure(d, name, e) != 0 ||
+			db_many(d, m, q_job_queue_find, ARGS(arg_str(name)), &rows, e) != 0))
+		return -1;
+	if (rows.n == 0)
+		return err_set(e, ERR_INTERNAL, "the job's queue could not be made");
+	*id = row_i64(&rows.v[0], job_queue_find_id);
+	if (!row_bool(&rows.v[0], job_queue_find_is_new))
+		db_know(d, name, *id);
+	return 0;
 }
 
 int job_enqueue(
 	struct tx *tx, struct arena *m, const struct job_spec *spec, int64_t *id, struct err *e)
 {
+	struct span payload = spec->payload.p != NULL ? spec->payload : SPAN("{}");
 	const struct job_kind *kind;
-	struct rows rows;
-	int column = job_add_id;
+	enum stmt stmt = q_job_add;
+	struct arg args[7];
+	size_t n = 4;
+	int64_t queue;
+	struct row row;
 
-	if (check(spec, &kind, e) != 0 || add(tx->db, m, kind, spec, &rows, e) != 0)
+	if (check(spec, &kind, e) != 0 || find_queue(tx->db, m, kind->queue, &queue, e) != 0)
 		return -1;
-	if (rows.n == 0 && (job_queue_ensure(tx->db, kind->queue, e) != 0 ||
-				   add(tx->db, m, kind, spec, &rows, e) != 0))
+	args[0] = arg_i64(queue);
+	args[1] = arg_i64(spec->priority);
+	args[2] = arg_str(kind->name);
+	args[3] = arg_text(payload);
+	if (spec->delay_ms > 0 || spec->unique.p != NULL) {
+		stmt = q_job_add_unique;
+		args[n++] = arg_text(spec->unique);
+	}
+	if (spec->delay_ms > 0) {
+		stmt = q_job_add_later;
+		args[n++] = arg_i64(spec->delay_ms);
+	}
+	args[n] = arg_end();
+	if (db_one(tx->db, m, stmt, args, &row, e) != 0)
 		return -1;
-	if (rows.n != 1)
-		return err_set(e, ERR_INTERNAL, "the job's queue could not be made");
-	if (spec->delay_ms > 0)
-		column = job_add_later_id;
-	else if (spec->unique.p != NULL)
-		column = job_add_unique_id;
-	*id = row_i64(&rows.v[0], column);
+	*id = row_i64(&row, job_add_id); // the first column of each
 	return 0;
 }
 
@@ -91,30 +100,26 @@ int job_enqueue_alone(
 	return job_enqueue(&none, m, spec, id, e);
 }
 
-int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct span *payloads,
-	size_t n, struct err *e)
+int job_enqueue_many(struct tx *tx, struct arena *m, const struct job_spec *spec,
+	const struct span *payloads, size_t n, struct err *e)
 {
 	const struct job_kind *kind = NULL;
 	struct job_spec one = *spec;
-	int64_t added;
+	int64_t queue;
 
 	for (size_t i = 0; i < n; i++) {
 		one.payload = payloads[i];
 		if (check(&one, &kind, e) != 0)
 			return -1;
 	}
-	for (int round = 0; kind != NULL && round < 2; round++) {
-		if (db_exec(tx->db, q_job_add_many,
-			    ARGS(arg_str(kind->queue), arg_i64(spec->priority), arg_str(kind->name),
-				    arg_texts(payloads, n)),
-			    &added, e) != 0)
-			return -1;
-		if (added == (int64_t)n)
-			return 0;
-		if (job_queue_ensure(tx->db, kind->queue, e) != 0)
-			return -1;
-	}
-	return n == 0 ? 0 : err_set(e, ERR_INTERNAL, "the jobs' queue could not be made");
+	if (n == 0)
+		return 0;
+	if (find_queue(tx->db, m, kind->queue, &queue, e) != 0)
+		return -1;
+	return db_exec(tx->db, q_job_add_many,
+		ARGS(arg_i64(queue), arg_i64(spec->priority), arg_str(kind->name),
+			arg_texts(payloads, n)),
+		NULL, e);
 }
 
 int job_queue_pause(

@@ -88,8 +88,8 @@ int job_enqueue_alone(struct db *d, struct arena *m, const struct job_spec *spec
 	struct err *e) ATTR_MUST_USE;
 
 /* Many of spec's kind and priority, ready at once and without key, in one statement. */
-int job_enqueue_many(struct tx *tx, const struct job_spec *spec, const struct span *payloads,
-	size_t n, struct err *e) ATTR_MUST_USE;
+int job_enqueue_many(struct tx *tx, struct arena *m, const struct job_spec *spec,
+	const struct span *payloads, size_t n, struct err *e) ATTR_MUST_USE;
 
 /*
  * Hints to the runners on this host that a queue has work and, only if none listens here, through

@@ -54,7 +54,7 @@ int judging_spread(struct tx *tx, struct arena *m, const struct judging *j, int 
 
 	for (int i = 0; i < n; i++)
 		payloads[i] = payload_of(m, j->id);
-	return job_enqueue_many(tx, &spec, payloads, (size_t)n, e);
+	return job_enqueue_many(tx, m, &spec, payloads, (size_t)n, e);
 }
 
 void judging_wake(struct db *d)

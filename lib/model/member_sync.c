@@ -356,7 +356,7 @@ static int sweep_jobs(struct tx *tx, struct arena *m, int64_t sweep, struct err 
 	for (size_t i = 0; i < rows.n; i++)
 		payloads[i] = span_of(arena_printf(m, "{\"member\":%lld,\"sweep\":%lld}",
 			(long long)row_i64(&rows.v[i], member_sweep_members_id), (long long)sweep));
-	return rows.n > 0 ? job_enqueue_many(tx, &spec, payloads, rows.n, e) : 0;
+	return rows.n > 0 ? job_enqueue_many(tx, m, &spec, payloads, rows.n, e) : 0;
 }
 
 int member_sweep_start(struct db *d, struct arena *m, int64_t made_by, int64_t *id, struct err *e)

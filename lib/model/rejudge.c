@@ -105,7 +105,7 @@ static int add_judgings(
 	for (size_t i = 0; i < made.n; i++)
 		payloads[i] = span_of(arena_printf(m, "{\"judging\":%lld}",
 			(long long)row_i64(&made.v[i], rejudge_judgings_id)));
-	return job_enqueue_many(tx, &spec, payloads, made.n, e);
+	return job_enqueue_many(tx, m, &spec, payloads, made.n, e);
 }
 
 int rejudge_make(

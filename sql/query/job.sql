@@ -4,46 +4,48 @@
 -- args: name text, weight int2, max_running int4
 INSERT INTO job_queue (name, weight, max_running) VALUES ($1, $2, $3) ON CONFLICT (name) DO NOTHING;
 
--- No row: the queue has no row yet.
--- name: job_add :many
--- args: queue text, priority int2, kind text, payload json
+-- is_new: made in this transaction, which may still be undone.
+-- name: job_queue_find :many
+-- args: name text
+-- cols: id int2, is_new bool
+SELECT id, coalesce(xmin = pg_current_xact_id_if_assigned()::xid, false) AS is_new FROM job_queue WHERE name = $1;
+
+-- name: job_add :one
+-- args: queue int2, priority int2, kind text, payload json
 -- cols: id int8
-INSERT INTO job (queue, priority, kind, payload)
-SELECT q.id, $2, $3, $4 FROM job_queue q WHERE q.name = $1
-RETURNING id;
+INSERT INTO job (queue, priority, kind, payload) VALUES ($1, $2, $3, $4) RETURNING id;
 
 -- name: job_add_many :exec
--- args: queue text, priority int2, kind text, payloads text[]
+-- args: queue int2, priority int2, kind text, payloads text[]
 INSERT INTO job (queue, priority, kind, payload)
-SELECT q.id, $2, $3, p.payload::json FROM job_queue q, unnest($4) AS p (payload) WHERE q.name = $1;
+SELECT $1, $2, $3, p.payload::json FROM unnest($4) AS p (payload);
 
--- A row without id: an equal live job exists.
--- name: job_add_unique :many
--- args: queue text, priority int2, kind text, payload json, key text
--- cols: queue int2, id int8
-WITH q AS (SELECT id FROM job_queue WHERE name = $1),
-u AS (
-	INSERT INTO job_unique (queue, key, job) SELECT q.id, $5, nextval('job_id') FROM q
-	ON CONFLICT DO NOTHING RETURNING queue, job),
+-- No id: an equal live job exists.
+-- name: job_add_unique :one
+-- args: queue int2, priority int2, kind text, payload json, key text
+-- cols: id int8
+WITH u AS (
+	INSERT INTO job_unique (queue, key, job) VALUES ($1, $5, nextval('job_id'))
+	ON CONFLICT DO NOTHING RETURNING job),
 j AS (
 	INSERT INTO job (id, queue, priority, kind, payload, unique_key)
-	SELECT u.job, u.queue, $2, $3, $4, $5 FROM u RETURNING id)
-SELECT q.id AS queue, (SELECT j.id FROM j) AS id FROM q;
+	SELECT u.job, $1, $2, $3, $4, $5 FROM u RETURNING id)
+SELECT (SELECT j.id FROM j) AS id;
 
--- name: job_add_later :many
--- args: queue text, priority int2, kind text, payload json, key text, delay_ms int8
--- cols: queue int2, id int8
-WITH q AS (SELECT id FROM job_queue WHERE name = $1),
-n AS (SELECT nextval('job_id') AS id),
+-- The same.
+-- name: job_add_later :one
+-- args: queue int2, priority int2, kind text, payload json, key text, delay_ms int8
+-- cols: id int8
+WITH n AS (SELECT nextval('job_id') AS id),
 u AS (
-	INSERT INTO job_unique (queue, key, job) SELECT q.id, $5, n.id FROM q, n WHERE $5 IS NOT NULL
+	INSERT INTO job_unique (queue, key, job) SELECT $1, $5, n.id FROM n WHERE $5 IS NOT NULL
 	ON CONFLICT DO NOTHING RETURNING job),
 j AS (
 	INSERT INTO job_later (id, run_at, queue, priority, kind, payload, unique_key)
-	SELECT n.id, clock_timestamp() + $6 * interval '1 ms', q.id, $2, $3, $4, $5 FROM q, n
+	SELECT n.id, clock_timestamp() + $6 * interval '1 ms', $1, $2, $3, $4, $5 FROM n
 	WHERE $5 IS NULL OR EXISTS (SELECT FROM u)
 	RETURNING id)
-SELECT q.id AS queue, (SELECT j.id FROM j) AS id FROM q;
+SELECT (SELECT j.id FROM j) AS id;
 
 -- name: job_notify :exec
 -- args: text text

@@ -36,13 +36,37 @@ static int fail(const struct err *e)
 	return 1;
 }
 
-/* How the clients know when to stop: at a time, or after as many jobs. */
+/* How the clients know when to stop: after a time, or after as many jobs. */
 struct load {
 	const struct config *conf;
-	int64_t until_us;
-	uint64_t jobs; // of each client
+	int64_t for_us; // 0: jobs counts
+	uint64_t jobs;  // of each client
 	bool wakes;
+	int ready[2]; // pipes: a byte from each client that is connected, one for each to begin
+	int go[2];
 };
+
+/* As with pgbench, connecting is not what is measured. */
+static void await_start(const struct load *load)
+{
+	char c = 0;
+
+	if (write(load->ready[1], &c, 1) != 1 || read(load->go[0], &c, 1) != 1)
+		_exit(1);
+}
+
+static int64_t start_clients(const struct load *load, uint64_t n)
+{
+	char c = 0;
+
+	for (uint64_t i = 0; i < n; i++)
+		if (read(load->ready[0], &c, 1) != 1)
+			return -1;
+	for (uint64_t i = 0; i < n; i++)
+		if (write(load->go[1], &c, 1) != 1)
+			return -1;
+	return clock_mono_us();
+}
 
 static int client(const struct load *load, uint64_t *count)
 {
@@ -52,9 +76,13 @@ static int client(const struct load *load, uint64_t *count)
 		.kind = "test.noop", .payload = SPAN("{\"n\":1}"), .priority = JOB_PRIORITY_NORMAL
 	};
 	struct err e = { 0 };
-	int64_t id;
+	int64_t id, until_us;
 
-	while (*count < load->jobs && clock_mono_us() < load->until_us) {
+	if (load->for_us > 0 && job_enqueue_alone(d, m, &spec, &id, &e) != 0)
+		return fail(&e);
+	await_start(load);
+	until_us = load->for_us > 0 ? clock_mono_us() + load->for_us : INT64_MAX;
+	while (*count < load->jobs && clock_mono_us() < until_us) {
 		if (job_enqueue_alone(d, m, &spec, &id, &e) != 0)
 			return fail(&e);
 		if (load->wakes)
@@ -66,31 +94,35 @@ static int client(const struct load *load, uint64_t *count)
 	return 0;
 }
 
-static int run_clients(const struct load *load, uint64_t clients)
+static int run_clients(struct load *load, uint64_t clients)
 {
 	uint64_t *counts =
 		mmap(NULL, 4096, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-	int64_t began_us = clock_mono_us();
 	uint64_t sum = 0;
+	int64_t began_us;
 	int status = 0, failed = 0;
 
-	if (counts == MAP_FAILED)
+	if (counts == MAP_FAILED || pipe(load->ready) != 0 || pipe(load->go) != 0)
 		return 1;
 	for (uint64_t i = 0; i < clients; i++)
 		if (fork() == 0)
 			_exit(client(load, &counts[i * 8]));
+	close(load->ready[1]);
+	began_us = start_clients(load, clients);
+	close(load->go[1]);
 	while (wait(&status) > 0)
 		failed |= status;
 	for (uint64_t i = 0; i < clients; i++)
 		sum += counts[i * 8];
 	printf("%.0f\n", (double)sum * 1e6 / (double)(clock_mono_us() - began_us));
-	return failed != 0;
+	return failed != 0 || began_us < 0;
 }
 
 static int bulk(const struct config *conf, uint64_t rows, uint64_t jobs)
 {
 	struct db *d = db_new(conf, "bench");
 	struct job_spec spec = { .kind = "test.noop", .priority = JOB_PRIORITY_NORMAL };
+	struct arena *m = arena_new(1024 * 1024);
 	struct tx alone = { .db = d };
 	static struct span payloads[1000];
 	struct err e = { 0 };
@@ -98,10 +130,11 @@ static int bulk(const struct config *conf, uint64_t rows, uint64_t jobs)
 	for (size_t i = 0; i < rows; i++)
 		payloads[i] = SPAN("{\"n\":1}");
 	for (uint64_t n = 0; n < jobs; n += rows) {
-		if (job_enqueue_many(&alone, &spec, payloads, rows, &e) != 0)
+		if (job_enqueue_many(&alone, m, &spec, payloads, rows, &e) != 0)
 			return fail(&e);
 		job_wake(d, "bench");
 	}
+	arena_free(m);
 	db_close(d);
 	return 0;
 }
@@ -142,7 +175,7 @@ static int wake(const struct config *conf, uint64_t rate, uint64_t seconds, cons
 
 int main(int argc, char **argv)
 {
-	struct load load = { .until_us = INT64_MAX, .jobs = UINT64_MAX };
+	struct load load = { .jobs = UINT64_MAX };
 	struct err e = { 0 };
 	uint64_t n, m;
 
@@ -160,9 +193,9 @@ int main(int argc, char **argv)
 	if (n == 0 || n > 64)
 		return 2;
 	if (strcmp(argv[2], "enqueue") == 0)
-		load.until_us = clock_mono_us() + (int64_t)m * 1000000;
+		load.for_us = (int64_t)m * 1000000;
 	load.wakes = strcmp(argv[2], "through") == 0;
 	if (load.wakes)
 		load.jobs = m / n;
-	return load.wakes || load.until_us != INT64_MAX ? run_clients(&load, n) : 2;
+	return load.wakes || load.for_us > 0 ? run_clients(&load, n) : 2;
 }

@@ -19,6 +19,8 @@ class Jobs:
     def __init__(self, podium, server, database):
         self.podium, self.server, self.database = podium, server, database
         self.folder = own(podium.folder / "out")
+        self.steps = own(podium.folder / "step")  # a file of a step's name stops the next process there
+        self.steps.chmod(0o777)
         self.connection = None
         self.runners = 0
 

@@ -124,16 +124,16 @@ static int run_die(struct job_ctx *c, struct err *e)
 	return 0;
 }
 
-static const char *step_folder; // the configuration's, "step" in it
+static char step_folder[256]; // "step" beside the configuration; empty if there is none
 
 /* Stops the process here if the folder has a file of the step's name, which gets the process's. */
 static void stop_at(const char *step)
 {
 	char from[300], to[320];
 
-	if (step_folder == NULL)
+	if (step_folder[0] == '\0')
 		return;
-	snprintf(from, sizeof(from), "%s/step/%s", step_folder, step);
+	snprintf(from, sizeof(from), "%s/%s", step_folder, step);
 	snprintf(to, sizeof(to), "%s.%d", from, (int)getpid());
 	if (rename(from, to) == 0)
 		raise(SIGSTOP);
@@ -205,16 +205,24 @@ static const struct kind table[] = {
 	{ "test.stamp", run_stamp },
 };
 
+static void find_steps(const char *config)
+{
+	const char *end = strrchr(config, '/');
+
+	if (end == NULL)
+		return;
+	snprintf(step_folder, sizeof(step_folder), "%.*s/step", (int)(end - config), config);
+	if (access(step_folder, F_OK) == 0)
+		jobs_at_step = stop_at;
+	else
+		step_folder[0] = '\0';
+}
+
 int main(int argc, char **argv)
 {
-	for (int i = 1; i < argc; i++) {
-		char *end = strrchr(argv[i], '/');
-
-		if (strcmp(argv[i - 1], "--config") == 0 && end != NULL) {
-			step_folder = strndup(argv[i], (size_t)(end - argv[i]));
-			jobs_at_step = stop_at;
-		}
-	}
+	for (int i = 1; i < argc; i++)
+		if (strcmp(argv[i - 1], "--config") == 0)
+			find_steps(argv[i]);
 	job_kind_extra(rules, countof(rules));
 	return jobs_main(argc, argv, table, countof(table));
 }

@@ -8,7 +8,7 @@ import time
 import pytest
 
 from lab.postgres import Postgres
-from lab.process import own, wait_until
+from lab.process import wait_until
 
 
 def test_a_dead_worker_is_noticed_at_once(jobs):
@@ -116,13 +116,12 @@ def test_workers_killed_at_every_step(jobs, kind):
 
 def stopped_at(jobs, step):
     """The pid of the process that stops at the step; arm() asked for it."""
-    found = wait_until(lambda: list((jobs.podium.folder / "step").glob(step + ".*")), 20, f"a process at {step}")
+    found = wait_until(lambda: list(jobs.steps.glob(step + ".*")), 20, f"a process at {step}")
     return int(found[0].name.rsplit(".", 1)[1])
 
 
 def arm(jobs, step):
-    (own(jobs.podium.folder / "step") / step).touch()
-    (jobs.podium.folder / "step").chmod(0o777)
+    (jobs.steps / step).touch()
 
 
 @pytest.mark.parametrize("kind,step,attempts", [

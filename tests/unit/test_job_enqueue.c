@@ -107,6 +107,30 @@ static void enqueue_belongs_to_the_transaction(void **state)
 	assert_int_equal(number(l, "SELECT count(*) FROM job"), 0);
 }
 
+/* Nobody remembers the number of a queue that never came to be. */
+static void a_queue_that_was_undone_is_made_again(void **state)
+{
+	struct lab *l = lab_of(state);
+	struct job_spec spec = { .kind = "unit.told" };
+	struct err e = { 0 };
+	int64_t id;
+
+	pg_do(l->pg.admin, "DELETE FROM job_queue WHERE name = 'unit2'");
+	for (int commits = 0; commits < 2; commits++) {
+		TX_AUTO tx = { 0 };
+
+		ok(tx_begin(l->a, &tx, &e), &e);
+		ok(job_enqueue(&tx, l->m, &spec, &id, &e), &e);
+		ok(job_enqueue(&tx, l->m, &spec, &id, &e), &e);
+		if (commits)
+			ok(tx_commit(&tx, &e), &e);
+	}
+	ok(job_enqueue_alone(l->a, l->m, &spec, &id, &e), &e);
+	assert_int_equal(number(l, "SELECT count(*) FROM job j JOIN job_queue q ON q.id = j.queue"
+				   " WHERE q.name = 'unit2'"),
+		3);
+}
+
 static void refused_specs(void **state)
 {
 	struct lab *l = lab_of(state);
@@ -142,7 +166,7 @@ static void many_at_once(void **state)
 	struct err e = { 0 };
 
 	ok(tx_begin(l->a, &tx, &e), &e);
-	ok(job_enqueue_many(&tx, &spec, payloads, countof(payloads), &e), &e);
+	ok(job_enqueue_many(&tx, l->m, &spec, payloads, countof(payloads), &e), &e);
 	ok(tx_commit(&tx, &e), &e);
 	assert_int_equal(number(l, "SELECT count(*) FROM job WHERE priority = 20"), 3);
 	assert_int_equal(number(l, "SELECT count(*) FROM job WHERE payload->>'n' = 'é,{}\"'"), 1);
@@ -181,6 +205,7 @@ int main(void)
 		TEST(a_key_lives_as_long_as_its_job),
 		TEST(equal_keys_at_the_same_moment),
 		TEST(enqueue_belongs_to_the_transaction),
+		TEST(a_queue_that_was_undone_is_made_again),
 		TEST(refused_specs),
 		TEST(many_at_once),
 		TEST(promotion_is_shared_and_complete),
