@@ -92,10 +92,13 @@ void lanes_refresh(struct lanes *l, struct board *b)
 
 void lanes_wake(struct lanes *l, struct board *b, struct span queue)
 {
-	const struct board_queue *from = board_queue_named(b, queue);
-	struct lane_queue *q = from != NULL ? find(l, from->id) : NULL;
+	const struct board_queue *from;
+	struct lane_queue *q;
 	bool had;
 
+	lanes_refresh(l, b); // who slept since the beginning knows of no queue
+	from = board_queue_named(b, queue);
+	q = from != NULL ? find(l, from->id) : NULL;
 	if (q == NULL)
 		return; // the steward's next look shows it
 	had = has_work(q);

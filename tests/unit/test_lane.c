@@ -71,6 +71,17 @@ static void nothing_known_nothing_to_do(void **state)
 	assert_false(lanes_pick(&lanes, &c));
 }
 
+static void a_hint_of_a_queue_not_seen_before(void **state)
+{
+	struct lane_choice c;
+
+	(void)state;
+	queue(0, 1, 0);
+	lanes_wake(&lanes, &board, SPAN("q1"));
+	assert_true(lanes_pick(&lanes, &c));
+	assert_int_equal(c.queue->id, 1);
+}
+
 /* At the fronts, and once more a little behind them. */
 static void a_hint_asks_all_lanes(void **state)
 {
@@ -402,6 +413,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 #define TEST(f) cmocka_unit_test_setup(f, set_up)
 		TEST(nothing_known_nothing_to_do),
+		TEST(a_hint_of_a_queue_not_seen_before),
 		TEST(a_hint_asks_all_lanes),
 		TEST(shares_of_priorities),
 		TEST(an_aged_lane_is_served_at_once),
