@@ -77,10 +77,11 @@ static int client(const struct load *load, uint64_t *count)
 	};
 	struct err e = { 0 };
 	int64_t id, until_us;
+	int connected = load->for_us > 0 ? job_enqueue_alone(d, m, &spec, &id, &e) : 0;
 
-	if (load->for_us > 0 && job_enqueue_alone(d, m, &spec, &id, &e) != 0)
-		return fail(&e);
 	await_start(load);
+	if (connected != 0)
+		return fail(&e);
 	until_us = load->for_us > 0 ? clock_mono_us() + load->for_us : INT64_MAX;
 	while (*count < load->jobs && clock_mono_us() < until_us) {
 		if (job_enqueue_alone(d, m, &spec, &id, &e) != 0)
