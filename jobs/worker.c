@@ -502,16 +502,22 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 		w->lanes.without = "judge";
 }
 
+static void hint(const struct worker *w, int32_t queue)
+{
+	const struct board_queue *q = board_queue(w->board, queue);
+
+	if (q != NULL)
+		runner_hint(w->run, span_of(q->name));
+}
+
 /* Every claim that comes back full is a reason, but idle workers take what there is at the first.
  */
 static void hint_others(struct worker *w, int32_t queue)
 {
-	const struct board_queue *q = board_queue(w->board, queue);
-
-	if (q == NULL || w->flushed_us - w->hinted_us < HINT_EVERY_US)
+	if (w->flushed_us - w->hinted_us < HINT_EVERY_US)
 		return;
 	w->hinted_us = w->flushed_us;
-	runner_hint(w->run, span_of(q->name));
+	hint(w, queue);
 }
 
 /* What this worker was told of and did not look for: the jobs that it holds may take long. */
@@ -519,12 +525,8 @@ static void hand_hints_on(struct worker *w)
 {
 	int32_t queue;
 
-	while (lanes_hand_on(&w->lanes, &queue)) {
-		const struct board_queue *q = board_queue(w->board, queue);
-
-		if (q != NULL)
-			runner_hint(w->run, span_of(q->name));
-	}
+	while (lanes_hand_on(&w->lanes, &queue))
+		hint(w, queue);
 }
 
 /* One round: claim and run, or record and wait. -1: it is not known what the worker holds. */
