@@ -259,7 +259,8 @@ static void check_box(struct doctor *d)
 	}
 	(void)fclose(f);
 	(void)waitpid(pid, NULL, 0);
-	say(d, FINDING_OK, NULL, "%d attacks held", held);
+	if (held > 0)
+		say(d, FINDING_OK, NULL, "%d attacks held", held);
 }
 
 static void list_languages(struct doctor *d, struct judge *j, struct arena *m)
