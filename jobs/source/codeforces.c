@@ -5,6 +5,7 @@
 #include "jobs/source/source.h"
 #include "model/bucket.h"
 #include "net/json.h"
+#include "net/json_walk.h"
 
 /*
  * Codeforces answers with its whole history in one list. What is announced has the phase BEFORE and
@@ -12,6 +13,11 @@
  * Every call goes through the gateway, which paces all processes together and closes for a while
  * when it is asked too often; then the fetch ends, and the source's own clock repeats it.
  */
+
+static bool is_over(struct span phase)
+{
+	return !span_is(phase, "BEFORE") && !span_is(phase, "CODING");
+}
 
 static void add_contest(
 	struct arena *m, const struct json *record, int64_t now_s, struct contest_rows *out)
@@ -22,12 +28,11 @@ static void add_contest(
 	int64_t id;
 	int64_t length_s;
 
-	out->seen++;
 	if (phase.p == NULL) {
 		contest_rows_skip(out, m, record_id(m, record, "id"), "phase is missing");
 		return;
 	}
-	if (!span_is(phase, "BEFORE") && !span_is(phase, "CODING"))
+	if (is_over(phase))
 		return;
 	if (!json_i64(json_get(record, "id"), &id) || id <= 0) {
 		contest_rows_skip(out, m, SPAN_NONE, "id is missing or no number");
@@ -50,23 +55,68 @@ static void add_contest(
 	contest_rows_add(out, m, &row, now_s);
 }
 
-static int read_list(struct arena *m, const struct json *list, int64_t now_s,
-	struct contest_rows *out, struct err *e)
+/* Most of the list: told by one look at the record, without making a value of it. */
+static bool says_over(struct arena *m, struct span record)
 {
-	if (!json_is_array(list))
+	struct span phase = SPAN_NONE;
+	struct err ignored = { 0 };
+	struct json_walk w;
+	struct span key;
+
+	json_walk_begin(&w, m, record);
+	json_walk_object(&w);
+	while (json_walk_key(&w, &key)) {
+		if (span_is(key, "phase"))
+			phase = json_walk_text(&w);
+		else
+			(void)json_walk_raw(&w);
+	}
+	return json_walk_end(&w, &ignored) == 0 && phase.n > 0 && is_over(phase);
+}
+
+static int read_record(
+	struct arena *m, struct span record, int64_t now_s, struct contest_rows *out, struct err *e)
+{
+	JSON_AUTO v = NULL;
+
+	out->seen++;
+	if (says_over(m, record))
+		return 0;
+	if (json_parse(record, &v, e) != 0)
+		return -1;
+	add_contest(m, v, now_s, out);
+	return 0;
+}
+
+static int read_list(
+	struct arena *m, struct span list, int64_t now_s, struct contest_rows *out, struct err *e)
+{
+	struct err why = { 0 };
+	struct json_walk w;
+
+	if (!span_starts(list, "["))
 		return err_set(e, ERR_INVALID, "Codeforces's answer has no list of contests");
-	for (size_t i = 0; i < json_length(list); i++)
-		add_contest(m, json_at(list, i), now_s, out);
+	json_walk_begin(&w, m, list);
+	json_walk_array(&w);
+	while (json_walk_more(&w)) {
+		struct span record = json_walk_raw(&w);
+
+		if (record.p != NULL && read_record(m, record, now_s, out, &why) != 0)
+			break;
+	}
+	if (why.kind != ERR_NONE || json_walk_end(&w, &why) != 0) {
+		err_set(e, ERR_TEMPORARY, "Codeforces' list of contests cannot be read");
+		return err_detail(e, "%s", why.text);
+	}
 	return contest_rows_check(out, e);
 }
 
 int codeforces_parse(
 	struct arena *m, struct span body, int64_t now_s, struct contest_rows *out, struct err *e)
 {
-	JSON_AUTO root = NULL;
-	const struct json *result;
+	struct span result;
 
-	if (codeforces_read(200, body, &root, &result, e) != 0)
+	if (codeforces_read(m, 200, body, &result, e) != 0)
 		return -1;
 	return read_list(m, result, now_s, out, e);
 }
@@ -84,12 +134,15 @@ int codeforces_fetch(struct source_ctx *c, struct contest_rows *out, struct err 
 	};
 
 	for (int try = 1;; try++) {
-		JSON_AUTO root = NULL;
-		const struct json *result;
+		struct span result;
 		struct err now = { 0 };
 
-		if (codeforces_call(&cf, c->mem, &call, &root, &result, &now) == 0)
-			return read_list(c->mem, result, c->now_s, out, e);
+		if (codeforces_call(&cf, c->mem, &call, &result, &now) == 0) {
+			if (read_list(c->mem, result, c->now_s, out, e) == 0)
+				return 0;
+			codeforces_alert(&cf, &call, 200, e);
+			return -1;
+		}
 		if (now.kind != ERR_TEMPORARY ||
 			!source_wait(c, PLATFORM_CODEFORCES, try, now.retry_after_s)) {
 			*e = now;

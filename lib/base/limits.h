@@ -177,6 +177,7 @@
 
 #define CODEFORCES_PAUSE_S    30
 #define CODEFORCES_MAX_HANDLE 32
+#define CODEFORCES_MAX_ROWS   (64 * 1024) // records of one answer
 #define CODEFORCES_MAX_FRONT  (64 * 1024) // of an answer whose last list nobody wants
 #define CODEFORCES_FLIGHT_MS  30000 // what a call itself may take, beside its wait at the gate
 #define CODEFORCES_SHARED_S   10    // how long an answer waits for others who asked the same

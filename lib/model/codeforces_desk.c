@@ -87,7 +87,7 @@ static void asking_begin(struct asking *a)
 }
 
 /* An answer that was asked for since we came. */
-static bool take_shared(struct asking *a, struct json **root, const struct json **result)
+static bool take_shared(struct asking *a, struct span *result)
 {
 	struct err ignored = { 0 };
 	struct span text;
@@ -99,7 +99,7 @@ static bool take_shared(struct asking *a, struct json **root, const struct json 
 		asked_us < a->came_us)
 		return false;
 	a->body = text;
-	return codeforces_read(200, text, root, result, &ignored) == 0;
+	return codeforces_read(a->m, 200, text, result, &ignored) == 0;
 }
 
 /* True as well where it cannot be known: then there are two who ask. */
@@ -112,7 +112,7 @@ static bool may_go_first(struct asking *a)
 }
 
 /* What is kept and can be read. Where there is none, a->is_first tells whether nobody else asks. */
-static bool take_kept(struct asking *a, struct json **root, const struct json **result)
+static bool take_kept(struct asking *a, struct span *result)
 {
 	const struct codeforces_question *q = a->q;
 	struct cache *cache = a->desk->cache;
@@ -131,20 +131,20 @@ static bool take_kept(struct asking *a, struct json **root, const struct json **
 	a->is_first = a->lock.held;
 	if (body.p == NULL)
 		return false;
-	if (codeforces_read(200, body, root, result, &ignored) == 0)
+	if (codeforces_read(a->m, 200, body, result, &ignored) == 0)
 		return true;
 	a->is_first = may_go_first(a);
 	return false;
 }
 
-/* True if we are to ask; false with *root: another's answer is ours too. */
-static bool must_ask(struct asking *a, struct json **root, const struct json **result)
+/* True if we are to ask; false with *result: another's answer is ours too. */
+static bool must_ask(struct asking *a, struct span *result)
 {
 	while (!a->q->is_repeat && !a->is_first && a->wait_ms >= LOOK_MS) {
 		clock_sleep_ms(LOOK_MS);
 		a->wait_ms -= LOOK_MS;
 		a->is_first = may_go_first(a);
-		if (!take_shared(a, root, result))
+		if (!take_shared(a, result))
 			continue;
 		cache_unlock(a->desk->cache, &a->lock);
 		return false;
@@ -171,8 +171,7 @@ static void share(struct asking *a, int64_t asked_us, struct span body)
 	(void)!cache_publish(a->desk->cache, made, n, &a->lock, &ignored);
 }
 
-static int ask_outside(
-	struct asking *a, struct json **root, const struct json **result, struct err *e)
+static int ask_outside(struct asking *a, struct span *result, struct err *e)
 {
 	struct codeforces_call call = a->q->call;
 	int64_t asked_us;
@@ -180,25 +179,24 @@ static int ask_outside(
 	call.max_wait_ms = a->wait_ms;
 	call.body = &a->body;
 	call.asked_us = &asked_us;
-	if (codeforces_call(&a->desk->gateway, a->m, &call, root, result, e) != 0)
+	if (codeforces_call(&a->desk->gateway, a->m, &call, result, e) != 0)
 		return -1;
 	share(a, asked_us, a->body);
 	return 0;
 }
 
 static int ask(struct codeforces_desk *d, struct arena *m, const struct codeforces_question *q,
-	struct json **root, const struct json **result, struct err *e)
+	struct span *result, struct err *e)
 {
 	struct asking a = { .desk = d, .m = m, .q = q };
 	int rc = 0;
 
-	*root = NULL;
-	*result = NULL;
+	*result = SPAN_NONE;
 	asking_begin(&a);
-	if (take_kept(&a, root, result))
+	if (take_kept(&a, result))
 		return 0;
-	if (must_ask(&a, root, result)) {
-		rc = ask_outside(&a, root, result, e);
+	if (must_ask(&a, result)) {
+		rc = ask_outside(&a, result, e);
 		cache_unlock(d->cache, &a.lock);
 	}
 	if (q->call.body != NULL)
@@ -225,10 +223,9 @@ static int has_read(struct codeforces_desk *d, struct arena *m, const struct cod
 int codeforces_ask_people(struct codeforces_desk *d, struct arena *m,
 	const struct codeforces_question *q, struct codeforces_people *out, struct err *e)
 {
-	const struct json *result;
-	JSON_AUTO root = NULL;
+	struct span result;
 
-	return ask(d, m, q, &root, &result, e) == 0
+	return ask(d, m, q, &result, e) == 0
 		       ? has_read(d, m, q, codeforces_read_people(m, result, out, e), e)
 		       : -1;
 }
@@ -236,10 +233,9 @@ int codeforces_ask_people(struct codeforces_desk *d, struct arena *m,
 int codeforces_ask_changes(struct codeforces_desk *d, struct arena *m,
 	const struct codeforces_question *q, struct codeforces_changes *out, struct err *e)
 {
-	const struct json *result;
-	JSON_AUTO root = NULL;
+	struct span result;
 
-	return ask(d, m, q, &root, &result, e) == 0
+	return ask(d, m, q, &result, e) == 0
 		       ? has_read(d, m, q, codeforces_read_changes(m, result, out, e), e)
 		       : -1;
 }
@@ -247,10 +243,9 @@ int codeforces_ask_changes(struct codeforces_desk *d, struct arena *m,
 int codeforces_ask_submissions(struct codeforces_desk *d, struct arena *m,
 	const struct codeforces_question *q, struct codeforces_submissions *out, struct err *e)
 {
-	const struct json *result;
-	JSON_AUTO root = NULL;
+	struct span result;
 
-	return ask(d, m, q, &root, &result, e) == 0
+	return ask(d, m, q, &result, e) == 0
 		       ? has_read(d, m, q, codeforces_read_submissions(m, result, out, e), e)
 		       : -1;
 }
@@ -258,10 +253,9 @@ int codeforces_ask_submissions(struct codeforces_desk *d, struct arena *m,
 int codeforces_ask_problems(struct codeforces_desk *d, struct arena *m,
 	const struct codeforces_question *q, struct codeforces_problems *out, struct err *e)
 {
-	const struct json *result;
-	JSON_AUTO root = NULL;
+	struct span result;
 
-	return ask(d, m, q, &root, &result, e) == 0
+	return ask(d, m, q, &result, e) == 0
 		       ? has_read(d, m, q, codeforces_read_problems(m, result, out, e), e)
 		       : -1;
 }

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "net/http.h"
+#include "net/json_walk.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -65,70 +66,111 @@ static int wants_rest(int status, struct err *e)
 	return err_set(e, ERR_LIMIT, "Codeforces asks to be left alone (HTTP %d)", status);
 }
 
+struct answer {
+	int status;
+	struct span body;
+	bool is_strange; // has a form that nobody knows
+};
+
 /* An answer that is no JSON: a page for people, which a site shows that is out of order, or
  * something that nobody expects. */
-static int no_json(int status, struct span body, bool *strange, struct err *e)
+static int no_json(struct answer *a, struct err *e)
 {
-	bool page = span_starts(span_trim(body), "<");
+	bool page = span_starts(span_trim(a->body), "<");
 
-	*strange = status == 200 && !page;
-	if (status == 403 && !page)
-		return wants_rest(status, e);
-	if (status == 403)
+	a->is_strange = a->status == 200 && !page;
+	if (a->status == 403 && !page)
+		return wants_rest(a->status, e);
+	if (a->status == 403)
 		return err_set(e, ERR_FORBIDDEN, "blocked: Codeforces answered HTTP 403");
-	if (status == 200)
+	if (a->status == 200)
 		return err_set(e, ERR_TEMPORARY,
 			page ? "Codeforces sent a page in place of data"
 			     : "Codeforces sent no data");
-	return err_set(e, ERR_TEMPORARY, "Codeforces is out of order (HTTP %d)", status);
+	return err_set(e, ERR_TEMPORARY, "Codeforces is out of order (HTTP %d)", a->status);
 }
 
-static int judge(int status, const struct json *root, const struct json **result, bool *strange,
-	struct err *e)
-{
-	struct span verdict = SPAN_NONE;
-	struct span comment = SPAN_NONE;
+/* Its parts as they are written; SPAN_NONE is not there. */
+struct envelope {
+	struct span verdict;
+	struct span comment;
+	struct span result;
+};
 
-	json_text(json_get(root, "status"), &verdict);
-	if (span_is(verdict, "FAILED") && json_text(json_get(root, "comment"), &comment))
+static int open_envelope(struct arena *m, struct span body, struct envelope *out, struct err *why)
+{
+	struct json_walk w;
+	struct span key;
+
+	*out = (struct envelope){ SPAN_NONE, SPAN_NONE, SPAN_NONE };
+	json_walk_begin(&w, m, body);
+	json_walk_object(&w);
+	while (json_walk_key(&w, &key)) {
+		struct span value = json_walk_raw(&w);
+
+		if (span_is(key, "status"))
+			out->verdict = value;
+		else if (span_is(key, "comment"))
+			out->comment = value;
+		else if (span_is(key, "result"))
+			out->result = value;
+	}
+	return json_walk_end(&w, why);
+}
+
+/* SPAN_NONE if it is none. */
+static struct span text_of(struct arena *m, struct span written)
+{
+	struct json_walk w;
+
+	if (!span_starts(written, "\""))
+		return SPAN_NONE;
+	json_walk_begin(&w, m, written);
+	return json_walk_text(&w);
+}
+
+static int judge(struct arena *m, struct answer *a, const struct envelope *in, struct err *e)
+{
+	struct span verdict = text_of(m, in->verdict);
+	struct span comment = text_of(m, in->comment);
+
+	if (span_is(verdict, "FAILED") && comment.p != NULL)
 		return refusal(comment, e);
-	*result = json_get(root, "result");
-	if (span_is(verdict, "OK") && *result != NULL && status == 200)
+	if (span_is(verdict, "OK") && in->result.p != NULL && !span_is(in->result, "null") &&
+		a->status == 200)
 		return 0;
-	*strange = status == 200;
-	return err_set(
-		e, ERR_TEMPORARY, "the form of Codeforces' answer is not known (HTTP %d)", status);
+	a->is_strange = a->status == 200;
+	return err_set(e, ERR_TEMPORARY, "the form of Codeforces' answer is not known (HTTP %d)",
+		a->status);
 }
 
-static int read_envelope(int status, struct span body, struct json **root,
-	const struct json **result, bool *strange, struct err *e)
+static int read_envelope(struct arena *m, struct answer *a, struct span *result, struct err *e)
 {
+	struct envelope in;
 	struct err why = { 0 };
 
-	*root = NULL;
-	*result = NULL;
-	if (is_rest(status))
-		return wants_rest(status, e);
-	if (!span_starts(span_trim(body), "{"))
-		return no_json(status, body, strange, e);
-	if (json_parse(body, root, &why) != 0) {
-		*strange = status == 200;
+	*result = SPAN_NONE;
+	if (is_rest(a->status))
+		return wants_rest(a->status, e);
+	if (!span_starts(span_trim(a->body), "{"))
+		return no_json(a, e);
+	if (open_envelope(m, a->body, &in, &why) != 0) {
+		a->is_strange = a->status == 200;
 		err_set(e, ERR_TEMPORARY, "Codeforces' answer cannot be read");
 		return err_detail(e, "%s", why.text);
 	}
-	if (judge(status, *root, result, strange, e) == 0)
-		return 0;
-	json_free(root);
-	*result = NULL;
-	return -1;
+	if (judge(m, a, &in, e) != 0)
+		return -1;
+	*result = in.result;
+	return 0;
 }
 
 int codeforces_read(
-	int status, struct span body, struct json **root, const struct json **result, struct err *e)
+	struct arena *m, int status, struct span body, struct span *result, struct err *e)
 {
-	bool strange = false;
+	struct answer a = { status, body, false };
 
-	return read_envelope(status, body, root, result, &strange, e);
+	return read_envelope(m, &a, result, e);
 }
 
 /* ---- the call ---- */
@@ -166,13 +208,13 @@ static void rest(struct codeforces *cf, int retry_after_s, struct err *e)
 }
 
 /* What everybody has to know of an answer: that Codeforces wants rest, or has changed. */
-static void report(struct codeforces *cf, const struct codeforces_call *call, int status,
-	int retry_after_s, bool strange, struct err *e)
+static void report(struct codeforces *cf, const struct codeforces_call *call,
+	const struct answer *a, int retry_after_s, struct err *e)
 {
 	if (e->kind == ERR_LIMIT || e->kind == ERR_FORBIDDEN)
 		rest(cf, retry_after_s, e);
-	if (strange)
-		codeforces_alert(cf, call, status, e);
+	if (a->is_strange)
+		codeforces_alert(cf, call, a->status, e);
 }
 
 static int send(struct codeforces *cf, struct arena *m, const struct http_request *r,
@@ -212,7 +254,7 @@ static struct span leave_out(struct arena *m, const char *list, struct span body
 }
 
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
-	struct json **root, const struct json **result, struct err *e)
+	struct span *result, struct err *e)
 {
 	static const char *const headers[] = { "Accept: application/json", NULL };
 	struct http_request request = { .base = cf->conf->codeforces_url,
@@ -221,23 +263,23 @@ int codeforces_call(struct codeforces *cf, struct arena *m, const struct codefor
 		.max_body = call->without != NULL ? CODEFORCES_MAX_FRONT : call->max_body,
 		.front = call->without != NULL };
 	struct http_reply reply;
-	bool strange = false;
+	struct answer answer;
 
-	*root = NULL;
-	*result = NULL;
+	*result = SPAN_NONE;
 	if (cf->gate.enter(cf->gate.data, call->priority, call->max_wait_ms, e) != 0)
 		return -1;
 	if (call->asked_us != NULL)
 		*call->asked_us = clock_unix_us();
 	if (send(cf, m, &request, &reply, e) != 0)
 		return -1;
+	answer = (struct answer){ reply.status, reply.body, false };
 	if (call->without != NULL)
-		reply.body = leave_out(m, call->without, reply.body);
-	if (read_envelope(reply.status, reply.body, root, result, &strange, e) == 0) {
+		answer.body = leave_out(m, call->without, reply.body);
+	if (read_envelope(m, &answer, result, e) == 0) {
 		if (call->body != NULL)
-			*call->body = reply.body;
+			*call->body = answer.body;
 		return 0;
 	}
-	report(cf, call, reply.status, reply.retry_after_s, strange, e);
+	report(cf, call, &answer, reply.retry_after_s, e);
 	return -1;
 }

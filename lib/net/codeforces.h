@@ -9,7 +9,6 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
-#include "net/json.h"
 
 /*
  * The one way to Codeforces: nothing else in the tree speaks to it. Every call passes the gate,
@@ -69,8 +68,8 @@ struct codeforces_call {
 };
 
 /*
- * One call. On success *root is the answer, to be freed by the caller (JSON_AUTO), and *result its
- * "result". Errors, also of codeforces_read:
+ * One call. On success *result is the answer's "result": JSON, in the arena, of which nobody has
+ * read anything yet; else SPAN_NONE. Errors, also of codeforces_read:
  *   ERR_NOT_FOUND  no such handle or contest: permanent
  *   ERR_INVALID    a malformed handle or parameter: permanent
  *   ERR_FORBIDDEN  blocked: a page for people (bot wall) with HTTP 403
@@ -80,7 +79,7 @@ struct codeforces_call {
  * An answer whose form is not the known one is ERR_TEMPORARY and an alert line in the log.
  */
 int codeforces_call(struct codeforces *cf, struct arena *m, const struct codeforces_call *call,
-	struct json **root, const struct json **result, struct err *e) ATTR_MUST_USE;
+	struct span *result, struct err *e) ATTR_MUST_USE;
 
 /* One exchange that is none of the API's and for which somebody waits: through the gate, as a Sync
  * and within CODEFORCES_WEB_WAIT_MS. ERR_TEMPORARY: no connection, an answer that is too large, or
@@ -96,8 +95,8 @@ void codeforces_alert(const struct codeforces *cf, const struct codeforces_call 
 /* What tells one call from another: "/api/user.info?lang=en&handles=a". */
 const char *codeforces_path(struct arena *m, const struct codeforces_call *call);
 
-/* The envelope alone: of a body that came with that HTTP status. Pure. */
-int codeforces_read(int status, struct span body, struct json **root, const struct json **result,
+/* The envelope alone: of a body that came with that HTTP status; *result is part of it. Pure. */
+int codeforces_read(struct arena *m, int status, struct span body, struct span *result,
 	struct err *e) ATTR_MUST_USE;
 
 /*

@@ -4,6 +4,8 @@
 
 #include "base/buf.h"
 #include "base/limits.h"
+#include "net/json.h"
+#include "net/json_walk.h"
 
 bool codeforces_is_handle(struct span text)
 {
@@ -69,22 +71,51 @@ static int take_text(const struct reading *r, const struct json *o, const char *
 	return 0;
 }
 
-/* Room for one row a record; *n of them. NULL: an error. */
-static void *rows(struct arena *m, const struct json *list, size_t size, size_t *n, struct err *e)
+typedef int read_record_fn(const struct reading *r, const struct json *record, void *row);
+
+struct rows {
+	void *v;
+	size_t n;
+};
+
+static int unreadable(const struct reading *r, const struct err *why)
 {
-	*n = 0;
-	if (!json_is_array(list)) {
-		err_set(e, ERR_TEMPORARY, "Codeforces' answer has no list");
-		return NULL;
+	err_set(r->e, ERR_TEMPORARY, "Codeforces sent %s that cannot be read", r->what);
+	return err_detail(r->e, "%s", why->text);
+}
+
+/* A row of that size for each record of the list. */
+static int read_rows(const struct reading *r, struct span list, size_t size, read_record_fn *read,
+	struct rows *out)
+{
+	struct json_walk w;
+	struct err why = { 0 };
+	size_t n;
+
+	*out = (struct rows){ NULL, 0 };
+	if (!span_starts(list, "["))
+		return err_set(r->e, ERR_TEMPORARY, "Codeforces' answer has no list");
+	json_walk_begin(&w, r->m, list);
+	n = json_walk_list(&w, CODEFORCES_MAX_ROWS);
+	out->v = arena_array(r->m, size, n > 0 ? n : 1);
+	while (out->n < n && json_walk_more(&w)) {
+		JSON_AUTO record = NULL;
+
+		if (json_parse(json_walk_raw(&w), &record, &why) != 0)
+			return unreadable(r, &why);
+		if (read(r, record, (char *)out->v + size * out->n++) != 0)
+			return -1;
 	}
-	*n = json_length(list);
-	return arena_array(m, size, *n > 0 ? *n : 1);
+	json_walk_close(&w);
+	return json_walk_end(&w, &why) == 0 ? 0 : unreadable(r, &why);
 }
 
 /* ---- people ---- */
 
-static int read_person(const struct reading *r, const struct json *o, struct codeforces_person *out)
+static int read_person(const struct reading *r, const struct json *o, void *row)
 {
+	struct codeforces_person *out = row;
+
 	out->is_rated = !json_is_null(json_get(o, "rating"));
 	if (take_text(r, o, "handle", true, &out->handle) != 0 ||
 		take_int(r, o, "rating", false, &out->rating) != 0 ||
@@ -98,24 +129,23 @@ static int read_person(const struct reading *r, const struct json *o, struct cod
 }
 
 int codeforces_read_people(
-	struct arena *m, const struct json *result, struct codeforces_people *out, struct err *e)
+	struct arena *m, struct span result, struct codeforces_people *out, struct err *e)
 {
 	const struct reading r = { m, "a person", e };
+	struct rows rows;
+	int rc = read_rows(&r, result, sizeof *out->v, read_person, &rows);
 
-	out->v = rows(m, result, sizeof *out->v, &out->n, e);
-	if (out->v == NULL)
-		return -1;
-	for (size_t i = 0; i < out->n; i++) {
-		if (read_person(&r, json_at(result, i), &out->v[i]) != 0)
-			return -1;
-	}
-	return 0;
+	out->v = rows.v;
+	out->n = rows.n;
+	return rc;
 }
 
 /* ---- ratings ---- */
 
-static int read_change(const struct reading *r, const struct json *o, struct codeforces_change *out)
+static int read_change(const struct reading *r, const struct json *o, void *row)
 {
+	struct codeforces_change *out = row;
+
 	return take_i64(r, o, "contestId", true, &out->contest_id) != 0 ||
 			       take_text(r, o, "contestName", true, &out->contest) != 0 ||
 			       take_int(r, o, "rank", true, &out->rank) != 0 ||
@@ -127,18 +157,15 @@ static int read_change(const struct reading *r, const struct json *o, struct cod
 }
 
 int codeforces_read_changes(
-	struct arena *m, const struct json *result, struct codeforces_changes *out, struct err *e)
+	struct arena *m, struct span result, struct codeforces_changes *out, struct err *e)
 {
 	const struct reading r = { m, "a change of rating", e };
+	struct rows rows;
+	int rc = read_rows(&r, result, sizeof *out->v, read_change, &rows);
 
-	out->v = rows(m, result, sizeof *out->v, &out->n, e);
-	if (out->v == NULL)
-		return -1;
-	for (size_t i = 0; i < out->n; i++) {
-		if (read_change(&r, json_at(result, i), &out->v[i]) != 0)
-			return -1;
-	}
-	return 0;
+	out->v = rows.v;
+	out->n = rows.n;
+	return rc;
 }
 
 /* ---- problems ---- */
@@ -160,9 +187,10 @@ static int read_tags(const struct reading *r, const struct json *list, struct sp
 	return 0;
 }
 
-static int read_problem(
-	const struct reading *r, const struct json *o, struct codeforces_problem *out)
+static int read_problem(const struct reading *r, const struct json *o, void *row)
 {
+	struct codeforces_problem *out = row;
+
 	out->set = SPAN_NONE;
 	if (!json_is_object(o))
 		return strange(r, "problem");
@@ -185,20 +213,33 @@ struct span codeforces_problem_key(struct arena *m, const struct codeforces_prob
 		arena_printf(m, SPAN_FMT "/" SPAN_FMT, SPAN_ARG(p->set), SPAN_ARG(p->index)));
 }
 
+/* The member of that name; SPAN_NONE if there is none. */
+static struct span list_of(struct arena *m, struct span object, const char *name)
+{
+	struct json_walk w;
+	struct span key;
+
+	json_walk_begin(&w, m, object);
+	json_walk_object(&w);
+	while (json_walk_key(&w, &key)) {
+		struct span value = json_walk_raw(&w);
+
+		if (span_is(key, name))
+			return value;
+	}
+	return SPAN_NONE;
+}
+
 int codeforces_read_problems(
-	struct arena *m, const struct json *result, struct codeforces_problems *out, struct err *e)
+	struct arena *m, struct span result, struct codeforces_problems *out, struct err *e)
 {
 	const struct reading r = { m, "a problem", e };
-	const struct json *list = json_get(result, "problems");
+	struct rows rows;
+	int rc = read_rows(&r, list_of(m, result, "problems"), sizeof *out->v, read_problem, &rows);
 
-	out->v = rows(m, list, sizeof *out->v, &out->n, e);
-	if (out->v == NULL)
-		return -1;
-	for (size_t i = 0; i < out->n; i++) {
-		if (read_problem(&r, json_at(list, i), &out->v[i]) != 0)
-			return -1;
-	}
-	return 0;
+	out->v = rows.v;
+	out->n = rows.n;
+	return rc;
 }
 
 /* ---- submissions ---- */
@@ -224,9 +265,10 @@ static int read_party(
 	return take_text(r, author, "participantType", false, &out->kind);
 }
 
-static int read_submission(
-	const struct reading *r, const struct json *o, struct codeforces_submission *out)
+static int read_submission(const struct reading *r, const struct json *o, void *row)
 {
+	struct codeforces_submission *out = row;
+
 	out->verdict = out->kind = out->language = SPAN_NONE;
 	if (take_i64(r, o, "id", true, &out->id) != 0 ||
 		take_i64(r, o, "creationTimeSeconds", true, &out->at_s) != 0 ||
@@ -239,19 +281,16 @@ static int read_submission(
 	return read_party(r, json_get(o, "author"), out);
 }
 
-int codeforces_read_submissions(struct arena *m, const struct json *result,
-	struct codeforces_submissions *out, struct err *e)
+int codeforces_read_submissions(
+	struct arena *m, struct span result, struct codeforces_submissions *out, struct err *e)
 {
 	const struct reading r = { m, "a submission", e };
+	struct rows rows;
+	int rc = read_rows(&r, result, sizeof *out->v, read_submission, &rows);
 
-	out->v = rows(m, result, sizeof *out->v, &out->n, e);
-	if (out->v == NULL)
-		return -1;
-	for (size_t i = 0; i < out->n; i++) {
-		if (read_submission(&r, json_at(result, i), &out->v[i]) != 0)
-			return -1;
-	}
-	return 0;
+	out->v = rows.v;
+	out->n = rows.n;
+	return rc;
 }
 
 bool codeforces_has_author(const struct codeforces_submission *s, struct span handle)

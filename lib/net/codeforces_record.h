@@ -9,13 +9,14 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
-#include "net/json.h"
 
 /*
  * What Codeforces' API tells of people, as documented at https://codeforces.com/apiHelp/objects.
- * Pure: "result" of codeforces_call in, rows out. Texts are copied into the arena. A record without
- * what identifies it, or with a value of another type, is ERR_TEMPORARY for the whole answer: half
- * an answer must not overwrite a whole one. Fields that the API calls optional may be absent.
+ * Pure: "result" of codeforces_call in, rows out, CODEFORCES_MAX_ROWS at most. Texts are copied
+ * into the arena. Of the records only one at a time is made a value of, for there may be thousands.
+ * A record without what identifies it, or with a value of another type, is ERR_TEMPORARY for the
+ * whole answer: half an answer must not overwrite a whole one. Fields that the API calls optional
+ * may be absent.
  */
 
 /* What a handle can look like before anybody is asked: A-Z, a-z, 0-9, _, - and ., 1 to
@@ -37,8 +38,8 @@ struct codeforces_people {
 	size_t n;
 };
 /* user.info: in the order asked for. */
-int codeforces_read_people(struct arena *m, const struct json *result,
-	struct codeforces_people *out, struct err *e) ATTR_MUST_USE;
+int codeforces_read_people(struct arena *m, struct span result, struct codeforces_people *out,
+	struct err *e) ATTR_MUST_USE;
 
 struct codeforces_change {
 	int64_t contest_id;
@@ -53,8 +54,8 @@ struct codeforces_changes {
 	size_t n;
 };
 /* user.rating: the oldest first; none for who never took part. */
-int codeforces_read_changes(struct arena *m, const struct json *result,
-	struct codeforces_changes *out, struct err *e) ATTR_MUST_USE;
+int codeforces_read_changes(struct arena *m, struct span result, struct codeforces_changes *out,
+	struct err *e) ATTR_MUST_USE;
 
 struct codeforces_problem {
 	int64_t contest_id; // 0: of a problem set of its own
@@ -83,7 +84,7 @@ struct codeforces_submissions {
 	size_t n;
 };
 /* user.status: the newest first. */
-int codeforces_read_submissions(struct arena *m, const struct json *result,
+int codeforces_read_submissions(struct arena *m, struct span result,
 	struct codeforces_submissions *out, struct err *e) ATTR_MUST_USE;
 
 /* True if the handle, in any case, is among the authors. */
@@ -94,7 +95,7 @@ struct codeforces_problems {
 	size_t n;
 };
 /* problemset.problems; its statistics are not read. */
-int codeforces_read_problems(struct arena *m, const struct json *result,
-	struct codeforces_problems *out, struct err *e) ATTR_MUST_USE;
+int codeforces_read_problems(struct arena *m, struct span result, struct codeforces_problems *out,
+	struct err *e) ATTR_MUST_USE;
 
 #endif

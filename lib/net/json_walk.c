@@ -18,13 +18,14 @@ enum {
 
 static void fail(struct json_walk *w)
 {
-	w->is_bad = true;
+	if (w->bad_at == NULL)
+		w->bad_at = w->at;
 	w->at = w->end;
 }
 
 void json_walk_begin(struct json_walk *w, struct arena *m, struct span text)
 {
-	*w = (struct json_walk){ .at = text.p, .end = text.p + text.n, .mem = m };
+	*w = (struct json_walk){ .begin = text.p, .at = text.p, .end = text.p + text.n, .mem = m };
 	if (text.n == 0 || !utf8_valid(text.p, text.n))
 		fail(w);
 }
@@ -55,8 +56,11 @@ int json_walk_end(const struct json_walk *w, struct err *e)
 {
 	struct span left = { w->at, (size_t)(w->end - w->at) };
 
-	if (w->is_bad || w->depth > 0 || !w->had_value || span_trim(left).n > 0)
-		return err_set(e, ERR_INVALID, "the JSON is not what was written");
+	const char *bad_at = w->bad_at != NULL ? w->bad_at : w->at;
+
+	if (w->bad_at != NULL || w->depth > 0 || !w->had_value || span_trim(left).n > 0)
+		return err_set(e, ERR_INVALID, "not the JSON that is expected, at byte %zu",
+			(size_t)(bad_at - w->begin));
 	return 0;
 }
 
@@ -90,12 +94,12 @@ static void open(struct json_walk *w, char bracket)
 
 bool json_walk_more(struct json_walk *w)
 {
-	if (w->is_bad || w->depth == 0)
+	if (w->bad_at != NULL || w->depth == 0)
 		return false;
 	if (!take(w, (w->kinds & 1) != 0 ? '}' : ']')) {
 		if (w->at == w->end)
 			fail(w);
-		return !w->is_bad;
+		return w->bad_at == NULL;
 	}
 	w->kinds >>= 1;
 	w->depth--;
@@ -117,26 +121,27 @@ static const char *behind_text(const char *p, const char *end)
 	return p < end ? p + 1 : end;
 }
 
-static size_t count_ahead(const struct json_walk *w)
+/* Over the values from p on to the bracket that closes what they stand in, or the end; *n of them.
+ */
+static const char *look_ahead(const char *p, const char *end, size_t *n)
 {
-	const char *p = w->at;
 	size_t depth = 0;
-	size_t n = 1;
 
-	while (p < w->end) {
+	*n = 1;
+	while (p < end) {
 		char c = *p;
 
 		if (c == '"') {
-			p = behind_text(p, w->end);
+			p = behind_text(p, end);
 			continue;
 		}
 		if ((c == ']' || c == '}') && depth-- == 0)
 			break;
 		depth += c == '[' || c == '{';
-		n += c == ',' && depth == 0;
+		*n += c == ',' && depth == 0;
 		p++;
 	}
-	return n;
+	return p;
 }
 
 void json_walk_array(struct json_walk *w)
@@ -146,10 +151,11 @@ void json_walk_array(struct json_walk *w)
 
 size_t json_walk_list(struct json_walk *w, size_t most)
 {
-	size_t n;
+	size_t n = 0;
 
 	open(w, '[');
-	n = peek(w) == ']' || w->is_bad ? 0 : count_ahead(w);
+	if (w->bad_at == NULL && peek(w) != ']')
+		(void)look_ahead(w->at, w->end, &n);
 	if (n > most) {
 		fail(w);
 		return 0;
@@ -301,12 +307,17 @@ bool json_walk_key(struct json_walk *w, struct span *key)
 	if (!take(w, ':'))
 		fail(w);
 	w->had_value = false;
-	return !w->is_bad;
+	return w->bad_at == NULL;
 }
 
 static bool is_of_number(char c)
 {
 	return (c >= '0' && c <= '9') || c == '-' || c == '+' || c == '.' || c == 'e' || c == 'E';
+}
+
+static bool is_of_word(char c)
+{
+	return is_of_number(c) || (c >= 'a' && c <= 'z');
 }
 
 static void skip_number(struct json_walk *w)
@@ -334,4 +345,40 @@ void json_walk_skip(struct json_walk *w)
 	} else if (!take_word(w, "null") && !take_word(w, "true") && !take_word(w, "false")) {
 		skip_number(w);
 	}
+}
+
+/* Behind the value that begins at p; NULL if it has no end. */
+static const char *behind_value(const char *p, const char *end)
+{
+	const char *behind;
+	size_t ignored;
+	struct span left;
+	struct span word;
+
+	if (*p == '"') {
+		behind = behind_text(p, end);
+		return behind - p > 1 && behind[-1] == '"' ? behind : NULL;
+	}
+	if (*p == '[' || *p == '{') {
+		behind = look_ahead(p + 1, end, &ignored);
+		return behind < end ? behind + 1 : NULL;
+	}
+	left = (struct span){ p, (size_t)(end - p) };
+	return scan_while(&left, is_of_word, left.n, &word) && word.n > 0 ? left.p : NULL;
+}
+
+struct span json_walk_raw(struct json_walk *w)
+{
+	const char *first;
+	const char *behind;
+
+	separate(w);
+	first = w->at;
+	behind = first < w->end ? behind_value(first, w->end) : NULL;
+	if (behind == NULL) {
+		fail(w);
+		return SPAN_NONE;
+	}
+	w->at = behind;
+	return (struct span){ first, (size_t)(behind - first) };
 }

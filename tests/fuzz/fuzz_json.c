@@ -1,6 +1,7 @@
 /*
  * JSON: whatever is accepted answers every question, and what is written again from the answers is
- * accepted again and stays the same. A walk takes all that is written.
+ * accepted again and stays the same. A walk takes all that is written, and the parts it is taken
+ * into.
  */
 #include <assert.h>
 #include <stdint.h>
@@ -69,6 +70,23 @@ static bool walks(struct arena *m, struct span text)
 	return json_walk_end(&w, &e) == 0;
 }
 
+/* An array's or object's parts as they are written. */
+static bool walks_in_parts(struct arena *m, struct span text)
+{
+	struct err e = { 0 };
+	struct json_walk w;
+
+	json_walk_begin(&w, m, text);
+	json_walk_array(&w);
+	while (json_walk_more(&w)) {
+		struct span part = json_walk_raw(&w);
+
+		assert((part.p == NULL) == (w.bad_at != NULL));
+		assert(part.p == NULL || (part.n > 0 && part.p + part.n <= text.p + text.n));
+	}
+	return json_walk_end(&w, &e) == 0;
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct arena *m = arena_new(1U << 28);
@@ -81,11 +99,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 	buf_init(&once, 1U << 26);
 	buf_init(&twice, 1U << 26);
 	(void)walks(m, (struct span){ (const char *)data, size });
+	(void)walks_in_parts(m, (struct span){ (const char *)data, size });
 	first = rewrite(&once, (struct span){ (const char *)data, size }, &e);
 	if (first.p != NULL) {
 		second = rewrite(&twice, first, &e);
 		assert(second.p != NULL && span_eq(first, second));
 		assert(walks(m, first));
+		assert(first.p[0] != '[' || walks_in_parts(m, first));
 	}
 	arena_free(m);
 	return 0;

@@ -27,16 +27,6 @@ static int stop(void **state)
 	return 0;
 }
 
-static struct json *parsed(const char *text)
-{
-	struct json *root;
-
-	fault = (struct err){ 0 };
-	if (json_parse(span_of(text), &root, &fault) != 0)
-		fail_msg("%s", fault.text);
-	return root;
-}
-
 static void handles(void **state)
 {
 	(void)state;
@@ -51,7 +41,7 @@ static void handles(void **state)
 
 static void people_with_and_without_rating(void **state)
 {
-	JSON_AUTO root = parsed(
+	struct span root = span_of(
 		"[{\"handle\":\"Ada\",\"rating\":-12,\"maxRating\":1500,\"rank\":\"newbie\","
 		"\"maxRank\":\"Ada\",\"organization\":\"podium-7\",\"lastOnlineTimeSeconds\":5},"
 		"{\"handle\":\"newbie_ok\"}]");
@@ -68,10 +58,10 @@ static void people_with_and_without_rating(void **state)
 
 static void ratings(void **state)
 {
-	JSON_AUTO root =
-		parsed("[{\"contestId\":1,\"contestName\":\"Round 1\",\"handle\":\"a\",\"rank\":7,"
-		       "\"ratingUpdateTimeSeconds\":99,\"oldRating\":0,\"newRating\":1400}]");
-	JSON_AUTO none = parsed("[]");
+	struct span root =
+		span_of("[{\"contestId\":1,\"contestName\":\"Round 1\",\"handle\":\"a\",\"rank\":7,"
+			"\"ratingUpdateTimeSeconds\":99,\"oldRating\":0,\"newRating\":1400}]");
+	struct span none = span_of("[]");
 	struct codeforces_changes c;
 
 	(void)state;
@@ -90,7 +80,7 @@ static void ratings(void **state)
 
 static void submissions(void **state)
 {
-	JSON_AUTO root = parsed(
+	struct span root = span_of(
 		"[{\"id\":3,\"creationTimeSeconds\":30,\"verdict\":\"OK\"," PROBLEM "," AUTHOR "},"
 		"{\"id\":2,\"creationTimeSeconds\":20,\"verdict\":\"TESTING\"," PROBLEM "," AUTHOR
 		"},"
@@ -127,7 +117,7 @@ static void half_an_answer_is_none(void **state)
 
 	(void)state;
 	for (size_t i = 0; i < countof(broken); i++) {
-		JSON_AUTO root = parsed(broken[i]);
+		struct span root = span_of(broken[i]);
 
 		fault = (struct err){ 0 };
 		assert_int_equal(codeforces_read_submissions(mem, root, &s, &fault), -1);
@@ -139,8 +129,9 @@ static void half_an_answer_is_none(void **state)
 
 static void the_problem_set(void **state)
 {
-	JSON_AUTO root = parsed("{\"problems\":[{\"contestId\":4,\"index\":\"A\",\"name\":\"M\"}],"
-				"\"problemStatistics\":[]}");
+	struct span root =
+		span_of("{\"problems\":[{\"contestId\":4,\"index\":\"A\",\"name\":\"M\"}],"
+			"\"problemStatistics\":[]}");
 	struct codeforces_problems p;
 
 	(void)state;

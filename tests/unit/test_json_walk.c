@@ -230,6 +230,46 @@ static void what_we_write_is_read_back(void **state)
 	assert_true(is_good(&w));
 }
 
+static void parts_as_they_are_written(void **state)
+{
+	static const char text[] = " [ {\"a\":[1,\"]}\\\"\"]} , \"x\\u0000\" ,-1.5e3, null , [] ] ";
+	static const char *const parts[] = { "{\"a\":[1,\"]}\\\"\"]}", "\"x\\u0000\"", "-1.5e3",
+		"null", "[]" };
+	static const char *const broken[] = { "[\"]", "[\"a]", "[{]", "[[1]", "[1 2]", "[,]",
+		"[1,]", "[A]", "[" };
+	struct json_walk w;
+
+	(void)state;
+	json_walk_begin(&w, mem, span_of(text));
+	json_walk_array(&w);
+	for (size_t i = 0; i < countof(parts); i++) {
+		assert_true(json_walk_more(&w));
+		assert_true(span_is(json_walk_raw(&w), parts[i]));
+	}
+	assert_false(json_walk_more(&w));
+	assert_true(is_good(&w));
+	for (size_t i = 0; i < countof(broken); i++) {
+		json_walk_begin(&w, mem, span_of(broken[i]));
+		json_walk_array(&w);
+		while (json_walk_more(&w))
+			(void)json_walk_raw(&w);
+		assert_false(is_good(&w));
+	}
+}
+
+/* Of a text that cannot be read, where that is. */
+static void the_byte_is_named(void **state)
+{
+	struct err e = { .kind = ERR_NONE };
+	struct json_walk w;
+
+	(void)state;
+	json_walk_begin(&w, mem, SPAN("[1,x]"));
+	json_walk_skip(&w);
+	assert_int_equal(json_walk_end(&w, &e), -1);
+	assert_string_equal(e.text, "not the JSON that is expected, at byte 3");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -239,6 +279,8 @@ int main(void)
 		cmocka_unit_test(what_is_passed_over_is_read_too),
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(what_we_write_is_read_back),
+		cmocka_unit_test(parts_as_they_are_written),
+		cmocka_unit_test(the_byte_is_named),
 	};
 
 	cmocka_set_message_output(CM_OUTPUT_TAP);
