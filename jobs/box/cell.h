@@ -16,7 +16,6 @@ enum cell_file {
 	CELL_MEMORY_EVENTS,
 	CELL_PROCESSES,
 	CELL_CPU,
-	CELL_KILL, // v2 only
 	N_CELL_FILES
 };
 
@@ -32,6 +31,7 @@ struct cell_groups {
 	unsigned n_path;
 	uint64_t memory; // the limits as they were set last; 0: not yet
 	uint32_t processes;
+	uint64_t earlier_peak; // bytes, where the peak is that of all runs so far; else 0
 };
 
 struct cell_filter {

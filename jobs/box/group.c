@@ -4,6 +4,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,6 +15,7 @@
 
 #include "base/scan.h"
 #include "base/span.h"
+#include "jobs/box/group_base.h"
 
 #define PREFIX      "podium-box."
 #define REMOVE_WAIT 50 // tries, a millisecond apart
@@ -81,18 +83,6 @@ static void find_mounts(struct mounts *m)
 		read_mount(span_trim(span_of(line)), m);
 	if (f != NULL)
 		(void)fclose(f);
-}
-
-static int write_at(int dir, const char *name, const char *text)
-{
-	int fd = openat(dir, name, O_WRONLY | O_CLOEXEC);
-	ssize_t n;
-
-	if (fd < 0)
-		return -1;
-	n = write(fd, text, strlen(text));
-	(void)close(fd);
-	return n < 0 ? -1 : 0;
 }
 
 static int write_fd(int fd, uint64_t value)
@@ -175,55 +165,21 @@ static bool make_v1(struct cell_groups *g, const struct mounts *m, unsigned seri
 	return good;
 }
 
-/*
- * Below which group ours may be made. Root takes the top of the hierarchy; others the group that
- * was delegated to them, which must first be emptied of processes (a group either holds processes
- * or passes controllers on).
- */
-static bool v2_base(const struct mounts *m, char base[BOX_MAX_PATH])
+/* Without memory all of the box's processes end, not the largest alone. */
+static void end_together(int dir)
 {
-	char line[BOX_MAX_PATH * 2], leaf[BOX_MAX_PATH + 32];
-	FILE *f;
-	bool found = false;
-	int dir;
+	int fd = open_file(dir, "memory.oom.group", O_WRONLY);
 
-	if (m->unified[0] == '\0')
-		return false;
-	if (geteuid() == 0) {
-		memcpy(base, m->unified, BOX_MAX_PATH);
-	} else {
-		f = fopen("/proc/self/cgroup", "re");
-		while (f != NULL && fgets(line, sizeof(line), f) != NULL) {
-			line[strcspn(line, "\n")] = '\0';
-			if (strncmp(line, "0::", 3) == 0)
-				found = snprintf(base, BOX_MAX_PATH, "%s%s", m->unified, line + 3) <
-					BOX_MAX_PATH;
-		}
-		if (f != NULL)
-			(void)fclose(f);
-		if (!found || access(base, W_OK) != 0)
-			return false;
-		(void)snprintf(leaf, sizeof(leaf), "%s/podium-keep", base);
-		(void)mkdir(leaf, 0755);
-		dir = open(leaf, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-		if (dir >= 0) {
-			(void)write_at(dir, "cgroup.procs", "0");
-			(void)close(dir);
-		}
-	}
-	dir = open(base, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	if (dir < 0)
-		return false;
-	found = write_at(dir, "cgroup.subtree_control", "+memory +pids") == 0;
-	(void)write_at(dir, "cgroup.subtree_control", "+cpu");
-	(void)close(dir);
-	return found;
+	if (fd < 0)
+		return;
+	(void)write_fd(fd, 1);
+	(void)close(fd);
 }
 
 static bool make_v2(struct cell_groups *g, const struct mounts *m, unsigned serial)
 {
 	char base[BOX_MAX_PATH];
-	int dir = v2_base(m, base) ? make_dir(g, base, serial) : -1;
+	int dir = group_base(m->unified, base) ? make_dir(g, base, serial) : -1;
 
 	if (dir < 0)
 		return false;
@@ -236,8 +192,7 @@ static bool make_v2(struct cell_groups *g, const struct mounts *m, unsigned seri
 	g->file[CELL_MEMORY_EVENTS] = open_file(dir, "memory.events", O_RDONLY);
 	g->file[CELL_PROCESSES] = open_file(dir, "pids.max", O_RDWR);
 	g->file[CELL_CPU] = open_file(dir, "cpu.stat", O_RDONLY);
-	g->file[CELL_KILL] = open_file(dir, "cgroup.kill", O_WRONLY);
-	(void)write_at(dir, "memory.oom.group", "1");
+	end_together(dir);
 	g->enter[g->n_enter++] = dir;
 	return g->file[CELL_MEMORY_LIMIT] >= 0 && g->file[CELL_MEMORY_EVENTS] >= 0 &&
 	       g->file[CELL_PROCESSES] >= 0 && g->file[CELL_CPU] >= 0;
@@ -348,7 +303,8 @@ static int limit_memory(const struct cell_groups *g, uint64_t memory)
 
 /*
  * The limits of the run before stay if they are the same. Version 2 counts its peak anew for
- * whoever writes to the file, from Linux 6.12 on; before, the peak is that of all runs in the box.
+ * whoever writes to the file, from Linux 6.12 on; before, the peak is that of all runs in the box,
+ * so that a run which takes less than one before it leaves no trace there.
  */
 int group_begin(struct cell_groups *g, uint64_t memory, uint32_t processes)
 {
@@ -366,8 +322,9 @@ int group_begin(struct cell_groups *g, uint64_t memory, uint32_t processes)
 			return -1;
 		g->processes = processes;
 	}
-	if (g->file[CELL_MEMORY_PEAK] >= 0)
-		(void)write_fd(g->file[CELL_MEMORY_PEAK], 0);
+	g->earlier_peak = 0;
+	if (g->file[CELL_MEMORY_PEAK] >= 0 && write_fd(g->file[CELL_MEMORY_PEAK], 0) != 0)
+		g->earlier_peak = read_number(g->file[CELL_MEMORY_PEAK], NULL);
 	return 0;
 }
 
@@ -377,7 +334,7 @@ int group_enter(const struct cell_groups *g)
 		if (write(g->enter[i], "0", 1) != 1)
 			return -1;
 	}
-	return 0;
+	return unshare(CLONE_NEWCGROUP);
 }
 
 uint64_t group_cpu_us(const struct cell_groups *g)
@@ -389,7 +346,9 @@ uint64_t group_cpu_us(const struct cell_groups *g)
 
 uint64_t group_peak(const struct cell_groups *g)
 {
-	return read_number(g->file[CELL_MEMORY_PEAK], NULL);
+	uint64_t peak = read_number(g->file[CELL_MEMORY_PEAK], NULL);
+
+	return peak > g->earlier_peak ? peak : 0;
 }
 
 uint32_t group_oom_kills(const struct cell_groups *g)

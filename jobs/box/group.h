@@ -30,12 +30,16 @@ void group_sweep(void);
 /* In the keeper of the box. Bytes and number; also begins to count anew. -1 with errno. */
 int group_begin(struct cell_groups *g, uint64_t memory, uint32_t processes) ATTR_MUST_USE;
 
-/* In the child that becomes the program: version 1 only; version 2 is entered by being born there.
+/*
+ * In the child that becomes the program: enters version 1, while version 2 is entered by being born
+ * there; and hides where the group lies. Not before: with the mount option nsdelegate nobody is
+ * born into a group outside of what his namespace shows.
  */
 int group_enter(const struct cell_groups *g) ATTR_MUST_USE;
 
-uint64_t group_cpu_us(const struct cell_groups *g);    // since the group was made
-uint64_t group_peak(const struct cell_groups *g);      // bytes since group_begin
+uint64_t group_cpu_us(const struct cell_groups *g); // since the group was made
+uint64_t group_peak(
+	const struct cell_groups *g); // bytes since group_begin; 0: not known, and less than before
 uint32_t group_oom_kills(const struct cell_groups *g); // since the group was made
 
 #endif

@@ -128,14 +128,13 @@ static bool reap(struct watch *w, int flags)
 	}
 }
 
-/* Nothing of the run is left when this returns. The kernel ends a whole group at once; signals do
- * the rest. */
-static void end_all(struct keeper *k, struct watch *w)
+/*
+ * Nothing of the run is left when this returns. Signals reach all of the box. cgroup.kill would
+ * too, but what is born into a group by clone3 after it was written there dies at once
+ * (Linux 6.1.176).
+ */
+static void end_all(struct watch *w)
 {
-	const struct cell_groups *g = &k->cell->groups;
-
-	if (g->file[CELL_KILL] >= 0)
-		(void)!write(g->file[CELL_KILL], "1", 1);
 	do
 		(void)kill(-1, SIGKILL);
 	while (reap(w, WNOHANG) && reap(w, 0));
@@ -188,10 +187,10 @@ static int start(struct keeper *k, struct watch *w, const int fds[3], struct pay
 	return w->pid < 0 || n < 0 ? -1 : 0;
 }
 
-static void ask_end(struct keeper *k, struct watch *w, enum box_mark mark)
+static void ask_end(struct watch *w, enum box_mark mark)
 {
 	w->result->marks |= mark;
-	end_all(k, w);
+	end_all(w);
 }
 
 /* What came from whoever asked for the run: nothing but a request to end it. */
@@ -204,7 +203,7 @@ static void hear(struct keeper *k, struct watch *w)
 		_exit(0);
 	wire_close(none, 3);
 	if (other.op == BOX_KILL)
-		ask_end(k, w, BOX_KILLED);
+		ask_end(w, BOX_KILLED);
 }
 
 static int step_ms(uint64_t cpu_left, uint64_t wall_left)
@@ -234,16 +233,16 @@ static void watch_till_end(struct keeper *k, struct watch *w)
 		uint64_t cpu = cpu_so_far(k, w) - w->cpu_base_us;
 
 		if (cpu >= cpu_most) {
-			ask_end(k, w, BOX_CPU_LIMIT);
+			ask_end(w, BOX_CPU_LIMIT);
 			break;
 		}
 		if (wall >= wall_most) {
 			w->result->delay_us = second_number(w, "schedstat") / 1000;
-			ask_end(k, w, BOX_WALL_LIMIT);
+			ask_end(w, BOX_WALL_LIMIT);
 			break;
 		}
 		if (k->cell->groups.kind == BOX_CGROUP_NONE && resident(w) > w->run->memory) {
-			ask_end(k, w, BOX_MEMORY_LIMIT);
+			ask_end(w, BOX_MEMORY_LIMIT);
 			break;
 		}
 		(void)poll(p, 3, step_ms(cpu_most - cpu, wall_most - wall));
@@ -283,7 +282,7 @@ static void conclude(struct keeper *k, struct watch *w, const struct payload_fai
 	bool good = WIFEXITED(w->status) && WEXITSTATUS(w->status) == 0;
 
 	r->wall_us = now_us(CLOCK_MONOTONIC) - w->begun_us;
-	end_all(k, w);
+	end_all(w);
 	w->pid = 0;
 	r->cpu_us = cpu_so_far(k, w) - w->cpu_base_us;
 	r->how = WIFSIGNALED(w->status) ? BOX_SIGNALED : BOX_EXITED;

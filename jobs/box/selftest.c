@@ -13,9 +13,10 @@
 #include "jobs/box/attack.h"
 #include "jobs/box/client.h"
 
-#define INSIDE      "/podium-box" // where this very program is seen from within
-#define OUTPUT_MOST (1024 * 1024)
-#define WAIT_MS     15000
+#define INSIDE       "/podium-box" // where this very program is seen from within
+#define OUTPUT_MOST  (1024 * 1024)
+#define WAIT_MS      30000
+#define OUTCOME_TEXT 160
 
 struct test {
 	struct box_server server;
@@ -66,9 +67,9 @@ static int run(struct test *t, const struct attack *a, struct outcome *out, stru
 		return err_set(e, ERR_INTERNAL, "no descriptors: %s", err_reason(errno));
 	fds[1] = pair[1];
 	box_run_init(&r, BOX_RUN);
-	r.cpu_ms = a->end == END_CPU ? 300 : 2000;
+	r.cpu_ms = a->end == END_CPU ? 300 : 10000;
 	r.wall_ms = a->end == END_WALL || a->end == END_STOPPED ? 1000
-								: 10000; // a busy machine is slow
+								: 20000; // a busy machine is slow
 	r.processes = 32;
 	r.memory = UINT64_C(64) << 20;
 	r.disk = UINT64_C(8) << 20;
@@ -133,14 +134,16 @@ static const char *why_weaker(const struct test *t, const struct attack *a, cons
 	return NULL;
 }
 
-static void describe(const struct outcome *o)
+static const char *described(const struct outcome *o, char out[OUTCOME_TEXT])
 {
 	const struct box_result *r = &o->result;
 
-	printf("%s %d, marks %u, cpu %llu ms, wall %llu ms, memory %llu KiB",
+	(void)snprintf(out, OUTCOME_TEXT,
+		"%s %d, marks %u, cpu %llu ms, wall %llu ms, memory %llu KiB",
 		r->how == BOX_SIGNALED ? "signal" : "status", r->code, r->marks,
 		(unsigned long long)r->cpu_us / 1000, (unsigned long long)r->wall_us / 1000,
 		(unsigned long long)r->memory / 1024);
+	return out;
 }
 
 static const struct attack harmless = { .name = "exit-status", .end = END_STATUS, .code = 7 };
@@ -148,12 +151,14 @@ static const struct attack harmless = { .name = "exit-status", .end = END_STATUS
 /* The box has to be usable afterwards, and right. */
 static int still_works(struct test *t, struct err *e)
 {
+	char text[OUTCOME_TEXT];
 	struct outcome o;
 
 	if (run(t, &harmless, &o, e) != 0)
 		return -1;
 	if (o.result.how != BOX_EXITED || o.result.code != harmless.code)
-		return err_set(e, ERR_INTERNAL, "the box was wrong about the next program");
+		return err_set(e, ERR_INTERNAL, "the box was wrong about the next program: %s",
+			described(&o, text));
 	return 0;
 }
 
@@ -161,6 +166,7 @@ static void try_attack(struct test *t, const struct attack *a)
 {
 	struct err e = { .kind = ERR_NONE };
 	struct outcome o = { .too_much = false };
+	char text[OUTCOME_TEXT];
 	const char *weaker;
 
 	if (run(t, a, &o, &e) != 0 || still_works(t, &e) != 0) {
@@ -179,9 +185,7 @@ static void try_attack(struct test *t, const struct attack *a)
 		printf("weaker  %-18s %s: %s\n", a->name, a->does, weaker);
 	} else {
 		t->failed++;
-		printf("FAILED  %-18s %s: ", a->name, a->does);
-		describe(&o);
-		printf("\n");
+		printf("FAILED  %-18s %s: %s\n", a->name, a->does, described(&o, text));
 	}
 	(void)fflush(stdout);
 }

@@ -30,8 +30,7 @@
 #define NEED                                                                                       \
 	((1U << CAP_SYS_ADMIN) | (1U << CAP_SETUID) | (1U << CAP_SETGID) | (1U << CAP_SETPCAP) |   \
 		(1U << CAP_KILL))
-#define NAMESPACES                                                                                 \
-	(CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS | CLONE_NEWCGROUP)
+#define NAMESPACES (CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS)
 
 struct box {
 	int pidfd; // -1: free

@@ -76,6 +76,11 @@ def test_it_says_what_counts():
     assert run.cgroup in ("none", "v1", "v2")
 
 
+def test_where_its_group_lies_is_not_seen():
+    run = box("/usr/bin/cat", "/proc/self/cgroup")
+    assert run.output and all(line.endswith(b":/") for line in run.output.splitlines())
+
+
 def ends(commands):
     """How the box says that each ended."""
     with ThreadPoolExecutor(4) as pool:
