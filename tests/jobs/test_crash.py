@@ -8,7 +8,7 @@ import time
 import pytest
 
 from lab.postgres import Postgres
-from lab.process import wait_until
+from lab.process import has_ended, wait_until
 
 
 def test_a_dead_worker_is_noticed_at_once(jobs):
@@ -183,7 +183,7 @@ def test_a_killed_supervisor_takes_its_workers_along(jobs):
     children = first.children()
     began = time.monotonic()
     first.kill()
-    wait_until(lambda: not any(os.path.exists(f"/proc/{p}") for p in children), 3, "the end of its children")
+    wait_until(lambda: all(map(has_ended, children)), 3, "the end of its children")
     second = jobs.start()
     wait_until(lambda: len(jobs.traces("v")) == 2, 20, "the second run")
     assert time.monotonic() - began < 15
@@ -325,7 +325,7 @@ def test_a_long_outage_fences_the_runner(own_server, make_jobs):
     own_server.stop("fast")
     runner.wait_for_log("supervisor.fenced", 15)
     pid = jobs.traces("x")[0][2]
-    wait_until(lambda: not os.path.exists(f"/proc/{pid}"), 3, "the worker's end")
+    wait_until(lambda: has_ended(pid), 3, "the worker's end")
     own_server.start()
     wait_until(lambda: len(jobs.traces("x")) == 2, 20, "the second run")
     assert jobs.traces("x")[1][0] == job

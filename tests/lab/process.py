@@ -106,6 +106,14 @@ class Process:
         return [int(p) for p in path.read_text().split()] if path.exists() else []
 
 
+def has_ended(pid):
+    """Also if nobody has asked how: where the first process of a container does not, it stays a zombie."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
+    except (FileNotFoundError, ProcessLookupError):
+        return True
+
+
 def pss_kb(pid):
     """Proportional set size of a process in KB."""
     for line in pathlib.Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines():

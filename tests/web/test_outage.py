@@ -200,7 +200,7 @@ def many_files():
 
 
 @pytest.fixture(params=["lighttpd", "apache"])
-def patient_site(request, podium, folder):
+def patient_site(request, podium, folder, many_files):
     """A server that waits longer for its clients than any test takes, so that none is sent away in between."""
     podium.set(WEB_WORKERS=4, WEB_SLOW_WORKERS=1)
     podium.start_web()
@@ -214,7 +214,7 @@ def patient_site(request, podium, folder):
     made.stop()
 
 
-def test_two_thousand_slow_clients(patient_site, many_files):
+def test_two_thousand_slow_clients(patient_site):
     """Pages are answered while all of them hang on, and keep dripping."""
     kinds = list(SLOW)
     slow = []

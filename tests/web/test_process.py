@@ -13,7 +13,7 @@ import pytest
 
 from lab import fcgi
 from lab.podium import BUILD, SANITIZER
-from lab.process import Process, wait_until
+from lab.process import Process, has_ended, wait_until
 
 FAST = os.environ.get("KIND", "release") == "release"
 
@@ -154,7 +154,7 @@ def test_workers_end_with_a_killed_supervisor(podium):
     assert health(podium) == 200
     workers = web.children()
     web.kill()
-    wait_until(lambda: not any(os.path.exists(f"/proc/{p}") for p in workers), 10, "the end of the workers")
+    wait_until(lambda: all(map(has_ended, workers)), 10, "the end of the workers")
     again = podium.start("podium-web", name="again")
     wait_until(lambda: again.alive() and _answers(podium), 10, "an answer of the next one")
 
