@@ -28,3 +28,18 @@ def test_systemd_takes_the_unit(folder, unit):
     mine = [line for line in done.stdout.splitlines() if "podium" in line]
     assert not mine, done.stdout
     assert done.returncode == 0 or not done.stdout, done.stdout
+
+
+# systemd.exec(5), NoNewPrivileges=: each of these implies it in a service whose user is not root.
+IMPLY = ["SystemCallFilter", "SystemCallArchitectures", "RestrictAddressFamilies", "RestrictNamespaces", "PrivateDevices",
+         "ProtectKernelTunables", "ProtectKernelModules", "ProtectKernelLogs", "ProtectClock", "ProtectHostname",
+         "MemoryDenyWriteExecute", "RestrictRealtime", "RestrictSUIDSGID", "LockPersonality", "NoNewPrivileges"]
+
+
+def test_a_judging_machine_lets_the_box_have_its_capabilities():
+    kept = {}
+    for name in ("podium-jobs.service", "podium-jobs-judge.conf"):
+        for line in (TOP / "etc" / name).read_text().splitlines():
+            key, _, value = line.partition("=")
+            kept[key] = value
+    assert {key: kept.get(key, "no") for key in IMPLY if kept.get(key, "no") not in ("", "no")} == {}
