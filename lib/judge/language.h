@@ -85,6 +85,12 @@ const struct language *language_detect(
 /* Its extension is one of the language's. */
 bool language_has(const struct language *l, struct span file_name);
 
+/*
+ * What the package format calls the language of this id: cpp for cpp17 and cpp20, python3 for
+ * whatever runs Python 3. Ids that it has no other name for are its own.
+ */
+struct span language_code(struct span id);
+
 /* A name that a submitted file may have: [A-Za-z0-9_][A-Za-z0-9_.+-]*, at most 100 bytes. */
 bool language_file_name(struct span name);
 
