@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "judge/group.h"
 #include "judge/rules.h"
 
 static bool is_lower_or_digit(char c)
@@ -135,9 +136,13 @@ int problem_check_test(const struct testcase_new *t, struct err *e)
 		return err_field(e, "path",
 			"\"" SPAN_FMT "\" is no name of a test; write sample/1 or secret/03",
 			SPAN_ARG(shown));
-	if (t->is_sample != span_starts(t->path, "sample/"))
+	if (group_is_static(t->path)) {
+		if (t->is_sample || t->input.n > 0 || t->answer.n > 0)
+			return err_field(e, "path", "no test can be called " GROUP_STATIC_TEST);
+	} else if (t->is_sample != span_starts(t->path, "sample/")) {
 		return err_field(e, "path", SPAN_FMT ": samples, and only they, lie in sample/",
 			SPAN_ARG(shown));
+	}
 	if (t->input.n > PROBLEM_MAX_BLOB || t->answer.n > PROBLEM_MAX_BLOB)
 		return err_set(e, ERR_LIMIT, SPAN_FMT " has more than %d MiB", SPAN_ARG(shown),
 			PROBLEM_MAX_BLOB >> 20);

@@ -287,7 +287,7 @@ static void put_mac(struct json_out *j, const unsigned char *mac)
 static bool decides(enum problem_role role)
 {
 	return role == PROBLEM_VALIDATOR || role == PROBLEM_INCLUDE || role == PROBLEM_GRADER ||
-	       role == PROBLEM_TEST_FILE;
+	       role == PROBLEM_TEST_FILE || role == PROBLEM_STATIC_VALIDATOR;
 }
 
 /* A time limit that the verification fills in is a result of the data and no part of them. */

@@ -270,9 +270,7 @@ static void read_languages(struct reader *r, const struct yml_file *f, const str
 		for (size_t k = 0; k < r->languages->n && n_ids < 64; k++) {
 			const char *id = r->languages->v[k].id;
 
-			if (span_is(words[i], id) ||
-				(span_is(words[i], "cpp") && strncmp(id, "cpp", 3) == 0) ||
-				(span_is(words[i], "python3") && strncmp(id, "py", 2) == 0))
+			if (span_is(words[i], id) || span_eq(words[i], language_code(span_of(id))))
 				ids[n_ids++] = id;
 		}
 	}
