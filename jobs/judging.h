@@ -50,6 +50,7 @@ struct judging_program {
 	unsigned char key[JUDGE_KEY];
 	struct span build_text;
 	struct span compiler;
+	struct judge_source source; // what it was built from
 };
 
 /*
@@ -68,10 +69,12 @@ int judging_own_program(struct job_ctx *c, struct judge *judge, const struct pro
 	const struct problem_file *first, struct judging_program *out, struct err *e) ATTR_MUST_USE;
 
 /*
- * The version's own validators, and graders; *fault says why one is missing that should be there,
- * for JE, and is NULL otherwise. To be closed whatever comes of it.
+ * The version's own validators of output, of sources, and graders; *fault says why one is missing
+ * that should be there, for JE, and is NULL otherwise. To be closed whatever comes of it.
  */
 int judging_validators(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
+int judging_statics(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
 int judging_graders(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
@@ -106,7 +109,8 @@ int judging_input(struct job_ctx *c, const struct judging_asked *asked, struct j
 /* Runs tests until none is left for this job; settles the judging if it is the one that sees all of
  * them ended. */
 int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
-	const struct problem_judged *p, struct judge_program *program, struct err *e) ATTR_MUST_USE;
+	const struct problem_judged *p, const struct judging_program *built,
+	struct err *e) ATTR_MUST_USE;
 
 /* The verdict, without or after the tests, together with the job's end. */
 int judging_end(struct job_ctx *c, const struct judging *j, const struct judging_verdict *v,

@@ -186,6 +186,19 @@ int judge_session_test(struct judge_session *s, struct arena *m, const struct ju
 void judge_session_close(struct judge_session *s); // NULL is allowed
 
 /*
+ * What a static validator of format 2025-09 says of the session's program: it finds the source, and
+ * what was built of it, in its working folder. Judged as a validator of output is; nothing else is
+ * run, so the figures stay 0.
+ */
+struct judge_static {
+	const struct judge_program *validator;
+	const struct judge_source *source; // that the program was built from
+	struct span flags;                 // words behind the three that the format names
+};
+int judge_session_static(struct judge_session *s, struct arena *m, const struct judge_static *ask,
+	struct judge_outcome *out, struct err *e) ATTR_MUST_USE;
+
+/*
  * What a legacy package's own graders make of a group: they read a line "VERDICT SCORE" for each of
  * its members and write one. Several have to agree. JE, with *fault in one line for the jury, if
  * they do not or one of them fails. The verdict codes are the format's: RTE for VERDICT_RE.

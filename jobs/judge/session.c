@@ -394,15 +394,20 @@ static int run_pass(struct trial *x, struct err *e)
 	return rc;
 }
 
-static int run_passes(struct trial *x, struct err *e)
+void outcome_clear(struct judge_outcome *out)
 {
-	const char *copy;
-
-	*x->out = (struct judge_outcome){ .judge_message = SPAN(""),
+	*out = (struct judge_outcome){ .judge_message = SPAN(""),
 		.team_message = SPAN(""),
 		.output = SPAN(""),
 		.errors = SPAN(""),
 		.fault = "" };
+}
+
+static int run_passes(struct trial *x, struct err *e)
+{
+	const char *copy;
+
+	outcome_clear(x->out);
 	x->was_disturbed = false;
 	x->input = x->test->input;
 	for (x->pass = 1;; x->pass++) {

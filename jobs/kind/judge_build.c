@@ -63,7 +63,7 @@ static int build_and_run(struct job_ctx *c, struct judge *judge, const struct ju
 	if (j->state != JUDGING_RUNS)
 		rc = enter_tests(c, judge, j, p, &built, e);
 	if (rc == 0)
-		rc = judging_run(c, judge, j, p, built.program, e);
+		rc = judging_run(c, judge, j, p, &built, e);
 	judge_program_close(built.program);
 	return rc;
 }
