@@ -147,6 +147,7 @@ static struct test_item test_of(struct arena *m, const char *page, const struct 
 	struct test_item i = { .number = t->ordinal + 1,
 		.path = t->path,
 		.is_sample = t->is_sample,
+		.is_static = t->is_static,
 		.verdict = submission_verdict(t->verdict),
 		.is_open = t->verdict == VERDICT_NONE && !t->running,
 		.difference = t->difference,
@@ -162,9 +163,11 @@ static struct test_item test_of(struct arena *m, const char *page, const struct 
 		i.verdict.mood = t->running ? "wait" : "off";
 		return i;
 	}
-	i.cpu = submission_time(m, t->cpu_ms);
-	i.wall = submission_time(m, t->wall_ms);
-	i.memory = submission_memory(m, t->memory_kib);
+	if (!t->is_static) {
+		i.cpu = submission_time(m, t->cpu_ms);
+		i.wall = submission_time(m, t->wall_ms);
+		i.memory = submission_memory(m, t->memory_kib);
+	}
 	if (t->has_score)
 		i.verdict.score = score_text(m, t->score);
 	if (has_text(t))
@@ -204,9 +207,24 @@ static const char *headline(struct arena *m, const struct submission_full *s)
 	bad = r->verdict == VERDICT_AC || r->verdict == VERDICT_CE ? NULL : first_bad(s);
 	if (bad == NULL)
 		return page_sentence(m, verdict_name((enum verdict)r->verdict));
+	if (bad->is_static)
+		return arena_printf(m, "%s in the static validation",
+			page_sentence(m, verdict_name((enum verdict)r->verdict)));
 	return arena_printf(m, "%s on test %d%s",
 		page_sentence(m, verdict_name((enum verdict)r->verdict)), bad->ordinal + 1,
 		bad->is_sample ? ", a sample" : "");
+}
+
+/* For the member. */
+static const char *explain(const struct submission_full *s)
+{
+	const struct submission_test *bad = first_bad(s);
+
+	if (s->row.verdict == VERDICT_NONE)
+		return NULL;
+	if (s->row.verdict == VERDICT_WA && bad != NULL && bad->is_static)
+		return "The source itself was looked at, and is not as the problem wants it.";
+	return verdict_explain((enum verdict)s->row.verdict);
 }
 
 static const char *facts(struct arena *m, const struct submission_row *r)
@@ -214,7 +232,7 @@ static const char *facts(struct arena *m, const struct submission_row *r)
 	const char *cpu = submission_time(m, r->cpu_ms);
 	const char *memory = submission_memory(m, r->memory_kib);
 
-	if (cpu == NULL || memory == NULL)
+	if (cpu == NULL || memory == NULL || r->memory_kib == 0) // 0: nothing was run
 		return NULL;
 	return arena_printf(m, "%s and %s in the hardest test", cpu, memory);
 }
@@ -242,7 +260,7 @@ void submission_live_fill(
 	out->verdict = submission_badge(m, r);
 	out->headline = headline(m, s);
 	out->is_busy = r->verdict == VERDICT_NONE;
-	out->explain = out->is_busy ? NULL : verdict_explain((enum verdict)r->verdict);
+	out->explain = explain(s);
 	out->n_tests = r->n_tests;
 	out->n_ended = r->n_ended;
 	out->wait = s->wait_text;

@@ -59,13 +59,15 @@ static const struct shape list_shape = SHAPE("SubmissionList", struct list_json,
 struct test_json {
 	int64_t test, cpu_ms, wall_ms, memory_kib;
 	struct span verdict, path, difference, output, errors, message, jury_message, exit;
-	bool sample;
+	bool sample, static_validation;
 	double score;
 };
 
 static const struct shape_field test_fields[] = {
 	SHAPE_I64(struct test_json, test, "its number, from 1"),
 	SHAPE_BOOL(struct test_json, sample, "one of those that everybody sees"),
+	SHAPE_BOOL(struct test_json, static_validation,
+		"the problem's program that reads the source; nothing was run, so it has no figures"),
 	SHAPE_TEXT_OR_NULL(struct test_json, path, "in the problem's data, where it may be known"),
 	SHAPE_TEXT_OR_NULL(struct test_json, verdict, "null: it has not run, or need not"),
 	SHAPE_NUMBER_OR_NULL(struct test_json, score, "as the validator gave it"),
@@ -220,10 +222,11 @@ static struct line_json line_of(const struct submission_row *r)
 
 static struct test_json test_of(const struct submission_test *t)
 {
-	bool ran = t->verdict != VERDICT_NONE;
+	bool ran = t->verdict != VERDICT_NONE && !t->is_static;
 
 	return (struct test_json){ .test = t->ordinal + 1,
 		.sample = t->is_sample,
+		.static_validation = t->is_static,
 		.path = t->path,
 		.verdict = verdict_text(t->verdict),
 		.score = t->has_score ? t->score : (double)NAN,

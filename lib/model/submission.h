@@ -120,7 +120,8 @@ struct submission_test {
 	int ordinal;
 	struct span path; // "secret/group1/03"; SPAN_NONE for members, but for samples
 	bool is_sample;
-	int verdict; // VERDICT_NONE: not run, or not yet
+	bool is_static; // it read the source, and nothing was run: no figures
+	int verdict;    // VERDICT_NONE: not run, or not yet
 	bool running;
 	bool has_score;
 	bool score_is_factor; // of what the test is worth

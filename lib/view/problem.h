@@ -267,6 +267,7 @@ struct problem_edit_view {
 struct problem_test_item {
 	struct span path;
 	bool is_sample;
+	bool is_static; // it reads sources: nothing to look at
 	const char *input_size;
 	const char *answer_size;
 	struct url link;

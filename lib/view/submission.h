@@ -59,6 +59,7 @@ struct test_item {
 	int number;       // from 1
 	struct span path; // SPAN_NONE: not to be shown
 	bool is_sample;
+	bool is_static; // it read the source: called so instead of by its number
 	struct verdict_badge verdict;
 	bool is_open;    // neither run nor running
 	const char *cpu; // "15 ms", NULL: not run
