@@ -195,6 +195,29 @@ def test_the_first_difference_where_the_jury_allows_it(as_, judge):
     assert "line 3: expected 7, found 8" in page and SECRET_TEXT not in page
 
 
+def test_a_static_validation_is_called_so(as_, judge, seeded):
+    looked = judge.problem("looked-at", "Looked at")
+    seeded.execute("UPDATE testcase SET path = 'secret/(static)' FROM problem_version v WHERE v.id = version_id"
+                   " AND v.problem_id = %s AND ordinal = 1", looked)
+    public = judge.submission(judge.who["ann"], looked, verdict="WA", tests=[
+        ("AC", None), ("WA", {"team": "no loops, please", "judge": SECRET_TEXT})])
+    page = as_("ann").ask(f"/submission/{public}")
+    check_markup(page.text)
+    for text in ("Wrong answer in the static validation", "The source itself was looked at", "no loops, please",
+                 '<th scope="row">Static validation</th>', '<span class="hidden-text">Static validation </span>',
+                 ">Test </span>3"):
+        assert text in page.text, text
+    assert "output is wrong" not in page.text and SECRET_TEXT not in page.text
+    assert SECRET_TEXT in as_("judy").ask(f"/submission/{public}").text
+    data = as_("ann").ask(f"/api/v1/submissions/{public}/result").json()["tests"]
+    assert [t["static_validation"] for t in data] == [False, True, False]
+    assert data[1]["message"] == "no loops, please" and data[1]["cpu_ms"] is None and data[1]["path"] is None
+    listed = as_("judy").ask("/problem/looked-at/tests")
+    check_markup(listed.text)
+    assert "reads the source" in listed.text
+    assert as_("judy").ask("/problem/looked-at/test?path=secret/(static)").status == 404
+
+
 @pytest.mark.parametrize("verdict, tests, text", [
     ("AC", [("AC", None)] * 3, "Accepted"), ("CE", [], "could not be compiled"),
     ("TLE", [("TLE", None)], "Time limit exceeded on test 1, a sample"), ("MLE", [("AC", None), ("MLE", None)], "on test 2"),
