@@ -9,6 +9,7 @@
 #include "fcgi/ctx.h"
 #include "fcgi/page_start.h"
 #include "html/url.h"
+#include "judge/language.h"
 #include "judge/verdict.h"
 #include "model/submission.h"
 #include "os/log.h"
@@ -92,6 +93,8 @@ struct span submission_language_name(const struct language_names *names, struct 
 	for (size_t i = 0; i < names->all.n; i++)
 		if (span_eq(names->all.v[i].id, id))
 			return names->all.v[i].name;
+	if (span_is(id, LANGUAGE_ANSWER))
+		return SPAN("Answers");
 	return id;
 }
 

@@ -13,6 +13,7 @@
 #include "jobs/kind.h"
 #include "model/judging.h"
 #include "model/problem_judge.h"
+#include "package/tree.h"
 
 /*
  * What the kinds judge.build and judge.run have in common. A worker opens its judge with the first
@@ -46,7 +47,7 @@ int judging_bytes(struct job_ctx *c, const struct problem_judged *p, int64_t blo
 /* ---- programs (judging_build.c) ---- */
 
 struct judging_program {
-	struct judge_program *program; // NULL: it does not compile
+	struct judge_program *program; // NULL: it does not compile, or answers are handed in
 	unsigned char key[JUDGE_KEY];
 	struct span build_text;
 	struct span compiler;
@@ -59,6 +60,10 @@ struct judging_program {
  */
 int judging_program(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct judging_program *out, struct err *e) ATTR_MUST_USE;
+
+/* What was sent in, or a jury's solution, as files. */
+int judging_files(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct judge_source *out, struct err *e) ATTR_MUST_USE;
 
 /* True for the first file of each program of the role: they stand in the order of their paths. */
 bool judging_begins_program(const struct problem_judged *p, size_t at, enum problem_role role);
@@ -103,6 +108,18 @@ struct judging_asked {
 /* All of them, by name; none where the version has none. */
 int judging_input(struct job_ctx *c, const struct judging_asked *asked, struct judging_remarks *out,
 	struct err *e) ATTR_MUST_USE;
+
+/* ---- answers (judging_answer.c) ---- */
+
+/* Of each test, by ordinal, what was handed in; samples that were left out have their own answer.
+ */
+struct judging_answers {
+	struct package_tree tree; // of a zip
+	struct span *v;           // SPAN_NONE: there is none
+};
+int judging_answers(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct judging_answers *out, struct err *e) ATTR_MUST_USE;
+void judging_answers_free(struct judging_answers *a);
 
 /* ---- the tests (judging_run.c) ---- */
 

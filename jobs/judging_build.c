@@ -141,6 +141,24 @@ static int add_submitted(struct job_ctx *c, const struct judging *j, const struc
 	return 0;
 }
 
+static int add_sent(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct files *to, struct err *e)
+{
+	return j->solution_id != 0 ? add_solution(c, j, p, to, e) : add_submitted(c, j, p, to, e);
+}
+
+int judging_files(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct judge_source *out, struct err *e)
+{
+	struct files files = { .v = arena_new_array(
+				       c->mem, struct judge_file, JUDGE_MAX_FILES + 1) };
+
+	if (add_sent(c, j, p, &files, e) != 0)
+		return -1;
+	*out = (struct judge_source){ .files = files.v, .n_files = files.n };
+	return 0;
+}
+
 /* ---- building ---- */
 
 static int build(struct job_ctx *c, struct judge *judge, const struct judge_source *s,
@@ -247,8 +265,7 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 	*out = (struct judging_program){ .build_text = SPAN(""), .compiler = SPAN("") };
 	if (s.language == NULL)
 		return err_set(e, ERR_NOT_FOUND, "this judge does not know the language");
-	rc = j->solution_id != 0 ? add_solution(c, j, p, &files, e)
-				 : add_submitted(c, j, p, &files, e);
+	rc = add_sent(c, j, p, &files, e);
 	files.n_own = files.n;
 	if (rc != 0 || add_included(c, p, j->language, &files, e) != 0)
 		return -1;

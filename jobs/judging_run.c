@@ -51,7 +51,8 @@ struct course {
 	int64_t n_left;  // tests that nobody has ended, at the last turn
 	char fault[400]; // of the last JE
 	struct judge_programs validators, statics, graders;
-	struct err ungraded; // why a grader could not be asked
+	struct judging_answers answers; // where they are handed in
+	struct err ungraded;            // why a grader could not be asked
 };
 
 /* ---- groups ---- */
@@ -209,6 +210,8 @@ static int load_test(
 	if (judging_bytes(k->c, k->p, t->input_id, t->input_size, &to->input, e) != 0 ||
 		judging_bytes(k->c, k->p, t->answer_id, t->answer_size, &to->answer, e) != 0)
 		return -1;
+	if (k->p->rules.submits_answers)
+		to->given = k->answers.v[t->ordinal];
 	return load_files(k, t, to, e);
 }
 
@@ -461,6 +464,8 @@ int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	k.mem = turns[0];
 	k.spare = turns[1];
 	rc = make_groups(&k, e);
+	if (rc == 0 && p->rules.submits_answers)
+		rc = judging_answers(c, j, p, &k.answers, e);
 	if (rc == 0)
 		rc = own_programs(&k, judge, &fault, e);
 	if (rc == 0 && fault != NULL) {
@@ -476,5 +481,6 @@ int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	judging_close(&k.validators);
 	judging_close(&k.statics);
 	judging_close(&k.graders);
+	judging_answers_free(&k.answers);
 	return rc;
 }

@@ -140,6 +140,7 @@ struct judge_test {
 	const char *validator_flags;    // NULL: the rules'
 	const struct judge_file *files; // put into the working folder before each pass
 	size_t n_files;
+	struct span given; // of a session without a program: its output; SPAN_NONE: there is none
 };
 
 struct judge_outcome {
@@ -174,7 +175,8 @@ struct judge_programs {
  * One submission and its boxes, for as many tests as the caller likes, one after the other, each as
  * if it were the first. Waits for a processor that no other judge on this machine uses. The
  * programs stay the caller's and must live as long. There are no validators for RULES_DEFAULT;
- * where there are several, all have to accept, and the first that does not decides.
+ * where there are several, all have to accept, and the first that does not decides. Without a
+ * program (NULL) nothing is run: what each test was given is taken for the output.
  */
 struct judge_session;
 

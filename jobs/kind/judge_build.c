@@ -16,7 +16,10 @@ static int enter_tests(struct job_ctx *c, struct judge *judge, const struct judg
 	const struct problem_judged *p, const struct judging_program *built, struct err *e)
 {
 	int32_t *ordinals = arena_new_array(c->mem, int32_t, p->n_tests + 1);
-	struct judging_built b = { .artifact = { (const char *)built->key, JUDGE_KEY },
+	struct judging_built b = { .artifact = built->program != NULL
+						       ? (struct span){ (const char *)built->key,
+								 JUDGE_KEY }
+						       : SPAN_NONE,
 		.build_text = built->build_text,
 		.host = judging_host_name(),
 		.compiler = built->compiler,
@@ -41,6 +44,17 @@ static int did_not_compile(struct job_ctx *c, struct judge *judge, const struct 
 		.box = span_of(judge_box_name(judge)) };
 
 	return judging_end(c, j, &v, e);
+}
+
+/* Answers are handed in: there is nothing to be built. */
+static int judge_answers(struct job_ctx *c, struct judge *judge, const struct judging *j,
+	const struct problem_judged *p, struct err *e)
+{
+	const struct judging_program none = { .build_text = SPAN(""), .compiler = SPAN("") };
+
+	if (j->state != JUDGING_RUNS && enter_tests(c, judge, j, p, &none, e) != 0)
+		return -1;
+	return judging_run(c, judge, j, p, &none, e);
 }
 
 static int build_and_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
@@ -80,7 +94,8 @@ static int judge_it(struct job_ctx *c, const struct judging *j, struct err *e)
 	}
 	if (judging_version(c, j, &p, e) != 0)
 		return -1;
-	return build_and_run(c, judge, j, p, e);
+	return p->rules.submits_answers ? judge_answers(c, judge, j, p, e)
+					: build_and_run(c, judge, j, p, e);
 }
 
 /* A full disk is nobody's fault and ends some time: no attempt is lost by waiting for that. */

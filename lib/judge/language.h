@@ -59,6 +59,9 @@ struct languages {
 	size_t n;
 };
 
+/* What stands for the language of a submission that is no program: rules.submits_answers. */
+#define LANGUAGE_ANSWER "answer"
+
 /*
  * The text of languages.conf. ERR_INVALID names the line of the first error; a word, key or
  * placeholder that is not known is one. The result lives in the arena.

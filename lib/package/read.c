@@ -190,6 +190,9 @@ static void check_whole(struct reader *r)
 		p->rules.validator == RULES_DEFAULT)
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.yaml"), 0,
 			"an interactive or multi-pass problem needs a validator of its own");
+	if (p->rules.submits_answers && reader_has(r, "static_validator"))
+		package_say(r->r, PACKAGE_ERROR, SPAN("static_validator"), 0,
+			"there is no source to look at where answers are handed in");
 	if (!has_secret)
 		package_say(
 			r->r, PACKAGE_ERROR, SPAN("data/secret"), 0, "there are no secret tests");

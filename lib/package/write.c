@@ -112,8 +112,9 @@ static void put_latest(struct writer *w, struct buf *b)
 {
 	const struct judge_rules *r = &w->p->rules;
 
-	buf_addf(b, "type: [%s%s%s]\n", r->is_scoring ? "scoring" : "pass-fail",
-		r->is_interactive ? ", interactive" : "", r->is_multipass ? ", multi-pass" : "");
+	buf_addf(b, "type: [%s%s%s%s]\n", r->is_scoring ? "scoring" : "pass-fail",
+		r->is_interactive ? ", interactive" : "", r->is_multipass ? ", multi-pass" : "",
+		r->submits_answers ? ", submit-answer" : "");
 	put_pair(b, "credits", w->p->author);
 	if (w->p->source.n > 0) {
 		buf_adds(b, "source:\n");

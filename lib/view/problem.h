@@ -181,6 +181,7 @@ struct problem_view {
 	struct problem_samples samples;
 	bool is_interactive;
 	bool is_scoring;
+	bool wants_answers; // instead of a program
 	const char *time;
 	const char *memory;
 	const char *code;

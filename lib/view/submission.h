@@ -51,6 +51,9 @@ struct submit_view {
 	const char *source_error;
 	const char *language_error;
 	const char *no_judge; // why nothing can be sent in at all, or NULL
+	bool wants_answers;   // instead of a program
+	bool wants_one;       // of them, so that it may be written into the field
+	const char *wanted;   // what is to be handed in then, in a sentence or two
 };
 
 /* ---- one submission -------------------------------------------------------------------------- */
@@ -127,7 +130,9 @@ struct submission_view {
 	const char *made_iso;
 	struct span build_text;
 	struct code_lines code;
+	bool is_answer; // answers instead of a program
 	bool has_source;
+	bool has_file;         // to be downloaded, text or not
 	const char *code_note; // why there is no source, or no colours; NULL
 	struct span plain;     // of the button that copies
 	struct url download;   // of the source

@@ -19,7 +19,7 @@ def shipped(site):
 def test_problems_that_ship_are_sound(site, shipped, name):
     sound, _, solutions = settled(site, name)
     assert {path: said for path, (outcome, said) in solutions.items() if outcome != 0} == {}
-    assert sound and len(solutions) >= 8
+    assert sound and len(solutions) >= 5
     assert site.podium.cli("problem", "status", name).stdout.endswith("\nsound\n")
 
 

@@ -53,7 +53,7 @@ def state_of(postgres, database, slug):
         "version": "SELECT to_json(v) FROM (SELECT name, author, source, source_url, license, is_scoring, is_interactive,"
                    " is_multipass, passes, validator, validator_flags, grading, maximize, time_ms, time_is_suggested,"
                    " time_multiplier, time_margin, time_resolution_ms, memory_mib, output_kib, code_kib, build_ms, build_mib,"
-                   " check_ms, check_mib, check_kib, languages, may_write_files, validator_scores, encode(data_hash, 'hex') AS h FROM"
+                   " check_ms, check_mib, check_kib, languages, may_write_files, validator_scores, submits_answers, encode(data_hash, 'hex') AS h FROM"
                    " problem_version WHERE id = {}) v",
         "texts": "SELECT lang, title, html FROM problem_text WHERE version_id = {} ORDER BY lang",
         "tests": "SELECT t.path, t.is_sample, i.size, a.size, t.args, t.validator_flags, t.hint, t.description FROM testcase t"
