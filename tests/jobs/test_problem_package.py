@@ -292,6 +292,33 @@ def test_what_cannot_be_as_it_is_said(take_in):
     assert ".x.in" not in said and 'names "sample"' not in said
 
 
+ANSWERS = {**{k: v for k, v in MINIMAL.items() if not k.startswith("submissions/")},
+           "problem.yaml": MINIMAL["problem.yaml"] + "type: submit-answer\n"}
+
+
+def test_answers_instead_of_programs(take_in, podium, folder, postgres, database):
+    status, said = take_in(packed({**ANSWERS, "submissions/accepted/good.txt": "1\n", "submissions/wrong_answer/bad/1.ans": "2\n",
+                                   "submissions/accepted/solve.py": "print(1)\n"}), "given.zip")
+    assert (status, said) == (
+        0, "given version 1\nwarning: submissions/accepted/solve.py: this looks like a program, but answers are handed in\n")
+    assert postgres.execute(database, "SELECT submits_answers, is_scoring, time_is_suggested FROM problem_version") == [(True, False, False)]
+    assert postgres.execute(database, "SELECT path, language, sets_time FROM jury_solution ORDER BY path") == [
+        ("accepted/good.txt", "answer", False), ("accepted/solve.py", "answer", False), ("wrong_answer/bad", "answer", False)]
+
+
+@pytest.mark.parametrize("files, line", [
+    ({**ANSWERS, "problem.yaml": MINIMAL["problem.yaml"] + "type: [submit-answer, interactive]\n", "output_validator/a.py": "\n"},
+     "problem.yaml: answers cannot be handed in for an interactive or multi-pass problem"),
+    ({**ANSWERS, "problem.yaml": MINIMAL["problem.yaml"] + "type: [multi-pass, submit-answer]\n", "output_validator/a.py": "\n"},
+     "problem.yaml: answers cannot be handed in for an interactive or multi-pass problem"),
+    ({**ANSWERS, "static_validator/a.py": "\n"},
+     "static_validator: there is no source to look at where answers are handed in"),
+])
+def test_what_goes_not_with_answers(take_in, files, line):
+    status, said = take_in(packed(files))
+    assert status == 1 and f"error: {line}\n" in said, said
+
+
 def test_arguments_with_blanks_stay_whole(take_in, podium, folder, postgres, database):
     arguments = "output_validator_args: ['say it', plain, 'back\\slash', '']\nargs: ['two words', one]\n"
     files = {**MINIMAL, "output_validator/validate.py": "exit(42)\n", "data/secret/1.yaml": arguments}
