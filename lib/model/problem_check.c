@@ -232,9 +232,13 @@ int problem_check_change(const struct problem_change *c, struct err *e)
 	for (size_t i = 0; i < c->n_files; i++)
 		if (problem_check_file(&c->files[i], e) != 0)
 			return -1;
-	for (size_t i = 0; i < c->n_tests; i++)
+	for (size_t i = 0; i < c->n_tests; i++) {
+		if (group_is_static(c->tests[i].path))
+			return err_field(e, "path",
+				"what a group asks of the source comes with the package");
 		if (problem_check_test(&c->tests[i], e) != 0)
 			return -1;
+	}
 	if (c->why.n > PROBLEM_MAX_WHY || !is_line(c->why))
 		return err_field(
 			e, "why", "the reason must be a line of at most %d bytes", PROBLEM_MAX_WHY);
