@@ -8,8 +8,8 @@
 #include "jobs/judge/plan.h"
 #include "jobs/judge/session.h"
 
-#define SUBMITTED "/submitted" // what was built, as it is mounted
-#define PLACE     "submission/"
+#define SUBMITTED "/submitted"  // what was built, as it is mounted
+#define PLACE     "submission/" // below /box: the working folder
 #define INODES    20000
 
 struct look {
@@ -57,7 +57,8 @@ static int put_source(struct look *l, struct err *e)
 /* Where the compiler left the source beside what it made, that is the same files once more. */
 static int copy_built(struct look *l, struct err *e)
 {
-	static const char *const words[] = { "/bin/cp", "-R", SUBMITTED "/.", "/box/" PLACE };
+	static const char from[] = SUBMITTED "/.", to[] = "/box/" PLACE;
+	const char *const words[] = { "/bin/cp", "-R", from, to };
 	static struct box_run r;
 	struct bout b = { .box = &l->checker.box, .run = &r, .input = -1, .most = 1 };
 

@@ -130,7 +130,7 @@ def test_the_jurys_solutions_are_held_against_it(site, folder):
     site.sql("UPDATE problem SET visibility = 2 WHERE slug = 'starless'")
     result = site.judge("starless", "python3", "a, b = map(int, input().split())\nprint(a * b)\n")
     assert (result["verdict"], result["score"]) == ("AC", 80)
-    assert [t["message"] for t in result["tests"] if t["message"]] == ["There is a * in your source."]
+    assert [t["message"] for t in result["tests"] if t["message"]] == ["There is a * in your source.\n"]
     bring(site, folder, "unlabelled", {**SUMS, **validator("sys.exit(43)"), "data/secret/test_group.yaml": ASKS,
                                        "submissions/accepted/a.py": PYTHON})
     sound, _, solutions = settled(site, "unlabelled")
