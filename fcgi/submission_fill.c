@@ -118,6 +118,7 @@ struct submission_item submission_item(const struct ctx *c, const struct zone *z
 	const struct language_names *names, const struct submission_row *r)
 {
 	struct arena *m = c->mem;
+	bool ran = !span_is(r->language, LANGUAGE_ANSWER);
 
 	return (struct submission_item){
 		.link = url_to(m, "/submission/{}", arena_dup(m, r->public_id), NULL),
@@ -128,8 +129,8 @@ struct submission_item submission_item(const struct ctx *c, const struct zone *z
 		.made = when_stamp(m, z, r->made_at / US),
 		.made_iso = when_iso(m, r->made_at / US),
 		.verdict = submission_badge(m, r),
-		.cpu = submission_time(m, r->cpu_ms),
-		.memory = submission_memory(m, r->memory_kib),
+		.cpu = ran ? submission_time(m, r->cpu_ms) : NULL,
+		.memory = ran ? submission_memory(m, r->memory_kib) : NULL,
 		.size = submission_size(m, r->size),
 		.is_flagged = r->flagged,
 		.is_jury = r->is_jury,
@@ -258,6 +259,8 @@ void submission_live_fill(
 
 	for (size_t i = 0; i < s->n_tests; i++) {
 		tests[i] = test_of(m, page.text, &s->tests[i]);
+		if (span_is(r->language, LANGUAGE_ANSWER))
+			tests[i].cpu = tests[i].wall = tests[i].memory = NULL; // nothing was run
 		out->has_details = out->has_details || tests[i].id != NULL;
 	}
 	out->verdict = submission_badge(m, r);

@@ -199,6 +199,8 @@ static int begin_section(struct parser *p, struct span line)
 		return -1;
 	if (!span_ends(line, "]") || !is_id(id))
 		return fail(p, "a section is [id], of small letters, digits, _ and +");
+	if (span_is(id, LANGUAGE_ANSWER))
+		return fail(p, "no language can be called " LANGUAGE_ANSWER);
 	if (language_find(&(struct languages){ p->all, p->n }, id) != NULL)
 		return fail(p, SPAN_FMT " was there before", SPAN_ARG(id));
 	if (p->n == MAX_LANGUAGES)
