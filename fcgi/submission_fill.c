@@ -224,8 +224,14 @@ static const char *explain(const struct submission_full *s)
 {
 	const struct submission_test *bad = first_bad(s);
 
+	bool is_answer = span_is(s->row.language, LANGUAGE_ANSWER);
+
 	if (s->row.verdict == VERDICT_NONE)
 		return NULL;
+	if (is_answer && s->row.verdict == VERDICT_AC)
+		return "What was handed in is right.";
+	if (is_answer && s->row.verdict == VERDICT_WA)
+		return "An answer is wrong, or is missing.";
 	if (s->row.verdict == VERDICT_WA && bad != NULL && bad->is_static)
 		return "The source itself was looked at, and is not as the problem wants it.";
 	return verdict_explain((enum verdict)s->row.verdict);

@@ -57,6 +57,18 @@ static int judge_answers(struct job_ctx *c, struct judge *judge, const struct ju
 	return judging_run(c, judge, j, p, &none, e);
 }
 
+/* They were handed in when the problem was another one. */
+static int no_answers(
+	struct job_ctx *c, struct judge *judge, const struct judging *j, struct err *e)
+{
+	const struct judging_program none = {
+		.build_text = SPAN("These are answers, but the problem wants a program by now."),
+		.compiler = SPAN("")
+	};
+
+	return did_not_compile(c, judge, j, &none, e);
+}
+
 static int build_and_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct err *e)
 {
@@ -94,8 +106,10 @@ static int judge_it(struct job_ctx *c, const struct judging *j, struct err *e)
 	}
 	if (judging_version(c, j, &p, e) != 0)
 		return -1;
-	return p->rules.submits_answers ? judge_answers(c, judge, j, p, e)
-					: build_and_run(c, judge, j, p, e);
+	if (p->rules.submits_answers)
+		return judge_answers(c, judge, j, p, e);
+	return span_is(j->language, LANGUAGE_ANSWER) ? no_answers(c, judge, j, e)
+						     : build_and_run(c, judge, j, p, e);
 }
 
 /* A full disk is nobody's fault and ends some time: no attempt is lost by waiting for that. */

@@ -177,6 +177,7 @@
 
 #define CODEFORCES_PAUSE_S    30
 #define CODEFORCES_MAX_HANDLE 32
+#define CODEFORCES_MAX_ROWS   (64 * 1024) // records of one answer
 #define CODEFORCES_MAX_FRONT  (64 * 1024) // of an answer whose last list nobody wants
 #define CODEFORCES_FLIGHT_MS  30000 // what a call itself may take, beside its wait at the gate
 #define CODEFORCES_SHARED_S   10    // how long an answer waits for others who asked the same
@@ -303,32 +304,32 @@
 #define CALDAV_TIMEOUT_MS 15000
 
 /* Submissions and their judging */
-#define SUBMISSION_MAX_SOURCE   102399       // under 100 KB, whatever a problem allows
-#define SUBMISSION_MAX_ANSWERS  (384 * 1024) // where answers are handed in, as one file or a zip
-#define SUBMISSION_MAX_ANSWERED (32 * 1024 * 1024) // unpacked
-#define SUBMISSION_A_MINUTE     10                 // of one member
-#define SUBMISSION_A_DAY        100
-#define SUBMISSION_MAX_PAGE     100
-#define SUBMISSION_RESULT_S     3600 // how long the result of a finished one is cached
-#define JUDGING_KEEP            (64 * 1024 * 1024) // of tests' bytes, in one worker
-#define JUDGING_MAX_PROGRAM     (8 * 1024 * 1024)  // of a program's sources together
-#define JUDGING_RETRY_JE        3                  // attempts before a fault of the judge is final
-#define JUDGING_FLUSH_MS        75                 // between two words about tests that ended
-#define JUDGING_SLICE_MS        20000              // a job that judges this long gives way
-#define JUDGING_YIELD_MS        1000               // the same where something more urgent waits
-#define ARTIFACT_MAX_KEPT       (8 * 1024 * 1024)
-#define ARTIFACT_KEEP_DAYS      7
-#define SUBMISSION_MAX_RESULT   (4 * 1024 * 1024) // of an answer in JSON
-#define TRIAL_MAX_INPUT         262144            // bytes of a trial's standard input
-#define TRIAL_KEEP_DAYS         7
-#define REJUDGE_MOST            20000 // submissions of one set
-#define EVENT_MAX_PAYLOAD       6000
-#define EVENT_KEEP_DAYS         14
-#define SUBMISSION_POLL_MS      150 // how often its page asks for news
-#define SUBMISSION_POLL_NEAR    10  // while no more than this many are ahead of it,
-#define SUBMISSION_POLL_FAR_MS  600 // and otherwise
-#define SUBMISSION_TESTS_OPEN   30  // more tests than this are folded
-#define SUBMISSION_LIST         50  // of a page
+#define SUBMISSION_MAX_SOURCE  102399       // under 100 KB, whatever a problem allows
+#define SUBMISSION_MAX_ANSWERS (384 * 1024) // where answers are handed in, as one file or a zip
+#define SUBMISSION_MAX_OPENED  (32 * 1024 * 1024) // of such a zip
+#define SUBMISSION_A_MINUTE    10                 // of one member
+#define SUBMISSION_A_DAY       100
+#define SUBMISSION_MAX_PAGE    100
+#define SUBMISSION_RESULT_S    3600               // how long the result of a finished one is cached
+#define JUDGING_KEEP           (64 * 1024 * 1024) // of tests' bytes, in one worker
+#define JUDGING_MAX_PROGRAM    (8 * 1024 * 1024)  // of a program's sources together
+#define JUDGING_RETRY_JE       3                  // attempts before a fault of the judge is final
+#define JUDGING_FLUSH_MS       75                 // between two words about tests that ended
+#define JUDGING_SLICE_MS       20000              // a job that judges this long gives way
+#define JUDGING_YIELD_MS       1000               // the same where something more urgent waits
+#define ARTIFACT_MAX_KEPT      (8 * 1024 * 1024)
+#define ARTIFACT_KEEP_DAYS     7
+#define SUBMISSION_MAX_RESULT  (4 * 1024 * 1024) // of an answer in JSON
+#define TRIAL_MAX_INPUT        262144            // bytes of a trial's standard input
+#define TRIAL_KEEP_DAYS        7
+#define REJUDGE_MOST           20000 // submissions of one set
+#define EVENT_MAX_PAYLOAD      6000
+#define EVENT_KEEP_DAYS        14
+#define SUBMISSION_POLL_MS     150 // how often its page asks for news
+#define SUBMISSION_POLL_NEAR   10  // while no more than this many are ahead of it,
+#define SUBMISSION_POLL_FAR_MS 600 // and otherwise
+#define SUBMISSION_TESTS_OPEN  30  // more tests than this are folded
+#define SUBMISSION_LIST        50  // of a page
 
 /* PostgreSQL. Times in milliseconds. A server that does not answer DB_MARGIN_MS after the
  * statement's time is over counts as lost. */

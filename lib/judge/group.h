@@ -63,7 +63,7 @@ struct group_config {
 /*
  * What a group asks of the source (static_validation_score) is one of its tests: the one of this
  * name, which no file can have. It stands before the others of its folder, so that a source that is
- * refused there need not be run; the format leaves the order open.
+ * refused there need not be run: format 2025-09 leaves the order open, and problemtools runs none.
  */
 #define GROUP_STATIC_TEST "(static)"
 bool group_is_static(struct span path);

@@ -15,7 +15,7 @@ int answers_unpack(struct arena *m, struct span zip, struct package_tree *out, s
 
 	*wrong = SPAN_NONE;
 	package_report_init(&r, m);
-	if (package_tree_zip_of(&r, zip, SUBMISSION_MAX_ANSWERED, out, e) != 0)
+	if (package_tree_zip_of(&r, zip, SUBMISSION_MAX_OPENED, out, e) != 0)
 		return -1;
 	for (const struct package_finding *f = r.first; f != NULL; f = f->next) {
 		if (f->level != PACKAGE_ERROR)

@@ -22,7 +22,7 @@
 bool answers_is_zip(struct span bytes); // begins as one
 
 /*
- * The files of a zip that somebody sent: SUBMISSION_MAX_ANSWERED bytes at most, else as
+ * The files of a zip that somebody sent: SUBMISSION_MAX_OPENED bytes at most, else as
  * package_tree_zip. *wrong says in one line what is wrong with it, in the arena, and is SPAN_NONE
  * if nothing is.
  */

@@ -133,3 +133,24 @@ def test_another_version_has_its_own_tests(site, offer, folder):
     ((number,),) = site.sql("SELECT max(id) FROM rejudge")
     wait_until(lambda: site.sql("SELECT state FROM rejudge WHERE id = %s", number) == [(1,)], 60, "the rejudging")
     assert f"{result['id']} moves answer AC -> WA" in site.podium.cli("rejudge", "show", number).stdout
+
+
+def test_the_problem_becomes_another_one(site, offer, folder):
+    """Neither answers to a program's problem nor programs where answers are wanted keep a judge waiting."""
+    program = {**ONE, "problem.yaml": HEAD.replace("type: [pass-fail, submit-answer]", "limits: {time_limit: 1}")}
+    offer("turns", ONE)
+    answer = judged(site, "turns", "42\n")
+    bring(site, folder, "turns", program, "--into", "turns")
+    source = site.judge("turns", "python3", "print(42)\n")
+    assert source["verdict"] == "AC"
+
+    def rejudged():
+        site.podium.cli("rejudge", "make", "--problem", "turns", "--why", "it is another one")
+        ((number,),) = site.sql("SELECT max(id) FROM rejudge")
+        wait_until(lambda: site.sql("SELECT state FROM rejudge WHERE id = %s", number) == [(1,)], 60, "the rejudging")
+        shown = site.podium.cli("rejudge", "show", number).stdout
+        site.podium.cli("rejudge", "drop", number)
+        return shown
+    assert f"{answer['id']} turns answer AC -> CE" in rejudged()
+    bring(site, folder, "turns", ONE, "--into", "turns")
+    assert f"{source['id']} turns python3 AC -> WA" in rejudged()

@@ -133,6 +133,10 @@ def test_where_answers_are_handed_in(as_, judge):
     assert "A zip with the answers." in page.text and ">Download<" in page.text
     data = ann.ask(reply.header("Location") + "/source")
     assert data.body == zipped and data.header("Content-Type") == "application/zip"
+    one = judge.execute("SELECT id FROM problem WHERE slug = 'one-answer'")[0][0]
+    public = judge.submission(judge.who["ann"], one, source=b"41\n", language="answer", verdict="WA", tests=[("AC", None), ("WA", None)])
+    page = ann.ask(f"/submission/{public}").text
+    assert "Wrong answer on test 2" in page and "An answer is wrong, or is missing." in page and "0.12 s</td>" not in page
 
 
 @pytest.mark.parametrize("slug, fields, text", [
