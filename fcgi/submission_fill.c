@@ -9,6 +9,7 @@
 #include "fcgi/ctx.h"
 #include "fcgi/page_start.h"
 #include "html/url.h"
+#include "judge/language.h"
 #include "judge/verdict.h"
 #include "model/submission.h"
 #include "os/log.h"
@@ -92,6 +93,8 @@ struct span submission_language_name(const struct language_names *names, struct 
 	for (size_t i = 0; i < names->all.n; i++)
 		if (span_eq(names->all.v[i].id, id))
 			return names->all.v[i].name;
+	if (span_is(id, LANGUAGE_ANSWER))
+		return SPAN("Answers");
 	return id;
 }
 
@@ -115,6 +118,7 @@ struct submission_item submission_item(const struct ctx *c, const struct zone *z
 	const struct language_names *names, const struct submission_row *r)
 {
 	struct arena *m = c->mem;
+	bool ran = !span_is(r->language, LANGUAGE_ANSWER);
 
 	return (struct submission_item){
 		.link = url_to(m, "/submission/{}", arena_dup(m, r->public_id), NULL),
@@ -125,8 +129,8 @@ struct submission_item submission_item(const struct ctx *c, const struct zone *z
 		.made = when_stamp(m, z, r->made_at / US),
 		.made_iso = when_iso(m, r->made_at / US),
 		.verdict = submission_badge(m, r),
-		.cpu = submission_time(m, r->cpu_ms),
-		.memory = submission_memory(m, r->memory_kib),
+		.cpu = ran ? submission_time(m, r->cpu_ms) : NULL,
+		.memory = ran ? submission_memory(m, r->memory_kib) : NULL,
 		.size = submission_size(m, r->size),
 		.is_flagged = r->flagged,
 		.is_jury = r->is_jury,
@@ -147,6 +151,7 @@ static struct test_item test_of(struct arena *m, const char *page, const struct 
 	struct test_item i = { .number = t->ordinal + 1,
 		.path = t->path,
 		.is_sample = t->is_sample,
+		.is_static = t->is_static,
 		.verdict = submission_verdict(t->verdict),
 		.is_open = t->verdict == VERDICT_NONE && !t->running,
 		.difference = t->difference,
@@ -162,9 +167,11 @@ static struct test_item test_of(struct arena *m, const char *page, const struct 
 		i.verdict.mood = t->running ? "wait" : "off";
 		return i;
 	}
-	i.cpu = submission_time(m, t->cpu_ms);
-	i.wall = submission_time(m, t->wall_ms);
-	i.memory = submission_memory(m, t->memory_kib);
+	if (!t->is_static) {
+		i.cpu = submission_time(m, t->cpu_ms);
+		i.wall = submission_time(m, t->wall_ms);
+		i.memory = submission_memory(m, t->memory_kib);
+	}
 	if (t->has_score)
 		i.verdict.score = score_text(m, t->score);
 	if (has_text(t))
@@ -204,9 +211,30 @@ static const char *headline(struct arena *m, const struct submission_full *s)
 	bad = r->verdict == VERDICT_AC || r->verdict == VERDICT_CE ? NULL : first_bad(s);
 	if (bad == NULL)
 		return page_sentence(m, verdict_name((enum verdict)r->verdict));
+	if (bad->is_static)
+		return arena_printf(m, "%s in the static validation",
+			page_sentence(m, verdict_name((enum verdict)r->verdict)));
 	return arena_printf(m, "%s on test %d%s",
 		page_sentence(m, verdict_name((enum verdict)r->verdict)), bad->ordinal + 1,
 		bad->is_sample ? ", a sample" : "");
+}
+
+/* For the member. */
+static const char *explain(const struct submission_full *s)
+{
+	const struct submission_test *bad = first_bad(s);
+
+	bool is_answer = span_is(s->row.language, LANGUAGE_ANSWER);
+
+	if (s->row.verdict == VERDICT_NONE)
+		return NULL;
+	if (is_answer && s->row.verdict == VERDICT_AC)
+		return "What was handed in is right.";
+	if (is_answer && s->row.verdict == VERDICT_WA)
+		return "An answer is wrong, or is missing.";
+	if (s->row.verdict == VERDICT_WA && bad != NULL && bad->is_static)
+		return "The source itself was looked at, and is not as the problem wants it.";
+	return verdict_explain((enum verdict)s->row.verdict);
 }
 
 static const char *facts(struct arena *m, const struct submission_row *r)
@@ -214,7 +242,7 @@ static const char *facts(struct arena *m, const struct submission_row *r)
 	const char *cpu = submission_time(m, r->cpu_ms);
 	const char *memory = submission_memory(m, r->memory_kib);
 
-	if (cpu == NULL || memory == NULL)
+	if (cpu == NULL || memory == NULL || r->memory_kib == 0) // 0: nothing was run
 		return NULL;
 	return arena_printf(m, "%s and %s in the hardest test", cpu, memory);
 }
@@ -237,12 +265,14 @@ void submission_live_fill(
 
 	for (size_t i = 0; i < s->n_tests; i++) {
 		tests[i] = test_of(m, page.text, &s->tests[i]);
+		if (span_is(r->language, LANGUAGE_ANSWER))
+			tests[i].cpu = tests[i].wall = tests[i].memory = NULL; // nothing was run
 		out->has_details = out->has_details || tests[i].id != NULL;
 	}
 	out->verdict = submission_badge(m, r);
 	out->headline = headline(m, s);
 	out->is_busy = r->verdict == VERDICT_NONE;
-	out->explain = out->is_busy ? NULL : verdict_explain((enum verdict)r->verdict);
+	out->explain = explain(s);
 	out->n_tests = r->n_tests;
 	out->n_ended = r->n_ended;
 	out->wait = s->wait_text;

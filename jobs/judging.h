@@ -13,6 +13,7 @@
 #include "jobs/kind.h"
 #include "model/judging.h"
 #include "model/problem_judge.h"
+#include "package/tree.h"
 
 /*
  * What the kinds judge.build and judge.run have in common. A worker opens its judge with the first
@@ -46,10 +47,11 @@ int judging_bytes(struct job_ctx *c, const struct problem_judged *p, int64_t blo
 /* ---- programs (judging_build.c) ---- */
 
 struct judging_program {
-	struct judge_program *program; // NULL: it does not compile
+	struct judge_program *program; // NULL: it does not compile, or answers are handed in
 	unsigned char key[JUDGE_KEY];
 	struct span build_text;
 	struct span compiler;
+	struct judge_source source; // what it was built from
 };
 
 /*
@@ -58,6 +60,10 @@ struct judging_program {
  */
 int judging_program(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct judging_program *out, struct err *e) ATTR_MUST_USE;
+
+/* What was sent in, or a jury's solution, as files. */
+int judging_files(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct judge_source *out, struct err *e) ATTR_MUST_USE;
 
 /* True for the first file of each program of the role: they stand in the order of their paths. */
 bool judging_begins_program(const struct problem_judged *p, size_t at, enum problem_role role);
@@ -68,10 +74,12 @@ int judging_own_program(struct job_ctx *c, struct judge *judge, const struct pro
 	const struct problem_file *first, struct judging_program *out, struct err *e) ATTR_MUST_USE;
 
 /*
- * The version's own validators, and graders; *fault says why one is missing that should be there,
- * for JE, and is NULL otherwise. To be closed whatever comes of it.
+ * The version's own validators of output, of sources, and graders; *fault says why one is missing
+ * that should be there, for JE, and is NULL otherwise. To be closed whatever comes of it.
  */
 int judging_validators(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
+int judging_statics(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
 int judging_graders(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
 	struct judge_programs *out, const char **fault, struct err *e) ATTR_MUST_USE;
@@ -101,12 +109,25 @@ struct judging_asked {
 int judging_input(struct job_ctx *c, const struct judging_asked *asked, struct judging_remarks *out,
 	struct err *e) ATTR_MUST_USE;
 
+/* ---- answers (judging_answer.c) ---- */
+
+/* Of each test, by ordinal, what was handed in; samples that were left out have their own answer.
+ */
+struct judging_answers {
+	struct package_tree tree; // of a zip
+	struct span *v;           // SPAN_NONE: there is none
+};
+int judging_answers(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct judging_answers *out, struct err *e) ATTR_MUST_USE;
+void judging_answers_free(struct judging_answers *a);
+
 /* ---- the tests (judging_run.c) ---- */
 
 /* Runs tests until none is left for this job; settles the judging if it is the one that sees all of
  * them ended. */
 int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
-	const struct problem_judged *p, struct judge_program *program, struct err *e) ATTR_MUST_USE;
+	const struct problem_judged *p, const struct judging_program *built,
+	struct err *e) ATTR_MUST_USE;
 
 /* The verdict, without or after the tests, together with the job's end. */
 int judging_end(struct job_ctx *c, const struct judging *j, const struct judging_verdict *v,

@@ -57,21 +57,10 @@ static int add(struct job_ctx *c, const struct problem_judged *p, const struct p
 	return 0;
 }
 
-/* "cpp" stands for cpp17 and cpp20 too, and "python3" for whatever runs Python 3. */
 static bool is_language(struct span folder, struct span id)
 {
-	struct span rest;
-
-	if (span_is(folder, "default") || span_eq(folder, id) ||
-		(span_is(folder, "python3") && span_is(id, "pypy3")))
-		return true;
-	if (folder.n == 0 || folder.n >= id.n || memcmp(folder.p, id.p, folder.n) != 0)
-		return false;
-	rest = span_sub(id, folder.n, id.n - folder.n);
-	for (size_t i = 0; i < rest.n; i++)
-		if (rest.p[i] < '0' || rest.p[i] > '9')
-			return false;
-	return true;
+	return span_is(folder, "default") || span_eq(folder, id) ||
+	       span_eq(folder, language_code(id));
 }
 
 /*
@@ -149,6 +138,24 @@ static int add_submitted(struct job_ctx *c, const struct judging *j, const struc
 		return -1;
 	to->v[0].path = j->file_name;
 	to->n = 1;
+	return 0;
+}
+
+static int add_sent(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct files *to, struct err *e)
+{
+	return j->solution_id != 0 ? add_solution(c, j, p, to, e) : add_submitted(c, j, p, to, e);
+}
+
+int judging_files(struct job_ctx *c, const struct judging *j, const struct problem_judged *p,
+	struct judge_source *out, struct err *e)
+{
+	struct files files = { .v = arena_new_array(
+				       c->mem, struct judge_file, JUDGE_MAX_FILES + 1) };
+
+	if (add_sent(c, j, p, &files, e) != 0)
+		return -1;
+	*out = (struct judge_source){ .files = files.v, .n_files = files.n };
 	return 0;
 }
 
@@ -258,8 +265,7 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 	*out = (struct judging_program){ .build_text = SPAN(""), .compiler = SPAN("") };
 	if (s.language == NULL)
 		return err_set(e, ERR_NOT_FOUND, "this judge does not know the language");
-	rc = j->solution_id != 0 ? add_solution(c, j, p, &files, e)
-				 : add_submitted(c, j, p, &files, e);
+	rc = add_sent(c, j, p, &files, e);
 	files.n_own = files.n;
 	if (rc != 0 || add_included(c, p, j->language, &files, e) != 0)
 		return -1;
@@ -270,6 +276,7 @@ int judging_program(struct job_ctx *c, struct judge *judge, const struct judging
 	if (judge_version(judge, s.language, &version, e) != 0)
 		return -1;
 	out->compiler = span_of(version); // also of what was built before
+	out->source = s;
 	return find_or_build(c, judge, &s, p, out, e);
 }
 
@@ -393,6 +400,14 @@ int judging_validators(struct job_ctx *c, struct judge *judge, const struct prob
 	*out = (struct judge_programs){ .n = 0 };
 	*fault = NULL;
 	return p->rules.validator == RULES_DEFAULT ? 0 : own_programs(c, judge, p, &own, e);
+}
+
+int judging_statics(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,
+	struct judge_programs *out, const char **fault, struct err *e)
+{
+	const struct own own = { PROBLEM_STATIC_VALIDATOR, "static validator", out, fault };
+
+	return own_programs(c, judge, p, &own, e);
 }
 
 int judging_graders(struct job_ctx *c, struct judge *judge, const struct problem_judged *p,

@@ -34,6 +34,7 @@ struct course {
 	struct job_ctx *c;
 	const struct judging *j;
 	const struct problem_judged *p;
+	const struct judging_program *built;
 	struct judge_session *session;
 	struct arena *mem;   // of this turn and its tests
 	struct arena *spare; // of the one before
@@ -49,8 +50,9 @@ struct course {
 	int64_t n_ran;
 	int64_t n_left;  // tests that nobody has ended, at the last turn
 	char fault[400]; // of the last JE
-	struct judge_programs graders;
-	struct err ungraded; // why a grader could not be asked
+	struct judge_programs validators, statics, graders;
+	struct judging_answers answers; // where they are handed in
+	struct err ungraded;            // why a grader could not be asked
 };
 
 /* ---- groups ---- */
@@ -208,6 +210,8 @@ static int load_test(
 	if (judging_bytes(k->c, k->p, t->input_id, t->input_size, &to->input, e) != 0 ||
 		judging_bytes(k->c, k->p, t->answer_id, t->answer_size, &to->answer, e) != 0)
 		return -1;
+	if (k->p->rules.submits_answers)
+		to->given = k->answers.v[t->ordinal];
 	return load_files(k, t, to, e);
 }
 
@@ -242,15 +246,36 @@ static int keep(struct course *k, const struct problem_test *t, const struct jud
 	return 0;
 }
 
+/* The group's question about the source: nothing is run but the package's own program. */
+static int ask_static(
+	struct course *k, const struct problem_test *t, struct judge_outcome *o, struct err *e)
+{
+	const struct judge_static ask = { .validator = k->statics.v[0],
+		.source = &k->built->source,
+		.flags = t->validator_flags };
+
+	return judge_session_static(k->session, k->mem, &ask, o, e);
+}
+
+static int judge_test(
+	struct course *k, const struct problem_test *t, struct judge_outcome *o, struct err *e)
+{
+	struct judge_test in;
+
+	if (group_is_static(t->path))
+		return ask_static(k, t, o, e);
+	return load_test(k, t, &in, e) != 0 ? -1
+					    : judge_session_test(k->session, k->mem, &in, o, e);
+}
+
 /* A fault of the judge is not believed before it was seen several times. */
 static int run_test(struct course *k, int ordinal, enum verdict *verdict, struct err *e)
 {
 	const struct problem_test *t = &k->p->tests[ordinal];
 	int64_t from_us = clock_mono_us();
 	struct judge_outcome o = { .verdict = VERDICT_NONE };
-	struct judge_test in;
 
-	if (load_test(k, t, &in, e) != 0 || judge_session_test(k->session, k->mem, &in, &o, e) != 0)
+	if (judge_test(k, t, &o, e) != 0)
 		return -1;
 	k->ran_us += clock_mono_us() - from_us;
 	k->n_ran++;
@@ -388,23 +413,34 @@ static int work(struct course *k, struct err *e)
 }
 
 /* The boxes, and who grades groups. */
-static int open_course(struct course *k, struct judge *judge, struct judge_program *program,
-	const struct judge_programs *validators, struct err *e)
+static int open_course(struct course *k, struct judge *judge, struct err *e)
 {
 	const struct group_grader grader = { ask_graders, k };
 
-	if (judge_session_open(judge, program, validators, &k->p->rules, &k->session, e) != 0)
+	if (judge_session_open(
+		    judge, k->built->program, &k->validators, &k->p->rules, &k->session, e) != 0)
 		return -1;
 	if (k->graders.n > 0)
 		groups_grade_by(k->groups, &grader);
 	return 0;
 }
 
-/* The package's own programs; *fault says what is wrong with them. */
-static int own_programs(struct course *k, struct judge *judge, struct judge_programs *validators,
-	const char **fault, struct err *e)
+static bool asks_source(const struct problem_judged *p)
 {
-	if (judging_validators(k->c, judge, k->p, validators, fault, e) != 0)
+	for (size_t i = 0; i < p->n_tests; i++) {
+		if (group_is_static(p->tests[i].path))
+			return true;
+	}
+	return false;
+}
+
+/* The package's own programs; *fault says what is wrong with them. */
+static int own_programs(struct course *k, struct judge *judge, const char **fault, struct err *e)
+{
+	if (judging_validators(k->c, judge, k->p, &k->validators, fault, e) != 0)
+		return -1;
+	if (*fault == NULL && asks_source(k->p) &&
+		judging_statics(k->c, judge, k->p, &k->statics, fault, e) != 0)
 		return -1;
 	if (*fault != NULL || !groups_are_custom(k->groups))
 		return 0;
@@ -412,15 +448,14 @@ static int own_programs(struct course *k, struct judge *judge, struct judge_prog
 }
 
 int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
-	const struct problem_judged *p, struct judge_program *program, struct err *e)
+	const struct problem_judged *p, const struct judging_program *built, struct err *e)
 {
 	static struct arena *turns[2];
 	static struct course k; // large
-	struct judge_programs validators = { .n = 0 };
 	const char *fault = NULL;
 	int rc;
 
-	k = (struct course){ .c = c, .j = j, .p = p, .began_us = clock_mono_us() };
+	k = (struct course){ .c = c, .j = j, .p = p, .built = built, .began_us = clock_mono_us() };
 	for (size_t i = 0; i < 2; i++) {
 		if (turns[i] == NULL)
 			turns[i] = arena_new(TURN_ARENA);
@@ -429,19 +464,23 @@ int judging_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	k.mem = turns[0];
 	k.spare = turns[1];
 	rc = make_groups(&k, e);
+	if (rc == 0 && p->rules.submits_answers)
+		rc = judging_answers(c, j, p, &k.answers, e);
 	if (rc == 0)
-		rc = own_programs(&k, judge, &validators, &fault, e);
+		rc = own_programs(&k, judge, &fault, e);
 	if (rc == 0 && fault != NULL) {
 		struct judging_verdict v = { .verdict = VERDICT_JE, .fault = span_of(fault) };
 
 		rc = judging_end(c, j, &v, e);
 	} else if (rc == 0) {
-		rc = open_course(&k, judge, program, &validators, e);
+		rc = open_course(&k, judge, e);
 		if (rc == 0)
 			rc = work(&k, e);
 	}
 	judge_session_close(k.session);
-	judging_close(&validators);
+	judging_close(&k.validators);
+	judging_close(&k.statics);
 	judging_close(&k.graders);
+	judging_answers_free(&k.answers);
 	return rc;
 }

@@ -27,6 +27,7 @@ struct problem_json {
 	int64_t code_kib;
 	bool is_interactive;
 	bool is_scoring;
+	bool submits_answers;
 	struct span author;
 	struct span source;
 	struct span license;
@@ -55,6 +56,8 @@ static const struct shape_field problem_fields[] = {
 	SHAPE_I64(struct problem_json, code_kib, "the longest source"),
 	SHAPE_BOOL(struct problem_json, is_interactive, "the program talks with the judge"),
 	SHAPE_BOOL(struct problem_json, is_scoring, "it gives points"),
+	SHAPE_BOOL(struct problem_json, submits_answers,
+		"answers to its tests are sent in, not a program"),
 	SHAPE_TEXT(struct problem_json, author, "who wrote it"),
 	SHAPE_TEXT(struct problem_json, source, "where it comes from"),
 	SHAPE_TEXT(struct problem_json, license, "under which it may be used"),
@@ -125,6 +128,7 @@ static int put_problem(struct ctx *c, const struct problem_ref *ref, int status,
 		.code_kib = a.rules.code_kib,
 		.is_interactive = a.rules.is_interactive,
 		.is_scoring = a.rules.is_scoring,
+		.submits_answers = a.rules.submits_answers,
 		.author = a.author,
 		.source = a.source,
 		.license = a.license,

@@ -1,6 +1,7 @@
 /* Sending in and following submissions, for programs. */
 #include <math.h>
 
+#include "base/base64.h"
 #include "base/limits.h"
 #include "base/scan.h"
 #include "fcgi/api/api.h"
@@ -8,6 +9,7 @@
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
+#include "judge/language.h"
 #include "judge/verdict.h"
 #include "model/problem_right.h"
 #include "model/submission.h"
@@ -59,13 +61,15 @@ static const struct shape list_shape = SHAPE("SubmissionList", struct list_json,
 struct test_json {
 	int64_t test, cpu_ms, wall_ms, memory_kib;
 	struct span verdict, path, difference, output, errors, message, jury_message, exit;
-	bool sample;
+	bool sample, static_validation;
 	double score;
 };
 
 static const struct shape_field test_fields[] = {
 	SHAPE_I64(struct test_json, test, "its number, from 1"),
 	SHAPE_BOOL(struct test_json, sample, "one of those that everybody sees"),
+	SHAPE_BOOL(struct test_json, static_validation,
+		"the problem's program that reads the source; nothing was run, so it has no figures"),
 	SHAPE_TEXT_OR_NULL(struct test_json, path, "in the problem's data, where it may be known"),
 	SHAPE_TEXT_OR_NULL(struct test_json, verdict, "null: it has not run, or need not"),
 	SHAPE_NUMBER_OR_NULL(struct test_json, score, "as the validator gave it"),
@@ -125,7 +129,8 @@ struct one_json {
 static const struct shape_field one_fields[] = {
 	SHAPE_OBJECT(struct one_json, submission, &line_shape, "what it is"),
 	SHAPE_TEXT(struct one_json, file_name, "what its source is called"),
-	SHAPE_TEXT_OR_NULL(struct one_json, source, "null of a jury's own solution"),
+	SHAPE_TEXT_OR_NULL(struct one_json, source,
+		"null of a jury's own solution; of a zip with answers, in base64"),
 	SHAPE_OBJECT(struct one_json, result, &result_shape, "what it came to"),
 };
 static const struct shape one_shape = SHAPE("SubmissionDetails", struct one_json, one_fields);
@@ -152,7 +157,10 @@ static const struct api_param list_params[] = {
 
 const struct api_doc api_submission_send_doc = {
 	.summary = "Send in a solution",
-	.text = "problem is its slug or its number. At most 10 a minute and 100 a day.",
+	.text = "problem is its slug or its number. At most 10 a minute and 100 a day. Where a problem "
+		"wants answers instead of a program (its submits_answers), language is answer and "
+		"source the answer to its only test, or, with a file_name that ends with .zip, in "
+		"base64 a zip with a file for each test, such as 01.ans.",
 	.body = API_TABLE(send_fields),
 	.answers = { { 201, &line_shape, "it waits for its judge" } },
 };
@@ -220,10 +228,11 @@ static struct line_json line_of(const struct submission_row *r)
 
 static struct test_json test_of(const struct submission_test *t)
 {
-	bool ran = t->verdict != VERDICT_NONE;
+	bool ran = t->verdict != VERDICT_NONE && !t->is_static;
 
 	return (struct test_json){ .test = t->ordinal + 1,
 		.sample = t->is_sample,
+		.static_validation = t->is_static,
 		.path = t->path,
 		.verdict = verdict_text(t->verdict),
 		.score = t->has_score ? t->score : (double)NAN,
@@ -278,6 +287,21 @@ static struct submission_look look_of(struct ctx *c)
 
 /* ---- handlers ---- */
 
+/* JSON is text: a zip with answers goes to and fro in base64. */
+static int read_source(struct arena *m, struct submission_new *n, struct err *e)
+{
+	if (!span_is(n->language, LANGUAGE_ANSWER) || !span_ends(n->file_name, ".zip") ||
+		base64_decode(m, n->source, &n->source))
+		return 0;
+	return err_field(e, "source", "a zip is sent in base64");
+}
+
+static struct span source_text(struct arena *m, const struct submission_full *s)
+{
+	return submission_is_zip(s->row.language, s->source) ? base64_encode(m, s->source)
+							     : s->source;
+}
+
 int api_submission_send(struct ctx *c, struct err *e)
 {
 	struct submission_look look = { .reader = c->user };
@@ -288,14 +312,14 @@ int api_submission_send(struct ctx *c, struct err *e)
 
 	if (api_read_body(c, &form, e) != 0)
 		return -1;
-	const struct submission_new n = { .user = c->user,
+	struct submission_new n = { .user = c->user,
 		.slug = form.problem,
 		.language = form.language,
 		.file_name = form.file_name,
 		.source = form.source,
 		.seal = c->seal };
 
-	if (submission_send(c->db, c->mem, &n, &made, e) != 0)
+	if (read_source(c->mem, &n, e) != 0 || submission_send(c->db, c->mem, &n, &made, e) != 0)
 		return -1;
 	look.public_id = made.public_id;
 	if (submission_progress(c->db, c->mem, &look, &s, e) != 0)
@@ -314,7 +338,8 @@ int api_submission(struct ctx *c, struct err *e)
 
 	if (submission_get(c->db, c->mem, &look, &s, e) != 0)
 		return -1;
-	one = (struct one_json){ line_of(&s.row), s.file_name, s.source, result_of(c->mem, &s) };
+	one = (struct one_json){ line_of(&s.row), s.file_name, source_text(c->mem, &s),
+		result_of(c->mem, &s) };
 	api_put(c, &one_shape, &one);
 	return 0;
 }

@@ -151,6 +151,7 @@ static void fill_facts(
 {
 	v->is_interactive = a->rules.is_interactive;
 	v->is_scoring = a->rules.is_scoring;
+	v->wants_answers = a->rules.submits_answers;
 	v->time = problem_time_text(c->mem, a->rules.time_ms);
 	v->memory = arena_printf(c->mem, "%d MiB", a->rules.memory_mib);
 	v->code = arena_printf(c->mem, "%d KiB", a->rules.code_kib);

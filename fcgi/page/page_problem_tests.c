@@ -63,7 +63,7 @@ static int fill_list(
 	items = arena_new_array(c->mem, struct problem_test_item, list.n + 1);
 	for (size_t i = 0; i < list.n; i++)
 		items[i] = (struct problem_test_item){ list.v[i].path, list.v[i].is_sample,
-			problem_size_text(c->mem, list.v[i].input_size),
+			list.v[i].is_static, problem_size_text(c->mem, list.v[i].input_size),
 			problem_size_text(c->mem, list.v[i].answer_size),
 			test_url(c->mem, ref->slug, list.v[i].path) };
 	v->tests = (struct problem_test_items){ items, list.n };
@@ -148,6 +148,9 @@ int page_problem_test(struct ctx *c, struct err *e)
 		testcase_list(c->db, c->cache, c->mem, &ref, &list, e) != 0 ||
 		testcase_by_path(&list, v.path, &t, e) != 0)
 		return -1;
+	if (t.is_static)
+		return err_set(
+			e, ERR_NOT_FOUND, "a static validation has neither input nor answer");
 	if (span_is(part, "in") || span_is(part, "ans"))
 		return send_part(c, &ref, span_is(part, "in") ? t.input_id : t.answer_id,
 			span_is(part, "in") ? "in" : "ans", e);

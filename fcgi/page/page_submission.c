@@ -12,11 +12,13 @@
 #include "fcgi/code_view.h"
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
+#include "fcgi/parse.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
 #include "fcgi/submission_fill.h"
 #include "gen/tmpl.h"
 #include "html/url.h"
+#include "judge/language.h"
 #include "model/submission_scan.h"
 #include "model/user.h"
 #include "view/submission.h"
@@ -81,7 +83,14 @@ static void fill_source(const struct ctx *c, const struct submission_full *s,
 {
 	int *marked = arena_new_array(c->mem, int, flags->n + 1);
 
-	v->has_source = s->source.p != NULL;
+	bool is_zip = submission_is_zip(s->row.language, s->source);
+
+	v->has_file = s->source.p != NULL;
+	v->has_source = v->has_file && !is_zip && parse_is_text(s->source);
+	if (v->has_file && !v->has_source) {
+		v->code_note = is_zip ? "A zip with the answers." : "It is no text.";
+		return;
+	}
 	if (!v->has_source) {
 		v->code_note = s->row.is_jury
 				       ? "A solution of the package; its files are the problem’s."
@@ -132,6 +141,7 @@ int page_submission(struct ctx *c, struct err *e)
 		v.again = url_to(
 			c->mem, "/problem/{}/submit", arena_dup(c->mem, r->problem_slug), NULL);
 	v.language = submission_language_name(&names, r->language);
+	v.is_answer = span_is(r->language, LANGUAGE_ANSWER);
 	v.file_name = s.file_name;
 	v.size = submission_size(c->mem, r->size);
 	v.made = when_stamp(c->mem, viewer.zone, r->made_at / US);
@@ -185,7 +195,12 @@ int page_submission_source(struct ctx *c, struct err *e)
 		return -1;
 	if (s.source.p == NULL)
 		return err_set(e, ERR_NOT_FOUND, "there is no source of it");
-	response_type(c->res, "text/plain; charset=utf-8");
+	if (submission_is_zip(s.row.language, s.source))
+		response_type(c->res, "application/zip");
+	else if (parse_is_text(s.source))
+		response_type(c->res, "text/plain; charset=utf-8");
+	else
+		response_type(c->res, "application/octet-stream");
 	response_header(c->res, "Content-Disposition",
 		span_of(arena_printf(
 			c->mem, "attachment; filename=\"" SPAN_FMT "\"", SPAN_ARG(s.file_name))));

@@ -27,7 +27,8 @@
 #include "view/submission.h"
 
 enum {
-	SYNTAX_MAX = 4096
+	SYNTAX_MAX = 4096,
+	NAMES_SHOWN = 20
 };
 
 /* ---- how languages are written ---- */
@@ -123,6 +124,37 @@ static const char *limits(struct arena *m, const struct submission_form *f)
 		(f->max_source + 1) / 1024);
 }
 
+/* "1.ans, 2.ans, 3.ans and 7 more" */
+static const char *names_of(struct arena *m, const struct submission_form *f)
+{
+	const char *all = "";
+
+	for (size_t i = 0; i < f->n_answers && i < NAMES_SHOWN; i++)
+		all = arena_printf(
+			m, "%s%s" SPAN_FMT ".ans", all, i > 0 ? ", " : "", SPAN_ARG(f->answers[i]));
+	return f->n_answers > NAMES_SHOWN
+		       ? arena_printf(m, "%s and %zu more", all, f->n_answers - NAMES_SHOWN)
+		       : all;
+}
+
+static void fill_answers(struct ctx *c, const struct submission_form *f, struct submit_view *v)
+{
+	v->wants_answers = f->wants_answers;
+	if (!f->wants_answers)
+		return;
+	v->wants_one = f->n_answers == 1;
+	v->limits = arena_printf(c->mem, "At most %" PRId64 " KiB.", f->max_source / 1024);
+	v->wanted =
+		v->wants_one
+			? "Not a program is handed in here, but the answer to the one test: "
+			  "written below, or as a file."
+			: arena_printf(c->mem,
+				  "Not a program is handed in here, but a zip with the answer to "
+				  "each of the %zu tests: %s. A test without a file counts as "
+				  "answered wrongly.",
+				  f->n_answers, names_of(c->mem, f));
+}
+
 static int show(struct ctx *c, struct submit_view *v, struct span language, struct err *e)
 {
 	struct submission_form f;
@@ -138,6 +170,7 @@ static int show(struct ctx *c, struct submit_view *v, struct span language, stru
 	v->problem_page = url_to(c->mem, "/problem/{}", slug, NULL);
 	v->action = url_to(c->mem, "/problem/{}/submit", slug, NULL);
 	v->limits = limits(c->mem, &f);
+	fill_answers(c, &f, v);
 	v->page = page_start(c, &viewer,
 		arena_printf(c->mem, "Submit: " SPAN_FMT, SPAN_ARG(f.name)), NAV_PROBLEMS);
 	v->page.no_index = true;

@@ -17,7 +17,6 @@
 
 #define ACCEPTED    42
 #define WRONG       43
-#define FEEDBACK    "/box/"
 #define MOST_NUMBER 100 // bytes of a score
 #define EXTRA_DISK  (UINT64_C(1) << 20)
 #define PROCESSES   64
@@ -156,7 +155,7 @@ static int add_command(struct trial *x, struct err *e)
 			add_word(x, e, "/box/data/%d.ans", x->pass) != 0)
 			return -1;
 	} else if (add_word(x, e, "/box/data/%d.ans", x->pass) != 0 ||
-		   add_word(x, e, FEEDBACK) != 0 ||
+		   add_word(x, e, CHECK_FEEDBACK) != 0 ||
 		   command_flags(&x->s->check_run, x->mem, span_of(flags), e) != 0) {
 		return -1;
 	}
@@ -337,7 +336,7 @@ static int odd_end(struct trial *x)
 		(int)(b->errors.n < 200 ? b->errors.n : 200), b->errors.text);
 }
 
-static int conclude_custom(struct trial *x, struct err *e)
+int check_conclude_own(struct trial *x, struct err *e)
 {
 	const struct bout *b = &x->s->check_bout;
 	const struct box_result *r = &b->result;
@@ -352,10 +351,14 @@ static int conclude_custom(struct trial *x, struct err *e)
 	if (out->verdict != VERDICT_AC)
 		out->has_score = out->has_multiplier = false; // of the one before
 	if (read_message(x, "judgemessage.txt", &out->judge_message, e) != 0 ||
-		read_message(x, "teammessage.txt", &out->team_message, e) != 0 ||
-		read_scores(x, e) != 0)
+		read_message(x, "teammessage.txt", &out->team_message, e) != 0)
 		return -1;
-	return read_next(x, e);
+	return read_scores(x, e);
+}
+
+static int conclude_custom(struct trial *x, struct err *e)
+{
+	return check_conclude_own(x, e) != 0 ? -1 : read_next(x, e);
 }
 
 /* "points 12.5 comment", as testlib writes it. */

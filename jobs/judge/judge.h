@@ -140,6 +140,7 @@ struct judge_test {
 	const char *validator_flags;    // NULL: the rules'
 	const struct judge_file *files; // put into the working folder before each pass
 	size_t n_files;
+	struct span given; // of a session without a program: its output; SPAN_NONE: there is none
 };
 
 struct judge_outcome {
@@ -174,7 +175,8 @@ struct judge_programs {
  * One submission and its boxes, for as many tests as the caller likes, one after the other, each as
  * if it were the first. Waits for a processor that no other judge on this machine uses. The
  * programs stay the caller's and must live as long. There are no validators for RULES_DEFAULT;
- * where there are several, all have to accept, and the first that does not decides.
+ * where there are several, all have to accept, and the first that does not decides. Without a
+ * program (NULL) nothing is run: what each test was given is taken for the output.
  */
 struct judge_session;
 
@@ -184,6 +186,19 @@ int judge_session_open(struct judge *j, const struct judge_program *program,
 int judge_session_test(struct judge_session *s, struct arena *m, const struct judge_test *t,
 	struct judge_outcome *out, struct err *e) ATTR_MUST_USE;
 void judge_session_close(struct judge_session *s); // NULL is allowed
+
+/*
+ * What a static validator of format 2025-09 says of the session's program: it finds the source, and
+ * what was built of it, in its working folder. Judged as a validator of output is; nothing else is
+ * run, so the figures stay 0.
+ */
+struct judge_static {
+	const struct judge_program *validator;
+	const struct judge_source *source; // that the program was built from
+	struct span flags;                 // words behind the three that the format names
+};
+int judge_session_static(struct judge_session *s, struct arena *m, const struct judge_static *ask,
+	struct judge_outcome *out, struct err *e) ATTR_MUST_USE;
 
 /*
  * What a legacy package's own graders make of a group: they read a line "VERDICT SCORE" for each of

@@ -39,7 +39,7 @@ int session_box(struct judge_session *s, const struct judge_program *p, struct b
 static int open_boxes(
 	struct judge_session *s, const struct judge_programs *validators, struct err *e)
 {
-	if (session_box(s, s->program, &s->box, e) != 0)
+	if (s->program != NULL && session_box(s, s->program, &s->box, e) != 0)
 		return -1;
 	for (size_t i = 0; i < s->n_checkers; i++) {
 		struct checker *c = &s->checkers[i];
@@ -278,6 +278,35 @@ static int run_alone(struct trial *x, struct err *e)
 	return 1;
 }
 
+/* What was handed in, where nothing is run. 1: validators decide. */
+static int take_given(struct trial *x)
+{
+	struct span given = x->test->given;
+	struct judge_outcome *out = x->out;
+
+	out->passes = x->pass;
+	out->verdict = VERDICT_WA;
+	if (given.p == NULL) {
+		out->team_message = SPAN("There is no answer to this test.");
+		return 0;
+	}
+	if (given.n > (size_t)x->s->rules->output_kib << 10) {
+		out->team_message = SPAN("The answer to this test is too long.");
+		return 0;
+	}
+	out->output = engine_text(x->mem, span_sub(given, 0, JUDGE_MAX_SHOWN));
+	buf_reset(x->output);
+	buf_add_span(x->output, given);
+	if (x->s->rules->validator != RULES_DEFAULT)
+		return 1;
+	if (compare_with(x) != 0 || out->verdict == VERDICT_JE)
+		return 0;
+	compare_feed(&x->s->compare, given);
+	if (compare_end(&x->s->compare, &out->place))
+		out->verdict = VERDICT_AC;
+	return 0;
+}
+
 /* One validator of a program that does not talk with it. */
 static int check_output(struct trial *x, struct err *e)
 {
@@ -383,9 +412,12 @@ static int run_pass(struct trial *x, struct err *e)
 	x->out->verdict = VERDICT_NONE;
 	x->has_next = false;
 	x->s->check_bout.result = (struct box_result){ 0 }; // of the pass before
-	if (engine_memory(x->input, &x->input_fd, e) != 0)
+	if (x->s->program == NULL)
+		rc = take_given(x);
+	else if (engine_memory(x->input, &x->input_fd, e) != 0)
 		return -1;
-	rc = x->s->rules->is_interactive ? run_interactive(x, e) : run_alone(x, e);
+	else
+		rc = x->s->rules->is_interactive ? run_interactive(x, e) : run_alone(x, e);
 	fd_close(&x->input_fd);
 	if (rc > 0)
 		rc = with_checkers(x, check_output, e);
@@ -394,15 +426,20 @@ static int run_pass(struct trial *x, struct err *e)
 	return rc;
 }
 
-static int run_passes(struct trial *x, struct err *e)
+void outcome_clear(struct judge_outcome *out)
 {
-	const char *copy;
-
-	*x->out = (struct judge_outcome){ .judge_message = SPAN(""),
+	*out = (struct judge_outcome){ .judge_message = SPAN(""),
 		.team_message = SPAN(""),
 		.output = SPAN(""),
 		.errors = SPAN(""),
 		.fault = "" };
+}
+
+static int run_passes(struct trial *x, struct err *e)
+{
+	const char *copy;
+
+	outcome_clear(x->out);
 	x->was_disturbed = false;
 	x->input = x->test->input;
 	for (x->pass = 1;; x->pass++) {

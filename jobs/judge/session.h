@@ -44,6 +44,11 @@ struct trial {
 	bool waits_longer; // by the clock: the machine, not the program, let it run out before
 };
 
+/* With nothing in it yet. */
+void outcome_clear(struct judge_outcome *out);
+
+#define CHECK_FEEDBACK "/box/" // the feedback folder, as validators are told of it
+
 /* A fault of the problem's own parts: the verdict JE and why. Returns 0. */
 int trial_fault(struct trial *x, const char *fmt, ...) ATTR_PRINTF(2, 3);
 
@@ -55,6 +60,9 @@ int check_prepare(struct trial *x, struct err *e) ATTR_MUST_USE;
 
 /* After it has run: its verdict and what it left. */
 int check_conclude(struct trial *x, struct err *e) ATTR_MUST_USE;
+
+/* The same for a program that ends with 42 or 43; asks for no further pass. */
+int check_conclude_own(struct trial *x, struct err *e) ATTR_MUST_USE;
 
 /* What testlib's interactor left becomes the output that its checker is asked about. */
 int check_take_output(struct trial *x, struct err *e) ATTR_MUST_USE;

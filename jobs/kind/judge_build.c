@@ -16,7 +16,10 @@ static int enter_tests(struct job_ctx *c, struct judge *judge, const struct judg
 	const struct problem_judged *p, const struct judging_program *built, struct err *e)
 {
 	int32_t *ordinals = arena_new_array(c->mem, int32_t, p->n_tests + 1);
-	struct judging_built b = { .artifact = { (const char *)built->key, JUDGE_KEY },
+	struct judging_built b = { .artifact = built->program != NULL
+						       ? (struct span){ (const char *)built->key,
+								 JUDGE_KEY }
+						       : SPAN_NONE,
 		.build_text = built->build_text,
 		.host = judging_host_name(),
 		.compiler = built->compiler,
@@ -43,6 +46,29 @@ static int did_not_compile(struct job_ctx *c, struct judge *judge, const struct 
 	return judging_end(c, j, &v, e);
 }
 
+/* Answers are handed in: there is nothing to be built. */
+static int judge_answers(struct job_ctx *c, struct judge *judge, const struct judging *j,
+	const struct problem_judged *p, struct err *e)
+{
+	const struct judging_program none = { .build_text = SPAN(""), .compiler = SPAN("") };
+
+	if (j->state != JUDGING_RUNS && enter_tests(c, judge, j, p, &none, e) != 0)
+		return -1;
+	return judging_run(c, judge, j, p, &none, e);
+}
+
+/* They were handed in when the problem was another one. */
+static int no_answers(
+	struct job_ctx *c, struct judge *judge, const struct judging *j, struct err *e)
+{
+	const struct judging_program none = {
+		.build_text = SPAN("These are answers, but the problem wants a program by now."),
+		.compiler = SPAN("")
+	};
+
+	return did_not_compile(c, judge, j, &none, e);
+}
+
 static int build_and_run(struct job_ctx *c, struct judge *judge, const struct judging *j,
 	const struct problem_judged *p, struct err *e)
 {
@@ -63,7 +89,7 @@ static int build_and_run(struct job_ctx *c, struct judge *judge, const struct ju
 	if (j->state != JUDGING_RUNS)
 		rc = enter_tests(c, judge, j, p, &built, e);
 	if (rc == 0)
-		rc = judging_run(c, judge, j, p, built.program, e);
+		rc = judging_run(c, judge, j, p, &built, e);
 	judge_program_close(built.program);
 	return rc;
 }
@@ -80,7 +106,10 @@ static int judge_it(struct job_ctx *c, const struct judging *j, struct err *e)
 	}
 	if (judging_version(c, j, &p, e) != 0)
 		return -1;
-	return build_and_run(c, judge, j, p, e);
+	if (p->rules.submits_answers)
+		return judge_answers(c, judge, j, p, e);
+	return span_is(j->language, LANGUAGE_ANSWER) ? no_answers(c, judge, j, e)
+						     : build_and_run(c, judge, j, p, e);
 }
 
 /* A full disk is nobody's fault and ends some time: no attempt is lost by waiting for that. */

@@ -389,6 +389,20 @@ static int try_again(
 	return 0;
 }
 
+/* "accepted, score 50, 120 ms": what it came to, where it is as it should be. */
+static const char *figures(
+	struct work *w, const struct expect_found *found, const struct tried *t, const char *close)
+{
+	struct arena *m = w->c->mem;
+	const char *score = found->has_score ? arena_printf(m, ", score %g", found->score) : "";
+	const char *time =
+		w->p->rules.submits_answers
+			? "" // nothing was run
+			: arena_printf(m, ", %lld ms%s", (long long)(t->slowest_us / 1000), close);
+
+	return arena_printf(m, "%s%s%s", verdict_name(found->verdict), score, time);
+}
+
 /* One solution's outcome; the version is not sound if it is not what it should be. */
 static int settle_one(struct work *w, struct tx *tx, size_t i, const struct tried *t, struct err *e)
 {
@@ -404,14 +418,7 @@ static int settle_one(struct work *w, struct tx *tx, size_t i, const struct trie
 		return -1;
 	find_out(w, t, &found);
 	if (expect_holds(&x, &found, w->c->mem, &why)) {
-		const char *close = too_close(w, &x, t);
-
-		why = found.has_score ? arena_printf(w->c->mem, "%s, score %g, %lld ms%s",
-						verdict_name(found.verdict), found.score,
-						(long long)(t->slowest_us / 1000), close)
-				      : arena_printf(w->c->mem, "%s, %lld ms%s",
-						verdict_name(found.verdict),
-						(long long)(t->slowest_us / 1000), close);
+		why = figures(w, &found, t, too_close(w, &x, t));
 	} else {
 		outcome =
 			found.verdict == VERDICT_JE ? SOLUTION_NOT_TRIED : SOLUTION_NOT_AS_EXPECTED;

@@ -13,7 +13,7 @@
 static_assert((int)PACKAGE_STATEMENT == (int)PROBLEM_STATEMENT &&
 		      (int)PACKAGE_VALIDATOR == (int)PROBLEM_VALIDATOR &&
 		      (int)PACKAGE_JURY == (int)PROBLEM_JURY &&
-		      (int)PACKAGE_OTHER == (int)PROBLEM_OTHER,
+		      (int)PACKAGE_STATIC_VALIDATOR == (int)PROBLEM_STATIC_VALIDATOR,
 	"roles are the same numbers");
 
 static void tell(const struct import_desk *desk, const char *what)

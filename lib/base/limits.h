@@ -304,8 +304,10 @@
 #define CALDAV_TIMEOUT_MS 15000
 
 /* Submissions and their judging */
-#define SUBMISSION_MAX_SOURCE  102399 // under 100 KB, whatever a problem allows
-#define SUBMISSION_A_MINUTE    10     // of one member
+#define SUBMISSION_MAX_SOURCE  102399       // under 100 KB, whatever a problem allows
+#define SUBMISSION_MAX_ANSWERS (384 * 1024) // where answers are handed in, as one file or a zip
+#define SUBMISSION_MAX_OPENED  (32 * 1024 * 1024) // of such a zip
+#define SUBMISSION_A_MINUTE    10                 // of one member
 #define SUBMISSION_A_DAY       100
 #define SUBMISSION_MAX_PAGE    100
 #define SUBMISSION_RESULT_S    3600               // how long the result of a finished one is cached

@@ -22,7 +22,7 @@ static const struct room {
 	{ "lib/auth", { "base/", "os/", "net/json.h", "auth/" } },
 	{ "lib/view", { "base/", "html/html.h", "html/url.h", "view/" } },
 	{ "lib/model", { "base/", "os/", "db/", "net/", "auth/", "judge/", "view/", "model/",
-			       "package/package.h", "gen/stmt.h" } },
+			       "package/answers.h", "package/package.h", "gen/stmt.h" } },
 	{ "lib/gen", { "base/", "gen/" } },
 	{ "jobs/box", { "base/", "jobs/box/" } },
 	{ "jobs/judge", { "base/", "os/", "auth/digest.h", "judge/", "jobs/box/", "jobs/judge/" } },

@@ -33,11 +33,15 @@ static bool is_sample(const struct node *n)
 	return group_lies_in(n->path, SPAN("sample"));
 }
 
-/* 2025-09: what a child of the group can give at most. */
-static double child_most(const struct node *group)
+/* 2025-09: what a test of the group can give at most. */
+static double test_most(const struct node *t)
 {
-	if (group->config.score == GROUP_SUM && group->child->is_test)
-		return group->config.most / (double)group->n_children;
+	const struct node *group = t->parent;
+
+	if (t->is_static)
+		return group->config.static_most;
+	if (group->config.score == GROUP_SUM)
+		return (group->config.most - group->config.static_most) / (double)group->n_run;
 	return group->config.most;
 }
 
@@ -50,7 +54,7 @@ static double above(double most)
 static void score_2025(const struct node *t, const struct group_run *run, struct state *s)
 {
 	const struct node *group = t->parent;
-	double most = child_most(group);
+	double most = test_most(t);
 
 	s->score = 0;
 	if (run->verdict != VERDICT_AC || is_sample(t))
@@ -376,7 +380,7 @@ double groups_worth(const struct groups *g, size_t test)
 
 	if (!g->is_scoring || (g->grading == GROUPS_2025 && is_sample(t)))
 		return 0;
-	return g->grading == GROUPS_2025 ? child_most(t->parent) : t->parent->config.accept_score;
+	return g->grading == GROUPS_2025 ? test_most(t) : t->parent->config.accept_score;
 }
 
 /* ---- sums --------------------------------------------------------------------------------------

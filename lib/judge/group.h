@@ -57,7 +57,16 @@ struct group_config {
 	const struct span *requires; // paths of groups that must be accepted whole
 	size_t n_requires;
 	bool full_feedback;
+	double static_most; // that its static validation gives, where its tests have scores
 };
+
+/*
+ * What a group asks of the source (static_validation_score) is one of its tests: the one of this
+ * name, which no file can have. It stands before the others of its folder, so that a source that is
+ * refused there need not be run: format 2025-09 leaves the order open, and problemtools runs none.
+ */
+#define GROUP_STATIC_TEST "(static)"
+bool group_is_static(struct span path);
 
 /* What holds where a package says nothing; the path matters in 2025-09 only. */
 struct group_config group_config_default(enum group_grading grading, struct span path);

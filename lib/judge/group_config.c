@@ -31,6 +31,11 @@ static int find(const char *const *words, size_t n, struct span word)
 	return -1;
 }
 
+bool group_is_static(struct span path)
+{
+	return span_ends(path, "/" GROUP_STATIC_TEST);
+}
+
 struct group_config group_config_default(enum group_grading grading, struct span path)
 {
 	struct group_config c = {
@@ -120,6 +125,10 @@ static void write_2025(struct buf *b, const struct group_config *c)
 		buf_addc(b, ']');
 	}
 	put_bool(b, "full_feedback", c->full_feedback);
+	if (c->static_most > 0) {
+		buf_adds(b, ",\"static_validation_score\":");
+		doc_put_number(b, c->static_most);
+	}
 }
 
 void group_config_write(struct buf *b, enum group_grading grading, const struct group_config *c)
@@ -213,6 +222,9 @@ static void read_2025(struct arena *m, const struct doc *d, struct group_config 
 	if (c->most < 0)
 		err_set(e, ERR_INVALID, "max_score is negative");
 	doc_bool(d, "full_feedback", &c->full_feedback);
+	doc_number(d, "static_validation_score", &c->static_most);
+	if (c->static_most < 0)
+		err_set(e, ERR_INVALID, "static_validation_score is negative");
 	if (read_requires(m, doc_get(d, "require_pass"), c, e) != 0)
 		return;
 }

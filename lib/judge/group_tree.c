@@ -34,7 +34,7 @@ static void add_child(struct node *parent, struct node *child)
 	else
 		parent->child = child;
 	parent->last = child;
-	parent->n_children++;
+	parent->n_run += child->is_test && !child->is_static;
 }
 
 /* Hangs the group into the tree when its first test comes, so that children stand in that order. */
@@ -112,6 +112,7 @@ int groups_new(struct arena *m, const struct group_source *from, struct groups *
 
 		t->path = from->tests[i];
 		t->is_test = true;
+		t->is_static = group_is_static(t->path);
 		t->first = i;
 		hang(g, group);
 		add_child(group, t);

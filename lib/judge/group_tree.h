@@ -15,13 +15,14 @@ struct node {
 	struct span path;
 	struct group_config config;
 	bool is_test;
-	size_t first; // test
-	size_t n;     // tests below
+	bool is_static; // of tests: it reads the source
+	size_t first;   // test
+	size_t n;       // tests below
 	struct node *parent;
 	struct node *child; // in the order of judging
 	struct node *last;
 	struct node *next;
-	size_t n_children;
+	size_t n_run;          // of its own tests, those that are not static
 	struct graded *graded; // of a custom group
 };
 

@@ -199,6 +199,8 @@ static int begin_section(struct parser *p, struct span line)
 		return -1;
 	if (!span_ends(line, "]") || !is_id(id))
 		return fail(p, "a section is [id], of small letters, digits, _ and +");
+	if (span_is(id, LANGUAGE_ANSWER))
+		return fail(p, "no language can be called " LANGUAGE_ANSWER);
 	if (language_find(&(struct languages){ p->all, p->n }, id) != NULL)
 		return fail(p, SPAN_FMT " was there before", SPAN_ARG(id));
 	if (p->n == MAX_LANGUAGES)
@@ -329,6 +331,24 @@ const struct language *language_detect(
 			return &all->v[i];
 	}
 	return NULL;
+}
+
+struct span language_code(struct span id)
+{
+	/* Of its table, the codes with a number that is no version of ours. */
+	static const char *const whole[] = { "python2", "python3", "modula2", "algol68",
+		"javaalgs4" };
+	size_t n = id.n;
+
+	if (span_is(id, "pypy3"))
+		return SPAN("python3");
+	for (size_t i = 0; i < countof(whole); i++) {
+		if (span_is(id, whole[i]))
+			return id;
+	}
+	while (n > 0 && id.p[n - 1] >= '0' && id.p[n - 1] <= '9')
+		n--;
+	return span_sub(id, 0, n);
 }
 
 bool language_file_name(struct span name)

@@ -59,6 +59,9 @@ struct languages {
 	size_t n;
 };
 
+/* What stands for the language of a submission that is no program: rules.submits_answers. */
+#define LANGUAGE_ANSWER "answer"
+
 /*
  * The text of languages.conf. ERR_INVALID names the line of the first error; a word, key or
  * placeholder that is not known is one. The result lives in the arena.
@@ -84,6 +87,12 @@ const struct language *language_detect(
 
 /* Its extension is one of the language's. */
 bool language_has(const struct language *l, struct span file_name);
+
+/*
+ * What the package format calls the language of this id: cpp for cpp17 and cpp20, python3 for
+ * whatever runs Python 3. Ids that it has no other name for are its own.
+ */
+struct span language_code(struct span id);
 
 /* A name that a submitted file may have: [A-Za-z0-9_][A-Za-z0-9_.+-]*, at most 100 bytes. */
 bool language_file_name(struct span name);

@@ -51,6 +51,9 @@ int rules_check(const struct judge_rules *r, struct err *e)
 	if (r->validator == RULES_DEFAULT && (r->is_interactive || r->is_multipass))
 		return err_set(e, ERR_INVALID,
 			"an interactive or multi-pass problem needs a validator of its own");
+	if (r->submits_answers && (r->is_interactive || r->is_multipass))
+		return err_set(e, ERR_INVALID,
+			"answers cannot be handed in for an interactive or multi-pass problem");
 	return 0;
 }
 

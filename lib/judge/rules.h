@@ -26,7 +26,7 @@ enum rules_grading {
 
 /*
  * How a version of a problem is judged: the columns of problem_version from is_scoring to
- * validator_scores, in their order and with their meaning. The model fills it, the engine reads it.
+ * submits_answers, in their order and with their meaning. The model fills it, the engine reads it.
  */
 struct judge_rules {
 	bool is_scoring;     // tests and groups give scores
@@ -54,6 +54,7 @@ struct judge_rules {
 	size_t n_languages;
 	bool may_write_files;  // in the working folder
 	bool validator_scores; // of a problem that scores, the validator may say how much
+	bool submits_answers; // what is handed in are answers to the tests: nothing is built or run
 };
 
 /* The package format's ordinary values: 1 s, 2048 MiB, 8 MiB of output, the default validator. */

@@ -2,6 +2,7 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "judge/group.h"
 #include "judge/rules.h"
 
 static bool is_lower_or_digit(char c)
@@ -135,9 +136,13 @@ int problem_check_test(const struct testcase_new *t, struct err *e)
 		return err_field(e, "path",
 			"\"" SPAN_FMT "\" is no name of a test; write sample/1 or secret/03",
 			SPAN_ARG(shown));
-	if (t->is_sample != span_starts(t->path, "sample/"))
+	if (group_is_static(t->path)) {
+		if (t->is_sample || t->input.n > 0 || t->answer.n > 0)
+			return err_field(e, "path", "no test can be called " GROUP_STATIC_TEST);
+	} else if (t->is_sample != span_starts(t->path, "sample/")) {
 		return err_field(e, "path", SPAN_FMT ": samples, and only they, lie in sample/",
 			SPAN_ARG(shown));
+	}
 	if (t->input.n > PROBLEM_MAX_BLOB || t->answer.n > PROBLEM_MAX_BLOB)
 		return err_set(e, ERR_LIMIT, SPAN_FMT " has more than %d MiB", SPAN_ARG(shown),
 			PROBLEM_MAX_BLOB >> 20);
@@ -227,9 +232,13 @@ int problem_check_change(const struct problem_change *c, struct err *e)
 	for (size_t i = 0; i < c->n_files; i++)
 		if (problem_check_file(&c->files[i], e) != 0)
 			return -1;
-	for (size_t i = 0; i < c->n_tests; i++)
+	for (size_t i = 0; i < c->n_tests; i++) {
+		if (group_is_static(c->tests[i].path))
+			return err_field(e, "path",
+				"what a group asks of the source comes with the package");
 		if (problem_check_test(&c->tests[i], e) != 0)
 			return -1;
+	}
 	if (c->why.n > PROBLEM_MAX_WHY || !is_line(c->why))
 		return err_field(
 			e, "why", "the reason must be a line of at most %d bytes", PROBLEM_MAX_WHY);

@@ -55,6 +55,7 @@ static void fill_rules(struct arena *m, const struct row *r, struct judge_rules 
 		languages_of(m, row_text(r, problem_draft_version_languages), &out->n_languages);
 	out->may_write_files = row_bool(r, problem_draft_version_may_write_files);
 	out->validator_scores = row_bool(r, problem_draft_version_validator_scores);
+	out->submits_answers = row_bool(r, problem_draft_version_submits_answers);
 }
 
 int problem_rules(
@@ -265,6 +266,8 @@ static void put_rules(struct json_out *j, const struct judge_rules *r)
 	put_key_i64(j, "check_kib", r->check_kib);
 	put_key_bool(j, "may_write_files", r->may_write_files);
 	put_key_bool(j, "validator_scores", r->validator_scores);
+	if (r->submits_answers) // the hash of what there was before stays as it is
+		put_key_bool(j, "submits_answers", true);
 	json_key(j, "languages");
 	if (r->languages == NULL) {
 		json_put_null(j);
@@ -287,7 +290,7 @@ static void put_mac(struct json_out *j, const unsigned char *mac)
 static bool decides(enum problem_role role)
 {
 	return role == PROBLEM_VALIDATOR || role == PROBLEM_INCLUDE || role == PROBLEM_GRADER ||
-	       role == PROBLEM_TEST_FILE;
+	       role == PROBLEM_TEST_FILE || role == PROBLEM_STATIC_VALIDATOR;
 }
 
 /* A time limit that the verification fills in is a result of the data and no part of them. */

@@ -6,6 +6,7 @@
 
 #include "auth/digest.h"
 #include "base/limits.h"
+#include "judge/group.h"
 #include "judge/rules.h"
 #include "model/problem_draft.h"
 
@@ -53,7 +54,8 @@ int problem_equal_names(struct arena *m, const struct problem_draft *v, struct e
 bool problem_equal_tests(const struct draft_test *a, const struct draft_test *b)
 {
 	return memcmp(a->input.mac, b->input.mac, DIGEST_SIZE) == 0 && span_eq(a->args, b->args) &&
-	       span_eq(a->validator_flags, b->validator_flags);
+	       span_eq(a->validator_flags, b->validator_flags) && !group_is_static(a->path) &&
+	       !group_is_static(b->path);
 }
 
 /* Neighbours in the order of inputs, the one that is judged first in front. */

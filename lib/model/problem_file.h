@@ -27,7 +27,8 @@ enum problem_role {
 	PROBLEM_GRADER = 6,          // "PROGRAM/file"
 	PROBLEM_JURY = 7,            // "accepted/solution.cpp", "mixed/two_files/main.py"
 	PROBLEM_TEST_FILE = 8, // beside a test: "sample/1.interaction", "secret/3.files/extra.txt"
-	PROBLEM_OTHER = 9      // kept for export only
+	PROBLEM_OTHER = 9,     // kept for export only
+	PROBLEM_STATIC_VALIDATOR = 10 // of sources: "PROGRAM/file"
 };
 
 /* Any reader of the problem may fetch files of these roles; the others are for owner and jury. */

@@ -52,8 +52,8 @@ struct problem_judged {
 	size_t n_tests;
 	const struct problem_group *groups; // by ordinal
 	size_t n_groups;
-	/* Of the roles VALIDATOR, INPUT_VALIDATOR, INCLUDE, GRADER and TEST_FILE, by role and path.
-	 */
+	/* Of the roles VALIDATOR, INPUT_VALIDATOR, INCLUDE, GRADER, TEST_FILE and
+	 * STATIC_VALIDATOR, by role and path. */
 	const struct problem_file *files;
 	size_t n_files;
 	const struct data_key *key;

@@ -15,8 +15,10 @@
 #include "model/problem_key.h"
 #include "model/problem_progress.h"
 #include "model/problem_right.h"
+#include "model/submission_answer.h"
 #include "model/user.h"
 #include "os/rnd.h"
+#include "package/answers.h"
 
 /* What of a problem a submission goes by. */
 struct target {
@@ -50,6 +52,14 @@ static int find_problem(struct db *d, struct arena *m, const struct submission_n
 		       : err_set(e, ERR_CONFLICT, "this problem has nothing to judge by yet");
 }
 
+int submission_check_name(const struct submission_new *s, struct err *e)
+{
+	if (s->file_name.n > 0 && !language_file_name(s->file_name))
+		return err_field(e, "file_name",
+			"a file's name has letters, digits and . _ + - only, at most 100 of them");
+	return 0;
+}
+
 static int check_source(const struct submission_new *s, int64_t code_kib, struct err *e)
 {
 	size_t n = s->source.n;
@@ -64,10 +74,7 @@ static int check_source(const struct submission_new *s, int64_t code_kib, struct
 			n, (long long)code_kib * 1024);
 	if (!utf8_valid(s->source.p, s->source.n) || span_has(s->source, '\0'))
 		return err_field(e, "source", "the source is not text in UTF-8");
-	if (s->file_name.n > 0 && !language_file_name(s->file_name))
-		return err_field(e, "file_name",
-			"a file's name has letters, digits and . _ + - only, at most 100 of them");
-	return 0;
+	return submission_check_name(s, e);
 }
 
 static int check_rules(struct db *d, struct arena *m, const struct submission_new *s,
@@ -89,6 +96,13 @@ static int check_rules(struct db *d, struct arena *m, const struct submission_ne
 	if (!row_bool(&rules.v[0], submission_rules_ready))
 		return err_set(e, ERR_CONFLICT,
 			"this problem is being verified; its time limit is not known yet");
+	if (row_bool(&rules.v[0], submission_rules_answers)) {
+		const struct answer_rules answers = { t->version_id,
+			row_i64(&rules.v[0], submission_rules_output_kib) };
+
+		t->extension = answers_is_zip(s->source) ? SPAN("zip") : SPAN("txt");
+		return submission_answer_check(d, m, s, &answers, e);
+	}
 	if (!row_bool(&language, submission_language_known))
 		return err_field(e, "language", "there is no such language");
 	if (!row_bool(&language, submission_language_there))
@@ -138,7 +152,9 @@ static int store(struct db *d, struct arena *m, const struct submission_new *s,
 		return -1;
 	data_key_mac(key, source, mac);
 	if (name.n == 0)
-		name = span_of(arena_printf(m, "main." SPAN_FMT, SPAN_ARG(t->extension)));
+		name = span_of(arena_printf(m, "%s." SPAN_FMT,
+			span_is(s->language, LANGUAGE_ANSWER) ? "answer" : "main",
+			SPAN_ARG(t->extension)));
 	if (db_one(d, m, q_submission_insert,
 		    ARGS(arg_text(out->public_id),
 			    s->user != NULL ? arg_i64(s->user->id) : arg_null(),

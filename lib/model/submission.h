@@ -34,7 +34,7 @@ struct submission_new {
 	int64_t contest_id;      // 0: practice
 	int64_t solution_id;     // a jury's from the package: its files are there; 0: none
 	int64_t version_id;      // 0: the problem's current one
-	struct span language;    // id in etc/languages.conf
+	struct span language;    // id in etc/languages.conf; LANGUAGE_ANSWER for answers
 	struct span file_name;   // SPAN_NONE: main and the language's extension
 	struct span source;      // ignored with solution_id
 	struct span flags;       // what the static scan says, a JSON array; SPAN_NONE: []
@@ -52,13 +52,16 @@ struct submission_made {
  * Call judging_wake after the commit.
  *
  * ERR_INVALID with the field: source (empty, over SUBMISSION_MAX_SOURCE or the problem's own limit,
- * not UTF-8), language (unknown, on no judge, or not allowed by the problem), contest, file_name.
- * ERR_NOT_FOUND: no such problem for this member. ERR_LIMIT with retry_after_s: more than
- * SUBMISSION_A_MINUTE or SUBMISSION_A_DAY of this member; the jury's own solutions are not counted.
- * ERR_TEMPORARY: ENCRYPTION_KEY is not set.
+ * not UTF-8; of answers, over SUBMISSION_MAX_ANSWERS, or none to any test), language (unknown, on
+ * no judge, or not allowed by the problem), contest, file_name. ERR_NOT_FOUND: no such problem for
+ * this member. ERR_LIMIT with retry_after_s: more than SUBMISSION_A_MINUTE or SUBMISSION_A_DAY of
+ * this member; the jury's own solutions are not counted. ERR_TEMPORARY: ENCRYPTION_KEY is not set.
  */
 int submission_create(struct tx *tx, struct arena *m, const struct submission_new *s,
 	struct submission_made *out, struct err *e) ATTR_MUST_USE;
+
+/* Whether these are answers that came as a zip. */
+bool submission_is_zip(struct span language, struct span source);
 
 /* ---- looking ---- */
 
@@ -120,7 +123,8 @@ struct submission_test {
 	int ordinal;
 	struct span path; // "secret/group1/03"; SPAN_NONE for members, but for samples
 	bool is_sample;
-	int verdict; // VERDICT_NONE: not run, or not yet
+	bool is_static; // it read the source, and nothing was run: no figures
+	int verdict;    // VERDICT_NONE: not run, or not yet
 	bool running;
 	bool has_score;
 	bool score_is_factor; // of what the test is worth

@@ -3,6 +3,7 @@
 #include "base/limits.h"
 #include "db/db.h"
 #include "model/problem_right.h"
+#include "model/submission_answer.h"
 #include "model/user.h"
 
 static bool has_word(struct span words, struct span word)
@@ -24,6 +25,24 @@ static void keep_open(struct submission_languages *l, bool all, struct span allo
 		if (l->v[i].is_there && (all || has_word(allowed, l->v[i].id)))
 			l->v[n++] = l->v[i];
 	l->n = n;
+}
+
+/* What is handed in instead of a program. */
+static int fill_answers(struct db *d, struct arena *m, int64_t version_id,
+	struct submission_form *out, struct err *e)
+{
+	struct answer_tests tests;
+
+	if (submission_answer_tests(d, m, version_id, &tests, e) != 0)
+		return -1;
+	out->wants_answers = true;
+	out->max_source = SUBMISSION_MAX_ANSWERS;
+	out->answers = arena_new_array(m, struct span, tests.n + 1);
+	for (size_t i = 0; i < tests.n; i++) {
+		if (!tests.v[i].is_sample)
+			out->answers[out->n_answers++] = answers_name(&tests.v[i]);
+	}
+	return 0;
 }
 
 int submission_form(struct db *d, struct arena *m, const struct user *user, struct span slug,
@@ -52,5 +71,9 @@ int submission_form(struct db *d, struct arena *m, const struct user *user, stru
 	out->last_language = row_text(&row, submission_form_last_language);
 	keep_open(&out->languages, row_bool(&row, submission_form_all_languages),
 		row_text(&row, submission_form_languages));
+	out->wants_answers = false;
+	out->n_answers = 0;
+	if (row_bool(&row, submission_form_answers))
+		return fill_answers(d, m, ref.version_id, out, e);
 	return 0;
 }

@@ -23,6 +23,9 @@ struct submission_form {
 	int64_t max_source;                    // bytes
 	struct submission_languages languages; // that a judge has and the problem allows
 	struct span last_language;             // of his last submission; SPAN_NONE: he has none
+	bool wants_answers;                    // instead of a program: then max_source is of those
+	struct span *answers; // what the file of each test but samples is called, without .ans
+	size_t n_answers;
 };
 
 /* ERR_NOT_FOUND: no such problem for this member, or none that can be judged; ERR_FORBIDDEN: he may

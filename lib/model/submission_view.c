@@ -12,6 +12,7 @@
 #include "base/hex.h"
 #include "base/limits.h"
 #include "db/db.h"
+#include "judge/group.h"
 #include "judge/verdict.h"
 #include "model/problem_key.h"
 #include "model/user.h"
@@ -225,7 +226,8 @@ static void read_test(
 		!row_bool(r, submission_tests_skipped) && (f->in_groups || ordinal <= f->first_bad);
 
 	*t = (struct submission_test){ .ordinal = ordinal,
-		.is_sample = row_bool(r, submission_tests_is_sample) };
+		.is_sample = row_bool(r, submission_tests_is_sample),
+		.is_static = group_is_static(row_text(r, submission_tests_path)) };
 	if (jury || t->is_sample)
 		t->path = row_text(r, submission_tests_path);
 	if (!counts)

@@ -5,6 +5,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "db/db.h"
+#include "judge/group.h"
 #include "model/problem_kept.h"
 #include "model/problem_right.h"
 
@@ -29,6 +30,7 @@ int testcase_list(struct db *d, struct cache *cache, struct arena *m, const stru
 			.ordinal = (int)row_i64(r, testcase_list_ordinal),
 			.path = row_text(r, testcase_list_path),
 			.is_sample = row_bool(r, testcase_list_is_sample),
+			.is_static = group_is_static(row_text(r, testcase_list_path)),
 			.input_id = row_i64(r, testcase_list_input_id),
 			.input_size = row_i64(r, testcase_list_input_size),
 			.answer_id = row_i64(r, testcase_list_answer_id),

@@ -26,6 +26,7 @@ struct testcase {
 	int ordinal;
 	struct span path;
 	bool is_sample;
+	bool is_static;   // it reads sources: no input, no answer
 	int64_t input_id; // blobs
 	int64_t input_size;
 	int64_t answer_id;

@@ -30,7 +30,8 @@ enum package_role {
 	PACKAGE_GRADER,
 	PACKAGE_JURY,
 	PACKAGE_TEST_FILE,
-	PACKAGE_OTHER
+	PACKAGE_OTHER,
+	PACKAGE_STATIC_VALIDATOR
 };
 
 struct package_item {

@@ -87,6 +87,15 @@ void reader_name(struct reader *r, struct span lang, struct span title)
 	r->names[r->n_names++] = span_sub(title, 0, 200);
 }
 
+bool reader_has(const struct reader *r, const char *folder)
+{
+	for (size_t i = 0; i < r->tree->n; i++) {
+		if (below(r->tree->files[i].path, folder).p != NULL)
+			return true;
+	}
+	return false;
+}
+
 static const struct constant *find_constant(const struct reader *r, struct span name)
 {
 	const struct constant *c = r->constants;
@@ -173,7 +182,7 @@ static void check_whole(struct reader *r)
 	for (size_t i = 0; i < p->n_files; i++)
 		has_validator = has_validator || p->files[i].role == PACKAGE_VALIDATOR;
 	for (size_t i = 0; i < p->n_tests; i++)
-		has_secret = has_secret || !p->tests[i].is_sample;
+		has_secret = has_secret || below(p->tests[i].path, "secret").p != NULL;
 	if (p->rules.validator != RULES_DEFAULT && !has_validator)
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.yaml"), 0,
 			"the problem has a validator of its own, but the package holds none");
@@ -181,6 +190,9 @@ static void check_whole(struct reader *r)
 		p->rules.validator == RULES_DEFAULT)
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.yaml"), 0,
 			"an interactive or multi-pass problem needs a validator of its own");
+	if (p->rules.submits_answers && reader_has(r, "static_validator"))
+		package_say(r->r, PACKAGE_ERROR, SPAN("static_validator"), 0,
+			"there is no source to look at where answers are handed in");
 	if (!has_secret)
 		package_say(
 			r->r, PACKAGE_ERROR, SPAN("data/secret"), 0, "there are no secret tests");

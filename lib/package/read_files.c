@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "base/attr.h"
+#include "judge/group.h"
 
 static bool is_program_source(const struct reader *r, struct span name, struct span text)
 {
@@ -102,21 +103,13 @@ static void folder(struct reader *r, const char *name, enum package_role role, b
 	}
 }
 
-static bool has_any(const struct reader *r, const char *name)
-{
-	for (size_t i = 0; i < r->tree->n; i++) {
-		if (below(r->tree->files[i].path, name).p != NULL)
-			return true;
-	}
-	return false;
-}
-
 /* What other folders hold is kept under its whole name. */
 static void others(struct reader *r)
 {
 	static const char *const taken[] = { "statement", "problem_statement", "output_validator",
-		"output_validators", "input_validators", "input_format_validators", "graders",
-		"attachments", "include", "submissions", "data/sample", "data/secret" };
+		"output_validators", "input_validators", "input_format_validators",
+		"static_validator", "graders", "attachments", "include", "submissions",
+		"data/sample", "data/secret" };
 
 	for (size_t i = 0; i < r->tree->n; i++) {
 		const struct package_file *file = &r->tree->files[i];
@@ -129,18 +122,30 @@ static void others(struct reader *r)
 	}
 }
 
+static void static_validator(struct reader *r)
+{
+	bool is_asked = false;
+
+	for (size_t i = 0; i < r->out->n_tests; i++)
+		is_asked = is_asked || group_is_static(r->out->tests[i].path);
+	programs(r, "static_validator", PACKAGE_STATIC_VALIDATOR, true);
+	if (!is_asked && reader_has(r, "static_validator"))
+		package_say(r->r, PACKAGE_WARNING, SPAN("static_validator"), 0,
+			"no test_group.yaml has a static_validation_score, so it is never run");
+}
+
 void read_files(struct reader *r)
 {
 	struct judge_rules *rules = &r->out->rules;
-	bool new_place = has_any(r, "output_validator");
+	bool new_place = reader_has(r, "output_validator");
 
 	if (new_place)
 		programs(r, "output_validator", PACKAGE_VALIDATOR, true);
 	else
 		programs(r, "output_validators", PACKAGE_VALIDATOR, false);
-	if (r->is_2025 && (new_place || has_any(r, "output_validators")))
+	if (r->is_2025 && (new_place || reader_has(r, "output_validators")))
 		rules->validator = RULES_CUSTOM;
-	else if (rules->validator == RULES_DEFAULT && has_any(r, "output_validators"))
+	else if (rules->validator == RULES_DEFAULT && reader_has(r, "output_validators"))
 		package_say(r->r, PACKAGE_WARNING, SPAN("output_validators"), 0,
 			"the package holds a validator that its problem.yaml does not use");
 	programs(r, "input_validators", PACKAGE_INPUT_VALIDATOR, false);
@@ -148,8 +153,6 @@ void read_files(struct reader *r)
 	programs(r, "graders", PACKAGE_GRADER, false);
 	folder(r, "attachments", PACKAGE_ATTACHMENT, false);
 	folder(r, "include", PACKAGE_INCLUDE, true);
-	if (has_any(r, "static_validator"))
-		package_say(r->r, PACKAGE_WARNING, SPAN("static_validator"), 0,
-			"static validators are not run");
+	static_validator(r);
 	others(r);
 }

@@ -24,21 +24,18 @@ struct group {
 	struct span flags; // of the validator; SPAN_NONE: not said
 	const struct span *args;
 	size_t n_args;
+	bool asks_source; // it has a static validation
+	struct span static_args;
 };
 
-static void read_flags(const struct yml_file *f, const struct yml *root, struct span *out)
+void read_arguments(const struct yml_file *f, const struct yml *v, struct span *out)
 {
-	const struct yml *v = yml_get(root, "output_validator_args");
 	struct span *words, line;
 	struct err e = { 0 };
 	size_t n;
 	BUF_AUTO b;
 
 	buf_init(&b, 65536);
-	if (v == NULL)
-		v = yml_get(root, "output_validator_flags");
-	if (v == NULL)
-		return;
 	n = yml_words(f, v, &words);
 	if (v->kind == YML_VALUE) {
 		*out = n > 0 ? words[0] : SPAN(""); // a line already
@@ -51,6 +48,16 @@ static void read_flags(const struct yml_file *f, const struct yml *root, struct 
 		*out = arena_span(f->r->m, line);
 	else
 		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "the arguments are too long");
+}
+
+static void read_flags(const struct yml_file *f, const struct yml *root, struct span *out)
+{
+	const struct yml *v = yml_get(root, "output_validator_args");
+
+	if (v == NULL)
+		v = yml_get(root, "output_validator_flags");
+	if (v != NULL)
+		read_arguments(f, v, out);
 }
 
 static void read_aggregation(
@@ -107,7 +114,7 @@ static void read_scoring(
 	g->config.requires = words;
 }
 
-/* Keys that say nothing where they stand, or what is not done here. */
+/* Keys that say nothing where they stand. */
 static void check_place(
 	const struct yml_file *f, const struct yml *root, struct span path, bool is_draft)
 {
@@ -122,10 +129,10 @@ static void check_place(
 			package_say(f->r, PACKAGE_WARNING, f->path, yml_get(root, scoring[i])->line,
 				"samples have no %s; it was passed over", scoring[i]);
 	}
-	if (yml_get(root, "static_validation_score") != NULL)
+	if (path.n == 0 && yml_get(root, "static_validation_score") != NULL)
 		package_say(f->r, PACKAGE_ERROR, f->path,
 			yml_get(root, "static_validation_score")->line,
-			"static validators are not run here, so nothing could give this score");
+			"a static validation belongs to sample, secret or a group");
 }
 
 /* What the folder says, and of what it says nothing, the one above; NULL: none that it inherits
@@ -157,6 +164,8 @@ static struct group read_group(struct reader *r, struct span path, const struct 
 	yml_bool(&f, root, "full_feedback", &g.config.full_feedback);
 	if (path.n > 0 && !span_is(path, "sample"))
 		read_scoring(r, &f, root, &g);
+	if (path.n > 0)
+		g.asks_source = read_static(r, &f, root, &g.config, &g.static_args);
 	return g;
 }
 
@@ -262,24 +271,66 @@ static void check_scores(struct reader *r, const struct group *groups, size_t n)
 	}
 }
 
+/* The groups that were met, those of sample and secret first. */
+struct met {
+	struct group *v;
+	size_t n;
+	struct group all; // what holds for every test
+};
+
+static struct group *meet(struct reader *r, struct met *met, struct span path)
+{
+	for (size_t i = 0; i < met->n; i++) {
+		if (span_eq(met->v[i].path, path))
+			return &met->v[i];
+	}
+	met->v[met->n] = read_group(r, path, r->is_draft && met->n > 1 ? &met->v[1] : &met->all);
+	return &met->v[met->n++];
+}
+
+/* A group may have no other test than its static validation. */
+static void meet_bare(struct reader *r, struct met *met)
+{
+	for (size_t i = 0; i < r->tree->n; i++) {
+		struct span path = below(r->tree->files[i].path, "data");
+		size_t n = met->n;
+
+		if (span_is(path_base(path), "test_group.yaml") &&
+			span_is(path_folder(path_folder(path)), "secret") &&
+			!meet(r, met, path_folder(path))->asks_source)
+			met->n = n; // unless it was met before, it has nothing to be judged
+	}
+}
+
+static void add_static(struct reader *r, const struct group *g)
+{
+	struct package *p = r->out;
+
+	p->tests[p->n_tests++] =
+		(struct package_test){ .path = span_of(arena_printf(r->r->m, SPAN_FMT "/%s",
+					       SPAN_ARG(g->path), GROUP_STATIC_TEST)),
+			.input = SPAN(""),
+			.answer = SPAN(""),
+			.flags = g->static_args };
+}
+
 void read_test_groups(struct reader *r)
 {
 	struct package *p = r->out;
-	struct group *groups = arena_new_array(r->r->m, struct group, p->n_tests + 3);
-	const struct group all = read_group(r, SPAN(""), NULL);
-	size_t n = 0;
+	struct met met = { .v = arena_new_array(r->r->m, struct group, r->tree->n + 3) };
+	struct group *groups = met.v;
+	size_t n = p->n_tests;
 
-	groups[n++] = read_group(r, SPAN("sample"), &all);
-	groups[n++] = read_group(r, SPAN("secret"), &all);
-	for (size_t i = 0; i < p->n_tests; i++) {
-		struct span path = group_of(r, p->tests[i].path);
-		size_t at = 0;
-
-		while (at < n && !span_eq(groups[at].path, path))
-			at++;
-		if (at == n)
-			groups[n++] = read_group(r, path, r->is_draft ? &groups[1] : &all);
-		read_test(r, &groups[at], &p->tests[i]);
+	met.all = read_group(r, SPAN(""), NULL);
+	meet(r, &met, SPAN("sample"));
+	meet(r, &met, SPAN("secret"));
+	for (size_t i = 0; i < n; i++)
+		read_test(r, meet(r, &met, group_of(r, p->tests[i].path)), &p->tests[i]);
+	meet_bare(r, &met);
+	n = met.n;
+	for (size_t i = 0; i < n; i++) {
+		if (groups[i].asks_source)
+			add_static(r, &groups[i]);
 	}
 	if (!p->rules.is_scoring)
 		return;

@@ -209,10 +209,23 @@ static void add_solution(struct reader *r, const struct yaml_rules *y, const str
 	s->language = d->language != NULL ? span_of(d->language->id) : SPAN_NONE;
 	if (named.p != NULL && language_find(r->languages, named) != NULL)
 		s->language = named;
-	s->sets_time = x.lower;
+	s->sets_time = x.lower && !r->out->rules.submits_answers;
+	if (r->out->rules.submits_answers)
+		s->language = SPAN(LANGUAGE_ANSWER);
 	buf_init(&b, 65536);
 	expect_write(&b, &x);
 	s->expected = buf_finish(&b, &json, &e) == 0 ? arena_span(r->r->m, json) : SPAN("{}");
+}
+
+/* Answers where programs are handed in everywhere else. */
+static void take_answer(struct reader *r, struct draft *d, struct span name, struct span bytes)
+{
+	d->n_files++;
+	d->first = d->first.p != NULL ? d->first : bytes;
+	if (language_detect(r->languages, path_base(name), bytes) != NULL)
+		package_say(r->r, PACKAGE_WARNING,
+			span_of(arena_printf(r->r->m, "submissions/" SPAN_FMT, SPAN_ARG(name))), 0,
+			"this looks like a program, but answers are handed in");
 }
 
 /* A file that is part of the solution at d. */
@@ -221,6 +234,10 @@ static void take_file(struct reader *r, struct draft *d, struct span name, struc
 	const struct language *language = language_detect(r->languages, path_base(name), bytes);
 
 	reader_file(r, PACKAGE_JURY, name, bytes);
+	if (r->out->rules.submits_answers) {
+		take_answer(r, d, name, bytes);
+		return;
+	}
 	d->n_files++;
 	if (d->language != NULL || language == NULL || path_has_ext(name, no_programs)) {
 		d->first = d->first.p != NULL ? d->first : bytes;
@@ -228,6 +245,12 @@ static void take_file(struct reader *r, struct draft *d, struct span name, struc
 	}
 	d->language = language;
 	d->first = bytes;
+}
+
+/* Of a file by itself: where answers are handed in, only submissions.yaml and its like are none. */
+static bool is_no_solution(const struct reader *r, struct span name)
+{
+	return path_has_ext(name, r->out->rules.submits_answers ? ".yaml.yml.md" : no_programs);
 }
 
 void read_solutions(struct reader *r)
@@ -251,7 +274,7 @@ void read_solutions(struct reader *r)
 
 		if (name.p == NULL)
 			continue;
-		if (path.p == NULL || (span_eq(path, name) && path_has_ext(name, no_programs))) {
+		if (path.p == NULL || (span_eq(path, name) && is_no_solution(r, name))) {
 			reader_file(
 				r, PACKAGE_OTHER, r->tree->files[i].path, r->tree->files[i].bytes);
 			continue;

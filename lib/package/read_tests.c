@@ -115,6 +115,11 @@ static void add_beside(struct reader *r, const struct package_file *file, struct
 		reader_file(r, PACKAGE_OTHER, file->path, file->bytes);
 }
 
+static void sort_tests(struct package *p)
+{
+	qsort(p->tests, p->n_tests, sizeof(*p->tests), by_parts);
+}
+
 void read_tests(struct reader *r)
 {
 	struct package *p = r->out;
@@ -131,9 +136,11 @@ void read_tests(struct reader *r)
 		else
 			add_beside(r, file, path);
 	}
-	qsort(p->tests, p->n_tests, sizeof(*p->tests), by_parts);
-	if (r->is_2025)
-		read_test_groups(r);
-	else
+	sort_tests(p);
+	if (!r->is_2025) {
 		read_testdata(r);
+		return;
+	}
+	read_test_groups(r);
+	sort_tests(p); // with those that read the source
 }

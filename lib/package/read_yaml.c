@@ -155,7 +155,8 @@ static void read_limits(struct reader *r, const struct yml_file *f, const struct
 	struct judge_rules *rules = &r->out->rules;
 	const struct yml *multipliers = yml_get(limits, "time_multipliers");
 
-	rules->time_is_suggested = !read_seconds(f, limits, "time_limit", &rules->time_ms);
+	rules->time_is_suggested = !read_seconds(f, limits, "time_limit", &rules->time_ms) &&
+				   !rules->submits_answers; // where nothing is run
 	if (rules->time_is_suggested)
 		rules->time_ms = 10000; // until a verification finds the right one
 	rules->time_multiplier = r->is_2025 ? 2 : 5;
@@ -191,8 +192,7 @@ static void add_type(struct reader *r, const struct yml_file *f, int line, struc
 	else if (span_is(word, "multi-pass"))
 		rules->is_multipass = true;
 	else if (span_is(word, "submit-answer"))
-		package_say(f->r, PACKAGE_ERROR, f->path, line,
-			"problems of type submit-answer are not judged here");
+		rules->submits_answers = true;
 	else if (!span_is(word, "pass-fail"))
 		package_say(f->r, PACKAGE_ERROR, f->path, line,
 			"the type " SPAN_FMT " is not known", SPAN_ARG(word));
@@ -270,9 +270,7 @@ static void read_languages(struct reader *r, const struct yml_file *f, const str
 		for (size_t k = 0; k < r->languages->n && n_ids < 64; k++) {
 			const char *id = r->languages->v[k].id;
 
-			if (span_is(words[i], id) ||
-				(span_is(words[i], "cpp") && strncmp(id, "cpp", 3) == 0) ||
-				(span_is(words[i], "python3") && strncmp(id, "py", 2) == 0))
+			if (span_is(words[i], id) || span_eq(words[i], language_code(span_of(id))))
 				ids[n_ids++] = id;
 		}
 	}

@@ -35,6 +35,8 @@ void reader_file(
 	struct reader *r, enum package_role role, struct span path, struct span bytes); // adds one
 void reader_name(struct reader *r, struct span lang, struct span title); // of a language, once
 
+bool reader_has(const struct reader *r, const char *folder); // any file in it
+
 /* With {{name}} of the constants of 2025-09 replaced. */
 struct span reader_constants(struct reader *r, struct span text);
 struct span reader_latex_constants(struct reader *r, struct span text); // \constant{name}

@@ -34,6 +34,9 @@ struct package_tree {
  * then, with errors there, *out may be short. Fails when memory runs out. */
 int package_tree_zip(struct package_report *r, struct span zip, struct span name,
 	struct package_tree *out, struct err *e) ATTR_MUST_USE;
+/* The same with fewer bytes than a package may have. */
+int package_tree_zip_of(struct package_report *r, struct span zip, size_t most,
+	struct package_tree *out, struct err *e) ATTR_MUST_USE;
 
 /* The same of a folder on this machine, for the command line. ERR_NOT_FOUND if there is none. */
 int package_tree_dir(struct package_report *r, const char *path, struct package_tree *out,

@@ -90,12 +90,31 @@ static void put_limits(struct writer *w, struct buf *b)
 		put_number(b, "  validation_passes", r->passes);
 }
 
+/* By the format's codes, each once: it has one C++, and one Python 3. */
+static void put_languages(struct writer *w, struct buf *b)
+{
+	const struct judge_rules *r = &w->p->rules;
+
+	if (r->languages != NULL)
+		buf_adds(b, "languages:\n");
+	for (size_t i = 0; r->languages != NULL && i < r->n_languages; i++) {
+		struct span code = language_code(span_of(r->languages[i]));
+		bool is_new = true;
+
+		for (size_t k = 0; k < i; k++)
+			is_new = is_new && !span_eq(code, language_code(span_of(r->languages[k])));
+		if (is_new)
+			buf_addf(b, "- " SPAN_FMT "\n", SPAN_ARG(code));
+	}
+}
+
 static void put_latest(struct writer *w, struct buf *b)
 {
 	const struct judge_rules *r = &w->p->rules;
 
-	buf_addf(b, "type: [%s%s%s]\n", r->is_scoring ? "scoring" : "pass-fail",
-		r->is_interactive ? ", interactive" : "", r->is_multipass ? ", multi-pass" : "");
+	buf_addf(b, "type: [%s%s%s%s]\n", r->is_scoring ? "scoring" : "pass-fail",
+		r->is_interactive ? ", interactive" : "", r->is_multipass ? ", multi-pass" : "",
+		r->submits_answers ? ", submit-answer" : "");
 	put_pair(b, "credits", w->p->author);
 	if (w->p->source.n > 0) {
 		buf_adds(b, "source:\n");
@@ -148,11 +167,7 @@ static void write_problem_yaml(struct writer *w)
 			buf_addc(&b, '\n');
 		}
 	}
-	if (p->rules.languages != NULL) {
-		buf_adds(&b, "languages:\n");
-		for (size_t i = 0; i < p->rules.n_languages; i++)
-			buf_addf(&b, "- %s\n", p->rules.languages[i]);
-	}
+	put_languages(w, &b);
 	put_limits(w, &b);
 	add_text(w, "problem.yaml", &b);
 }
@@ -203,6 +218,51 @@ static void put_testdata(struct writer *w, struct buf *b, const struct group_con
 	buf_addc(b, '\n');
 }
 
+static void put_list(struct buf *b, const char *key, const struct span *v, size_t n)
+{
+	buf_addf(b, "%s:%s\n", key, n == 0 ? " []" : "");
+	for (size_t i = 0; i < n; i++) {
+		buf_adds(b, "- ");
+		doc_put_text(b, v[i]);
+		buf_addc(b, '\n');
+	}
+}
+
+/* A line of flags as a list of arguments. */
+static void put_arguments(struct writer *w, struct buf *b, const char *key, struct span flags)
+{
+	struct span word;
+	struct span words[200];
+	size_t n = 0;
+
+	while (n < countof(words) && flags_next(&flags, w->m, &word))
+		words[n++] = word;
+	put_list(b, key, words, n);
+}
+
+/* What the test that reads the source was made of; c NULL: of a problem without scores. */
+static void put_static(
+	struct writer *w, struct buf *b, const struct package_test *t, const struct group_config *c)
+{
+	if (c == NULL || c->score == GROUP_PASS_FAIL)
+		buf_adds(b, "static_validation_score: pass-fail\n");
+	else
+		put_number(b, "static_validation_score", c->static_most);
+	if (t->flags.n > 0)
+		put_arguments(w, b, "static_validator_args", t->flags);
+}
+
+static const struct package_test *static_test(const struct writer *w, struct span group)
+{
+	for (size_t i = 0; i < w->p->n_tests; i++) {
+		const struct package_test *t = &w->p->tests[i];
+
+		if (group_is_static(t->path) && span_eq(path_folder(t->path), group))
+			return t;
+	}
+	return NULL;
+}
+
 static void put_test_group(struct buf *b, struct span path, const struct group_config *c)
 {
 	if (c->full_feedback != span_is(path, "sample"))
@@ -247,6 +307,7 @@ static void write_groups(struct writer *w)
 
 	for (size_t i = 0; i < w->p->n_groups; i++) {
 		const struct package_group *g = &w->p->groups[i];
+		const struct package_test *asks = static_test(w, g->path);
 		struct group_config c;
 		struct span flags;
 		BUF_AUTO b;
@@ -256,6 +317,8 @@ static void write_groups(struct writer *w)
 			return;
 		if (w->is_2025) {
 			put_test_group(&b, g->path, &c);
+			if (asks != NULL)
+				put_static(w, &b, asks, &c);
 		} else {
 			put_testdata(w, &b, &c);
 			flags = flags_of_folder(w, g->path);
@@ -270,30 +333,32 @@ static void write_groups(struct writer *w)
 	}
 }
 
-static void put_list(struct buf *b, const char *key, const struct span *v, size_t n)
+/* Where there are no groups, of what is asked of the source only its test tells. */
+static void write_static_groups(struct writer *w)
 {
-	buf_addf(b, "%s:%s\n", key, n == 0 ? " []" : "");
-	for (size_t i = 0; i < n; i++) {
-		buf_adds(b, "- ");
-		doc_put_text(b, v[i]);
-		buf_addc(b, '\n');
+	for (size_t i = 0; i < w->p->n_tests && w->p->n_groups == 0; i++) {
+		const struct package_test *t = &w->p->tests[i];
+		BUF_AUTO b;
+
+		buf_init(&b, 65536);
+		if (!group_is_static(t->path))
+			continue;
+		put_static(w, &b, t, NULL);
+		add_text(w,
+			arena_printf(w->m, "data/" SPAN_FMT "/test_group.yaml",
+				SPAN_ARG(path_folder(t->path))),
+			&b);
 	}
 }
 
 /* 2025-09 says everything of a test beside it. */
 static void write_test_yaml(struct writer *w, const struct package_test *t)
 {
-	struct span rest = t->flags;
-	struct span word;
-	struct span words[200];
-	size_t n = 0;
 	BUF_AUTO b;
 
 	buf_init(&b, 65536);
-	while (n < countof(words) && flags_next(&rest, w->m, &word))
-		words[n++] = word;
 	if (t->flags.p != NULL)
-		put_list(&b, "output_validator_args", words, n);
+		put_arguments(w, &b, "output_validator_args", t->flags);
 	if (t->n_args > 0)
 		put_list(&b, "args", t->args, t->n_args);
 	put_pair(&b, "hint", t->hint);
@@ -308,6 +373,8 @@ static void write_tests(struct writer *w)
 		const struct package_test *t = &w->p->tests[i];
 		const char *path = arena_printf(w->m, "data/" SPAN_FMT, SPAN_ARG(t->path));
 
+		if (group_is_static(t->path))
+			continue;
 		add(w, arena_printf(w->m, "%s.in", path), t->input);
 		add(w, arena_printf(w->m, "%s.ans", path), t->answer);
 		if (w->is_2025) {
@@ -355,6 +422,7 @@ static void write_file(struct writer *w, const struct package_item *f)
 		[PACKAGE_JURY] = "submissions/",
 		[PACKAGE_TEST_FILE] = "data/",
 		[PACKAGE_OTHER] = "",
+		[PACKAGE_STATIC_VALIDATOR] = "static_validator/",
 	};
 	const char *folder = f->role <= PACKAGE_PICTURE
 				     ? (w->is_2025 ? "statement/" : "problem_statement/")
@@ -362,11 +430,11 @@ static void write_file(struct writer *w, const struct package_item *f)
 	struct span path = f->path;
 	struct span program;
 
-	/* One program, and in 2025-09 its folder has that name. */
-	if (f->role == PACKAGE_VALIDATOR && w->is_2025) {
+	if (f->role == PACKAGE_VALIDATOR && w->is_2025)
 		folder = "output_validator/";
+	/* One program, and in 2025-09 its folder has that name. */
+	if (w->is_2025 && (f->role == PACKAGE_VALIDATOR || f->role == PACKAGE_STATIC_VALIDATOR))
 		span_split(&path, '/', &program);
-	}
 	add(w, arena_printf(w->m, "%s" SPAN_FMT, folder, SPAN_ARG(path)), f->bytes);
 }
 
@@ -415,6 +483,7 @@ int package_write(const struct package *p, struct arena *m, struct package_file 
 		m, struct package_file, 3 + p->n_groups + 6 * p->n_tests + p->n_files);
 	write_problem_yaml(&w);
 	write_groups(&w);
+	write_static_groups(&w);
 	write_tests(&w);
 	write_folder_flags(&w);
 	for (size_t i = 0; i < p->n_files; i++)

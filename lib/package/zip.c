@@ -86,19 +86,16 @@ static size_t most_bytes(size_t zip_size)
 	return most < PACKAGE_FREE_SIZE ? PACKAGE_FREE_SIZE : most;
 }
 
-int package_tree_zip(struct package_report *r, struct span zip, struct span name,
-	struct package_tree *out, struct err *e)
+/* The whole zip into the store. */
+static int read_zip(struct store *s, struct span zip, struct err *e)
 {
 	struct archive *a CLEANUP(reader_free) = archive_read_new();
+	struct package_report *r = s->r;
 	struct archive_entry *entry;
-	STORE_AUTO s = { .fd = -1 };
 	int n_seen = 0;
 	int rc;
 
-	*out = (struct package_tree){ 0 };
-	if (span_ends(name, ".zip") || span_ends(name, ".kpp"))
-		name.n -= 4;
-	if (a == NULL || store_open(&s, r, most_bytes(zip.n), e) != 0)
+	if (a == NULL)
 		return err_set(e, ERR_TEMPORARY, "there is no memory for the package");
 	archive_read_support_format_zip_seekable(a);
 	if (archive_read_open_memory(a, zip.p, zip.n) != ARCHIVE_OK) {
@@ -108,13 +105,13 @@ int package_tree_zip(struct package_report *r, struct span zip, struct span name
 	zip_directory_check(r, zip);
 	while ((rc = archive_read_next_header(a, &entry)) == ARCHIVE_OK || rc == ARCHIVE_WARN) {
 		/* Names that are passed over cost time too. */
-		if (s.full || ++n_seen > 2 * PACKAGE_MAX_FILES)
+		if (s->full || ++n_seen > 2 * PACKAGE_MAX_FILES)
 			break;
-		if (read_entry(&s, a, entry, e) != 0)
+		if (read_entry(s, a, entry, e) != 0)
 			return -1;
 	}
 	if (rc == ARCHIVE_OK || rc == ARCHIVE_WARN) {
-		if (!s.full)
+		if (!s->full)
 			package_say(r, PACKAGE_ERROR, SPAN(""), 0, "there are more than %d files",
 				PACKAGE_MAX_FILES);
 	} else if (rc != ARCHIVE_EOF) {
@@ -123,7 +120,31 @@ int package_tree_zip(struct package_report *r, struct span zip, struct span name
 	} else if (n_seen == 0) {
 		package_say(r, PACKAGE_ERROR, SPAN(""), 0, "the zip is empty");
 	}
+	return 0;
+}
+
+int package_tree_zip(struct package_report *r, struct span zip, struct span name,
+	struct package_tree *out, struct err *e)
+{
+	STORE_AUTO s = { .fd = -1 };
+
+	*out = (struct package_tree){ 0 };
+	if (span_ends(name, ".zip") || span_ends(name, ".kpp"))
+		name.n -= 4;
+	if (store_open(&s, r, most_bytes(zip.n), e) != 0 || read_zip(&s, zip, e) != 0)
+		return -1;
 	return store_finish(&s, name, out, e);
+}
+
+int package_tree_zip_of(struct package_report *r, struct span zip, size_t most,
+	struct package_tree *out, struct err *e)
+{
+	STORE_AUTO s = { .fd = -1 };
+
+	*out = (struct package_tree){ 0 };
+	if (store_open(&s, r, most, e) != 0 || read_zip(&s, zip, e) != 0)
+		return -1;
+	return store_finish(&s, SPAN(""), out, e);
 }
 
 /* ---- writing -----------------------------------------------------------------------------------

@@ -181,6 +181,7 @@ struct problem_view {
 	struct problem_samples samples;
 	bool is_interactive;
 	bool is_scoring;
+	bool wants_answers; // instead of a program
 	const char *time;
 	const char *memory;
 	const char *code;
@@ -267,6 +268,7 @@ struct problem_edit_view {
 struct problem_test_item {
 	struct span path;
 	bool is_sample;
+	bool is_static; // it reads sources: nothing to look at
 	const char *input_size;
 	const char *answer_size;
 	struct url link;

@@ -51,6 +51,9 @@ struct submit_view {
 	const char *source_error;
 	const char *language_error;
 	const char *no_judge; // why nothing can be sent in at all, or NULL
+	bool wants_answers;   // instead of a program
+	bool wants_one;       // of them, so that it may be written into the field
+	const char *wanted;   // what is to be handed in then, in a sentence or two
 };
 
 /* ---- one submission -------------------------------------------------------------------------- */
@@ -59,6 +62,7 @@ struct test_item {
 	int number;       // from 1
 	struct span path; // SPAN_NONE: not to be shown
 	bool is_sample;
+	bool is_static; // it read the source: called so instead of by its number
 	struct verdict_badge verdict;
 	bool is_open;    // neither run nor running
 	const char *cpu; // "15 ms", NULL: not run
@@ -126,7 +130,9 @@ struct submission_view {
 	const char *made_iso;
 	struct span build_text;
 	struct code_lines code;
+	bool is_answer; // answers instead of a program
 	bool has_source;
+	bool has_file;         // to be downloaded, text or not
 	const char *code_note; // why there is no source, or no colours; NULL
 	struct span plain;     // of the button that copies
 	struct url download;   // of the source

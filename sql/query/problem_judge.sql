@@ -23,7 +23,7 @@ SELECT path, config::text AS config FROM test_group WHERE version_id = $1 ORDER 
 -- cols: role int2, path text, blob_id int8, size int8
 SELECT f.role, f.path, f.blob_id, b.size
   FROM problem_file f JOIN problem_blob b ON b.id = f.blob_id
- WHERE f.version_id = $1 AND f.role IN (3, 4, 5, 6, 8)
+ WHERE f.version_id = $1 AND f.role IN (3, 4, 5, 6, 8, 10)
  ORDER BY f.role, f.path COLLATE "C"
 
 -- name: problem_judge_problem :one :read

@@ -3,9 +3,16 @@
 -- The limits of a version. ready is false while nobody has named a time limit and no verification has found one.
 -- name: submission_rules :many :read
 -- args: version_id int8, language text
--- cols: code_kib int4, allowed bool, ready bool
-SELECT code_kib, languages IS NULL OR $2 = ANY (languages) AS allowed, NOT time_is_suggested OR verified_at IS NOT NULL AS ready
+-- cols: code_kib int4, allowed bool, ready bool, output_kib int4, answers bool
+SELECT code_kib, languages IS NULL OR $2 = ANY (languages) AS allowed, NOT time_is_suggested OR verified_at IS NOT NULL AS ready,
+	output_kib, submits_answers AS answers
 FROM problem_version WHERE id = $1
+
+-- The tests that answers are handed in to.
+-- name: submission_answer_tests :many :read
+-- args: version_id int8
+-- cols: path text, is_sample bool
+SELECT path, is_sample FROM testcase WHERE version_id = $1 ORDER BY ordinal
 
 -- known: some judge has ever heard of it. there: some judge has it.
 -- name: submission_language :one :read
@@ -97,7 +104,7 @@ SELECT coalesce(q.paused_until > now() OR q.breaker_until > now(), false) AS pau
 	EXISTS (SELECT FROM job_runner r JOIN judge_language l ON l.host = r.host
 		WHERE r.beat_at > now() - $4 * interval '1 ms') AS alive,
 	EXISTS (SELECT FROM job_runner r JOIN judge_language l ON l.host = r.host
-		WHERE r.beat_at > now() - $4 * interval '1 ms' AND l.language = $3 AND l.is_there) AS has_language,
+		WHERE r.beat_at > now() - $4 * interval '1 ms' AND (l.language = $3 AND l.is_there OR $3 = 'answer')) AS has_language,
 	(SELECT count(*) FROM (SELECT FROM judging o WHERE o.state = 0 AND (o.priority, o.id) < ($2, $1) LIMIT 1000) x) AS ahead
 FROM (SELECT 1) one LEFT JOIN job_queue q ON q.name = 'judge'
 

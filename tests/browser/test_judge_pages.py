@@ -10,6 +10,7 @@ from selenium.webdriver.common.keys import Keys
 
 from lab.judge import Judge
 from lab.look import PROBE, complaints, find, sign_in, until
+from lab.package import packed
 
 JUDY = ("judy@example.org", "a password of mine")
 SOURCE = "#include <cstdio>\n\n// adds two numbers\nint main() {\n\tlong a, b;\n\tscanf(\"%ld %ld\", &a, &b);\n\tprintf(\"%ld\\n\", a + b);\n}\n"
@@ -131,6 +132,26 @@ def test_sent_from_the_field(judge, browse, script):
     assert "print(7)" in find(driver, ".code").text and "Waiting for a judge" in find(driver, "#live").text
 
 
+@pytest.mark.parametrize("script", [True, False], ids=["script", "no-script"])
+def test_answers_are_handed_in(judge, browse, folder, script):
+    judge.problem("one", "One answer", tests=2, submits_answers=True)
+    judge.problem("many", "Many answers", tests=4, submits_answers=True)
+    driver = browse(390, script=script)
+    sign_in(driver, judge.site.url, JUDY)
+    driver.get(judge.site.url + "/problem/one/submit")
+    find(driver, "#source").send_keys("forty-two")
+    driver.find_element(By.XPATH, "//form//button[text()='Submit']").click()
+    until(driver, lambda: "/submission/" in driver.current_url)
+    assert "forty-two" in find(driver, ".code").text and "Waiting for a judge" in find(driver, "#live").text
+    driver.get(judge.site.url + "/problem/many/submit")
+    assert "01.ans, 02.ans, 03.ans" in find(driver, "form.form").text and not driver.find_elements(By.CSS_SELECTOR, "#source")
+    (folder / "all.zip").write_bytes(packed({"01.ans": "1", "02.ans": "2"}))
+    find(driver, "#file").send_keys(str(folder / "all.zip"))
+    driver.find_element(By.XPATH, "//form//button[text()='Submit']").click()
+    until(driver, lambda: "/submission/" in driver.current_url)
+    assert "A zip with the answers." in find(driver, "main").text and not complaints(driver)
+
+
 # ---- a verdict arrives -------------------------------------------------------------------------------------------------
 
 
@@ -190,6 +211,12 @@ def full(judge):
         "run": judge.submission(judge.user, judge.sum, b"1", "python3", state=2, tests=[("AC", None)] * 3),
         "wait": judge.submission(judge.user, judge.sum, b"1", "python3", state=0),
     }
+    for slug, tests in (("one", 2), ("many", 40)):
+        judge.problem(slug, f"Answers: {slug}", tests=tests, submits_answers=True)
+    looked = judge.problem("looked", "Looked at")
+    judge.execute("UPDATE testcase t SET path = 'secret/(static)' FROM problem_version v WHERE v.id = t.version_id"
+                  " AND v.problem_id = %s AND t.ordinal = 1", looked)
+    judge.subs["static"] = judge.submission(judge.user, looked, verdict="WA", tests=[("AC", None), ("WA", said)])
     judge.execute("INSERT INTO problem_import (user_id, file_name, size, state, ended_at, report) VALUES (%s, 'sorting.zip',"
                   " 123456, 3, now(), %s)", judge.user, '[{"level":"error","file":"sorting/problem.yaml","line":3,"text":"there is'
                   ' no name in it"},{"level":"warning","file":null,"line":0,"text":"%s"}]' % ("averylongword" * 12))
@@ -201,7 +228,8 @@ def full(judge):
     judge.execute("INSERT INTO judging (submission_id, version_id, rejudge_id, priority, state, verdict, ended_at)"
                   " SELECT j.submission_id, j.version_id, %s, 20, 3, 1, now() FROM judging j JOIN submission s ON s.judging_id ="
                   " j.id WHERE s.public_id = %s", rejudge, judge.subs["wa"])
-    judge.pages = ["/", "/problem/sum/submit", "/submissions", "/submissions?verdict=AC&problem=nothing", "/jury/submissions",
+    judge.pages = ["/", "/problem/sum/submit", "/problem/one/submit", "/problem/many/submit", "/problem/many",
+                   "/problem/looked/tests", "/submissions", "/submissions?verdict=AC&problem=nothing", "/jury/submissions",
                    *(f"/submission/{s}" for s in judge.subs.values()), "/problems/import", f"/problems/import/{first[0]}",
                    f"/problems/import/{second[0]}", "/jury/rejudges", "/jury/rejudges/new", f"/jury/rejudges/{rejudge}"]
     return judge

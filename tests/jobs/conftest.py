@@ -135,3 +135,15 @@ def site(folder, postgres, database):
     made = Site(folder, postgres, database)
     yield made
     made.podium.stop()
+
+
+@pytest.fixture()
+def take_in(podium, folder):
+    """Imports a zip; its exit status, and what was said."""
+    def run(data, name="p.zip", *more):
+        path = folder / name
+        path.write_bytes(data)
+        path.chmod(0o644)
+        done = podium.cli("problem", "import", str(path), *more, check=False)
+        return done.returncode, done.stdout + done.stderr
+    return run

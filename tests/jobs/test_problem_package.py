@@ -9,39 +9,7 @@ from pathlib import Path
 
 import pytest
 
-PROBLEMS = Path(__file__).resolve().parents[1] / "problems"
-NAMES = sorted(path.name for path in PROBLEMS.iterdir() if path.is_dir())
-
-MINIMAL = {
-    "problem.yaml": "problem_format_version: 2025-09\nname: Least\nuuid: 1\n",
-    "statement/problem.en.md": "Print $n$.\n",
-    "data/secret/1.in": "1\n",
-    "data/secret/1.ans": "1\n",
-    "submissions/accepted/a.py": "print(input())\n",
-}
-
-
-def packed(files, prefix=""):
-    data = io.BytesIO()
-    with zipfile.ZipFile(data, "w", zipfile.ZIP_DEFLATED) as z:
-        for name, content in files.items():
-            if isinstance(name, zipfile.ZipInfo):
-                z.writestr(name, content)
-            else:
-                z.writestr(prefix + name, content)
-    return data.getvalue()
-
-
-@pytest.fixture()
-def take_in(podium, folder):
-    """Imports a zip; its exit status, and what was said."""
-    def run(data, name="p.zip", *more):
-        path = folder / name
-        path.write_bytes(data)
-        path.chmod(0o644)
-        done = podium.cli("problem", "import", str(path), *more, check=False)
-        return done.returncode, done.stdout + done.stderr
-    return run
+from lab.package import MINIMAL, NAMES, PROBLEMS, packed, state_of
 
 
 def test_packages_that_ship(podium, postgres, database):
@@ -319,9 +287,36 @@ def test_what_cannot_be_as_it_is_said(take_in):
                  "warning: data/sample/test_group.yaml:1: samples have no max_score; it was passed over",
                  'warning: secret/a: require_pass names "secret/b", which is no group in front of it; it was passed over',
                  "error: secret/b: the group gives all or nothing, but has no max_score",
-                 "error: data/secret/b/test_group.yaml:2: static validators are not run here, so nothing could give this score"):
+                 "error: data/secret/b/test_group.yaml:2: there is no static_validator that could give this score"):
         assert line in said, said
     assert ".x.in" not in said and 'names "sample"' not in said
+
+
+ANSWERS = {**{k: v for k, v in MINIMAL.items() if not k.startswith("submissions/")},
+           "problem.yaml": MINIMAL["problem.yaml"] + "type: submit-answer\n"}
+
+
+def test_answers_instead_of_programs(take_in, podium, folder, postgres, database):
+    status, said = take_in(packed({**ANSWERS, "submissions/accepted/good.txt": "1\n", "submissions/wrong_answer/bad/1.ans": "2\n",
+                                   "submissions/accepted/solve.py": "print(1)\n"}), "given.zip")
+    assert (status, said) == (
+        0, "given version 1\nwarning: submissions/accepted/solve.py: this looks like a program, but answers are handed in\n")
+    assert postgres.execute(database, "SELECT submits_answers, is_scoring, time_is_suggested FROM problem_version") == [(True, False, False)]
+    assert postgres.execute(database, "SELECT path, language, sets_time FROM jury_solution ORDER BY path") == [
+        ("accepted/good.txt", "answer", False), ("accepted/solve.py", "answer", False), ("wrong_answer/bad", "answer", False)]
+
+
+@pytest.mark.parametrize("files, line", [
+    ({**ANSWERS, "problem.yaml": MINIMAL["problem.yaml"] + "type: [submit-answer, interactive]\n", "output_validator/a.py": "\n"},
+     "problem.yaml: answers cannot be handed in for an interactive or multi-pass problem"),
+    ({**ANSWERS, "problem.yaml": MINIMAL["problem.yaml"] + "type: [multi-pass, submit-answer]\n", "output_validator/a.py": "\n"},
+     "problem.yaml: answers cannot be handed in for an interactive or multi-pass problem"),
+    ({**ANSWERS, "static_validator/a.py": "\n"},
+     "static_validator: there is no source to look at where answers are handed in"),
+])
+def test_what_goes_not_with_answers(take_in, files, line):
+    status, said = take_in(packed(files))
+    assert status == 1 and f"error: {line}\n" in said, said
 
 
 def test_arguments_with_blanks_stay_whole(take_in, podium, folder, postgres, database):
@@ -407,29 +402,6 @@ def test_an_interactor_of_polygons(take_in, podium, postgres, database):
         "checker/check.cpp", "checker/testlib.h", "interactor/talk.cpp", "interactor/testlib.h"]
     done = podium.cli("problem", "export", "a-plus-b", "/dev/null", check=False)
     assert done.returncode == 1 and "cannot be written" in done.stderr
-
-
-def state_of(postgres, database, slug):
-    """All of a problem's version that its package says; bytes by their macs under the same key would differ, so sizes."""
-    ask = {
-        "version": "SELECT to_json(v) FROM (SELECT name, author, source, source_url, license, is_scoring, is_interactive,"
-                   " is_multipass, passes, validator, validator_flags, grading, maximize, time_ms, time_is_suggested,"
-                   " time_multiplier, time_margin, time_resolution_ms, memory_mib, output_kib, code_kib, build_ms, build_mib,"
-                   " check_ms, check_mib, check_kib, languages, may_write_files, validator_scores, encode(data_hash, 'hex') AS h FROM"
-                   " problem_version WHERE id = {}) v",
-        "texts": "SELECT lang, title, html FROM problem_text WHERE version_id = {} ORDER BY lang",
-        "tests": "SELECT t.path, t.is_sample, i.size, a.size, t.args, t.validator_flags, t.hint, t.description FROM testcase t"
-                 " JOIN problem_blob i ON i.id = t.input_id JOIN problem_blob a ON a.id = t.answer_id WHERE version_id = {}"
-                 " ORDER BY ordinal",
-        "groups": "SELECT path, config::text FROM test_group WHERE version_id = {} ORDER BY path",
-        "files": "SELECT f.role, f.path, b.size FROM problem_file f JOIN problem_blob b ON b.id = f.blob_id WHERE version_id = {}"
-                 " ORDER BY 1, 2",
-        "solutions": "SELECT path, language, entry, expected::text, sets_time FROM jury_solution WHERE version_id = {} ORDER BY path",
-    }
-    (version,), = postgres.execute(database, f"SELECT version_id FROM problem WHERE slug = '{slug}'")
-    state = {name: postgres.execute(database, text.format(version)) for name, text in ask.items()}
-    state["version"][0][0].pop("h")
-    return state
 
 
 @pytest.mark.parametrize("name", NAMES)

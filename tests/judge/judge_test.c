@@ -27,6 +27,7 @@ struct wish {
 	struct judge_rules rules;
 	struct judge_source source, validators[JUDGE_MAX_VALIDATORS];
 	size_t n_validators;
+	struct judge_source looks; // a static validator; no files: none
 	bool list, again;
 	const char *flags;
 	const char *args[16];
@@ -240,6 +241,25 @@ static void run_test(struct judge_session *s, const struct wish *w, const char *
 	}
 }
 
+/* What the static validator says, before the tests. */
+static void look(struct judge *j, struct judge_session *s, struct wish *w)
+{
+	struct judge_static ask = { .source = &w->source,
+		.flags = w->flags != NULL ? span_of(w->flags) : SPAN("") };
+	struct judge_program *validator;
+	struct judge_outcome o;
+	struct err e = { .kind = ERR_NONE };
+
+	build(j, w, &w->looks, false, &validator);
+	ask.validator = validator;
+	if (validator == NULL)
+		return;
+	if (judge_session_static(s, mem, &ask, &o, &e) != 0)
+		die("static", &e);
+	show(&o, 0);
+	judge_program_close(validator);
+}
+
 static void list(struct judge *j)
 {
 	struct judge_found *found;
@@ -279,6 +299,8 @@ static void judge_all(struct judge *j, struct wish *w, char **tests)
 	if (judge_session_open(j, program, &validators, &w->rules, &s, &e) != 0)
 		die("session", &e);
 	printf("{\"session_us\":%" PRId64 "}\n", clock_mono_us() - from);
+	if (w->looks.n_files > 0)
+		look(j, s, w);
 	for (; *tests != NULL; tests++)
 		run_test(s, w, *tests);
 	judge_session_close(s);
@@ -290,6 +312,7 @@ static void judge_all(struct judge *j, struct wish *w, char **tests)
 static const struct option options[] = {
 	{ "language", required_argument, NULL, 'l' },
 	{ "validator", required_argument, NULL, 'v' },
+	{ "static", required_argument, NULL, 's' },
 	{ "rule", required_argument, NULL, 'r' },
 	{ "flags", required_argument, NULL, 'f' },
 	{ "arg", required_argument, NULL, 'a' },
@@ -308,6 +331,9 @@ static void take_option(struct wish *w, int option, const char *value, const cha
 		break;
 	case 'v':
 		take_source(&w->validators[w->n_validators++ % JUDGE_MAX_VALIDATORS], value);
+		break;
+	case 's':
+		take_source(&w->looks, value);
 		break;
 	case 'r':
 		set_rule(w, value);

@@ -84,6 +84,10 @@ class Judge:
                 path.chmod(0o755)
         return base / default if single else base
 
+    def look(self, source, language, validator, **more):
+        """What a static validator says of the source."""
+        return self.run(source, language, (), static=self.write(validator, "validator.py"), **more)
+
     def run(self, source, language=None, tests=(("", ""),), validator=None, rules=None, name=None, **options):
         """`tests` are pairs of input and answer. `rules` are those of struct judge_rules by name."""
         suffix = {"c": "c", "python3": "py", "java": "java", "pypy3": "py"}.get(language, "cpp")

@@ -8,6 +8,7 @@ import pytest
 
 from lab.client import Browser, check_markup
 from lab.judge import Judge
+from lab.package import packed
 
 SECRET_TEXT = "only the jury may read this"
 
@@ -98,6 +99,60 @@ def test_sent_as_a_file(as_):
     assert reply.status == 303
     assert source_of(ann, reply) == "int main() {}\n"
     assert "<code>sum.cpp</code>" in ann.ask(reply.header("Location")).text
+
+
+def test_where_answers_are_handed_in(as_, judge):
+    """The form asks for one answer, or a zip of many; nothing in it is about languages."""
+    judge.problem("one-answer", "One answer", tests=2, submits_answers=True)
+    judge.problem("answers", "Answers", tests=30, submits_answers=True)
+    ann = as_("ann")
+    page = ann.ask("/problem/one-answer/submit")
+    check_markup(page.text)
+    assert "the answer to the one test" in page.text and "<textarea" in page.text and "<select" not in page.text
+    assert "of processor time" not in page.text and 'value="answer"' in page.text
+    page = ann.ask("/problem/answers/submit")
+    check_markup(page.text)
+    assert "each of the 29 tests: 01.ans, 02.ans, " in page.text and "and 9 more" in page.text and "<textarea" not in page.text
+    assert "the answers to its tests, no program" in ann.ask("/problem/answers").text
+    assert ann.ask("/api/v1/problems/answers").json()["submits_answers"] is True
+    reply = send(ann, slug="one-answer", language="answer", source="4\r\n2\r\n", file=("", b""))
+    assert reply.status == 303 and source_of(ann, reply) == "4\n2\n"
+    page = ann.ask(reply.header("Location")).text
+    assert "What was handed in" in page and "<dd>Answers</dd>" in page and "<code>answer.txt</code>" in page
+    reply = send(ann, slug="one-answer", language="answer", source="text", file=("C:\\x.bin", b"\xff\0\1"))
+    page = ann.ask(reply.header("Location"))
+    check_markup(page.text)
+    assert "It is no text." in page.text and "data-copy" not in page.text
+    data = ann.ask(reply.header("Location") + "/source")
+    assert data.body == b"\xff\0\1" and data.header("Content-Type") == "application/octet-stream"
+    zipped = packed({"01.ans": "1\n", "data/secret/02.out": "2\n", "mine/notes.txt": "-"})
+    reply = send(ann, slug="answers", language="answer", file=("all.zip", zipped))
+    assert reply.status == 303
+    page = ann.ask(reply.header("Location"))
+    check_markup(page.text)
+    assert "A zip with the answers." in page.text and ">Download<" in page.text
+    data = ann.ask(reply.header("Location") + "/source")
+    assert data.body == zipped and data.header("Content-Type") == "application/zip"
+    one = judge.execute("SELECT id FROM problem WHERE slug = 'one-answer'")[0][0]
+    public = judge.submission(judge.who["ann"], one, source=b"41\n", language="answer", verdict="WA", tests=[("AC", None), ("WA", None)])
+    page = ann.ask(f"/submission/{public}").text
+    assert "Wrong answer on test 2" in page and "An answer is wrong, or is missing." in page and "0.12 s</td>" not in page
+
+
+@pytest.mark.parametrize("slug, fields, text", [
+    ("one-answer", {"language": "python3", "source": "print(42)"}, "Answers are handed in for this problem"),
+    ("one-answer", {"language": "answer", "source": ""}, "There is no answer in it."),
+    ("answers", {"language": "answer", "file": ("a.txt", b"1")}, "This answers none of the 29 tests"),
+    ("answers", {"language": "answer", "file": ("a.zip", packed({"x.ans": "1"}))}, "the first called 01.ans"),
+    ("answers", {"language": "answer", "file": ("a.zip", b"PK\3\4")}, "The zip cannot be taken"),
+    ("two-sum", {"language": "answer", "source": "3"}, "There is no such language."),
+])
+def test_answers_that_are_refused(as_, seeded, slug, fields, text):
+    before = seeded.execute("SELECT count(*) FROM submission")
+    reply = send(as_("ann"), slug=slug, **fields)
+    assert reply.status == 422 and text in reply.text, reply.text
+    check_markup(reply.text)
+    assert seeded.execute("SELECT count(*) FROM submission") == before
 
 
 @pytest.mark.parametrize("fields, status, text", [
@@ -193,6 +248,29 @@ def test_the_first_difference_where_the_jury_allows_it(as_, judge):
         "difference": "line 3: expected 7, found 8", "judge": SECRET_TEXT})])
     page = as_("ann").ask(f"/submission/{public}").text
     assert "line 3: expected 7, found 8" in page and SECRET_TEXT not in page
+
+
+def test_a_static_validation_is_called_so(as_, judge, seeded):
+    looked = judge.problem("looked-at", "Looked at")
+    seeded.execute("UPDATE testcase SET path = 'secret/(static)' FROM problem_version v WHERE v.id = version_id"
+                   " AND v.problem_id = %s AND ordinal = 1", looked)
+    public = judge.submission(judge.who["ann"], looked, verdict="WA", tests=[
+        ("AC", None), ("WA", {"team": "no loops, please", "judge": SECRET_TEXT})])
+    page = as_("ann").ask(f"/submission/{public}")
+    check_markup(page.text)
+    for text in ("Wrong answer in the static validation", "The source itself was looked at", "no loops, please",
+                 '<th scope="row">Static validation</th>', '<span class="hidden-text">Static validation </span>',
+                 ">Test </span>3"):
+        assert text in page.text, text
+    assert "output is wrong" not in page.text and SECRET_TEXT not in page.text
+    assert SECRET_TEXT in as_("judy").ask(f"/submission/{public}").text
+    data = as_("ann").ask(f"/api/v1/submissions/{public}/result").json()["tests"]
+    assert [t["static_validation"] for t in data] == [False, True, False]
+    assert data[1]["message"] == "no loops, please" and data[1]["cpu_ms"] is None and data[1]["path"] is None
+    listed = as_("judy").ask("/problem/looked-at/tests")
+    check_markup(listed.text)
+    assert "reads the source" in listed.text
+    assert as_("judy").ask("/problem/looked-at/test?path=secret/(static)").status == 404
 
 
 @pytest.mark.parametrize("verdict, tests, text", [

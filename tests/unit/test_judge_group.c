@@ -475,9 +475,36 @@ static void documents(void **state)
 	assert_true(span_is(text, "\"\\\"\\\\\\u000a\"0.1null"));
 }
 
+/* What a group asks of the source is one of its tests, worth what is said of it. */
+static void static_tests(void **state)
+{
+	struct lab *lab = *state;
+
+	build(lab, GROUPS_NONE, false, "sample/1 secret/(static) secret/1");
+	gives(lab, "AC WA AC", "xx.", "WA", -1);
+	row(lab, "secret/a",
+		"{\"score_aggregation\":\"sum\",\"max_score\":70,"
+		"\"static_validation_score\":30}");
+	row(lab, "secret/b", "{\"max_score\":20}");
+	row(lab, "secret/c",
+		"{\"score_aggregation\":\"min\",\"max_score\":10,"
+		"\"static_validation_score\":4,\"require_pass\":[\"secret/b\"]}");
+	build(lab, GROUPS_2025, true,
+		"sample/(static) secret/a/(static) secret/a/1 secret/a/2 secret/b/(static) "
+		"secret/c/(static) secret/c/1");
+	assert_true(groups_worth(lab->g, 1) == 30 && groups_worth(lab->g, 2) == 20);
+	assert_true(groups_worth(lab->g, 5) == 4 && groups_worth(lab->g, 6) == 10);
+	gives(lab, "AC AC AC AC AC AC AC", "xxxxxxx", "AC", 94);
+	gives(lab, "AC WA AC AC WA AC AC", "xxxxx..", "AC", 40);
+	gives(lab, "AC AC*0.5 AC WA AC AC*0.5 AC", "xxxxxxx", "AC", 57);
+	gives(lab, "AC AC:31 AC AC AC AC AC", "xxxxxxx", "JE", -1);
+	gives(lab, "AC AC AC AC AC:1 AC AC", "xxxxx..", "JE", -1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(static_tests, setup, teardown),
 		cmocka_unit_test_setup_teardown(whole, setup, teardown),
 		cmocka_unit_test_setup_teardown(without_groups, setup, teardown),
 		cmocka_unit_test_setup_teardown(legacy_groups, setup, teardown),

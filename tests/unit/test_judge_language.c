@@ -79,6 +79,7 @@ static void test_what_is_wrong_is_named(void **state)
 	wrong("[abcdefghijklmnopqrstu]", "a section is");
 	wrong(HEAD "build = /bin/a -o program\nheader = a.h\n", "no {header} in build");
 	wrong(HEAD "[a]", "line 6: a was there before");
+	wrong("[answer]", "line 1: no language can be called answer");
 	wrong(HEAD "colour = red", "line 6: there is no key colour");
 	wrong(HEAD "\n# fine\nnonsense", "line 8: neither");
 	wrong(HEAD "name = B", "line 6: name was given before");
@@ -251,9 +252,22 @@ static void test_rules(void **state)
 	assert_non_null(strstr(e.text, "memory limit"));
 }
 
+/* What packages call the languages of these ids. */
+static void codes(void **state)
+{
+	static const char *const pairs[][2] = { { "cpp17", "cpp" }, { "cpp20", "cpp" },
+		{ "c", "c" }, { "c11", "c" }, { "python3", "python3" }, { "pypy3", "python3" },
+		{ "java", "java" }, { "java21", "java" }, { "modula2", "modula2" } };
+
+	(void)state;
+	for (size_t i = 0; i < countof(pairs); i++)
+		assert_true(span_is(language_code(span_of(pairs[i][0])), pairs[i][1]));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(codes),
 		cmocka_unit_test(test_shipped),
 		cmocka_unit_test(test_what_is_wrong_is_named),
 		cmocka_unit_test(test_files),
