@@ -19,7 +19,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "auth/envelope.h"
 #include "auth/password.h"
 #include "base/buf.h"
 #include "base/limits.h"
@@ -33,7 +32,7 @@
 #include "fcgi/proxy.h"
 #include "fcgi/route.h"
 #include "fcgi/serve.h"
-#include "net/redis.h"
+#include "model/startup.h"
 #include "os/config.h"
 #include "os/fd.h"
 #include "os/log.h"
@@ -102,13 +101,11 @@ static int check(const struct config *conf, struct err *e)
 	if (fault != NULL)
 		return err_set(e, ERR_INTERNAL, "table of routes: %s", fault);
 	if (proxy_list_parse(span_of(conf->trust_proxy), &trusted, e) != 0)
-		return -1;
+		return config_blame(conf, "TRUST_PROXY", e);
 	if (db_check_limit(conf, "WEB_WORKERS", conf->web_workers + conf->web_slow_workers, 0, e) !=
 		0)
 		return -1;
-	if (envelope_check(conf->encryption_key, e) != 0)
-		return -1;
-	return redis_check(conf, e);
+	return startup_check(conf, e);
 }
 
 static bool is_listener(int fd)

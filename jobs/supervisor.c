@@ -33,14 +33,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "auth/envelope.h"
 #include "db/db.h"
 #include "jobs/status.h"
 #include "jobs/steward.h"
 #include "jobs/worker.h"
 #include "model/job_wake.h"
-#include "net/redis.h"
-#include "net/smtp.h"
+#include "model/startup.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -164,6 +162,7 @@ static void start_worker(struct supervisor *s, size_t slot)
 	mine->death[0] = '\0';
 	atomic_store(&mine->n_claims, 0);
 	atomic_store(&mine->started_us, 0);
+	atomic_store(&mine->connections, 0);
 	atomic_store(&mine->deadline_us, INT64_MAX);
 	atomic_store(&mine->state, SLOT_LIVE);
 	atomic_store(&s->board->newest, s->next_worker);
@@ -544,9 +543,7 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 	s.run.kinds = all;
 	s.run.at_step = jobs_at_step;
 	s.run.n_kinds = n < JOB_MAX_KINDS ? n : JOB_MAX_KINDS;
-	if (config_load(path, &s.run.conf, &e) != 0 || redis_check(s.run.conf, &e) != 0 ||
-		envelope_check(s.run.conf->encryption_key, &e) != 0 ||
-		smtp_check(s.run.conf, &e) != 0 ||
+	if (config_load(path, &s.run.conf, &e) != 0 || startup_check(s.run.conf, &e) != 0 ||
 		db_check_limit(s.run.conf, "JOB_WORKERS", s.run.conf->job_workers + 1, 1, &e) !=
 			0 ||
 		supervisor_open(&s, &e) != 0) {

@@ -73,7 +73,7 @@ static void check_keys(struct doctor *d)
 	if (d->conf->encryption_key[0] == '\0')
 		say(d, FINDING_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
 			"ENCRYPTION_KEY is empty: no secret can be stored");
-	else if (envelope_check(d->conf->encryption_key, &e) != 0)
+	else if (envelope_check(d->conf, &e) != 0)
 		say(d, FINDING_BROKEN, "name:64 hex digits, several with commas between", "%s",
 			e.text);
 }
