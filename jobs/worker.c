@@ -358,6 +358,7 @@ static void run_batch(struct worker *w)
 	}
 	lanes_ran(&w->lanes, w->hand.slot->lane.queue, n, clock_mono_us() - began_us);
 	tally_cache(w->hand.slot, w->ctx.cache, &w->cache_seen);
+	tally_connections(w->hand.slot, w->db);
 	if (stopping(w))
 		hand_back(w);
 	settle_taken(w);
@@ -540,6 +541,7 @@ static int round_of_work(struct worker *w)
 	if (!lanes_pick(&w->lanes, &choice)) {
 		if (turn(w, NULL, NULL) != 0)
 			return -1;
+		tally_connections(w->hand.slot, w->db);
 		wait_for_work(w);
 		return 0;
 	}

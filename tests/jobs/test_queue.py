@@ -285,6 +285,7 @@ def test_health_and_metrics(jobs):
     assert numbers['podium_job_runs_total{kind="test.fail",result="dead"}'] == "1"
     assert numbers['podium_job_duration_seconds_bucket{kind="test.trace",le="+Inf"}'] == "30"
     assert numbers['podium_job_duration_seconds_count{kind="test.trace"}'] == "30"
+    assert 3 <= int(numbers["podium_job_db_connections"]) <= 4, "two workers, the steward and its listener"
     wait_until(lambda: 'podium_job_dead{queue="test"} 1' in get(port, "/metrics")[1], 10, "the dead one")
     helped = {line.split()[2] for line in text.splitlines() if line.startswith("# HELP")}
     assert all(line.split("{")[0].split()[0].removesuffix("_bucket").removesuffix("_sum").removesuffix("_count")
