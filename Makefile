@@ -348,7 +348,7 @@ install: programs
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R build/public/. $(SHARE)/public
 	install -m 644 $(filter-out etc/dev,$(wildcard etc/*)) $(SHARE)/etc
-	sed -i 's|/usr/local/|$(PREFIX)/|g' $(addprefix $(SHARE)/etc/,$(notdir $(wildcard etc/*.service etc/lighttpd-main.conf etc/apache*.conf)))
+	sed -i 's|/usr/local/|$(PREFIX)/|g' $(addprefix $(SHARE)/etc/,$(notdir $(wildcard etc/*.service etc/*.md etc/lighttpd*.conf etc/apache*.conf)))
 	install -m 644 README.md $(SHARE)
 
 .PHONY: clean

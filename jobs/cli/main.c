@@ -107,7 +107,8 @@ static int help(FILE *out, int status)
 {
 	fprintf(out, "podium [--config FILE] COMMAND ...\n\n");
 	for (size_t i = 0; i < countof(commands); i++)
-		fprintf(out, "  %s %s\n      %s\n", commands[i].name, commands[i].words,
+		fprintf(out, "  %s%s%s\n      %s\n", commands[i].name,
+			commands[i].words[0] != '\0' ? " " : "", commands[i].words,
 			commands[i].help);
 	fprintf(out,
 		"\nWithout --config the environment variable PODIUM_CONFIG names the file; without "
