@@ -40,14 +40,6 @@ void tally_job(struct slot *s, int kind, int64_t took_us, const struct err *e)
 	atomic_fetch_add(e->kind == ERR_NONE ? &k->done : &k->failed, 1);
 }
 
-void tally_connections(struct slot *s, const struct db *d)
-{
-	struct db_use use;
-
-	db_use(d, &use);
-	atomic_store(&s->connections, use.open);
-}
-
 void tally_cache(struct slot *s, const struct cache *cache, struct cache_stats *seen)
 {
 	struct cache_stats now;

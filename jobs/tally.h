@@ -5,7 +5,6 @@
 #include <stdint.h>
 
 #include "base/err.h"
-#include "db/db.h"
 #include "jobs/board.h"
 #include "model/cache.h"
 
@@ -17,9 +16,6 @@ bool tally_may_pass(const struct err *e);
 /* A run of the kind with that index (-1: unknown) in the slot's present lane; e is set if it
  * failed. */
 void tally_job(struct slot *s, int kind, int64_t took_us, const struct err *e);
-
-/* How many connections the worker holds. */
-void tally_connections(struct slot *s, const struct db *d);
 
 /* What the cache was asked since *seen, and whether Redis answers. cache may be NULL. */
 void tally_cache(struct slot *s, const struct cache *cache, struct cache_stats *seen);
