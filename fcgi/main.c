@@ -222,6 +222,7 @@ static int run_prefork(
 	if (n <= 0)
 		return err_set(e, ERR_INTERNAL, "could not read /proc/self/exe");
 	snprintf(slow, sizeof(slow), "%s.slow", conf->web_socket);
+	prefork_signals();
 	if (own && listen_on(conf->web_socket, &p.listener, e) != 0)
 		return -1;
 	if (open_slow(&p, slow, e) != 0 || fd_set_cloexec(p.listener, e) != 0)

@@ -138,6 +138,17 @@ def test_reload_refuses_what_would_not_start(podium):
     assert health(podium) == 200
 
 
+def test_a_reload_as_soon_as_there_is_a_socket(podium):
+    for i in range(8):
+        podium.socket.unlink(missing_ok=True)
+        web = podium.start("podium-web", name=f"web{i}")
+        while not podium.socket.exists():
+            assert web.alive(), web.log()
+        web.send(signal.SIGHUP)
+        web.wait_for_log("event=reload.done")
+        assert web.stop() == 0
+
+
 def test_killed_workers_are_replaced(podium):
     web = podium.start_web()
     assert health(podium) == 200
