@@ -462,22 +462,12 @@ static void watch(const struct supervisor *s, int fd)
 	(void)epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
-static int supervisor_open(struct supervisor *s, struct err *e)
+/* Before anything by which others know that the supervisor is there: from here on signals wait. */
+static int open_signals(struct supervisor *s, struct err *e)
 {
 	const int ignored = SIGPIPE;
 	sigset_t mask;
 
-	s->drain_until = s->leave_until = INT64_MAX;
-	s->board = NULL;
-	if (shared_open(2 * (size_t)s->run.conf->job_workers, &s->run.shared, e) != 0 ||
-		open_hints(&s->run, e) != 0)
-		return -1;
-	s->board = s->run.shared.board;
-	for (size_t i = 0; i < s->run.shared.n_slots; i++)
-		atomic_store(&s->run.shared.slots[i]->deadline_us, INT64_MAX);
-	open_wake(s);
-	if (status_open(&s->run, &s->status, e) != 0)
-		return -1;
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGINT);
@@ -489,6 +479,24 @@ static int supervisor_open(struct supervisor *s, struct err *e)
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->signals < 0 || s->epoll < 0)
 		return err_set(e, ERR_INTERNAL, "could not wait for signals");
+	return 0;
+}
+
+static int supervisor_open(struct supervisor *s, struct err *e)
+{
+	if (open_signals(s, e) != 0)
+		return -1;
+	s->drain_until = s->leave_until = INT64_MAX;
+	s->board = NULL;
+	if (shared_open(2 * (size_t)s->run.conf->job_workers, &s->run.shared, e) != 0 ||
+		open_hints(&s->run, e) != 0)
+		return -1;
+	s->board = s->run.shared.board;
+	for (size_t i = 0; i < s->run.shared.n_slots; i++)
+		atomic_store(&s->run.shared.slots[i]->deadline_us, INT64_MAX);
+	open_wake(s);
+	if (status_open(&s->run, &s->status, e) != 0)
+		return -1;
 	watch(s, s->signals);
 	watch(s, s->run.news_fd);
 	if (s->status != NULL)
