@@ -126,6 +126,7 @@ def test_a_client_that_leaves_is_forgotten_at_once(behind):
 def test_a_ticket_that_is_not_ours_opens_nothing(behind, made):
     stream = Stream(behind.where, made(behind))
     assert stream.answer() == 403
+    assert stream.head.lower().count(b"x-content-type-options: nosniff") == 1
     stream = Stream(behind.where, made(behind), socket_key=base64.b64encode(bytes(16)).decode())
     assert stream.answer() == 403
 
