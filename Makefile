@@ -3,7 +3,7 @@
 ## make run            install what is missing, build, start everything, show the address  (DEMO=1, PORT=N)
 ## make check          the whole test suite; check-lint, check-unit, check-fuzz, check-box, check-judge, check-black: parts of it
 ## make chaos          submissions judged while everything is killed at random  (CHAOS_N=how many, 200)
-## make                build/release/podium-web, podium-jobs, podium-box, podium
+## make                build/release/podium-web, podium-live, podium-jobs, podium-box, podium
 ## make asan           the same under AddressSanitizer and UndefinedBehaviorSanitizer
 ## make lint           room rules, headers compile alone, format
 ## make bench          speed and memory as ratios against references  (PEERS=1: against npm's and PHP's peers)
@@ -348,7 +348,7 @@ install: programs
 	install -m 755 $(PROGRAMS) $(DESTDIR)$(PREFIX)/bin
 	cp -R build/public/. $(SHARE)/public
 	install -m 644 $(filter-out etc/dev,$(wildcard etc/*)) $(SHARE)/etc
-	sed -i 's|/usr/local/|$(PREFIX)/|g' $(addprefix $(SHARE)/etc/,$(notdir $(wildcard etc/*.service etc/lighttpd-main.conf etc/apache*.conf)))
+	sed -i 's|/usr/local/|$(PREFIX)/|g' $(addprefix $(SHARE)/etc/,$(notdir $(wildcard etc/*.service etc/*.md etc/lighttpd*.conf etc/apache*.conf)))
 	install -m 644 README.md $(SHARE)
 
 .PHONY: clean

@@ -1,7 +1,13 @@
--- Sends a static file in the form that the build has compressed already, when the client takes it.
+-- Lets a static file be kept for ever, and sends it in the form that the build has compressed already, when the client
+-- takes it. What is not there is left to the application, whose 404 nobody is to keep.
 
 local r = lighty.r
 local path = r.req_attr["physical.path"]
+local file = lighty.c.stat(path)
+if not file or not file.is_file then
+	return
+end
+r.resp_header["Cache-Control"] = "public, max-age=31536000, immutable"
 local accepted = r.req_header["Accept-Encoding"] or ""
 local types = {
 	css = "text/css; charset=utf-8",

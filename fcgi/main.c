@@ -3,7 +3,8 @@
  *
  *   standard input is a listening socket (spawn-fcgi, mod_fcgid): this process serves it alone;
  *     whoever started it decides how many there are
- *   LISTEN_FDS (systemd socket unit): prefork on the inherited socket
+ *   LISTEN_FDS (systemd socket unit): prefork on the inherited socket, and a second one for the
+ *     routes that are slow
  *   GATEWAY_INTERFACE (plain CGI): one request from the environment and standard input
  *   otherwise: prefork on WEB_SOCKET, which it makes
  */
@@ -19,7 +20,6 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "auth/envelope.h"
 #include "auth/password.h"
 #include "base/buf.h"
 #include "base/limits.h"
@@ -33,7 +33,7 @@
 #include "fcgi/proxy.h"
 #include "fcgi/route.h"
 #include "fcgi/serve.h"
-#include "net/redis.h"
+#include "model/startup.h"
 #include "os/config.h"
 #include "os/fd.h"
 #include "os/log.h"
@@ -102,13 +102,11 @@ static int check(const struct config *conf, struct err *e)
 	if (fault != NULL)
 		return err_set(e, ERR_INTERNAL, "table of routes: %s", fault);
 	if (proxy_list_parse(span_of(conf->trust_proxy), &trusted, e) != 0)
-		return -1;
+		return config_blame(conf, "TRUST_PROXY", e);
 	if (db_check_limit(conf, "WEB_WORKERS", conf->web_workers + conf->web_slow_workers, 0, e) !=
 		0)
 		return -1;
-	if (envelope_check(conf->encryption_key, e) != 0)
-		return -1;
-	return redis_check(conf, e);
+	return startup_check(conf, e);
 }
 
 static bool is_listener(int fd)
@@ -129,35 +127,38 @@ static int passed_on(const char *variable)
 											   : -1;
 }
 
-static int inherited_listener(void)
+/* Sockets that systemd gave to this process lie at descriptor 3 and up; -1: there is no such one.
+ */
+static int given_by_systemd(int nth)
 {
-	int own = passed_on(PREFORK_LISTENER);
 	const char *count = getenv("LISTEN_FDS");
 	const char *pid = getenv("LISTEN_PID");
-	uint64_t v;
+	uint64_t n, v;
 
-	if (own >= 0)
-		return own;
-	if (count == NULL || pid == NULL || !span_is(span_of(count), "1"))
+	if (count == NULL || pid == NULL || !span_u64(span_of(count), 2, &n) ||
+		!span_u64(span_of(pid), INT_MAX, &v))
 		return -1;
-	if (!span_u64(span_of(pid), INT_MAX, &v) || (pid_t)v != getpid() || !is_listener(3))
-		return -1;
-	unsetenv("LISTEN_FDS");
-	unsetenv("LISTEN_PID");
-	return 3;
+	return (uint64_t)nth < n && (pid_t)v == getpid() && is_listener(3 + nth) ? 3 + nth : -1;
+}
+
+static int inherited(const char *variable, int nth)
+{
+	int own = passed_on(variable);
+
+	return own >= 0 ? own : given_by_systemd(nth);
 }
 
 /*
  * The socket of the routes that are slow, beside WEB_SOCKET. Where they are not apart its name
  * leads to WEB_SOCKET, so that a web server which tells them apart finds somebody at both. One that
- * a reload has passed on stays open: requests may wait in it.
+ * was inherited stays open: requests may wait in it.
  */
 static int open_slow(struct prefork *p, const char *path, struct err *e)
 {
 	const char *slash = strrchr(p->conf->web_socket, '/');
 
 	p->n_slow = (size_t)p->conf->web_slow_workers;
-	p->slow_listener = passed_on(PREFORK_SLOW);
+	p->slow_listener = inherited(PREFORK_SLOW, 1);
 	if (p->slow_listener >= 0) {
 		p->n_slow += p->n_slow == 0;
 		return 0;
@@ -211,7 +212,7 @@ static int run_prefork(
 	char slow[sizeof(((struct sockaddr_un *)0)->sun_path)];
 	ssize_t n = readlink("/proc/self/exe", binary, sizeof(binary) - 1);
 	struct prefork p = { .conf = conf,
-		.listener = inherited_listener(),
+		.listener = inherited(PREFORK_LISTENER, 0),
 		.argv = argv,
 		.binary = binary,
 		.config_path = o->config };
@@ -221,10 +222,13 @@ static int run_prefork(
 	if (n <= 0)
 		return err_set(e, ERR_INTERNAL, "could not read /proc/self/exe");
 	snprintf(slow, sizeof(slow), "%s.slow", conf->web_socket);
+	prefork_signals();
 	if (own && listen_on(conf->web_socket, &p.listener, e) != 0)
 		return -1;
 	if (open_slow(&p, slow, e) != 0 || fd_set_cloexec(p.listener, e) != 0)
 		return -1;
+	unsetenv("LISTEN_FDS");
+	unsetenv("LISTEN_PID");
 	if (p.slow_listener >= 0 && fd_set_cloexec(p.slow_listener, e) != 0)
 		return -1;
 	failed = prefork_run(&p, e);

@@ -12,8 +12,8 @@
 #define SECONDS  "podium_web_request_seconds"
 
 /* Statuses that are counted apart; the last column takes all others. */
-static const int statuses[] = { 200, 201, 204, 303, 304, 400, 401, 403, 404, 405, 409, 413, 414,
-	415, 422, 429, 431, 500, 503 };
+static const int statuses[] = { 200, 201, 202, 204, 303, 304, 400, 401, 403, 404, 405, 408, 409,
+	413, 414, 415, 422, 429, 431, 500, 503 };
 #define N_STATUSES (countof(statuses) + 1)
 
 /* Upper bounds of the latency histogram in microseconds; the last bucket has none. */

@@ -75,7 +75,7 @@ static void on_signal(int number)
 	}
 }
 
-static void catch_signals(sigset_t *open_mask)
+void prefork_signals(void)
 {
 	static const int numbers[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR2, SIGCHLD };
 	struct sigaction act = { .sa_handler = on_signal };
@@ -88,7 +88,6 @@ static void catch_signals(sigset_t *open_mask)
 	}
 	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
-	sigemptyset(open_mask);
 }
 
 /* Spread, so that the workers are not all replaced in the same second. */
@@ -404,7 +403,7 @@ int prefork_run(const struct prefork *p, struct err *e)
 	s.held = share_holds(s.n);
 	if (s.held == NULL)
 		return err_set(e, ERR_INTERNAL, "could not get memory for the log");
-	catch_signals(&open_mask);
+	sigemptyset(&open_mask);
 	take_over(&s);
 	metrics_set(METRIC_WORKERS, (int64_t)s.n);
 	log_event(LOG_INFO, "web.start", LOG_NUMBER("workers", (long long)s.n));

@@ -19,6 +19,12 @@ struct prefork {
 };
 
 /*
+ * From here on signals wait for prefork_run. Called before the socket is made, for who sees that
+ * may send one.
+ */
+void prefork_signals(void);
+
+/*
  * Keeps WEB_WORKERS processes, and n_slow more, serving until SIGTERM or SIGINT. SIGHUP or SIGUSR2
  * reloads: binary and configuration anew, without a lost request.
  */

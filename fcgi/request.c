@@ -31,6 +31,7 @@ struct head {
 /* Where a parameter goes. too_long is the answer to a value over its cap; 0: cut off instead. */
 struct slot {
 	struct span name;
+	const char *spoken; // what the client calls it
 	size_t cap;
 	int too_long;
 	bool in_head;
@@ -45,29 +46,39 @@ struct slot {
 #define TO_REQUEST(member) false, offsetof(struct request, member)
 
 static const struct slot slots[] = {
-	{ NAME("REQUEST_METHOD"), 32, 400, TO_REQUEST(method_text) },
-	{ NAME("REQUEST_URI"), REQUEST_MAX_PATH + REQUEST_MAX_QUERY + 1, 414, TO_HEAD(uri) },
-	{ NAME("QUERY_STRING"), REQUEST_MAX_QUERY, 414, TO_HEAD(query) },
-	{ NAME("SCRIPT_NAME"), REQUEST_MAX_PATH, 414, TO_HEAD(script) },
-	{ NAME("PATH_INFO"), REQUEST_MAX_PATH, 414, TO_HEAD(path_info) },
-	{ NAME("CONTENT_TYPE"), REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(content_type) },
-	{ NAME("CONTENT_LENGTH"), 32, 400, TO_HEAD(content_length) },
-	{ NAME("REMOTE_ADDR"), 64, 400, TO_REQUEST(peer) },
-	{ NAME("REQUEST_SCHEME"), 16, 400, TO_HEAD(scheme) },
-	{ NAME("HTTPS"), 16, 400, TO_HEAD(https) },
-	{ NAME("HTTP_HOST"), REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(host) },
-	{ NAME("HTTP_COOKIE"), REQUEST_MAX_COOKIES, 431, TO_HEAD(cookies) },
-	{ NAME("HTTP_AUTHORIZATION"), REQUEST_MAX_BEARER + 16, 431, TO_HEAD(authorization) },
-	{ NAME("HTTP_IF_NONE_MATCH"), REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(if_none_match) },
-	{ NAME("HTTP_ACCEPT"), REQUEST_MAX_HEADER_VALUE, 0, TO_REQUEST(accept) },
-	{ NAME("HTTP_ACCEPT_LANGUAGE"), REQUEST_MAX_HEADER_VALUE, 0, TO_REQUEST(accept_language) },
-	{ NAME("HTTP_USER_AGENT"), REQUEST_MAX_HEADER_VALUE, 0, TO_REQUEST(user_agent) },
-	{ NAME("HTTP_ORIGIN"), REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(origin) },
-	{ NAME("HTTP_SEC_FETCH_SITE"), REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(fetch_site) },
-	{ NAME("HTTP_X_CSRF_TOKEN"), REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(csrf_token) },
-	{ NAME("HTTP_X_CRON_SECRET"), REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(cron_secret) },
-	{ NAME("HTTP_X_FORWARDED_FOR"), REQUEST_MAX_FORWARDED, 431, TO_HEAD(forwarded_for) },
-	{ NAME("HTTP_X_FORWARDED_PROTO"), 16, 431, TO_HEAD(forwarded_proto) },
+	{ NAME("REQUEST_METHOD"), "the method", 32, 400, TO_REQUEST(method_text) },
+	{ NAME("REQUEST_URI"), "the address", REQUEST_MAX_PATH + REQUEST_MAX_QUERY + 1, 414,
+		TO_HEAD(uri) },
+	{ NAME("QUERY_STRING"), "the query", REQUEST_MAX_QUERY, 414, TO_HEAD(query) },
+	{ NAME("SCRIPT_NAME"), "the address", REQUEST_MAX_PATH, 414, TO_HEAD(script) },
+	{ NAME("PATH_INFO"), "the address", REQUEST_MAX_PATH, 414, TO_HEAD(path_info) },
+	{ NAME("CONTENT_TYPE"), "Content-Type", REQUEST_MAX_HEADER_VALUE, 431,
+		TO_REQUEST(content_type) },
+	{ NAME("CONTENT_LENGTH"), "Content-Length", 32, 400, TO_HEAD(content_length) },
+	{ NAME("REMOTE_ADDR"), "the client's address", 64, 400, TO_REQUEST(peer) },
+	{ NAME("REQUEST_SCHEME"), "the scheme", 16, 400, TO_HEAD(scheme) },
+	{ NAME("HTTPS"), "the scheme", 16, 400, TO_HEAD(https) },
+	{ NAME("HTTP_HOST"), "Host", REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(host) },
+	{ NAME("HTTP_COOKIE"), "Cookie", REQUEST_MAX_COOKIES, 431, TO_HEAD(cookies) },
+	{ NAME("HTTP_AUTHORIZATION"), "Authorization", REQUEST_MAX_BEARER + 16, 431,
+		TO_HEAD(authorization) },
+	{ NAME("HTTP_IF_NONE_MATCH"), "If-None-Match", REQUEST_MAX_HEADER_VALUE, 431,
+		TO_REQUEST(if_none_match) },
+	{ NAME("HTTP_ACCEPT"), "Accept", REQUEST_MAX_HEADER_VALUE, 0, TO_REQUEST(accept) },
+	{ NAME("HTTP_ACCEPT_LANGUAGE"), "Accept-Language", REQUEST_MAX_HEADER_VALUE, 0,
+		TO_REQUEST(accept_language) },
+	{ NAME("HTTP_USER_AGENT"), "User-Agent", REQUEST_MAX_HEADER_VALUE, 0,
+		TO_REQUEST(user_agent) },
+	{ NAME("HTTP_ORIGIN"), "Origin", REQUEST_MAX_HEADER_VALUE, 431, TO_REQUEST(origin) },
+	{ NAME("HTTP_SEC_FETCH_SITE"), "Sec-Fetch-Site", REQUEST_MAX_HEADER_VALUE, 431,
+		TO_REQUEST(fetch_site) },
+	{ NAME("HTTP_X_CSRF_TOKEN"), "X-CSRF-Token", REQUEST_MAX_HEADER_VALUE, 431,
+		TO_REQUEST(csrf_token) },
+	{ NAME("HTTP_X_CRON_SECRET"), "X-Cron-Secret", REQUEST_MAX_HEADER_VALUE, 431,
+		TO_REQUEST(cron_secret) },
+	{ NAME("HTTP_X_FORWARDED_FOR"), "X-Forwarded-For", REQUEST_MAX_FORWARDED, 431,
+		TO_HEAD(forwarded_for) },
+	{ NAME("HTTP_X_FORWARDED_PROTO"), "X-Forwarded-Proto", 16, 431, TO_HEAD(forwarded_proto) },
 };
 
 static const struct slot *slot_find(struct span name)
@@ -101,18 +112,18 @@ static int take_param(const struct slot *slot, struct span value, struct request
 		if (slot->too_long != 0) {
 			if (to->p == NULL) // enough of it to shape the refusal by
 				*to = span_sub(value, 0, slot->cap);
-			err_set(e, ERR_INVALID, "%s is longer than %zu bytes", slot->name.p,
+			err_set(e, ERR_INVALID, "%s is longer than %zu bytes", slot->spoken,
 				slot->cap);
 			return slot->too_long;
 		}
 		value.n = slot->cap;
 	}
 	if (has_control(value)) {
-		err_set(e, ERR_INVALID, "%s holds a control character", slot->name.p);
+		err_set(e, ERR_INVALID, "%s holds a control character", slot->spoken);
 		return 400;
 	}
 	if (to->p != NULL && !span_eq(*to, value)) {
-		err_set(e, ERR_INVALID, "%s is given twice", slot->name.p);
+		err_set(e, ERR_INVALID, "%s is given twice", slot->spoken);
 		return 400;
 	}
 	*to = value;
@@ -261,6 +272,7 @@ int request_read_head(struct request *r, struct arena *m, char *const *params,
 	const struct proxy_list *trusted, struct err *e)
 {
 	struct head h = { .uri = SPAN_NONE };
+	struct err unread = { .kind = ERR_NONE };
 	const char *id = r->id;
 	int status;
 
@@ -284,6 +296,8 @@ int request_read_head(struct request *r, struct arena *m, char *const *params,
 		status = read_bearer(r, &h, e);
 	if (r->raw_path.p == NULL)
 		split_uri(r, &h, m);
+	if (r->path.p == NULL && parse_path(m, r->raw_path, &r->path, &unread) != 0)
+		r->path = SPAN_NONE; // a refusal goes out in the shape of its address
 	if (status == 0 && h.cookies.p != NULL && parse_cookies(m, h.cookies, &r->cookies, e) != 0)
 		status = 431;
 	return status;

@@ -1,8 +1,4 @@
-/*
- * The buffered reply. Every page carries the same protective headers; they stand here once. The
- * copies of public pages that the web server sends itself get theirs from etc/lighttpd.conf, and a
- * test compares the two.
- */
+/* The buffered reply. */
 #include "fcgi/response.h"
 
 #include <stdint.h>
@@ -11,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "base/limits.h"
+#include "fcgi/protective.h"
 #include "fcgi/request.h"
 
 #define N_COOKIES 8
@@ -29,17 +26,6 @@ struct response {
 	uint64_t build;
 	bool broken;
 };
-
-static const char protective_headers[] =
-	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "
-	"img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "
-	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"
-	"X-Content-Type-Options: nosniff\r\n"
-	"X-Frame-Options: DENY\r\n"
-	"Referrer-Policy: strict-origin-when-cross-origin\r\n"
-	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"
-	"Cross-Origin-Opener-Policy: same-origin\r\n"
-	"Cross-Origin-Resource-Policy: same-origin\r\n";
 
 static const struct {
 	int status;
@@ -316,7 +302,7 @@ static void write_head(struct response *r, size_t n_body)
 		buf_addf(b, "Content-Type: %s\r\nContent-Length: %zu\r\n", r->type, n_body);
 	}
 	buf_addf(b, "X-Request-Id: %s\r\n", r->req->id);
-	buf_add(b, protective_headers, sizeof(protective_headers) - 1);
+	buf_add(b, PROTECTIVE_HEADERS, sizeof(PROTECTIVE_HEADERS) - 1);
 	if (r->req->https)
 		buf_adds(b, "Strict-Transport-Security: max-age=31536000\r\n");
 	if (r->etag[0] != '\0')

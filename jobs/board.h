@@ -103,7 +103,8 @@ struct slot {
 	_Atomic uint64_t refused; // answers that came too late and changed nothing
 	_Atomic uint64_t cache_hits;
 	_Atomic uint64_t cache_misses;
-	_Atomic int redis; // enum slot_redis, as the worker saw it last
+	_Atomic int redis;       // enum slot_redis, as the worker saw it last
+	_Atomic int connections; // to PostgreSQL, that the worker held after its last turn
 	struct slot_kind kinds[JOB_MAX_KINDS];
 	struct slot_queue queues[JOB_MAX_QUEUES];
 };

@@ -33,6 +33,18 @@ static size_t live_workers(const struct runner *r, size_t *busy)
 	return n;
 }
 
+/* Of the living workers, the steward and its listener. */
+static uint64_t connections(const struct runner *r)
+{
+	const struct board *b = r->shared.board;
+	uint64_t n = 0;
+
+	for (size_t i = 0; i < r->shared.n_slots; i++)
+		if (atomic_load(&r->shared.slots[i]->state) == SLOT_LIVE)
+			n += (uint64_t)atomic_load(&r->shared.slots[i]->connections);
+	return n + atomic_load(&b->database_up) + !atomic_load(&b->deaf);
+}
+
 /* Up as soon as one living worker reaches it. */
 static int redis_state(const struct runner *r)
 {
@@ -222,7 +234,7 @@ void status_metrics(const struct runner *r, struct buf *out)
 	value(out, PREFIX "database_up", "gauge", "Whether the runner reaches the database.",
 		atomic_load(&b->database_up));
 	value(out, PREFIX "db_connections", "gauge",
-		"Connections to PostgreSQL that this runner holds.", workers + 2);
+		"Connections to PostgreSQL that this runner holds.", connections(r));
 	queue_metrics(b, out);
 	kind_metrics(r, out);
 }

@@ -33,14 +33,12 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "auth/envelope.h"
 #include "db/db.h"
 #include "jobs/status.h"
 #include "jobs/steward.h"
 #include "jobs/worker.h"
 #include "model/job_wake.h"
-#include "net/redis.h"
-#include "net/smtp.h"
+#include "model/startup.h"
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -164,6 +162,7 @@ static void start_worker(struct supervisor *s, size_t slot)
 	mine->death[0] = '\0';
 	atomic_store(&mine->n_claims, 0);
 	atomic_store(&mine->started_us, 0);
+	atomic_store(&mine->connections, 0);
 	atomic_store(&mine->deadline_us, INT64_MAX);
 	atomic_store(&mine->state, SLOT_LIVE);
 	atomic_store(&s->board->newest, s->next_worker);
@@ -463,22 +462,12 @@ static void watch(const struct supervisor *s, int fd)
 	(void)epoll_ctl(s->epoll, EPOLL_CTL_ADD, fd, &ev);
 }
 
-static int supervisor_open(struct supervisor *s, struct err *e)
+/* Before anything by which others know that the supervisor is there: from here on signals wait. */
+static int open_signals(struct supervisor *s, struct err *e)
 {
 	const int ignored = SIGPIPE;
 	sigset_t mask;
 
-	s->drain_until = s->leave_until = INT64_MAX;
-	s->board = NULL;
-	if (shared_open(2 * (size_t)s->run.conf->job_workers, &s->run.shared, e) != 0 ||
-		open_hints(&s->run, e) != 0)
-		return -1;
-	s->board = s->run.shared.board;
-	for (size_t i = 0; i < s->run.shared.n_slots; i++)
-		atomic_store(&s->run.shared.slots[i]->deadline_us, INT64_MAX);
-	open_wake(s);
-	if (status_open(&s->run, &s->status, e) != 0)
-		return -1;
 	sigemptyset(&mask);
 	sigaddset(&mask, SIGTERM);
 	sigaddset(&mask, SIGINT);
@@ -490,6 +479,24 @@ static int supervisor_open(struct supervisor *s, struct err *e)
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->signals < 0 || s->epoll < 0)
 		return err_set(e, ERR_INTERNAL, "could not wait for signals");
+	return 0;
+}
+
+static int supervisor_open(struct supervisor *s, struct err *e)
+{
+	if (open_signals(s, e) != 0)
+		return -1;
+	s->drain_until = s->leave_until = INT64_MAX;
+	s->board = NULL;
+	if (shared_open(2 * (size_t)s->run.conf->job_workers, &s->run.shared, e) != 0 ||
+		open_hints(&s->run, e) != 0)
+		return -1;
+	s->board = s->run.shared.board;
+	for (size_t i = 0; i < s->run.shared.n_slots; i++)
+		atomic_store(&s->run.shared.slots[i]->deadline_us, INT64_MAX);
+	open_wake(s);
+	if (status_open(&s->run, &s->status, e) != 0)
+		return -1;
 	watch(s, s->signals);
 	watch(s, s->run.news_fd);
 	if (s->status != NULL)
@@ -544,9 +551,7 @@ int jobs_main(int argc, char **argv, const struct kind *all, size_t n)
 	s.run.kinds = all;
 	s.run.at_step = jobs_at_step;
 	s.run.n_kinds = n < JOB_MAX_KINDS ? n : JOB_MAX_KINDS;
-	if (config_load(path, &s.run.conf, &e) != 0 || redis_check(s.run.conf, &e) != 0 ||
-		envelope_check(s.run.conf->encryption_key, &e) != 0 ||
-		smtp_check(s.run.conf, &e) != 0 ||
+	if (config_load(path, &s.run.conf, &e) != 0 || startup_check(s.run.conf, &e) != 0 ||
 		db_check_limit(s.run.conf, "JOB_WORKERS", s.run.conf->job_workers + 1, 1, &e) !=
 			0 ||
 		supervisor_open(&s, &e) != 0) {

@@ -156,6 +156,7 @@ static int turn(struct worker *w, const struct lane_choice *choice, bool *wake_o
 		.done_slot = w->hand.slot->limited,
 		.done_keyed = w->hand.slot->keyed };
 	struct err e = { 0 };
+	struct db_use use;
 	bool lost = false;
 
 	t.n_done = hand_take(&w->hand, CLAIM_DONE, CLAIM_SENT, ids);
@@ -183,6 +184,8 @@ static int turn(struct worker *w, const struct lane_choice *choice, bool *wake_o
 		runner_step(w->run, "recorded");
 	hand_drop(&w->hand, CLAIM_SENT);
 	count_refused(w, &t);
+	db_use(w->db, &use);
+	atomic_store(&w->hand.slot->connections, use.open);
 	w->flushed_us = clock_mono_us();
 	if (lost)
 		return -1;

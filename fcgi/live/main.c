@@ -10,6 +10,7 @@
 #include "base/scan.h"
 #include "fcgi/listen.h"
 #include "fcgi/live/live.h"
+#include "model/startup.h"
 #include "os/config.h"
 #include "os/fd.h"
 #include "os/log.h"
@@ -27,7 +28,7 @@ static int run(const char *file, struct err *e)
 	struct live_doors doors;
 	int failed;
 
-	if (config_load(file, &conf, e) != 0)
+	if (config_load(file, &conf, e) != 0 || startup_check(conf, e) != 0)
 		return -1;
 	snprintf(http, sizeof(http), "%s.http", conf->live_socket);
 	if (listen_on(conf->live_socket, &fcgi_fd, e) != 0 || listen_on(http, &http_fd, e) != 0 ||

@@ -7,6 +7,7 @@
 #include "base/arena.h"
 #include "base/base64.h"
 #include "base/limits.h"
+#include "fcgi/protective.h"
 
 #define RECORD_MOST 65528
 #define SOCKET_UUID "258EAFA5-E914-47DA-95CA-C5AB0DC85B11" // RFC 6455, 1.3
@@ -148,7 +149,7 @@ void wire_accept(struct buf *b, enum wire w, struct span key, int retry_ms)
 {
 	BUF_AUTO text;
 
-	buf_init(&text, 1024);
+	buf_init(&text, 2048);
 	if (w == WIRE_SOCKET) {
 		accept_socket(b, key);
 		return;
@@ -156,6 +157,7 @@ void wire_accept(struct buf *b, enum wire w, struct span key, int retry_ms)
 	buf_adds(&text,
 		w == WIRE_FCGI ? "Status: 200 OK\r\n" : "HTTP/1.1 200 OK\r\nConnection: close\r\n");
 	buf_addf(&text,
+		PROTECTIVE_HEADERS
 		"Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\n"
 		"X-Accel-Buffering: no\r\n\r\nretry: %d\n\n",
 		retry_ms);
@@ -166,11 +168,12 @@ void wire_refuse(struct buf *b, enum wire w, int status, const char *text)
 {
 	BUF_AUTO answer;
 
-	buf_init(&answer, 1024);
+	buf_init(&answer, 2048);
 	buf_addf(&answer,
 		w == WIRE_FCGI ? "Status: %d\r\n" : "HTTP/1.1 %d Refused\r\nConnection: close\r\n",
 		status);
 	buf_addf(&answer,
+		PROTECTIVE_HEADERS
 		"Content-Type: application/json\r\nCache-Control: no-store\r\nContent-Length: %zu\r\n\r\n"
 		"{\"error\":{\"message\":\"%s\"}}\n",
 		strlen(text) + strlen("{\"error\":{\"message\":\"\"}}\n"), text);

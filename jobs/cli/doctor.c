@@ -15,15 +15,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "auth/envelope.h"
 #include "base/attr.h"
 #include "base/span.h"
 #include "db/db.h"
 #include "db/migrate.h"
 #include "jobs/cli/cli.h"
 #include "jobs/judge/judge.h"
+#include "model/startup.h"
 #include "net/redis.h"
-#include "net/smtp.h"
 #include "os/config.h"
 
 enum finding {
@@ -66,28 +65,24 @@ static void check_mode(struct doctor *d)
 			"everybody on this machine can read or change %s", d->config_path);
 }
 
-static void check_keys(struct doctor *d)
+/* What the programs that stay refuse. */
+static void check_values(struct doctor *d)
 {
 	struct err e = { .kind = ERR_NONE };
 
+	if (startup_check(d->conf, &e) != 0)
+		say(d, FINDING_BROKEN, "etc/podium.conf.example says what each key takes", "%s",
+			e.text);
 	if (d->conf->encryption_key[0] == '\0')
 		say(d, FINDING_WEAK, "ENCRYPTION_KEY=k1:$(openssl rand -hex 32)",
 			"ENCRYPTION_KEY is empty: no secret can be stored");
-	else if (envelope_check(d->conf->encryption_key, &e) != 0)
-		say(d, FINDING_BROKEN, "name:64 hex digits, several with commas between", "%s",
-			e.text);
 }
 
 static void check_mail(struct doctor *d)
 {
-	struct err e = { .kind = ERR_NONE };
-
 	if (d->conf->smtp_url[0] == '\0')
 		say(d, FINDING_WEAK, "SMTP_URL=smtp://user:password@host:587 and SMTP_FROM",
 			"SMTP_URL is empty: mails stay in the outbox, where only operators see them");
-	else if (smtp_check(d->conf, &e) != 0)
-		say(d, FINDING_BROKEN, "SMTP_URL, SMTP_FROM in etc/podium.conf.example", "%s",
-			e.text);
 	if (d->conf->smtp_url[0] != '\0' && d->conf->base_url[0] == '\0')
 		say(d, FINDING_BROKEN, "BASE_URL=https://...",
 			"BASE_URL is empty: no mail with a link can be written");
@@ -102,7 +97,7 @@ static void check_config(struct doctor *d)
 	say(d, FINDING_OK, NULL, "read from %s",
 		d->config_path != NULL ? d->config_path : "the environment");
 	check_mode(d);
-	check_keys(d);
+	check_values(d);
 	check_mail(d);
 	if (conf->session_secret[0] == '\0')
 		say(d, FINDING_WEAK, "SESSION_SECRET=$(openssl rand -hex 32)",

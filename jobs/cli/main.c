@@ -6,6 +6,7 @@
 #include "auth/password.h"
 #include "base/attr.h"
 #include "base/span.h"
+#include "db/db.h"
 #include "jobs/cli/cli.h"
 #include "os/config.h"
 #include "os/log.h"
@@ -107,7 +108,8 @@ static int help(FILE *out, int status)
 {
 	fprintf(out, "podium [--config FILE] COMMAND ...\n\n");
 	for (size_t i = 0; i < countof(commands); i++)
-		fprintf(out, "  %s %s\n      %s\n", commands[i].name, commands[i].words,
+		fprintf(out, "  %s%s%s\n      %s\n", commands[i].name,
+			commands[i].words[0] != '\0' ? " " : "", commands[i].words,
 			commands[i].help);
 	fprintf(out,
 		"\nWithout --config the environment variable PODIUM_CONFIG names the file; without "
@@ -161,7 +163,8 @@ int main(int argc, char **argv)
 	}
 	c.words = argv + at + 1;
 	c.n_words = argc - at - 1;
-	if (config_load(c.config_path, &c.conf, &e) != 0)
+	if (config_load(c.config_path, &c.conf, &e) != 0 ||
+		(command->run != cli_doctor && db_check(c.conf, &e) != 0))
 		return cli_fail(&e);
 	password_use_cost(c.conf->password_cost);
 	log_start("podium", LOG_WARN);

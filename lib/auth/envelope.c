@@ -18,6 +18,7 @@
 
 #include "base/hex.h"
 #include "base/scan.h"
+#include "os/config.h"
 #include "os/rnd.h"
 
 #define VERSION    1
@@ -114,13 +115,14 @@ void envelope_free(struct envelope *v)
 	free(v);
 }
 
-int envelope_check(const char *keys, struct err *e)
+int envelope_check(const struct config *conf, struct err *e)
 {
+	const char *keys = conf->encryption_key;
 	struct envelope *v = NULL;
 	int rc = keys[0] != '\0' ? envelope_new(keys, &v, e) : 0;
 
 	envelope_free(v);
-	return rc;
+	return rc == 0 ? 0 : config_blame(conf, "ENCRYPTION_KEY", e);
 }
 
 static void cipher_free(EVP_CIPHER_CTX **c)

@@ -8,6 +8,8 @@
 #include "base/err.h"
 #include "base/span.h"
 
+struct config;
+
 /*
  * Secrets at rest: AES-256-GCM under keys with names. The first key of ENCRYPTION_KEY seals, every
  * key of it opens. To change keys, put a new one in front, seal again what envelope_is_current says
@@ -32,8 +34,8 @@ struct envelope;
 int envelope_new(const char *keys, struct envelope **out, struct err *e) ATTR_MUST_USE;
 void envelope_free(struct envelope *v); // wipes the keys; NULL is allowed
 
-/* For the start of a program: envelope_new would take these keys, or none are given. */
-int envelope_check(const char *keys, struct err *e) ATTR_MUST_USE;
+/* For the start of a program: envelope_new would take ENCRYPTION_KEY, or it is empty. */
+int envelope_check(const struct config *conf, struct err *e) ATTR_MUST_USE;
 
 /* The sealed text is binary (bytea). ERR_LIMIT if the text is too long. */
 int envelope_seal(const struct envelope *v, struct arena *m, struct span plain, struct span purpose,

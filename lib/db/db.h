@@ -32,6 +32,10 @@ struct db *db_new(const struct config *conf, const char *application_name); // c
 void db_close(struct db *d);                                                // NULL is allowed
 const struct config *db_config(const struct db *d);                         // as given to db_new
 
+/* For the start of a program: libpq can read POSTGRES_DB and POSTGRES_READ_DB. No message quotes
+ * them. */
+int db_check(const struct config *conf, struct err *e) ATTR_MUST_USE;
+
 /* How many connections a struct db may hold; a listener holds one more. */
 int db_connections(const struct config *conf);
 

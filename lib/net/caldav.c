@@ -29,6 +29,22 @@ static const char find_body[] =
 
 /* ---- who may be spoken to ---- */
 
+int caldav_check(const struct config *conf, struct err *e)
+{
+	struct span rest = span_of(conf->caldav_private);
+	struct span piece;
+
+	while (span_split(&rest, ',', &piece)) {
+		piece = span_trim(piece);
+		if (!span_has(piece, '/') && !span_has(piece, ' '))
+			continue;
+		err_set(e, ERR_INVALID, "\"%.*s\" is no host, nor host:port",
+			(int)(piece.n < 80 ? piece.n : 80), piece.p);
+		return config_blame(conf, "CALDAV_PRIVATE", e);
+	}
+	return 0;
+}
+
 /* The host, or host and port, is in the operator's list. */
 static bool is_listed(const struct config *conf, const struct http_url *u)
 {

@@ -4,6 +4,8 @@
 #include <stdbool.h>
 
 #include "base/arena.h"
+#include "base/attr.h"
+#include "base/err.h"
 #include "base/span.h"
 #include "net/http_url.h"
 
@@ -29,6 +31,9 @@ struct caldav {
 struct caldav_answer;
 bool caldav_open(struct caldav *c, struct span server, struct span user, struct span password,
 	struct caldav_answer *a);
+
+/* For the start of a program: CALDAV_PRIVATE lists hosts. */
+int caldav_check(const struct config *conf, struct err *e) ATTR_MUST_USE;
 
 /* Whether that address would be spoken to. For forms. NULL, or why not. */
 const char *caldav_refusal(const struct config *conf, struct arena *m, struct span server);

@@ -43,8 +43,9 @@ int redis_check(const struct config *conf, struct err *e)
 {
 	struct redis_uri uri;
 
-	return conf->valkey_uri[0] == '\0' ? 0
-					   : redis_uri_parse(span_of(conf->valkey_uri), &uri, e);
+	if (conf->valkey_uri[0] == '\0' || redis_uri_parse(span_of(conf->valkey_uri), &uri, e) == 0)
+		return 0;
+	return config_blame(conf, "VALKEY_URI", e);
 }
 
 int redis_new(const struct config *conf, struct redis **out, struct err *e)

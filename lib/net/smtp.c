@@ -71,11 +71,13 @@ int smtp_check(const struct config *conf, struct err *e)
 	struct target CLEANUP(target_free) t = { .url = NULL };
 	struct mailbox from;
 
-	if (conf->smtp_url[0] == '\0')
+	if (!mailbox_parse(span_of(conf->smtp_from), &from)) {
+		err_set(e, ERR_INVALID, "SMTP_FROM holds no address");
+		return config_blame(conf, "SMTP_FROM", e);
+	}
+	if (conf->smtp_url[0] == '\0' || target_read(conf->smtp_url, &t, e) == 0)
 		return 0;
-	if (!mailbox_parse(span_of(conf->smtp_from), &from))
-		return err_set(e, ERR_INVALID, "SMTP_FROM holds no address");
-	return target_read(conf->smtp_url, &t, e);
+	return config_blame(conf, "SMTP_URL", e);
 }
 
 /* ---- one delivery ---- */

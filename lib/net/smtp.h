@@ -33,8 +33,8 @@ struct smtp_mail {
 int smtp_send(const struct config *conf, struct arena *m, struct smtp_mail *mail,
 	struct err *e) ATTR_MUST_USE;
 
-/* For the start of a program: SMTP_URL is empty, or it can be read and SMTP_FROM holds an address.
- * No message holds the password. */
+/* For the start of a program: SMTP_FROM holds an address, and SMTP_URL is empty or can be read. No
+ * message holds the password. */
 int smtp_check(const struct config *conf, struct err *e) ATTR_MUST_USE;
 
 #endif

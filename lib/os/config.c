@@ -60,17 +60,21 @@ static const struct key keys[] = {
 #define N_KEYS countof(keys)
 
 /* Where a value stands, for messages. */
-struct place {
-	const char *name;
-	int line; // 0: no line
+struct config_place {
+	const char *name; // NULL: nowhere, it is the default
+	int line;         // 0: no line
 };
 
-static int refuse(struct err *e, const struct place *at, const char *key, const char *why)
+static int refuse(struct err *e, const struct config_place *at, const char *key, const char *why)
 {
+	const char *colon = *key != '\0' ? ": " : "";
+
 	if (at->line > 0)
-		return err_set(e, ERR_INVALID, "%s:%d: %s%s%s", at->name, at->line, key,
-			*key ? ": " : "", why);
-	return err_set(e, ERR_INVALID, "%s: %s: %s", at->name, key, why);
+		return err_set(
+			e, ERR_INVALID, "%s:%d: %s%s%s", at->name, at->line, key, colon, why);
+	if (at->name != NULL)
+		return err_set(e, ERR_INVALID, "%s: %s%s%s", at->name, key, colon, why);
+	return err_set(e, ERR_INVALID, "configuration: %s%s%s", key, colon, why);
 }
 
 static bool has_control(struct span s)
@@ -123,7 +127,7 @@ static bool is_base_url(struct span s)
 }
 
 static int set_text(struct config *c, const struct key *k, struct arena *m, struct span s,
-	const struct place *at, struct err *e)
+	const struct config_place *at, struct err *e)
 {
 	char why[160];
 
@@ -142,6 +146,9 @@ static int set_text(struct config *c, const struct key *k, struct arena *m, stru
 			(long long)k->least, (long long)k->most, s.n);
 		return refuse(e, at, k->name, why);
 	}
+	if (k->type == TYPE_PEM && memmem(s.p, s.n, "-----BEGIN", 10) == NULL)
+		return refuse(e, at, k->name,
+			"the value is no PEM text, which holds a line -----BEGIN ...-----");
 	if (k->type == TYPE_URL && !is_base_url(s)) {
 		snprintf(why, sizeof(why),
 			"\"%.60s\" must begin with https:// or http:// and not end in a slash",
@@ -153,7 +160,7 @@ static int set_text(struct config *c, const struct key *k, struct arena *m, stru
 }
 
 static int set_number(struct config *c, const struct key *k, struct arena *m, struct span s,
-	const struct place *at, struct err *e)
+	const struct config_place *at, struct err *e)
 {
 	char why[160];
 	int64_t number;
@@ -168,7 +175,7 @@ static int set_number(struct config *c, const struct key *k, struct arena *m, st
 }
 
 static int set_flag(struct config *c, const struct key *k, struct arena *m, struct span s,
-	const struct place *at, struct err *e)
+	const struct config_place *at, struct err *e)
 {
 	char why[160];
 
@@ -181,8 +188,9 @@ static int set_flag(struct config *c, const struct key *k, struct arena *m, stru
 }
 
 static int set(struct config *c, const struct key *k, struct arena *m, struct span s,
-	const struct place *at, struct err *e)
+	const struct config_place *at, struct err *e)
 {
+	c->places[k - keys] = *at;
 	switch (k->type) {
 	case TYPE_TEXT:
 	case TYPE_SECRET:
@@ -197,8 +205,9 @@ static int set(struct config *c, const struct key *k, struct arena *m, struct sp
 	return set_flag(c, k, m, s, at, e);
 }
 
-static void set_defaults(struct config *c)
+static void set_defaults(struct config *c, struct arena *m)
 {
+	c->places = arena_new_array(m, struct config_place, N_KEYS);
 	for (size_t i = 0; i < N_KEYS; i++) {
 		if (keys[i].text != NULL)
 			store_text(c, &keys[i], keys[i].text);
@@ -222,8 +231,8 @@ static bool is_key_char(char c)
 }
 
 /* A line that is neither empty nor a comment. */
-static int parse_line(struct span line, const struct place *at, bool seen[N_KEYS], struct arena *m,
-	struct config *c, struct err *e)
+static int parse_line(struct span line, const struct config_place *at, bool seen[N_KEYS],
+	struct arena *m, struct config *c, struct err *e)
 {
 	struct span name;
 	const struct key *k;
@@ -247,7 +256,7 @@ static int parse_line(struct span line, const struct place *at, bool seen[N_KEYS
 static int parse_file(
 	struct span text, const char *name, struct arena *m, struct config *out, struct err *e)
 {
-	struct place at = { name, 0 };
+	struct config_place at = { arena_dup(m, span_of(name)), 0 };
 	bool seen[N_KEYS] = { false };
 	struct span line;
 
@@ -268,7 +277,7 @@ static int parse_file(
 
 static int read_environment(struct arena *m, struct config *out, struct err *e)
 {
-	static const struct place at = { "environment", 0 };
+	static const struct config_place at = { "environment", 0 };
 
 	for (size_t i = 0; i < N_KEYS; i++) {
 		const char *value = getenv(keys[i].name);
@@ -279,30 +288,60 @@ static int read_environment(struct arena *m, struct config *out, struct err *e)
 	return 0;
 }
 
+bool config_is_given(const struct config *c, const char *key)
+{
+	const struct key *k = key_find(span_of(key));
+
+	return k != NULL && c->places != NULL && c->places[k - keys].name != NULL;
+}
+
+int config_blame(const struct config *c, const char *key, struct err *e)
+{
+	static const struct config_place nowhere;
+	const struct key *k = key_find(span_of(key));
+	bool known = k != NULL && c->places != NULL;
+	struct err said = *e;
+
+	e->kind = ERR_NONE;
+	(void)refuse(e, known ? &c->places[k - keys] : &nowhere,
+		span_starts(span_of(said.text), key) ? "" : key, said.text);
+	e->kind = said.kind;
+	return -1;
+}
+
+static int check_env(const struct config *c, struct err *e)
+{
+	struct span env = span_of(c->env);
+
+	if (span_is(env, "production") || span_is(env, "development"))
+		return 0;
+	err_set(e, ERR_INVALID, "\"%.32s\" is neither production nor development", c->env);
+	return config_blame(c, "ENV", e);
+}
+
 /* Rules that bind single keys beyond their length or range. */
 static int check(const struct config *c, struct err *e)
 {
-	struct span env = span_of(c->env);
 	enum log_level level;
 
-	if (!span_is(env, "production") && !span_is(env, "development"))
-		return err_set(e, ERR_INVALID,
-			"configuration: ENV: \"%.32s\" is neither production nor development",
-			c->env);
-	if (c->password_cost < PASSWORD_COST && span_is(env, "production"))
-		return err_set(e, ERR_INVALID,
-			"configuration: PASSWORD_COST: at least %d in production", PASSWORD_COST);
-	if (!log_level_find(span_of(c->log_level), &level))
-		return err_set(e, ERR_INVALID,
-			"configuration: LOG_LEVEL: \"%.8s\" is none of error, warn, info and debug",
+	if (check_env(c, e) != 0)
+		return -1;
+	if (c->password_cost < PASSWORD_COST && span_is(span_of(c->env), "production")) {
+		err_set(e, ERR_INVALID, "at least %d in production", PASSWORD_COST);
+		return config_blame(c, "PASSWORD_COST", e);
+	}
+	if (!log_level_find(span_of(c->log_level), &level)) {
+		err_set(e, ERR_INVALID, "\"%.8s\" is none of error, warn, info and debug",
 			c->log_level);
+		return config_blame(c, "LOG_LEVEL", e);
+	}
 	return 0;
 }
 
 int config_parse(
 	struct span text, const char *name, struct arena *m, struct config *out, struct err *e)
 {
-	set_defaults(out);
+	set_defaults(out, m);
 	if (parse_file(text, name, m, out, e) != 0)
 		return -1;
 	return check(out, e);
@@ -318,7 +357,7 @@ int config_load(const char *path, const struct config **out, struct err *e)
 	if (memory == NULL)
 		memory = arena_new(SIZE_MAX);
 	c = arena_new_one(memory, struct config);
-	set_defaults(c);
+	set_defaults(c, memory);
 	if (path != NULL && file_read(path, CONFIG_MAX_FILE, memory, &text, e) != 0) {
 		e->kind = ERR_INVALID;
 		return -1;

@@ -252,6 +252,12 @@ def test_doctor(postgres, database, folder):
     done = made.cli("doctor", "--quick", check=False)
     assert done.returncode == 1 and "the primary does not answer" in done.stdout
     assert "geheim" not in done.stdout + done.stderr
+    made.set(POSTGRES_DB="host geheim")
+    done = made.cli("doctor", "--quick", check=False)
+    assert done.returncode == 1 and "POSTGRES_DB: the connection string of the primary cannot be read" in done.stdout
+    done = made.cli("migrate", "--check", check=False)
+    assert done.returncode == 1 and "POSTGRES_DB: the connection string" in done.stderr
+    assert "geheim" not in done.stdout + done.stderr
 
 
 def test_usage():

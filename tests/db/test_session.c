@@ -328,8 +328,34 @@ static void connections(void **state)
 	conf.connection_limit = 30;
 	assert_int_equal(db_check_limit(&conf, "WORKERS", 10, 1, &e), -1);
 	assert_int_equal(e.kind, ERR_INVALID);
+	assert_string_equal(e.text,
+		"configuration: CONNECTION_LIMIT: WORKERS wants 31 connections to "
+		"PostgreSQL, CONNECTION_LIMIT is 30");
+}
+
+static void what_libpq_cannot_read(void **state)
+{
+	struct config conf = pg.conf;
+	struct err e = { 0 };
+
+	(void)state;
+	OK(db_check(&conf, &e));
+	conf.postgres_read_db = "host=a, postgresql://b/c?sslmode=require,,";
+	OK(db_check(&conf, &e));
+	conf.postgres_read_db = "host=a,password hunter2";
+	assert_int_equal(db_check(&conf, &e), -1);
+	assert_string_equal(e.text, "configuration: POSTGRES_READ_DB: the connection string of the "
+				    "replica cannot be read");
+	e = (struct err){ 0 };
+	conf.postgres_read_db =
+		"a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1,a=1";
+	assert_int_equal(db_check(&conf, &e), -1);
 	assert_string_equal(
-		e.text, "WORKERS wants 31 connections to PostgreSQL, CONNECTION_LIMIT is 30");
+		e.text, "configuration: POSTGRES_READ_DB: more than 16 replicas are named");
+	e = (struct err){ 0 };
+	conf.postgres_db = "postgresql://a:hunter2@[b";
+	assert_int_equal(db_check(&conf, &e), -1);
+	assert_null(strstr(e.text, "hunter2"));
 }
 
 static bool next_hint(struct db_listener *l, struct span *payload)
@@ -405,6 +431,7 @@ int main(void)
 		cmocka_unit_test(nothing_there),
 		cmocka_unit_test(own_options),
 		cmocka_unit_test(connections),
+		cmocka_unit_test(what_libpq_cannot_read),
 		cmocka_unit_test(listening),
 		cmocka_unit_test(positions_without_replicas),
 	};

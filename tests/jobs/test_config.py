@@ -9,7 +9,8 @@ import pytest
 from lab.podium import BUILD, SANITIZER
 from lab.process import TOP
 
-PROGRAMS = ["podium", "podium-web", "podium-jobs"]
+STAYING = ["podium-web", "podium-jobs", "podium-live"]
+PROGRAMS = ["podium"] + STAYING
 
 
 def run(program, config=None, *words, **environment):
@@ -40,9 +41,10 @@ def config(folder):
     ("\n\nWEB_WORKERS=many\n", "podium.conf:3: WEB_WORKERS: "),
     ("[section]\n", "podium.conf:1: expected KEY=value"),
     ("BASE_URL=example.org\n", "podium.conf:1: BASE_URL: "),
-    ("PASSWORD_COST=11\n", "PASSWORD_COST: at least 12 in production"),
+    ("ENV=production\nPASSWORD_COST=11\n", "podium.conf:2: PASSWORD_COST: at least 12 in production"),
+    ("ENV=prod\n", "podium.conf:1: ENV: "),
     (b"FROM_ENV=\xff\xfe\n", "podium.conf:1: FROM_ENV: the value is not UTF-8"),
-], ids=["unknown", "twice", "range", "word", "section", "address", "cost", "bytes"])
+], ids=["unknown", "twice", "range", "word", "section", "address", "cost", "env", "bytes"])
 def test_a_wrong_file_stops_every_program(program, config, text, message):
     done = run(program, config(text))
     assert done.returncode == 1
@@ -64,19 +66,43 @@ def test_a_wrong_environment_stops_every_program(program, config):
     assert "environment: PORT: " in done.stderr
 
 
-@pytest.mark.parametrize("program", ["podium-web", "podium-jobs"])
-@pytest.mark.parametrize("address, message", [
-    ("rediss://:hunter2@cache.example.org", "asks for TLS, which needs hiredis 1.0"),
-    ("http://:hunter2@cache.example.org", "VALKEY_URI is neither"),
+@pytest.mark.parametrize("program", STAYING)
+@pytest.mark.parametrize("line, message", [
+    ("POSTGRES_DB=host hunter2", "POSTGRES_DB: the connection string of the primary cannot be read"),
+    ("POSTGRES_READ_DB=host=a, password:hunter2", "POSTGRES_READ_DB: the connection string of the replica cannot"),
+    ("VALKEY_URI=http://:hunter2@cache.example.org", "VALKEY_URI is neither"),
+    ("SMTP_URL=http://a:hunter2@mail.example.org", "SMTP_URL begins with smtp://"),
+    ("SMTP_FROM=nobody", "SMTP_FROM holds no address"),
+    ("CALDAV_PRIVATE=dav.lan, https://dav.lan", "CALDAV_PRIVATE: \"https://dav.lan\" is no host"),
+    ("POSTGRES_CA=/etc/ssl/ca.pem", "POSTGRES_CA: the value is no PEM text"),
 ])
-def test_an_address_of_redis_that_cannot_work_stops_the_servers(program, address, message, config):
-    done = run(program, config(f"VALKEY_URI={address}\n"))
+def test_what_has_a_language_of_its_own_stops_the_servers_too(program, line, message, config):
+    done = run(program, config(f"# mine\n{line}\n"))
     assert done.returncode == 1
-    assert message in done.stderr
+    assert f"podium.conf:2: {message}" in done.stderr.replace('\\"', '"')
     assert "hunter2" not in done.stderr
 
 
-@pytest.mark.parametrize("program", ["podium-web", "podium-jobs"])
+@pytest.mark.parametrize("line, message", [
+    ("TRUST_PROXY=10.0.0.0/33", "TRUST_PROXY: "),
+    ("WEB_WORKERS=100", "WEB_WORKERS wants"),
+    ("CONNECTION_LIMIT=1", "CONNECTION_LIMIT: WEB_WORKERS wants"),
+])
+def test_what_only_the_pages_read_stops_them(line, message, config):
+    done = run("podium-web", config(f"# mine\n{line}\n"))
+    assert done.returncode == 1
+    assert f"podium.conf:2: {message}" in done.stderr
+
+
+@pytest.mark.parametrize("program", STAYING)
+def test_an_address_of_redis_with_tls_stops_the_servers(program, config):
+    done = run(program, config("VALKEY_URI=rediss://:hunter2@cache.example.org\n"))
+    assert done.returncode == 1
+    assert "asks for TLS, which needs hiredis 1.0" in done.stderr
+    assert "hunter2" not in done.stderr
+
+
+@pytest.mark.parametrize("program", STAYING)
 @pytest.mark.parametrize("keys", ["5ec7e7", "k1:5ec7e7", "k1:" + "5ec7e7" * 11, "K!:" + "5ec7" * 16,
                                   ",".join(["k1:" + "5ec7" * 16] * 2)])
 def test_keys_that_cannot_seal_stop_the_servers(program, keys, config):

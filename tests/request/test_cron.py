@@ -42,6 +42,13 @@ def test_only_the_secret_opens(open_door, postgres, database):
     assert jobs(postgres, database) == [("fetch.due",)]
 
 
+def test_a_secret_over_the_cap_is_refused_for_programs(open_door, postgres, database):
+    reply = ask(open_door, "s" * 257)
+    assert reply.status == 431 and reply.header("Content-Type") == "application/json"
+    assert reply.json()["error"]["message"] == "X-Cron-Secret is longer than 256 bytes"
+    assert ask(open_door, "s" * 256).status == 401 and jobs(postgres, database) == []
+
+
 def test_guessing_is_slowed_down(open_door):
     seen = [ask(open_door, f"a wrong secret, number {n}", "198.18.9.2").status for n in range(31)]
     assert seen[:30] == [401] * 30 and seen[30] == 429

@@ -86,11 +86,14 @@ static void what_is_wrong_is_refused_with_its_place(void **state)
 		{ "PORT=1e3\n", "t.conf:1: PORT: \"1e3\" is not a whole number from 1 to 65535" },
 		{ "PORT=99999999999999999999\n",
 			"t.conf:1: PORT: \"99999999999999999999\" is not a whole number from 1 to 65535" },
-		{ "ENV=test\n",
-			"configuration: ENV: \"test\" is neither production nor development" },
+		{ "ENV=test\n", "t.conf:1: ENV: \"test\" is neither production nor development" },
 		{ "ENV=\n", "t.conf:1: ENV: the value must have from 1 to 32 bytes, not 0" },
 		{ "LOG_LEVEL=loud\n",
-			"configuration: LOG_LEVEL: \"loud\" is none of error, warn, info and debug" },
+			"t.conf:1: LOG_LEVEL: \"loud\" is none of error, warn, info and debug" },
+		{ "#\nPASSWORD_COST=4\n", "t.conf:2: PASSWORD_COST: at least 12 in production" },
+		{ "SMTP_CA=/etc/ssl/ca.pem\n",
+			"t.conf:1: SMTP_CA: the value is no PEM text, which holds a line -----BEGIN "
+			"...-----" },
 		{ "BASE_URL=example.org\n",
 			"t.conf:1: BASE_URL: \"example.org\" must begin with https:// or http:// and not "
 			"end in a slash" },
@@ -109,6 +112,34 @@ static void what_is_wrong_is_refused_with_its_place(void **state)
 		assert_int_equal(error.kind, ERR_INVALID);
 		assert_string_equal(error.text, cases[i].message);
 	}
+}
+
+static void others_blame_a_key_by_its_place(void **state)
+{
+	static const struct {
+		const char *said;
+		const char *message;
+	} cases[] = {
+		{ "TRUST_PROXY: too many", "t.conf:2: TRUST_PROXY: too many" },
+		{ "too many", "t.conf:2: TRUST_PROXY: too many" },
+	};
+	struct err e;
+
+	(void)state;
+	assert_int_equal(parse("\nTRUST_PROXY=x\n"), 0);
+	for (size_t i = 0; i < countof(cases); i++) {
+		e = (struct err){ 0 };
+		err_set(&e, ERR_INVALID, "%s", cases[i].said);
+		assert_int_equal(config_blame(&parsed, "TRUST_PROXY", &e), -1);
+		assert_int_equal(e.kind, ERR_INVALID);
+		assert_string_equal(e.text, cases[i].message);
+	}
+	assert_true(config_is_given(&parsed, "TRUST_PROXY"));
+	assert_false(config_is_given(&parsed, "PORT"));
+	e = (struct err){ 0 };
+	err_set(&e, ERR_INVALID, "too low");
+	assert_int_equal(config_blame(&parsed, "PORT", &e), -1);
+	assert_string_equal(e.text, "configuration: PORT: too low");
 }
 
 static void no_message_shows_a_secret(void **state)
@@ -260,6 +291,7 @@ int main(void)
 		cmocka_unit_test(lines_are_read),
 		cmocka_unit_test(pem_gets_its_line_ends),
 		cmocka_unit_test(what_is_wrong_is_refused_with_its_place),
+		cmocka_unit_test(others_blame_a_key_by_its_place),
 		cmocka_unit_test(no_message_shows_a_secret),
 		cmocka_unit_test(long_lines_are_refused),
 		cmocka_unit_test(environment_goes_before_the_file),

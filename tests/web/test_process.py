@@ -1,6 +1,8 @@
 """How podium-web starts, stops, reloads and fails, as its supervisor and a web server see it."""
 
 import concurrent.futures
+import contextlib
+import fcntl
 import os
 import shutil
 import signal
@@ -136,6 +138,17 @@ def test_reload_refuses_what_would_not_start(podium):
     assert health(podium) == 200
 
 
+def test_a_reload_as_soon_as_there_is_a_socket(podium):
+    for i in range(8):
+        podium.socket.unlink(missing_ok=True)
+        web = podium.start("podium-web", name=f"web{i}")
+        while not podium.socket.exists():
+            assert web.alive(), web.log()
+        web.send(signal.SIGHUP)
+        web.wait_for_log("event=reload.done")
+        assert web.stop() == 0
+
+
 def test_killed_workers_are_replaced(podium):
     web = podium.start_web()
     assert health(podium) == 200
@@ -185,21 +198,31 @@ def test_silent_connections_do_not_hold_a_worker_for_ever(podium):
     assert web.alive()
 
 
-def test_inherited_socket_as_systemd_gives_it(podium):
-    with socket.socket(socket.AF_UNIX) as listener:
-        listener.bind(str(podium.socket))
-        listener.listen(64)
-        shell = 'exec 3<&"$0"; export LISTEN_FDS=1 LISTEN_PID=$$; exec "$@"'
-        web = Process(["/bin/bash", "-c", shell, str(listener.fileno()), BUILD / "podium-web", "--config",
-                       podium.config], log=podium.folder / "systemd.log", env=SANITIZER,
-                      pass_fds=(listener.fileno(),)).start()
+@pytest.mark.parametrize("both", [False, True], ids=["one", "both"])
+def test_inherited_sockets_as_systemd_gives_them(podium, both):
+    paths = [podium.socket] + [podium.socket.with_name(f"{podium.socket.name}.slow")] * both
+    with contextlib.ExitStack() as held:
+        numbers = []
+        for path in paths:
+            listener = held.enter_context(socket.socket(socket.AF_UNIX))
+            listener.bind(str(path))
+            listener.listen(64)
+            numbers.append(fcntl.fcntl(listener, fcntl.F_DUPFD, 20))
+            held.callback(os.close, numbers[-1])
+        moves = "".join(f"{3 + i}<&{number} " for i, number in enumerate(numbers))
+        shell = f'exec {moves}; export LISTEN_FDS={len(numbers)} LISTEN_PID=$$; exec "$0" "$@"'
+        web = Process(["/bin/bash", "-c", shell, BUILD / "podium-web", "--config", podium.config],
+                      log=podium.folder / "systemd.log", env=SANITIZER, pass_fds=numbers).start()
         podium.processes.append(web)
-        assert health(podium) == 200
+
+        def answers():
+            return [fcgi.request(path, uri="/health").status for path in paths]
+        assert answers() == [200] * len(paths)
         web.send(signal.SIGHUP)
         web.wait_for_log("event=reload.done")
-        assert health(podium) == 200
+        assert answers() == [200] * len(paths)
         assert web.stop() == 0
-        assert podium.socket.exists(), "the socket is not ours to remove"
+        assert all(path.exists() for path in paths), "the sockets are not ours to remove"
 
 
 def test_socket_on_standard_input_is_served_alone(podium):

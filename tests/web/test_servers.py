@@ -3,6 +3,7 @@
 import http.client
 import pathlib
 import re
+import socket
 import urllib.parse
 
 import pytest
@@ -73,6 +74,36 @@ def test_protective_headers(server):
         assert page.getheader("Strict-Transport-Security") is None
 
 
+def test_files_are_taken_for_what_they_are(server):
+    for address in [asset("css")[1], asset("png")[1], "/robots.txt", "/favicon.ico"]:
+        reply = ask(server, address)
+        assert reply.status == 200 and reply.headers.get_all("X-Content-Type-Options") == ["nosniff"], address
+
+
+def raw(server, request):
+    with socket.create_connection(("127.0.0.1", server.port), timeout=20) as s:
+        s.sendall(request)
+        reply = http.client.HTTPResponse(s)
+        reply.begin()
+        reply.body = reply.read()
+        return reply
+
+
+@pytest.mark.parametrize("request_text, statuses", [
+    (b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + b"a" * 20000 + b"\r\n\r\n", (400, 431)),
+    (b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", (405, 501)),
+    (b"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", (400,)),
+], ids=["head", "method", "length"])
+def test_what_the_web_server_refuses_itself_is_protected_too(server, request_text, statuses):
+    if server.kind in ("fcgid", "cgi"):
+        pytest.skip("the hoster's server refuses in its own words")
+    reply = raw(server, request_text)
+    assert reply.status in statuses
+    assert b"<h1>" in reply.body and b"Podium" in reply.body
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+        assert len(reply.headers.get_all(name) or []) == 1, name
+
+
 def test_address_arrives_as_sent(server):
     """What the application would refuse must not be made harmless, or harmful, on the way."""
     assert ask(server, "/health?x=%41%20%2B").status == 200
@@ -123,6 +154,8 @@ def test_formulas_are_set_by_what_the_content_names(server):
 def test_missing_static_file_is_our_404(server):
     missing = ask(server, "/static/none.css")
     assert missing.status == 404 and missing.getheader("X-Request-Id") in missing.body.decode()
+    for address in ["/static/none.css", "/static/", "/static/%00"]:
+        assert "immutable" not in (ask(server, address).getheader("Cache-Control") or ""), address
     assert ask(server, "/static/../../etc/passwd").status in (400, 403, 404)
     assert ask(server, "/.htaccess").status in (403, 404)
 

@@ -1,0 +1,20 @@
+#ifndef FCGI_PROTECTIVE_H
+#define FCGI_PROTECTIVE_H
+
+/*
+ * What every answer of podium-web and podium-live says to browsers, whole lines of a head. The
+ * copies of public pages that the web server sends itself get theirs from its configuration
+ * (etc/lighttpd.conf, etc/apache.conf), and a test compares them.
+ */
+#define PROTECTIVE_HEADERS                                                                         \
+	"Content-Security-Policy: default-src 'none'; script-src 'self'; style-src 'self'; "       \
+	"img-src 'self'; font-src 'self'; connect-src 'self'; manifest-src 'self'; "               \
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'\r\n"                          \
+	"X-Content-Type-Options: nosniff\r\n"                                                      \
+	"X-Frame-Options: DENY\r\n"                                                                \
+	"Referrer-Policy: strict-origin-when-cross-origin\r\n"                                     \
+	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"     \
+	"Cross-Origin-Opener-Policy: same-origin\r\n"                                              \
+	"Cross-Origin-Resource-Policy: same-origin\r\n"
+
+#endif
