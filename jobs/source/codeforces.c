@@ -58,20 +58,14 @@ static void add_contest(
 /* Most of the list: told by one look at the record, without making a value of it. */
 static bool says_over(struct arena *m, struct span record)
 {
-	struct span phase = SPAN_NONE;
+	static const char *const name = "phase";
 	struct err ignored = { 0 };
-	struct json_walk w;
-	struct span key;
+	struct span phase;
 
-	json_walk_begin(&w, m, record);
-	json_walk_object(&w);
-	while (json_walk_key(&w, &key)) {
-		if (span_is(key, "phase"))
-			phase = json_walk_text(&w);
-		else
-			(void)json_walk_raw(&w);
-	}
-	return json_walk_end(&w, &ignored) == 0 && phase.n > 0 && is_over(phase);
+	if (json_walk_members(m, record, &name, 1, &phase, &ignored) != 0)
+		return false;
+	phase = json_walk_said(m, phase);
+	return phase.n > 0 && is_over(phase);
 }
 
 static int read_record(

@@ -90,53 +90,22 @@ static int no_json(struct answer *a, struct err *e)
 	return err_set(e, ERR_TEMPORARY, "Codeforces is out of order (HTTP %d)", a->status);
 }
 
-/* Its parts as they are written; SPAN_NONE is not there. */
-struct envelope {
-	struct span verdict;
-	struct span comment;
-	struct span result;
+/* Its members, of which nobody has read anything yet. */
+enum {
+	VERDICT,
+	COMMENT,
+	RESULT,
+	N_PARTS
 };
 
-static int open_envelope(struct arena *m, struct span body, struct envelope *out, struct err *why)
+static int judge(struct arena *m, struct answer *a, const struct span *in, struct err *e)
 {
-	struct json_walk w;
-	struct span key;
-
-	*out = (struct envelope){ SPAN_NONE, SPAN_NONE, SPAN_NONE };
-	json_walk_begin(&w, m, body);
-	json_walk_object(&w);
-	while (json_walk_key(&w, &key)) {
-		struct span value = json_walk_raw(&w);
-
-		if (span_is(key, "status"))
-			out->verdict = value;
-		else if (span_is(key, "comment"))
-			out->comment = value;
-		else if (span_is(key, "result"))
-			out->result = value;
-	}
-	return json_walk_end(&w, why);
-}
-
-/* SPAN_NONE if it is none. */
-static struct span text_of(struct arena *m, struct span written)
-{
-	struct json_walk w;
-
-	if (!span_starts(written, "\""))
-		return SPAN_NONE;
-	json_walk_begin(&w, m, written);
-	return json_walk_text(&w);
-}
-
-static int judge(struct arena *m, struct answer *a, const struct envelope *in, struct err *e)
-{
-	struct span verdict = text_of(m, in->verdict);
-	struct span comment = text_of(m, in->comment);
+	struct span verdict = json_walk_said(m, in[VERDICT]);
+	struct span comment = json_walk_said(m, in[COMMENT]);
 
 	if (span_is(verdict, "FAILED") && comment.p != NULL)
 		return refusal(comment, e);
-	if (span_is(verdict, "OK") && in->result.p != NULL && !span_is(in->result, "null") &&
+	if (span_is(verdict, "OK") && in[RESULT].p != NULL && !span_is(in[RESULT], "null") &&
 		a->status == 200)
 		return 0;
 	a->is_strange = a->status == 200;
@@ -146,7 +115,8 @@ static int judge(struct arena *m, struct answer *a, const struct envelope *in, s
 
 static int read_envelope(struct arena *m, struct answer *a, struct span *result, struct err *e)
 {
-	struct envelope in;
+	static const char *const names[N_PARTS] = { "status", "comment", "result" };
+	struct span in[N_PARTS];
 	struct err why = { 0 };
 
 	*result = SPAN_NONE;
@@ -154,14 +124,14 @@ static int read_envelope(struct arena *m, struct answer *a, struct span *result,
 		return wants_rest(a->status, e);
 	if (!span_starts(span_trim(a->body), "{"))
 		return no_json(a, e);
-	if (open_envelope(m, a->body, &in, &why) != 0) {
+	if (json_walk_members(m, a->body, names, N_PARTS, in, &why) != 0) {
 		a->is_strange = a->status == 200;
 		err_set(e, ERR_TEMPORARY, "Codeforces' answer cannot be read");
 		return err_detail(e, "%s", why.text);
 	}
-	if (judge(m, a, &in, e) != 0)
+	if (judge(m, a, in, e) != 0)
 		return -1;
-	*result = in.result;
+	*result = in[RESULT];
 	return 0;
 }
 

@@ -213,30 +213,18 @@ struct span codeforces_problem_key(struct arena *m, const struct codeforces_prob
 		arena_printf(m, SPAN_FMT "/" SPAN_FMT, SPAN_ARG(p->set), SPAN_ARG(p->index)));
 }
 
-/* The member of that name; SPAN_NONE if there is none. */
-static struct span list_of(struct arena *m, struct span object, const char *name)
-{
-	struct json_walk w;
-	struct span key;
-
-	json_walk_begin(&w, m, object);
-	json_walk_object(&w);
-	while (json_walk_key(&w, &key)) {
-		struct span value = json_walk_raw(&w);
-
-		if (span_is(key, name))
-			return value;
-	}
-	return SPAN_NONE;
-}
-
 int codeforces_read_problems(
 	struct arena *m, struct span result, struct codeforces_problems *out, struct err *e)
 {
 	const struct reading r = { m, "a problem", e };
+	static const char *const name = "problems";
+	struct err ignored = { 0 };
+	struct span list;
 	struct rows rows;
-	int rc = read_rows(&r, list_of(m, result, "problems"), sizeof *out->v, read_problem, &rows);
+	int rc;
 
+	(void)json_walk_members(m, result, &name, 1, &list, &ignored); // what follows is not read
+	rc = read_rows(&r, list, sizeof *out->v, read_problem, &rows);
 	out->v = rows.v;
 	out->n = rows.n;
 	return rc;

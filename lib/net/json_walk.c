@@ -382,3 +382,34 @@ struct span json_walk_raw(struct json_walk *w)
 	w->at = behind;
 	return (struct span){ first, (size_t)(behind - first) };
 }
+
+int json_walk_members(struct arena *m, struct span object, const char *const *names, size_t n,
+	struct span *out, struct err *e)
+{
+	struct json_walk w;
+	struct span key;
+
+	for (size_t i = 0; i < n; i++)
+		out[i] = SPAN_NONE;
+	json_walk_begin(&w, m, object);
+	json_walk_object(&w);
+	while (json_walk_key(&w, &key)) {
+		struct span value = json_walk_raw(&w);
+
+		for (size_t i = 0; i < n; i++) {
+			if (span_is(key, names[i]))
+				out[i] = value;
+		}
+	}
+	return json_walk_end(&w, e);
+}
+
+struct span json_walk_said(struct arena *m, struct span part)
+{
+	struct json_walk w;
+
+	if (!span_starts(part, "\""))
+		return SPAN_NONE;
+	json_walk_begin(&w, m, part);
+	return json_walk_text(&w);
+}

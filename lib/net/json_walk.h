@@ -53,4 +53,16 @@ void json_walk_skip(struct json_walk *w);        // a value of any kind
 /* A value of any kind as it is written, of which only the end was looked for. SPAN_NONE: bad. */
 struct span json_walk_raw(struct json_walk *w);
 
+/* ---- parts of a text, as json_walk_raw gives them ---- */
+
+/*
+ * The object's members of these names into out, in the order of the names: SPAN_NONE is not there,
+ * of equal ones the last counts. ERR_INVALID as json_walk_end: then out has what came before.
+ */
+int json_walk_members(struct arena *m, struct span object, const char *const *names, size_t n,
+	struct span *out, struct err *e);
+
+/* What a text says; SPAN_NONE if the part is no text. */
+struct span json_walk_said(struct arena *m, struct span part);
+
 #endif

@@ -257,6 +257,29 @@ static void parts_as_they_are_written(void **state)
 	}
 }
 
+static void members_by_name(void **state)
+{
+	static const char *const names[] = { "a", "b", "c" };
+	struct err e = { .kind = ERR_NONE };
+	struct span part[3];
+
+	(void)state;
+	assert_int_equal(
+		json_walk_members(mem, SPAN("{\"b\":[{\"a\":1}],\"a\":\"x\\n\",\"a\":\"y\\n\"}"),
+			names, countof(names), part, &e),
+		0);
+	assert_true(span_is(part[0], "\"y\\n\"") && span_is(part[1], "[{\"a\":1}]"));
+	assert_null(part[2].p);
+	assert_true(span_is(json_walk_said(mem, part[0]), "y\n"));
+	assert_null(json_walk_said(mem, part[1]).p);
+	assert_null(json_walk_said(mem, part[2]).p);
+	assert_int_equal(
+		json_walk_members(mem, SPAN("{\"a\":1,x}"), names, countof(names), part, &e), -1);
+	assert_true(e.kind == ERR_INVALID && span_is(part[0], "1"));
+	assert_int_equal(json_walk_members(mem, SPAN("[]"), names, countof(names), part, &e), -1);
+	assert_null(part[0].p);
+}
+
 /* Of a text that cannot be read, where that is. */
 static void the_byte_is_named(void **state)
 {
@@ -280,6 +303,7 @@ int main(void)
 		cmocka_unit_test(depth_has_a_limit),
 		cmocka_unit_test(what_we_write_is_read_back),
 		cmocka_unit_test(parts_as_they_are_written),
+		cmocka_unit_test(members_by_name),
 		cmocka_unit_test(the_byte_is_named),
 	};
 
