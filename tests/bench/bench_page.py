@@ -1,8 +1,8 @@
 """Pages through the real web servers: one SELECT, template, about 10 KB, 64 connections (bench_page_app.c).
 
 The reference is a static file of the same size from the same server. PEERS=1 adds PHP-FPM behind the same
-lighttpd and Node without anything in front, which send the same bytes after the same query. All take turns, three
-rounds, and the medians are compared.
+lighttpd and Node without anything in front, which send the same bytes after the same query. All take turns, a second
+each, and each round is compared in itself.
 """
 
 import datetime
@@ -16,13 +16,14 @@ import statistics
 import subprocess
 import time
 
+from calm import undisturbed
 from lab import fcgi
 from lab.podium import BUILD
 from lab.process import TOP, Process, free_port, own, wait_until
 from lab.webserver import Lighttpd, admit, apache_proxy
 from table import at_least, at_most, figure
 
-SECONDS, ROUNDS, CONNECTIONS = 4, 3, 64
+SECONDS, ROUNDS, CONNECTIONS = 1, 11, 64
 SLOW = 2000  # clients
 PAGE = "/measured/page"
 ROWS = 24
@@ -130,14 +131,14 @@ def fetch(url):
 
 
 def measure(targets):
-    """Rounds in which each target has its turn; the medians of rate and 99th percentile."""
-    seen = {name: [] for name in targets}
+    """Rounds in which each target has its turn: of each target its rates and its 99th percentiles."""
     for url, cookie in targets.values():
-        wrk(url, cookie, 1)
-    for _ in range(ROUNDS):
-        for name, (url, cookie) in targets.items():
-            seen[name].append(wrk(url, cookie))
-    return {name: tuple(statistics.median(x) for x in zip(*runs)) for name, runs in seen.items()}
+        wrk(url, cookie)
+
+    def turn():
+        return [wrk(url, cookie) for url, cookie in targets.values()]
+    rounds = [undisturbed(turn) for _ in range(ROUNDS)]
+    return {name: tuple(map(list, zip(*(r[i] for r in rounds)))) for i, name in enumerate(targets)}
 
 
 def run(lab):
@@ -195,7 +196,7 @@ def rows(got, size, peers):
     yield at_least("page through lighttpd / static file", rate["page"], rate["static"], 0.14)
     yield at_least("page of a member / static file", rate["signed in"], rate["static"], 0.14)
     yield at_least("page through Apache / through lighttpd", rate["apache"], rate["page"], 0.55)
-    yield figure("99th percentile of the page", p99["page"], "ms", 2)
+    yield figure("99th percentile of the page", statistics.median(p99["page"]), "ms", 2)
     if peers:
         yield at_least("page / PHP-FPM", rate["page"], rate["php"], 2.2)
         yield at_least("page / Node", rate["page"], rate["node"], 1.9)
@@ -207,7 +208,7 @@ def beside_slow(servers):
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(hard, 8192), hard))
     for server in servers:
-        alone = wrk(server.url + PAGE, seconds=2)[0]
+        alone = wrk(server.url + PAGE, seconds=3)[0]
         slow = []
         try:
             for _ in range(SLOW):
@@ -215,7 +216,7 @@ def beside_slow(servers):
                 s.sendall(b"GET / HTTP/1.1\r\nHost: localhost\r\nX-Slow: ")
                 slow.append(s)
             fetch(server.url + PAGE)  # Apache makes threads for them first
-            beside = wrk(server.url + PAGE, seconds=2, closes=CONNECTIONS)[0]
+            beside = wrk(server.url + PAGE, seconds=3, closes=CONNECTIONS)[0]
         finally:
             for s in slow:
                 s.close()
@@ -234,10 +235,8 @@ def copies(podium, servers, root):
     wait_until(lambda: list(podium.pages.glob("+*.html")), 5, "the copy")
     time.sleep(2)
     for server in servers:
-        seen = {"copy": [], "static": []}
-        for _ in range(ROUNDS):
-            fetch(server.url + "/calendar")
-            seen["static"].append(wrk(server.url + "/robots.txt")[0])
-            seen["copy"].append(wrk(server.url + "/calendar")[0])
-        yield at_least(f"copy of a public page / static file, {server.name}", statistics.median(seen["copy"]),
-                       statistics.median(seen["static"]), 0.9)
+        def turn(url=server.url):
+            fetch(url + "/calendar")
+            return wrk(url + "/robots.txt")[0], wrk(url + "/calendar")[0]
+        static, copy = map(list, zip(*(undisturbed(turn) for _ in range(ROUNDS))))
+        yield at_least(f"copy of a public page / static file, {server.name}", copy, static, 0.9)

@@ -21,6 +21,7 @@ from lab.podium import Podium  # noqa: E402
 from lab.postgres import Postgres  # noqa: E402
 from lab.process import own  # noqa: E402
 from lab.redis import Redis  # noqa: E402
+from calm import Clock  # noqa: E402
 from table import Row, text_table  # noqa: E402
 
 SETTINGS = {"shared_buffers": "2GB", "max_wal_size": "8GB", "autovacuum_naptime": "10s",
@@ -63,7 +64,7 @@ def main(names):
     try:
         for name in chosen:
             print(f"== {name[6:]}", flush=True)
-            started = time.monotonic()
+            started, clock = time.monotonic(), Clock()
             try:
                 for row in importlib.import_module(name).run(lab):
                     rows.append(row)
@@ -72,7 +73,7 @@ def main(names):
             except Exception:
                 traceback.print_exc()
                 rows.append(Row(f"{name[6:]}: failed, see above", "", holds=False))
-            print(f"-- {time.monotonic() - started:.0f} s", flush=True)
+            print(f"-- {time.monotonic() - started:.0f} s, of which the host took {100 * clock.share():.1f} %", flush=True)
     finally:
         lab.close()
     table = text_table(rows)

@@ -1,5 +1,6 @@
 """Results of a benchmark: what was measured beside the reference of the same run, and the bar it has to pass."""
 
+import statistics
 from dataclasses import dataclass
 
 
@@ -14,23 +15,32 @@ class Row:
     holds: bool | None = None
 
 
+def compared(name, measured, reference, unit, digits):
+    """Two numbers, or two lists of as many rounds each: then the ratio is the median of the rounds' own, because both of
+    a round met the same machine."""
+    if not isinstance(measured, list):
+        measured, reference = [measured], [reference]
+    shown = [f"{statistics.median(values):,.{digits}f} {unit}" for values in (measured, reference)]
+    return Row(name, *shown, statistics.median(m / r for m, r in zip(measured, reference, strict=True)))
+
+
 def at_least(name, measured, reference, bar, unit="/s", digits=0):
-    """measured / reference must be at least bar."""
-    ratio = measured / reference
-    return Row(name, f"{measured:,.{digits}f} {unit}", f"{reference:,.{digits}f} {unit}", ratio, f">= {bar:g}",
-               ratio >= bar)
+    """measured / reference must be at least bar; both as in compared()."""
+    row = compared(name, measured, reference, unit, digits)
+    row.bar, row.holds = f">= {bar:g}", row.ratio >= bar
+    return row
 
 
 def beside(name, measured, reference, unit="/s", digits=0):
     """A figure without a bar, beside its reference."""
-    return Row(name, f"{measured:,.{digits}f} {unit}", f"{reference:,.{digits}f} {unit}", measured / reference)
+    return compared(name, measured, reference, unit, digits)
 
 
 def at_most(name, measured, reference, bar, unit="ms", digits=2):
-    """measured / reference must be at most bar."""
-    ratio = measured / reference
-    return Row(name, f"{measured:,.{digits}f} {unit}", f"{reference:,.{digits}f} {unit}", ratio, f"<= {bar:g}",
-               ratio <= bar)
+    """measured / reference must be at most bar; both as in compared()."""
+    row = compared(name, measured, reference, unit, digits)
+    row.bar, row.holds = f"<= {bar:g}", row.ratio <= bar
+    return row
 
 
 def limit(name, measured, bar, unit="ms", digits=2):
