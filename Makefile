@@ -69,7 +69,7 @@ FLAGS_lib/package := $(call room_cflags,libarchive yaml-0.1)
 FLAGS_lib/auth  := $(call room_cflags,libcrypto)
 FLAGS_lib/judge := $(call room_cflags,libzstd)
 
-LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lqrencode -larchive -lzstd -lyaml -lcmark -lm
+LIBS_lib  = -lpq -lhiredis -lcurl -ljson-c -lxml2 -lcrypto -lcrypt -lqrencode -larchive -lzstd -lyaml -lcmark -lstemmer -lm
 LIBS_web  = -lfcgi $(LIBS_lib)
 LIBS_jobs = $(LIBS_lib)
 

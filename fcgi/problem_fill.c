@@ -9,10 +9,8 @@
 #include "html/clean.h"
 #include "html/markdown.h"
 #include "html/url.h"
+#include "model/highlight.h"
 #include "model/user.h"
-
-#define FOUND_ON  "\xee\x80\x80" // U+E000
-#define FOUND_OFF "\xee\x80\x81"
 
 int problem_of_route(struct ctx *c, unsigned need, struct problem_ref *out, struct err *e)
 {
@@ -52,9 +50,9 @@ struct problem_pieces problem_marks(struct arena *m, struct span text)
 	size_t n = 0;
 
 	for (size_t i = 0; i + 3 <= text.n; i++) {
-		bool on = memcmp(text.p + i, FOUND_ON, 3) == 0;
+		bool on = memcmp(text.p + i, HIGHLIGHT_ON, 3) == 0;
 
-		if (!on && memcmp(text.p + i, FOUND_OFF, 3) != 0)
+		if (!on && memcmp(text.p + i, HIGHLIGHT_OFF, 3) != 0)
 			continue;
 		if (i > from)
 			v[n++] = (struct problem_piece){ span_sub(text, from, i - from), found };

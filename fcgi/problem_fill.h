@@ -28,7 +28,7 @@ struct url problem_list_url(struct arena *m, const char *name, struct span value
 /* Comma separated tags with their links. */
 struct problem_links problem_tag_links(struct arena *m, struct span tags);
 
-/* A text cut at U+E000 and U+E001. */
+/* A text cut at the marks of model/highlight.h. */
 struct problem_pieces problem_marks(struct arena *m, struct span text);
 
 /* The tabs above a problem's pages. */

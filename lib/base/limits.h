@@ -273,6 +273,7 @@
 #define PROBLEM_FRONT         10000              // problems that a list looks through in its order
 #define PROBLEM_FACET_TAGS    40                 // that are offered to narrow a list
 #define PROBLEM_MAX_WORDS     100                // bytes that are searched for
+#define EXCERPT_WORDS         28                 // that are shown of a text around what was found
 #define PROBLEM_SUGGEST       8
 #define PROBLEM_LIST_S        600 // how long what was read is believed
 #define PROBLEM_SEARCH_S      300

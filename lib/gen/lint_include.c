@@ -63,15 +63,16 @@ static const struct foreign {
 	{ "yaml.h", "lib/package" },
 	{ "zstd.h", "lib/judge" },
 	{ "cmark.h", "lib/html" },
+	{ "libstemmer.h", "lib/model" },
 	{ "fcgiapp.h", "fcgi" },
 };
 
 static const char *const libc[] = { "arpa/", "assert.h", "ctype.h", "dirent.h", "errno.h",
 	"fcntl.h", "float.h", "getopt.h", "grp.h", "ifaddrs.h", "inttypes.h", "limits.h", "linux/",
-	"malloc.h", "math.h", "netdb.h", "net/if.h", "netinet/", "poll.h", "pthread.h", "pwd.h",
-	"sanitizer/", "sched.h", "signal.h", "spawn.h", "stdarg.h", "stdatomic.h", "stdbool.h",
-	"stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h", "sys/", "syslog.h",
-	"termios.h", "time.h", "unistd.h" };
+	"locale.h", "malloc.h", "math.h", "netdb.h", "net/if.h", "netinet/", "poll.h", "pthread.h",
+	"pwd.h", "sanitizer/", "sched.h", "signal.h", "spawn.h", "stdarg.h", "stdatomic.h",
+	"stdbool.h", "stddef.h", "stdint.h", "stdio.h", "stdlib.h", "string.h", "strings.h", "sys/",
+	"syslog.h", "termios.h", "time.h", "unistd.h", "wctype.h" };
 
 /* What the base room does without: it neither reads, writes nor asks the system. */
 static const char *const io[] = { "arpa/", "dirent.h", "fcntl.h", "netdb.h", "netinet/", "poll.h",

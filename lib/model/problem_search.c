@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "base/utf8.h"
 #include "db/db.h"
+#include "model/highlight.h"
 #include "model/problem_kept.h"
 
 static struct span key_of_all(struct cache *cache, struct arena *m, const char *name)
@@ -236,6 +237,20 @@ static void read_ahead(struct search *s)
 	db_read_ahead(s->db, s->mem, steps.v, steps.n);
 }
 
+/* Of a hit: its title, and the place in its text. */
+static void mark_found(struct arena *m, const struct row *r, struct problem_row *out)
+{
+	struct span stems = row_text(r, problem_cards_stems);
+
+	if (stems.p == NULL)
+		return;
+	out->title = highlight_words(m, stems, out->title);
+	if (!row_null(r, problem_cards_excerpt))
+		out->snippet = highlight_excerpt(m, stems, row_text(r, problem_cards_excerpt),
+			row_bool(r, problem_cards_cut_before),
+			row_bool(r, problem_cards_cut_behind));
+}
+
 static int fill_cards(struct search *s, struct problem_found *out, struct err *e)
 {
 	const struct problem_query *q = s->q;
@@ -256,9 +271,9 @@ static int fill_cards(struct search *s, struct problem_found *out, struct err *e
 			.slug = row_text(r, problem_cards_slug),
 			.title = row_text(r, problem_cards_title),
 			.difficulty = (int)row_i64(r, problem_cards_difficulty),
-			.category = row_text(r, problem_cards_category),
-			.snippet = row_text(r, problem_cards_snippet) };
+			.category = row_text(r, problem_cards_category) };
 		v[i].tags = tags_of(s->mem, row_text(r, problem_cards_tags), &v[i].n_tags);
+		mark_found(s->mem, r, &v[i]);
 	}
 	out->v = v;
 	out->n = rows.n;

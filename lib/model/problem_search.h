@@ -54,15 +54,14 @@ struct problem_query {
 struct problem_row {
 	int64_t id;
 	struct span slug;
-	struct span title; // of a hit: with U+E000 and U+E001 around what was found
+	struct span title; // of a hit: marked where it was found (model/highlight.h)
 	int difficulty;    // 0: not said
 	struct span category;
 	int64_t n_tried;
 	int64_t n_solved;
 	const struct span *tags;
 	size_t n_tags;
-	struct span
-		snippet; // of a hit: the place in its text, marked as the title; may be SPAN_NONE
+	struct span snippet; // of a hit: the place in its text, marked likewise; may be SPAN_NONE
 	enum problem_solved solved; // the solver's; PROBLEM_ANY for a guest
 };
 

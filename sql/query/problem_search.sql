@@ -68,36 +68,41 @@ SELECT h.id, h.facets, s.titles >= $7 OR s.texts >= $7 / 4 OR (SELECT count(*) F
   FROM (SELECT * FROM title UNION SELECT * FROM sampled UNION SELECT * FROM others) h, so_far s
  ORDER BY h.rank DESC, h.n_solved DESC, h.id LIMIT $7
 
--- What a member has solved, or tried and not solved: he has not tried many. order: -1 the best hits first, else as above.
+-- What a member has solved, or tried and not solved: he has not tried many, so that each is looked up, whatever a plan for any
+-- member would think (OFFSET 0). order: -1 the best hits first, else as above.
 -- name: problem_list_tried :many
 -- args: words text, tags text[], category text, least int2, most int2, user_id int8, is_solved bool, order int4, limit int4
 -- args: offset int4
 -- cols: id int8, facets text
+WITH wanted AS MATERIALIZED (
+	SELECT websearch_to_tsquery('english', $1) AS q, problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END) AS facets),
+mine AS MATERIALIZED (
+	SELECT problem_id FROM problem_progress WHERE user_id = $6 AND (solved_at IS NOT NULL) = $7)
 SELECT p.id, p.facets::text AS facets
-  FROM problem_progress s JOIN problem p ON p.id = s.problem_id, websearch_to_tsquery('english', $1) q
- WHERE s.user_id = $6 AND (s.solved_at IS NOT NULL) = $7 AND p.visibility = 2
-   AND p.facets @> problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END)
-   AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5) AND ($8 >= 0 OR p.words @@ q)
- ORDER BY CASE WHEN $8 < 0 THEN ts_rank('{0, 0, 0.4, 1}', p.head, q) END DESC, CASE WHEN $8 = 1 THEN lower(p.title) END USING ~<~,
+  FROM wanted w, mine CROSS JOIN LATERAL (SELECT * FROM problem WHERE id = mine.problem_id OFFSET 0) p
+ WHERE p.visibility = 2 AND p.facets @> w.facets
+   AND ($4 IS NULL OR p.difficulty >= $4) AND ($5 IS NULL OR p.difficulty <= $5) AND ($8 >= 0 OR p.words @@ w.q)
+ ORDER BY CASE WHEN $8 < 0 THEN ts_rank('{0, 0, 0.4, 1}', p.head, w.q) END DESC, CASE WHEN $8 = 1 THEN lower(p.title) END USING ~<~,
        CASE WHEN $8 = 2 THEN p.n_solved END DESC, p.id DESC LIMIT $9 OFFSET $10
 
--- What is shown of some, in the order of the numbers. With words, U+E000 and U+E001 stand around those that were found, and
--- the text is cut to the neighbourhood of the first.
+-- What is shown of some, in the order of the numbers. With words: their stems, and the neighbourhood in the text of the first
+-- that is there, with whether it was cut out of it before and behind.
 -- name: problem_cards :many :read
 -- args: ids int8[], words text
--- cols: id int8, slug text, title text, difficulty int2, category text, tags text, snippet text
-SELECT p.id, p.slug, CASE WHEN $2 IS NULL THEN p.title ELSE ts_headline('english', p.title, q,
-       U&'HighlightAll=true, StartSel=\E000, StopSel=\E001') END AS title, p.difficulty, p.category,
+-- cols: id int8, slug text, title text, difficulty int2, category text, tags text, stems text, excerpt text, cut_before bool
+-- cols: cut_behind bool
+WITH asked AS MATERIALIZED (SELECT tsvector_to_array(to_tsvector('english', $2)) AS stems)
+SELECT p.id, p.slug, p.title, p.difficulty, p.category,
        (SELECT string_agg(t.name, ',' ORDER BY t.name) FROM tag t WHERE t.id = ANY (p.tag_ids)) AS tags,
-       CASE WHEN $2 IS NOT NULL THEN ts_headline('english', substr(x.plain, greatest(1, coalesce(f.place, 1) - 60), 200), q,
-       U&'StartSel=\E000, StopSel=\E001, MaxWords=28, MinWords=14') END AS snippet
-  FROM unnest($1) WITH ORDINALITY w (id, place)
+       array_to_string(a.stems, ' ') AS stems, substr(x.plain, f.start, 200) AS excerpt,
+       f.start > 1 AS cut_before, length(x.plain) >= f.start + 200 AS cut_behind
+  FROM asked a, unnest($1) WITH ORDINALITY w (id, place)
   JOIN problem p ON p.id = w.id
- CROSS JOIN websearch_to_tsquery('english', $2) q
   LEFT JOIN LATERAL (SELECT left(plain, 20000) AS plain FROM problem_text
              WHERE version_id = p.version_id AND ordinal = 0 AND $2 IS NOT NULL) x ON true
-  LEFT JOIN LATERAL (SELECT min(nullif(strpos(lower(x.plain COLLATE "C"), l), 0)) AS place
-              FROM unnest(tsvector_to_array(to_tsvector('english', $2))) l) f ON true
+  LEFT JOIN LATERAL (SELECT greatest(1, coalesce(min(nullif(strpos(l.plain, ' ' || s), 0)), min(nullif(strpos(l.plain, s), 0)), 1) - 60)
+                            AS start
+              FROM (SELECT lower(x.plain COLLATE "C") AS plain OFFSET 0) l, unnest(a.stems) s) f ON true
  WHERE p.visibility = 2
  ORDER BY w.place
 
@@ -117,7 +122,7 @@ SELECT f.facet, CASE WHEN f.facet > 0 THEN t.name WHEN f.facet < -100 THEN f.cat
 UNION ALL
 (SELECT 1, slug, title FROM problem
   WHERE visibility = 2 AND length($1) > 2 AND ts_filter(head, '{a}') @@ to_tsquery('simple', $3) AND NOT lower(title) LIKE $2
-  LIMIT $4)
+  LIMIT (SELECT $4)) -- a limit that the planner knew would have it read all titles for a word that few have
 UNION ALL
 (SELECT 2, NULL, name FROM tag WHERE starts_with(name, $1) ORDER BY name LIMIT 5)
 
