@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <linux/sched.h>
 #include <poll.h>
+#include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,6 +26,7 @@
 #include "jobs/box/tree.h"
 #include "jobs/box/wire.h"
 
+#define BIRTH_STACK      (128 * 1024)
 #define LOOK_US          5000 // how often the time used is looked at, at most
 #define LOOK_LEAST_US    500
 #define NEAR_FULL(limit) ((limit) - (limit) / 32) // a failure above this is one for lack of memory
@@ -157,16 +159,42 @@ static int fail(const struct keeper *k, const char *stage, int why)
 	return answer(k, &r, -1);
 }
 
-/* Version 2 of the groups is entered by being born there: moving in later stops the world. */
-static pid_t fork_into(const struct cell_groups *g)
-{
-	struct clone_args args = { .exit_signal = SIGCHLD };
+struct birth {
+	const struct cell *cell;
+	const struct box_run *run;
+	const int *fds;
+	int tell;
+};
 
-	if (g->kind != BOX_CGROUP_V2)
-		return fork();
-	args.flags = CLONE_INTO_CGROUP;
-	args.cgroup = (uint64_t)g->enter[0];
-	return (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+static ATTR_OTHER_STACK int become(void *p)
+{
+	const struct birth *b = p;
+
+	payload_become(b->cell, b->run, b->fds, b->tell);
+}
+
+/* Version 2 of the groups is entered by being born there: moving in later stops the world. */
+static pid_t bear_in_group(struct birth *b)
+{
+	struct clone_args args = { .flags = CLONE_INTO_CGROUP,
+		.cgroup = (uint64_t)b->cell->groups.enter[0],
+		.exit_signal = SIGCHLD };
+	pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+
+	if (pid == 0)
+		become(b);
+	return pid;
+}
+
+/* As vfork: the child borrows the keeper's memory till it is the program, so that none is copied.
+ */
+static pid_t bear(struct birth *b)
+{
+	static _Alignas(16) char stack[BIRTH_STACK];
+
+	if (b->cell->groups.kind == BOX_CGROUP_V2)
+		return bear_in_group(b);
+	return clone(become, stack + sizeof(stack), CLONE_VM | CLONE_VFORK | SIGCHLD, b);
 }
 
 /* Starts the program and waits till it is one: pipe closed, or the reason why not. */
@@ -178,9 +206,7 @@ static int start(struct keeper *k, struct watch *w, const int fds[3], struct pay
 	if (pipe2(tell, O_CLOEXEC) != 0)
 		return -1;
 	w->begun_us = now_us(CLOCK_MONOTONIC);
-	w->pid = fork_into(&k->cell->groups);
-	if (w->pid == 0)
-		payload_become(k->cell, w->run, fds, tell[1]);
+	w->pid = bear(&(struct birth){ k->cell, w->run, fds, tell[1] });
 	(void)close(tell[1]);
 	n = w->pid < 0 ? -1 : read(tell[0], why, sizeof(*why));
 	(void)close(tell[0]);

@@ -20,8 +20,16 @@
 /* The kernel's own limit on time is coarse; it only ends what nobody watches any more. */
 #define CPU_BACKSTOP(ms) ((rlim_t)((ms)*3 / 2 / 1000 + 2))
 
+/* Whoever started Podium may have signals ignored, and passes that on. */
+static void clear_signals(void)
+{
+	for (int number = 1; number < NSIG; number++)
+		(void)signal(number, SIG_DFL); // refused of the few that nobody can change
+}
+
 int payload_prepare(void)
 {
+	clear_signals();
 	for (int i = 0; i <= LAST_CAPABILITY; i++) {
 		if (prctl(PR_CAPBSET_DROP, i, 0, 0, 0) != 0 && errno != EINVAL)
 			return -1;
@@ -132,13 +140,11 @@ static int load_filter(const struct cell_filter *f)
 		SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &program);
 }
 
-/* Whoever started Podium may have signals ignored or held back, and passes that on. */
-static int clear_signals(void)
+/* Those that the keeper holds back, too. */
+static int admit_signals(void)
 {
 	sigset_t none;
 
-	for (int number = 1; number < NSIG; number++)
-		(void)signal(number, SIG_DFL); // refused of the few that nobody can change
 	(void)sigemptyset(&none);
 	return sigprocmask(SIG_SETMASK, &none, NULL);
 }
@@ -148,7 +154,7 @@ static int give_up(const struct cell *c, const struct box_run *r, const int fds[
 	if (group_enter(&c->groups) != 0 || take_streams(fds, tell) != 0 || setsid() < 0 ||
 		set_limits(c, r) != 0 || drop_identity(c) != 0 || chdir("/box") != 0)
 		return -1;
-	return clear_signals();
+	return admit_signals();
 }
 
 void payload_become(const struct cell *c, const struct box_run *r, const int fds[3], int tell)

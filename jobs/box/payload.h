@@ -11,11 +11,12 @@ struct payload_failure {
 };
 
 /*
- * In the forked child: gives up everything and becomes the program. fds are its standard input,
- * output and error. Returns only by exiting, after writing a struct payload_failure to `tell`.
+ * In the child, whose memory may be its parent's: gives up everything and becomes the program. fds
+ * are its standard input, output and error. Ends only by exiting, after writing a struct
+ * payload_failure to `tell`.
  */
-void payload_become(
-	const struct cell *c, const struct box_run *r, const int fds[3], int tell) ATTR_NORETURN;
+void payload_become(const struct cell *c, const struct box_run *r, const int fds[3],
+	int tell) ATTR_NORETURN ATTR_OTHER_STACK;
 
 /* Once for all runs of a box, in its keeper: what every child inherits. -1 with errno. */
 int payload_prepare(void) ATTR_MUST_USE;

@@ -12,6 +12,9 @@
  * zeros. */
 #define ATTR_UNFILLED __attribute__((uninitialized))
 
+/* Runs on a stack that AddressSanitizer does not know, and never returns. */
+#define ATTR_OTHER_STACK __attribute__((no_sanitize("address")))
+
 /* Runs fn(&variable) when the variable leaves its scope. */
 #define CLEANUP(fn)    __attribute__((cleanup(fn)))
 
