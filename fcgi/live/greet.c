@@ -8,6 +8,7 @@
 #include <sys/epoll.h>
 #include <sys/socket.h>
 
+#include "base/attr.h"
 #include "base/limits.h"
 #include "base/scan.h"
 #include "fcgi/live/frame.h"
@@ -134,7 +135,7 @@ static void take_input(struct live *l, struct stream *s, const char *p, size_t n
 
 static void read_stream(struct live *l, struct stream *s)
 {
-	char text[8192];
+	ATTR_UNFILLED char text[8192];
 
 	for (;;) {
 		ssize_t n = recv(s->fd, text, sizeof(text), MSG_DONTWAIT);
