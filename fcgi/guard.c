@@ -9,12 +9,12 @@
 #include "fcgi/error_reply.h"
 #include "fcgi/issuer.h"
 #include "fcgi/metrics.h"
-#include "fcgi/proxy.h"
 #include "fcgi/rate.h"
 #include "fcgi/request.h"
 #include "fcgi/route.h"
 #include "model/bearer.h"
 #include "model/session.h"
+#include "net/proxy.h"
 #include "os/config.h"
 
 int guard_size(struct ctx *c, struct err *e)

@@ -30,13 +30,15 @@
 #include "fcgi/listen.h"
 #include "fcgi/metrics.h"
 #include "fcgi/prefork.h"
-#include "fcgi/proxy.h"
 #include "fcgi/route.h"
 #include "fcgi/serve.h"
 #include "model/startup.h"
+#include "net/proxy.h"
 #include "os/config.h"
 #include "os/fd.h"
 #include "os/log.h"
+
+#define SOCKET_PATH sizeof(((struct sockaddr_un *)0)->sun_path)
 
 extern char **environ;
 
@@ -205,26 +207,56 @@ static int run_single(const struct config *conf, bool cgi, struct err *e)
 	return failed;
 }
 
+static void name_slow(const char *path, char out[SOCKET_PATH])
+{
+	(void)snprintf(out, SOCKET_PATH, "%s.slow", path);
+}
+
+/* The path of a socket that this program made before a reload, which may have had another name for
+ * it. */
+static const char *made_before(void)
+{
+	static char path[SOCKET_PATH];
+	const char *text = getenv(PREFORK_MADE);
+
+	(void)snprintf(path, sizeof(path), "%s", text != NULL ? text : "");
+	return text != NULL ? path : NULL;
+}
+
+static void remove_sockets(const char *made)
+{
+	char slow[SOCKET_PATH];
+
+	if (made == NULL)
+		return;
+	name_slow(made, slow);
+	(void)unlink(made);
+	(void)unlink(slow);
+}
+
 static int run_prefork(
 	const struct config *conf, const struct options *o, char **argv, struct err *e)
 {
 	static char binary[PATH_MAX];
-	char slow[sizeof(((struct sockaddr_un *)0)->sun_path)];
+	char slow[SOCKET_PATH];
 	ssize_t n = readlink("/proc/self/exe", binary, sizeof(binary) - 1);
 	struct prefork p = { .conf = conf,
 		.listener = inherited(PREFORK_LISTENER, 0),
+		.made = made_before(),
 		.argv = argv,
 		.binary = binary,
 		.config_path = o->config };
-	bool own = p.listener < 0;
 	int failed;
 
 	if (n <= 0)
 		return err_set(e, ERR_INTERNAL, "could not read /proc/self/exe");
-	snprintf(slow, sizeof(slow), "%s.slow", conf->web_socket);
+	name_slow(conf->web_socket, slow);
 	prefork_signals();
-	if (own && listen_on(conf->web_socket, &p.listener, e) != 0)
-		return -1;
+	if (p.listener < 0) {
+		if (listen_on(conf->web_socket, &p.listener, e) != 0)
+			return -1;
+		p.made = conf->web_socket;
+	}
 	if (open_slow(&p, slow, e) != 0 || fd_set_cloexec(p.listener, e) != 0)
 		return -1;
 	unsetenv("LISTEN_FDS");
@@ -232,10 +264,7 @@ static int run_prefork(
 	if (p.slow_listener >= 0 && fd_set_cloexec(p.slow_listener, e) != 0)
 		return -1;
 	failed = prefork_run(&p, e);
-	if (own)
-		(void)unlink(conf->web_socket);
-	if (own)
-		(void)unlink(slow);
+	remove_sockets(p.made);
 	return failed;
 }
 

@@ -274,9 +274,20 @@ static void pass_on(const struct state *s)
 		pids = arena_printf(m, "%s%d,", pids, (int)s->old[i]);
 	setenv(PREFORK_OLD, pids, 1);
 	setenv(PREFORK_LISTENER, arena_printf(m, "%d", s->p->listener), 1);
+	if (s->p->made != NULL)
+		setenv(PREFORK_MADE, s->p->made, 1);
 	if (s->p->slow_listener >= 0)
 		setenv(PREFORK_SLOW, arena_printf(m, "%d", s->p->slow_listener), 1);
 	arena_free(m);
+}
+
+static void forget_passed_on(void)
+{
+	static const char *const names[] = { PREFORK_OLD, PREFORK_SLOW, PREFORK_LISTENER,
+		PREFORK_MADE };
+
+	for (size_t i = 0; i < countof(names); i++)
+		unsetenv(names[i]);
 }
 
 /* Whether the descriptor stays open in what this process executes. */
@@ -299,9 +310,7 @@ static void reload(struct state *s)
 	execv(s->p->binary, s->p->argv);
 	keep_open(s->p->listener, false);
 	keep_open(s->p->slow_listener, false);
-	unsetenv(PREFORK_OLD);
-	unsetenv(PREFORK_SLOW);
-	unsetenv(PREFORK_LISTENER);
+	forget_passed_on();
 	log_event(LOG_ERROR, "reload.failed", LOG_NUMBER("errno", errno));
 }
 
@@ -318,9 +327,7 @@ static void take_over(struct state *s)
 	}
 	if (s->n_old > 0)
 		s->ready_by_us = clock_mono_us() + (int64_t)WEB_READY_S * 1000000;
-	unsetenv(PREFORK_OLD);
-	unsetenv(PREFORK_SLOW);
-	unsetenv(PREFORK_LISTENER);
+	forget_passed_on();
 }
 
 /* A copy that Apache sends ends when it is taken away. */

@@ -11,6 +11,7 @@ struct config;
 struct prefork {
 	const struct config *conf;
 	int listener;
+	const char *made;   // path of the listener, if this program has made it; NULL: inherited
 	int slow_listener;  // of the routes that are slow; -1: they are not apart
 	size_t n_slow;      // processes for these, besides WEB_WORKERS
 	char *const *argv;  // of this program, for the re-execution at a reload
@@ -33,6 +34,7 @@ int prefork_run(const struct prefork *p, struct err *e) ATTR_MUST_USE;
 /* Names of environment variables that carry the state over a re-execution. */
 #define PREFORK_LISTENER "PODIUM_WEB_LISTENER"
 #define PREFORK_SLOW     "PODIUM_WEB_SLOW_LISTENER"
+#define PREFORK_MADE     "PODIUM_WEB_MADE"
 #define PREFORK_OLD      "PODIUM_WEB_OLD_WORKERS"
 
 #endif

@@ -10,7 +10,7 @@
 #include "base/limits.h"
 #include "base/scan.h"
 #include "fcgi/parse.h"
-#include "fcgi/proxy.h"
+#include "net/proxy.h"
 #include "os/clock.h"
 
 /* What the web server says that does not go into struct request as it is. */

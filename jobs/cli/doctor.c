@@ -21,9 +21,13 @@
 #include "db/migrate.h"
 #include "jobs/cli/cli.h"
 #include "jobs/judge/judge.h"
+#include "model/audit.h"
 #include "model/startup.h"
+#include "net/proxy.h"
 #include "net/redis.h"
 #include "os/config.h"
+
+#define CROWD_ROWS 100 // acts of people from whose addresses a missing TRUST_PROXY is seen
 
 enum finding {
 	FINDING_OK,
@@ -156,6 +160,49 @@ static void check_redis(struct doctor *d)
 	else
 		say(d, FINDING_OK, NULL, "Valkey answers");
 	redis_free(r);
+}
+
+/* Nobody but this host comes from it, unless a proxy that stands before the web server hides them.
+ */
+static bool all_from_this_host(struct doctor *d, struct arena *m, struct audit_crowd *crowd)
+{
+	struct db *db = db_new(d->conf, "podium-doctor");
+	struct err e = { .kind = ERR_NONE };
+	bool seen = audit_crowd(db, m, CROWD_ROWS, crowd, &e) == 0 && crowd->people > 0 &&
+		    proxy_is_loopback(crowd->address);
+
+	db_close(db);
+	return seen;
+}
+
+static void check_proxy(struct doctor *d)
+{
+	struct err e = { .kind = ERR_NONE };
+	struct arena *m = arena_new(1 << 16);
+	struct audit_crowd crowd;
+	struct proxy_list l;
+
+	if (proxy_list_parse(span_of(d->conf->trust_proxy), &l, &e) != 0)
+		say(d, FINDING_BROKEN, "addresses or networks, as in TRUST_PROXY=10.0.0.7, ::1",
+			"podium-web does not start: %s", e.text);
+	else if (proxy_trusts_all(&l))
+		say(d, FINDING_WEAK, "name the proxy alone, as in TRUST_PROXY=127.0.0.1",
+			"TRUST_PROXY believes everybody: who lies in X-Forwarded-For passes every limit");
+	else if (strcmp(d->conf->env, "production") == 0 && all_from_this_host(d, m, &crowd))
+		say(d, FINDING_WEAK,
+			proxy_trusts(&l, crowd.address)
+				? "have the proxy on this host send X-Forwarded-For"
+				: "TRUST_PROXY names the proxy in front of the web server",
+			"all of the last %lld people came from " SPAN_FMT
+			": they share every limit for one address",
+			(long long)crowd.people, SPAN_ARG(crowd.address));
+	else if (l.n > 0)
+		say(d, FINDING_OK, NULL, "X-Forwarded-For is believed from %s",
+			d->conf->trust_proxy);
+	else
+		say(d, FINDING_OK, NULL,
+			"TRUST_PROXY is empty: right unless a proxy stands in front of the web server");
+	arena_free(m);
 }
 
 static void check_folder(struct doctor *d, const char *key, const char *path)
@@ -318,6 +365,7 @@ static const struct {
 	{ "database", check_database },
 	{ "schema", check_schema },
 	{ "cache", check_redis },
+	{ "proxy", check_proxy },
 	{ "folders", check_folders },
 	{ "judge", check_judge },
 	{ "box", check_box },

@@ -1,4 +1,5 @@
-/* podium job: what is queued, runs, waits and died, and an operator's hand on it. */
+/* podium job: what is queued, runs, waits and died, what the clock will add, and an operator's hand
+ * on it. */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,6 +11,7 @@
 #include "db/db.h"
 #include "jobs/cli/cli.h"
 #include "model/admin.h"
+#include "model/cron.h"
 #include "model/job.h"
 #include "model/job_admin.h"
 #include "os/clock.h"
@@ -222,6 +224,41 @@ static int queues(struct work *w, struct err *e)
 	return 0;
 }
 
+static int cron_all(struct work *w, struct err *e)
+{
+	struct cron_view *c;
+	size_t n;
+
+	if (cron_list(w->db, w->mem, &c, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++) {
+		printf(SPAN_FMT " \"" SPAN_FMT "\"", SPAN_ARG(c[i].name), SPAN_ARG(c[i].schedule));
+		if (!span_is(c[i].zone, "UTC"))
+			printf(" zone=" SPAN_FMT, SPAN_ARG(c[i].zone));
+		printf(" kind=" SPAN_FMT "%s", SPAN_ARG(c[i].kind),
+			c[i].enabled ? "" : " disabled");
+		put_time(" last ", c[i].last_at);
+		put_time(" next ", c[i].next_at);
+		putchar('\n');
+	}
+	return 0;
+}
+
+static int cron(struct work *w, struct err *e)
+{
+	struct cron_switch to = { .name = NULL };
+
+	if (w->n_words == 1 && strcmp(w->words[0], "list") == 0)
+		return cron_all(w, e);
+	if (w->n_words != 2)
+		return CLI_USAGE;
+	to.name = w->words[1];
+	to.enabled = strcmp(w->words[0], "enable") == 0;
+	if (!to.enabled && strcmp(w->words[0], "disable") != 0)
+		return CLI_USAGE;
+	return admin_cron_switch(w->db, w->mem, &nobody, &to, e);
+}
+
 static const struct {
 	const char *name;
 	int (*run)(struct work *w, struct err *e);
@@ -235,6 +272,7 @@ static const struct {
 	{ "limit", limit },
 	{ "weight", weight },
 	{ "queues", queues },
+	{ "cron", cron },
 };
 
 int cli_job(struct cli *c)

@@ -29,9 +29,10 @@ static const struct command {
 	{ "job", cli_job,
 		"list [STATE] [--queue Q] [--limit N] | show ID | retry ID... | retry --queue Q |\n"
 		"      discard ID... | pause QUEUE [SECONDS] | resume QUEUE | limit QUEUE N |\n"
-		"      weight QUEUE N | queues",
+		"      weight QUEUE N | queues | cron list | cron enable|disable NAME",
 		"jobs that are ready, running, later, dead or done; the queues' pauses, how many of one\n"
-		"      run at once (0: any number), and its share of the workers" },
+		"      run at once (0: any number), and its share of the workers; cron is what begins by\n"
+		"      the clock" },
 	{ "audit", cli_audit,
 		"verify [ID:HASH] | list [--actor ID] [--action A] [--object O] [--before ID] [--limit N]",
 		"who did what; verify looks whether anybody changed the record, ID:HASH is a head noted\n"

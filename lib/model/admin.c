@@ -6,6 +6,7 @@
 
 #include "db/db.h"
 #include "model/audit.h"
+#include "model/cron.h"
 #include "model/job.h"
 #include "model/job_admin.h"
 #include "model/mail_outbox.h"
@@ -143,6 +144,23 @@ int admin_set_queue(struct db *d, struct arena *m, const struct admin *who,
 		return -1;
 	job_wake(d, q->name);
 	return 0;
+}
+
+int admin_cron_switch(struct db *d, struct arena *m, const struct admin *who,
+	const struct cron_switch *to, struct err *e)
+{
+	struct act a = { .action = to->enabled ? "cron.enable" : "cron.disable",
+		.object = span_of(arena_printf(m, "cron:%s", to->name)) };
+	TX_AUTO tx = { 0 };
+	bool changed;
+
+	if (tx_begin(d, &tx, e) != 0 || cron_switch(d, m, to, &changed, e) != 0)
+		return -1;
+	if (!changed)
+		return 0;
+	if (note(&tx, m, who, &a, e) != 0)
+		return -1;
+	return tx_commit(&tx, e);
 }
 
 /* ---- accounts -------------------------------------------------------------------------------- */

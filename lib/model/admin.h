@@ -47,6 +47,12 @@ struct admin_queue_set {
 int admin_set_queue(struct db *d, struct arena *m, const struct admin *who,
 	const struct admin_queue_set *q, struct err *e) ATTR_MUST_USE;
 
+struct cron_switch;
+
+/* A schedule goes off or on. ERR_NOT_FOUND. */
+int admin_cron_switch(struct db *d, struct arena *m, const struct admin *who,
+	const struct cron_switch *to, struct err *e) ATTR_MUST_USE;
+
 /*
  * The account's roles are these and no others; its sessions end if that is a change. ERR_FORBIDDEN
  * for one's own admin role, ERR_NOT_FOUND for an unknown account.

@@ -58,6 +58,19 @@ static void fill(struct arena *m, const struct rows *rows, struct audit_rows *ou
 	*out = (struct audit_rows){ v, rows->n };
 }
 
+int audit_crowd(struct db *d, struct arena *m, int rows, struct audit_crowd *out, struct err *e)
+{
+	struct rows found;
+
+	if (db_many(d, m, q_audit_one_address, ARGS(arg_i64(rows)), &found, e) != 0)
+		return -1;
+	*out = (struct audit_crowd){ .people = 0 };
+	if (found.n > 0)
+		*out = (struct audit_crowd){ row_i64(&found.v[0], audit_one_address_people),
+			row_text(&found.v[0], audit_one_address_address) };
+	return 0;
+}
+
 int audit_list(struct db *d, struct arena *m, const struct audit_filter *f, struct audit_rows *out,
 	struct err *e)
 {

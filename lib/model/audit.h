@@ -65,6 +65,15 @@ struct audit_filter {
 int audit_list(struct db *d, struct arena *m, const struct audit_filter *f, struct audit_rows *out,
 	struct err *e) ATTR_MUST_USE;
 
+struct audit_crowd {
+	int64_t people; // 0: they did not all come from one address, or there was only one of them
+	struct span address;
+};
+
+/* Whether those who did the last `rows` acts of people all came from one address. */
+int audit_crowd(struct db *d, struct arena *m, int rows, struct audit_crowd *out,
+	struct err *e) ATTR_MUST_USE;
+
 /* The end of the chain: noted outside the database, it proves later that the chain up to there is
  * the one of that time. */
 struct audit_mark {

@@ -109,3 +109,41 @@ int cron_tick(struct db *d, struct arena *m, int64_t *next_ms, cron_woken *woken
 	*next_ms = 1000;
 	return 0;
 }
+
+int cron_list(struct db *d, struct arena *m, struct cron_view **out, size_t *n, struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(d, m, q_cron_list, NO_ARGS, &rows, e) != 0)
+		return -1;
+	*n = rows.n;
+	*out = arena_new_array(m, struct cron_view, rows.n + 1);
+	for (size_t i = 0; i < rows.n; i++) {
+		const struct row *r = &rows.v[i];
+
+		(*out)[i] = (struct cron_view){
+			.name = row_text(r, cron_list_name),
+			.schedule = row_text(r, cron_list_schedule),
+			.zone = row_text(r, cron_list_zone),
+			.kind = row_text(r, cron_list_kind),
+			.enabled = row_bool(r, cron_list_enabled),
+			.last_at = row_time(r, cron_list_last_at),
+			.next_at = row_time(r, cron_list_next_at),
+		};
+	}
+	return 0;
+}
+
+int cron_switch(
+	struct db *d, struct arena *m, const struct cron_switch *to, bool *changed, struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(d, m, q_cron_switch, ARGS(arg_str(to->name), arg_bool(to->enabled)), &rows,
+		    e) != 0)
+		return -1;
+	if (rows.n == 0)
+		return err_set(e, ERR_NOT_FOUND, "no such schedule");
+	*changed = row_bool(&rows.v[0], cron_switch_changed);
+	return 0;
+}

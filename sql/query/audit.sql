@@ -61,3 +61,11 @@ DELETE FROM audit_check WHERE id < (SELECT max(id) - 400 FROM audit_check)
 -- name: audit_check_last :many
 -- cols: at timestamptz, n int8, broken_id int8, reason text
 SELECT at, n, broken_id, reason FROM audit_check ORDER BY id DESC LIMIT 1
+
+-- From where people came lately, if all of several came from one and the same address.
+-- name: audit_one_address :many
+-- args: rows int4
+-- cols: people int8, address text
+SELECT count(DISTINCT actor_id) AS people, min(address) AS address
+FROM (SELECT actor_id, address FROM audit WHERE actor_id <> 0 AND address <> '' ORDER BY id DESC LIMIT $1) lately
+HAVING count(DISTINCT actor_id) > 1 AND count(DISTINCT address) = 1

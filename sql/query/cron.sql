@@ -33,3 +33,17 @@ UPDATE job_cron SET next_at = $2, last_at = CASE WHEN $3 THEN now() ELSE last_at
 SELECT CASE WHEN bool_or(next_at IS NULL) THEN 0
 	ELSE ceil(extract(epoch FROM min(next_at) - now()) * 1000)::int8 END AS in_ms
 FROM job_cron WHERE enabled;
+
+-- For the operator: a schedule that is off has no next tick.
+-- name: cron_list :many
+-- cols: name text, schedule text, zone text, kind text, enabled bool, last_at timestamptz, next_at timestamptz
+SELECT name, schedule, zone, kind, enabled, last_at, CASE WHEN enabled THEN next_at END AS next_at
+FROM job_cron ORDER BY name;
+
+-- What passed while it was off is not made up for: the next tick is computed anew.
+-- name: cron_switch :many
+-- args: name text, enabled bool
+-- cols: changed bool
+WITH was AS (SELECT enabled FROM job_cron WHERE name = $1 FOR UPDATE),
+	changed AS (UPDATE job_cron SET enabled = $2, next_at = NULL WHERE name = $1 AND enabled <> $2)
+SELECT was.enabled <> $2 AS changed FROM was;

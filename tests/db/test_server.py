@@ -260,6 +260,37 @@ def test_doctor(postgres, database, folder):
     assert "geheim" not in done.stdout + done.stderr
 
 
+def test_doctor_judges_the_proxies(postgres, database, folder):
+    made = Podium(folder / "p", postgres.conninfo(database, "podium_owner"), PAGE_DIR="", PASSWORD_COST=12, ENV="production")
+
+    def said(trusted):
+        made.set(TRUST_PROXY=trusted)
+        done = made.cli("doctor", "--quick", check=False)
+        lines = done.stdout.splitlines()
+        at = next(i for i, line in enumerate(lines) if line.split()[1:2] == ["proxy"])
+        return " ".join(" ".join(lines[at:at + 2]).split())
+
+    def act(person, address):
+        postgres.execute(database, "INSERT INTO audit_new (actor_id, action, object, detail, address)"
+                         f" VALUES ({person}, 'key.rotate', '', '{{}}', '{address}')")
+    assert said("").startswith("ok proxy TRUST_PROXY is empty")
+    assert said("10.0.0.0/8, ::1").startswith("ok proxy X-Forwarded-For is believed from 10.0.0.0/8, ::1")
+    for everybody in ("0.0.0.0/0", "0.0.0.0/1, 128.0.0.0/1", "::/0"):
+        assert said(everybody).startswith("weak proxy TRUST_PROXY believes everybody"), everybody
+    assert said("10.0.0.0/33").startswith("broken proxy podium-web does not start: TRUST_PROXY")
+    act(0, "192.0.2.1")
+    act(7, "127.0.0.1")
+    assert said("").startswith("ok proxy"), "one person may sit at the machine"
+    act(8, "127.0.0.1")
+    assert "all of the last 2 people came from 127.0.0.1" in said("") and "TRUST_PROXY names the proxy" in said("")
+    assert "have the proxy on this host send X-Forwarded-For" in said("127.0.0.1")
+    made.set(ENV="development")
+    assert said("").startswith("ok proxy"), "everybody is on this machine"
+    made.set(ENV="production")
+    act(9, "192.0.2.1")
+    assert said("").startswith("ok proxy")
+
+
 def test_usage():
     podium = str(BUILD / "podium")
     shown = subprocess.run([podium, "--help"], stdout=subprocess.PIPE, text=True)

@@ -11,9 +11,9 @@
 #include "base/utf8.h"
 #include "fcgi/form.h"
 #include "fcgi/parse.h"
-#include "fcgi/proxy.h"
 #include "fcgi/request.h"
 #include "fcgi/route.h"
+#include "net/proxy.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 

@@ -1,6 +1,7 @@
 """Pauses, limits, breakers, the clock's jobs, and the operator's commands."""
 
 import json
+import re
 import socket
 import time
 import urllib.error
@@ -244,6 +245,7 @@ def test_limit_and_weight_of_a_queue(jobs):
 
 @pytest.mark.parametrize("words", [
     ["limit"], ["limit", "a"], ["limit", "a", "b"], ["weight", "a", "1", "2"], [], ["list", "x"], ["show"], ["show", "x"], ["show", "-1"], ["retry"], ["discard"], ["pause"],
+    ["cron"], ["cron", "x"], ["cron", "list", "x"], ["cron", "enable"], ["cron", "stop", "x"], ["cron", "disable", "x", "y"],
     ["pause", "a", "b"], ["resume"], ["nonsense"], ["list", "--limit", "0"], ["queues", "x"]])
 def test_words_that_make_no_sense(jobs, words):
     assert jobs.podium.cli("job", *words, check=False).returncode == 2
@@ -254,6 +256,32 @@ def test_words_that_make_no_sense(jobs, words):
 def test_an_unknown_queue(jobs, words):
     done = jobs.podium.cli("job", *words, check=False)
     assert done.returncode == 1 and "no such queue" in done.stderr
+
+
+def test_the_schedule_is_listed_and_switched(jobs):
+    """As the role of the programs, which may no more than they need; off is off at once, and back on makes up for nothing."""
+    jobs.podium.set(POSTGRES_DB=jobs.server.conninfo(jobs.database, "podium_job"))
+    cron(jobs, "tick", schedule="0 0 29 2 *", zone="Asia/Kolkata")
+    jobs.start()
+
+    def listed(name="tick"):
+        return next(x for x in jobs.podium.cli("job", "cron", "list").stdout.splitlines() if x.startswith(name + " "))
+    wait_until(lambda: " next " in listed(), 10, "its plan")
+    assert re.fullmatch(r'tick "0 0 29 2 \*" zone=Asia/Kolkata kind=test.trace next 20\d\d-02-28T18:30:00Z', listed())
+    assert re.match(r'maintenance.purge "[^"]+" kind=maintenance.purge', listed("maintenance.purge"))
+    for _ in range(2):
+        jobs.podium.cli("job", "cron", "disable", "tick")
+    assert listed() == 'tick "0 0 29 2 *" zone=Asia/Kolkata kind=test.trace disabled'
+    jobs.sql("UPDATE job_cron SET next_at = now() - interval '1 hour' WHERE name = 'tick'")
+    time.sleep(2.0)
+    jobs.podium.cli("job", "cron", "enable", "tick")
+    wait_until(lambda: " next " in listed(), 10, "its plan")
+    assert jobs.traces("tick") == [] and " last " not in listed()
+    jobs.sql("UPDATE job_cron SET next_at = now() WHERE name = 'tick'")
+    wait_until(lambda: " last " in listed(), 10, "the tick")
+    assert jobs.sql("SELECT action, object FROM audit ORDER BY id") == [("cron.disable", "cron:tick"), ("cron.enable", "cron:tick")]
+    refused = jobs.podium.cli("job", "cron", "enable", "nobody", check=False)
+    assert refused.returncode == 1 and "no such schedule" in refused.stderr
 
 
 # ---- /health and /metrics --------------------------------------------------------------------------

@@ -35,6 +35,10 @@ class WebServer:
         path = self.folder / self.error_log
         return path.read_text(errors="replace") if path.exists() else ""
 
+    def refused(self):
+        """What it has written of the requests that it refused by itself."""
+        return (self.folder / self.refused_log).read_text(errors="replace")
+
     def stop(self):
         """With what Apache's modules have started: now and then a process of theirs stays and takes a processor."""
         if self.process is not None:
@@ -45,7 +49,7 @@ class WebServer:
 
 class Lighttpd(WebServer):
     name = "lighttpd"
-    error_log = "lighttpd-error.log"
+    error_log = refused_log = "lighttpd-error.log"
 
     def __init__(self, folder, run, pages, root=TOP / "build" / "public", extra=""):
         super().__init__(folder)
@@ -64,8 +68,9 @@ class Apache(WebServer):
 
     name = "Apache"
     error_log = "error.log"
+    refused_log = "podium-refused.log"
     modules = ["mpm_event", "authz_core", "mime", "headers", "setenvif", "env", "rewrite", "filter",
-               "deflate", "reqtimeout", "alias", "dir", "expires", "buffer"]
+               "deflate", "reqtimeout", "alias", "dir", "expires", "buffer", "unique_id"]
 
     def __init__(self, folder, modules, body):
         super().__init__(folder)
@@ -74,7 +79,7 @@ class Apache(WebServer):
         user = "User www-data\nGroup www-data\n" if os.geteuid() == 0 else ""
         self.config.write_text(
             f"ServerRoot /etc/apache2\nServerName localhost\nDefaultRuntimeDir {self.folder}\n"
-            f"PidFile {self.folder}/apache.pid\nErrorLog {self.folder}/error.log\nLogLevel warn\n"
+            f"PidFile {self.folder}/apache.pid\nDefine PODIUM_LOG {self.folder}\nErrorLog {self.folder}/error.log\nLogLevel warn\n"
             f"Listen 127.0.0.1:{self.port}\n{loads}{user}TypesConfig /etc/mime.types\n"
             f"Include {TOP}/etc/apache-mpm.conf\n"
             f"<Directory />\n  Require all denied\n  AllowOverride None\n</Directory>\n{body}\n")

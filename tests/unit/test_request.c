@@ -11,8 +11,8 @@
 #include "base/limits.h"
 #include "fcgi/form.h"
 #include "fcgi/parse.h"
-#include "fcgi/proxy.h"
 #include "fcgi/request.h"
+#include "net/proxy.h"
 
 static struct arena *m;
 static struct err e;
@@ -207,6 +207,7 @@ static void networks_are_matched_by_bits(void **state)
 	assert_false(proxy_trusts(&l, SPAN("10.64.0.0")));
 	assert_false(proxy_trusts(&l, SPAN("10.31.255.255")));
 	assert_false(proxy_trusts(&l, SPAN("10.63.255.255x")));
+	assert_false(proxy_trusts_all(&l));
 	assert_true(proxy_is_loopback(SPAN("127.9.9.9")) && proxy_is_loopback(SPAN("::1")));
 	assert_false(proxy_is_loopback(SPAN("128.0.0.1")) || proxy_is_loopback(SPAN("::2")));
 }

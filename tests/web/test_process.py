@@ -106,6 +106,8 @@ def test_reload_loses_no_request(podium):
     assert finish_request(s) == 422, "a request of the first image is finished by it"
     after = wait_until(lambda: (p := set(web.children())) and len(p) == 3 and p, 10, "three workers")
     assert not before & after and web.alive()
+    assert web.stop() == 0
+    assert not podium.socket.exists() and not podium.socket.with_name("web.sock.slow").is_symlink()
 
 
 def test_reload_takes_the_new_configuration(podium):
@@ -116,6 +118,17 @@ def test_reload_takes_the_new_configuration(podium):
     wait_until(lambda: "event=reload.done" in web.log(), 20)
     wait_until(lambda: len(web.children()) == 4, 10, "four workers")
     assert health(podium) == 200
+
+
+def test_a_socket_is_removed_under_the_name_it_was_made_with(podium):
+    web = podium.start_web()
+    other = podium.run / "other.sock"
+    other.touch()
+    podium.set(WEB_SOCKET=other)
+    web.send(signal.SIGHUP)
+    web.wait_for_log("event=reload.done")
+    assert health(podium) == 200 and web.stop() == 0
+    assert not podium.socket.exists() and other.exists()
 
 
 def test_reload_refuses_what_would_not_start(podium):

@@ -9,7 +9,7 @@ import urllib.parse
 import pytest
 
 from lab.podium import BUILD
-from lab.process import TOP
+from lab.process import TOP, wait_until
 from lab.webserver import Apache, Lighttpd, admit, apache_proxy, shared_hosting
 
 PUBLIC = TOP / "build" / "public"
@@ -80,6 +80,17 @@ def test_files_are_taken_for_what_they_are(server):
         assert reply.status == 200 and reply.headers.get_all("X-Content-Type-Options") == ["nosniff"], address
 
 
+def test_ranges_are_for_nobody(server):
+    """A range that is refused would leave lighttpd without the headers that protect."""
+    if server.kind in ("fcgid", "cgi"):
+        pytest.skip("the hoster's server decides about ranges")
+    path, address = asset("css")
+    for wanted in ("bytes=0-9", "bytes=99999999-"):
+        whole = ask(server, address, headers={"Range": wanted})
+        assert whole.status == 200 and whole.body == path.read_bytes(), wanted
+        assert ask(server, "/health", headers={"Range": wanted}).status == 200
+
+
 def raw(server, request):
     with socket.create_connection(("127.0.0.1", server.port), timeout=20) as s:
         s.sendall(request)
@@ -93,15 +104,54 @@ def raw(server, request):
     (b"GET / HTTP/1.1\r\nHost: a\r\nX-Long: " + b"a" * 20000 + b"\r\n\r\n", (400, 431)),
     (b"BREW / HTTP/1.1\r\nHost: a\r\n\r\n", (405, 501)),
     (b"POST /sign-in HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", (400,)),
-], ids=["head", "method", "length"])
+    (b"GET / HTTP/1.1\r\n\r\n", (400,)),
+], ids=["head", "method", "length", "host"])
 def test_what_the_web_server_refuses_itself_is_protected_too(server, request_text, statuses):
     if server.kind in ("fcgid", "cgi"):
         pytest.skip("the hoster's server refuses in its own words")
     reply = raw(server, request_text)
     assert reply.status in statuses
+    if reply.status == 405:  # podium-web's
+        is_protected(reply)
+    else:
+        is_refusal(server, reply)
+
+
+def is_protected(reply):
     assert b"<h1>" in reply.body and b"Podium" in reply.body
-    for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy"):
+    for name in ("Content-Security-Policy", "X-Content-Type-Options", "X-Frame-Options", "Referrer-Policy", "X-Request-Id"):
         assert len(reply.headers.get_all(name) or []) == 1, name
+
+
+def is_refusal(server, reply):
+    """The server's own: protected, with an id that is in its log, and on the page too if the server has one so early."""
+    is_protected(reply)
+    name = reply.getheader("X-Request-Id")
+    shown = f"quote the request <code>{name}</code>" in reply.body.decode()
+    if isinstance(server, Lighttpd):
+        assert re.fullmatch("[0-9a-f]{16}", name) and shown
+    else:
+        assert shown or (re.fullmatch("[0-9]{16}", name) and reply.status in (400, 414, 417)), (reply.status, name)
+    wait_until(lambda: f"refused req={name} status={reply.status}" in server.refused(), 5, "the id in the log")
+
+
+@pytest.mark.parametrize("kind", ["lighttpd", "apache"])
+def test_what_nobody_answers_is_refused_with_an_id(podium, folder, kind):
+    made = (Lighttpd(folder / "w", podium.run, podium.pages) if kind == "lighttpd"
+            else apache_proxy(folder / "w", podium.run)).start()
+    try:
+        for method, path, status in [("GET", "/", 503), ("HEAD", "/", 503), ("POST", "/sign-in", 503), ("GET", "/live/stream", 503),
+                                     ("GET", "/static/none.css", 404 if kind == "lighttpd" else 503)]:
+            reply = ask(made, path, method, body=b"" if method == "POST" else None)
+            assert reply.status == status, (method, path)
+            if method == "HEAD":
+                assert reply.getheader("X-Request-Id") and reply.body == b""
+            else:
+                is_refusal(made, reply)
+        assert ask(made, asset("css")[1]).getheader("X-Request-Id") is None
+        assert made.refused().count(" refused req=") == 5
+    finally:
+        made.stop()
 
 
 def test_address_arrives_as_sent(server):
@@ -168,7 +218,9 @@ def test_bodies(server):
     assert big.status == 413, big.body
     if server.kind == "lighttpd":
         # refused by the server itself, before the body
-        assert ask(server, "/sign-in", "POST", {**form, "Expect": ""}, b"a" * 3_000_000).status == 413
+        large = ask(server, "/sign-in", "POST", {**form, "Expect": ""}, b"a" * 3_000_000)
+        assert large.status == 413
+        is_refusal(server, large)
 
 
 def test_pages_are_compressed(server):

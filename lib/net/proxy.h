@@ -1,5 +1,5 @@
-#ifndef FCGI_PROXY_H
-#define FCGI_PROXY_H
+#ifndef NET_PROXY_H
+#define NET_PROXY_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -27,6 +27,10 @@ int proxy_list_parse(struct span text, struct proxy_list *out, struct err *e) AT
 /* False for what is no address. "unix:" counts as local and is trusted when any network is. */
 bool proxy_trusts(const struct proxy_list *l, struct span address);
 bool proxy_is_loopback(struct span address);
+
+/* Whether the list believes every address of a family, so that anybody can name the one he likes.
+ */
+bool proxy_trusts_all(const struct proxy_list *l);
 
 /*
  * The client's address: peer, unless peer is trusted; then the last address of the header that is

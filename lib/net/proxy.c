@@ -3,7 +3,7 @@
  * it saw; only what a trusted proxy has added can be believed, so the list is walked from the
  * right.
  */
-#include "fcgi/proxy.h"
+#include "net/proxy.h"
 
 #include <arpa/inet.h>
 #include <string.h>
@@ -95,6 +95,13 @@ bool proxy_trusts(const struct proxy_list *l, struct span address)
 			return true;
 	}
 	return false;
+}
+
+/* Of the networks that are kept for documents; no proxy stands in both. */
+bool proxy_trusts_all(const struct proxy_list *l)
+{
+	return (proxy_trusts(l, SPAN("192.0.2.1")) && proxy_trusts(l, SPAN("203.0.113.1"))) ||
+	       (proxy_trusts(l, SPAN("2001:db8::1")) && proxy_trusts(l, SPAN("3fff::1")));
 }
 
 bool proxy_is_loopback(struct span address)
