@@ -178,7 +178,6 @@ def one_a_transaction(lab):
         for key, measure in runs.items():
             found[key].append(measure())
     lab.postgres.drop_database(name)
-    lab.queue_one, lab.queue_drain = (statistics.median(found[key]) for key in ("bulk one", "drain"))
     for key, text, bar in (
             ("bulk one", "enqueue (100 a statement) to done, claimed and finished each in a transaction of its own", 1.0),
             ("bulk each", "the same, each finished in a transaction of its own, claimed up to 64 at once", 1.0),
@@ -228,7 +227,7 @@ def bloat(lab):
 
 def depth(lab):
     empty, deep = [], []
-    for _ in range(3):
+    for _ in range(5):
         empty.append(drain(lab, 300_000, 30_000, 250_000, JOB_WORKERS=2))
         deep.append(drain(lab, 1_000_000, 30_000, 250_000, before=later_and_millions, JOB_WORKERS=2))
     yield at_least("queue: 100,000 due later and 1 million queued, to neither", deep, empty, 0.9)
@@ -326,10 +325,13 @@ def peers(lab):
             return node(folder, script, url, *arguments)
         finally:
             lab.postgres.drop_database(name)
-    plain = on_fresh("graphile.mjs", "drain", 20_000, 2, "plain")
-    yield at_least("queue: one job a transaction, enqueue to done, to graphile-worker unbatched, enqueued before",
-                   lab.queue_one, plain, 3)
-    yield beside("queue: the same, both enqueued before", lab.queue_drain, plain)
+    ours, theirs, whole = [], [], []
+    for _ in range(3):
+        ours.append(drain(lab, 60_000, 3_000, 45_000, JOB_WORKERS=16, **ONE))
+        theirs.append(on_fresh("graphile.mjs", "drain", 20_000, 2, "plain"))
+        whole.append(through(lab, "bulk", 100, 40_000, **ONE))
+    yield at_least("queue: one job a transaction, to graphile-worker unbatched, both enqueued before", ours, theirs, 3)
+    yield beside("queue: the same, only graphile-worker's enqueued before", whole, theirs)
     yield at_least("queue: batched drain, to graphile-worker's best batched", lab.queue_batched,
                    max(on_fresh("graphile.mjs", "drain", 150_000, n, "batched") for n in (1, 2)), 1.8)
     yield at_least("queue: single durable enqueue, to graphile-worker", lab.queue_enqueue,
