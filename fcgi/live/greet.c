@@ -133,6 +133,16 @@ static void take_input(struct live *l, struct stream *s, const char *p, size_t n
 		stream_forget(s);
 }
 
+/* The client has left. A web server that was not told of the end would take it for a fault, and
+ * write the address with its ticket into its log. */
+static void leave(struct live *l, struct stream *s)
+{
+	if (s->wire == WIRE_FCGI && s->state == STREAM_OPEN)
+		live_end(l, s);
+	else
+		live_kill(l, s);
+}
+
 static void read_stream(struct live *l, struct stream *s)
 {
 	ATTR_UNFILLED char text[8192];
@@ -144,10 +154,12 @@ static void read_stream(struct live *l, struct stream *s)
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			return;
-		if (n <= 0) {
+		if (n == 0)
+			leave(l, s);
+		if (n < 0)
 			live_kill(l, s);
+		if (n <= 0)
 			return;
-		}
 		take_input(l, s, text, (size_t)n);
 		if (s->state == STREAM_DEAD || (size_t)n < sizeof(text))
 			return;
@@ -170,6 +182,8 @@ void live_serve(struct live *l, struct stream *s, uint32_t events)
 	if ((events & EPOLLIN) != 0 && s->state != STREAM_DEAD)
 		read_stream(l, s);
 	/* Whoever has closed his half waits for nothing any more. */
-	if ((events & (EPOLLHUP | EPOLLERR | EPOLLRDHUP)) != 0)
+	if ((events & EPOLLRDHUP) != 0 && s->state != STREAM_DEAD)
+		leave(l, s);
+	if ((events & (EPOLLHUP | EPOLLERR)) != 0)
 		live_kill(l, s);
 }

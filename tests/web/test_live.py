@@ -57,6 +57,7 @@ def behind(request, line, folder):
         server = apache_proxy(folder / "server", line.podium.run).start()
     if server is not None:
         line.where = server.port
+    line.front = server
     yield line
     line.process.stop()  # so that the server is not left with streams that it waits for
     if server is not None:
@@ -115,6 +116,9 @@ def test_a_client_that_leaves_is_forgotten_at_once(behind):
         time.sleep(0.3)
         behind.tell(2)
     wait_until(lambda: len(os.listdir(f"/proc/{behind.process.child.pid}/fd")) <= before, 10, "the end of all")
+    if behind.front is not None:
+        time.sleep(0.2)
+        assert "ticket" not in behind.front.errors()  # a web server notes the address of what ends without an end
 
 
 @pytest.mark.parametrize("made", [
