@@ -27,7 +27,7 @@ struct tx;
 enum {
 	JUDGING_PRIORITY_CONTEST = 0,
 	JUDGING_PRIORITY_ORDINARY = 10,
-	JUDGING_PRIORITY_REJUDGE = 20
+	JUDGING_PRIORITY_REJUDGE = 20 // and a package's own solutions
 };
 
 struct judging_new {

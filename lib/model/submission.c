@@ -171,11 +171,18 @@ static int store(struct db *d, struct arena *m, const struct submission_new *s,
 	return 0;
 }
 
+/* The jury's own wait for the members'. */
+static int priority_of(const struct submission_new *s)
+{
+	if (s->contest_id != 0)
+		return JUDGING_PRIORITY_CONTEST;
+	return s->solution_id != 0 ? JUDGING_PRIORITY_REJUDGE : JUDGING_PRIORITY_ORDINARY;
+}
+
 int submission_create(struct tx *tx, struct arena *m, const struct submission_new *s,
 	struct submission_made *out, struct err *e)
 {
-	struct judging_new j = { .priority = s->contest_id != 0 ? JUDGING_PRIORITY_CONTEST
-								: JUDGING_PRIORITY_ORDINARY };
+	struct judging_new j = { .priority = priority_of(s) };
 	struct target t;
 
 	if (s->user == NULL && s->solution_id == 0)

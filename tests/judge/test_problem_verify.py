@@ -23,6 +23,12 @@ def test_problems_that_ship_are_sound(site, shipped, name):
     assert site.podium.cli("problem", "status", name).stdout.endswith("\nsound\n")
 
 
+def test_members_do_not_wait_for_the_jury(site, shipped):
+    settled(site, NAMES[0])
+    assert site.sql("SELECT DISTINCT j.priority FROM judging j JOIN submission s ON s.id = j.submission_id"
+                    " WHERE s.solution_id IS NOT NULL AND j.rejudge_id IS NULL") == [(20,)]
+
+
 def test_wrong_labels_make_a_problem_unsound(site, folder):
     bring(site, folder, "odd", {
         "problem.yaml": "problem_format_version: 2025-09\nname: Odd\nuuid: 1\n",
