@@ -204,7 +204,7 @@ def test_a_silent_runner_is_given_up_and_its_late_answers_refused(jobs):
         second.wait_for_log("runner.took_over", 20)
         jobs.wait_done(job, 20)
     finally:
-        for pid in frozen:
+        for pid in reversed(frozen):  # the supervisor last: it ends the others as soon as it goes on
             os.kill(pid, signal.SIGCONT)
     first.wait_for_log("runner.given_up", 15)
     assert jobs.one("SELECT count(*) FROM job_done WHERE id = %s", job) == 1
