@@ -154,12 +154,13 @@ static void read_stream(struct live *l, struct stream *s)
 			continue;
 		if (n < 0 && errno == EAGAIN)
 			return;
-		if (n == 0)
-			leave(l, s);
-		if (n < 0)
-			live_kill(l, s);
-		if (n <= 0)
+		if (n <= 0) {
+			if (n == 0)
+				leave(l, s);
+			else
+				live_kill(l, s);
 			return;
+		}
 		take_input(l, s, text, (size_t)n);
 		if (s->state == STREAM_DEAD || (size_t)n < sizeof(text))
 			return;

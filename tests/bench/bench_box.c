@@ -21,8 +21,6 @@
 #define IDLE_MS   30
 #define N_LIMITS  10
 #define N_REPEATS 30
-#define N_TRIES   4
-#define STEAL     9 // words before it: the name, which two blanks follow, and seven times
 
 static struct box_server server;
 static struct box_open ask;
@@ -163,53 +161,22 @@ static long long plain_cpu_us(const char *const *words)
 	       used.ru_stime.tv_usec;
 }
 
-/* What the host has taken of this machine's processors, in ticks (steal of proc_stat(5)). */
-static long long stolen(void)
-{
-	char line[256] = "";
-	FILE *f = fopen("/proc/stat", "re");
-	struct span rest, word = SPAN_NONE;
-	uint64_t v = 0;
-
-	if (f != NULL && fgets(line, sizeof(line), f) == NULL)
-		line[0] = '\0';
-	if (f != NULL)
-		(void)fclose(f);
-	rest = span_of(line);
-	for (int i = 0; i <= STEAL && span_split(&rest, ' ', &word); i++)
-		;
-	return span_u64(word, INT64_MAX, &v) ? (long long)v : 0;
-}
-
-/* The work in the box and plainly, again while the host took some of it. */
-static void repeat(struct box_handle *box, const char *const *work)
-{
-	long long before, boxed = 0, plain = 0;
-	struct box_result r;
-
-	for (int i = 0; i < N_TRIES; i++) {
-		before = stolen();
-		run(box, work, 20000, &r);
-		boxed = (long long)r.cpu_us;
-		plain = plain_cpu_us(work);
-		if (stolen() == before)
-			break;
-	}
-	(void)printf("work %lld\nplain-work %lld\n", boxed, plain);
-}
-
 static void repeats(struct box_handle *box)
 {
 	static const char *const work[] = { "/bin/sh", "-c",
 		"i=0; while [ $i -lt 600000 ]; do i=$((i+1)); done", NULL };
 	pid_t other = fork();
+	struct box_result r;
 
 	if (other == 0) {
 		pin(sysconf(_SC_NPROCESSORS_ONLN) - 1);
 		spin();
 	}
-	for (int i = 0; i < N_REPEATS; i++)
-		repeat(box, work);
+	for (int i = 0; i < N_REPEATS; i++) {
+		run(box, work, 20000, &r);
+		(void)printf("work %llu\n", (unsigned long long)r.cpu_us);
+		(void)printf("plain-work %lld\n", plain_cpu_us(work));
+	}
 	if (other > 0 && kill(other, SIGKILL) == 0)
 		(void)waitpid(other, NULL, 0);
 }

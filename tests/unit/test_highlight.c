@@ -51,7 +51,7 @@ static void words_are_found_by_their_stems(void **state)
 	struct arena *m = arena_new(4096);
 
 	(void)state;
-	for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++)
+	for (size_t i = 0; i < countof(cases); i++)
 		assert_string_equal(readable(m, highlight_words(m, span_of(cases[i].stems),
 							span_of(cases[i].text))),
 			cases[i].wanted);
