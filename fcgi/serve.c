@@ -102,41 +102,35 @@ static struct iovec piece(const void *p, size_t n)
 	return (struct iovec){ u.to, n };
 }
 
-/* Without padding: Apache reads it by a system call of its own. */
+/* The head has a record of its own: lighttpd copies what follows a head in its record once more.
+ * Without padding: Apache reads it by a system call of its own. */
 static bool send_reply(int fd, int request_id, struct span head, struct span body)
 {
 	static const unsigned char done[8]; // application status 0, protocol status 0 (complete)
-	size_t left = head.n + body.n;
-	size_t n_records = left / RECORD_MOST + 1;
-	struct record *records = calloc(n_records + 1, sizeof(*records));
-	struct iovec *v = calloc(n_records * 3 + 2, sizeof(*v));
-	struct span from[2] = { head, body };
+	size_t n_records = head.n / RECORD_MOST + body.n / RECORD_MOST + 3;
+	struct record *records = calloc(n_records, sizeof(*records));
+	struct iovec *v = calloc(n_records * 2, sizeof(*v));
+	struct span left[2] = { head, body };
 	size_t n = 0;
-	size_t k = 0;
 	bool sent = false;
 
 	if (records == NULL || v == NULL)
 		goto out;
-	for (int i = 0; left > 0; k++) {
-		size_t length = left < RECORD_MOST ? left : RECORD_MOST;
+	for (int i = 0; i < 2; i++) {
+		while (left[i].n > 0) {
+			size_t length = left[i].n < RECORD_MOST ? left[i].n : RECORD_MOST;
 
-		records[k] = record_head(RECORD_STDOUT, request_id, length);
-		v[n++] = piece(&records[k], sizeof(records[k]));
-		left -= length;
-		while (length > 0) {
-			size_t m = from[i].n < length ? from[i].n : length;
-
-			if (m > 0)
-				v[n++] = piece(from[i].p, m);
-			from[i] = span_sub(from[i], m, from[i].n);
-			length -= m;
-			i += from[i].n == 0 && i == 0;
+			records[n / 2] = record_head(RECORD_STDOUT, request_id, length);
+			v[n] = piece(&records[n / 2], sizeof(*records));
+			v[n + 1] = piece(left[i].p, length);
+			left[i] = span_sub(left[i], length, left[i].n);
+			n += 2;
 		}
 	}
-	records[k] = record_head(RECORD_END, request_id, sizeof(done));
-	v[n++] = piece(&records[k], sizeof(records[k]));
-	v[n++] = piece(done, sizeof(done));
-	sent = write_all(fd, v, n);
+	records[n / 2] = record_head(RECORD_END, request_id, sizeof(done));
+	v[n] = piece(&records[n / 2], sizeof(*records));
+	v[n + 1] = piece(done, sizeof(done));
+	sent = write_all(fd, v, n + 2);
 out:
 	free(records);
 	free(v);
