@@ -1,7 +1,7 @@
 -- The catalogue: what everybody may see. A list or a search first finds the numbers of its problems, in their order and no
 -- more than are ranked and counted, with what they can be narrowed by; what is shown of them is asked afterwards. What is kept
--- until it changes must not come from a replica that is behind. The indexes: sql/schema/0024_problem_search.sql and
--- 0033_problem_phrase.sql.
+-- until it changes must not come from a replica that is behind. The indexes: sql/schema/0024_problem_search.sql,
+-- 0033_problem_phrase.sql and 0042_problem_title.sql.
 
 -- A list without words; :each is the order (enum problem_order). What many problems have is soon met in the order itself, so
 -- that the first `front` problems are looked at; what few have is looked up and sorted.
@@ -38,7 +38,8 @@ UNION ALL
 -- cols: id int8, facets text, more bool
 WITH wanted AS MATERIALIZED (
 	SELECT CASE WHEN querytree(q) <> 'T' THEN q END AS q, -- to leave something out is to ask for nothing yet
-	       problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END) AS facets, problem_pairs_wanted(q) AS pairs
+	       CASE WHEN :each % 2 = 1 THEN problem_facets_wanted($2, $3, CASE WHEN $4 = $5 THEN $4 END) END AS facets,
+	       CASE WHEN :each >= 2 THEN problem_pairs_wanted(q) END AS pairs
 	  FROM websearch_to_tsquery('english', $1) q),
 title AS MATERIALIZED (
 	SELECT p.id, p.facets::text AS facets, p.n_solved, ts_rank('{0, 0, 0.4, 1}', p.head, (SELECT q FROM wanted)) AS rank
@@ -99,7 +100,7 @@ SELECT p.id, p.slug, p.title, p.difficulty, p.category,
   FROM asked a, unnest($1) WITH ORDINALITY w (id, place)
   JOIN problem p ON p.id = w.id
   LEFT JOIN LATERAL (SELECT left(plain, 20000) AS plain FROM problem_text
-             WHERE version_id = p.version_id AND ordinal = 0 AND $2 IS NOT NULL) x ON true
+             WHERE version_id = p.version_id AND ordinal = 0 AND $2 IS NOT NULL OFFSET 0) x ON true -- unpacked once, not at each use
   LEFT JOIN LATERAL (SELECT greatest(1, coalesce(min(nullif(strpos(l.plain, ' ' || s), 0)), min(nullif(strpos(l.plain, s), 0)), 1) - 60)
                             AS start
               FROM (SELECT lower(x.plain COLLATE "C") AS plain OFFSET 0) l, unnest(a.stems) s) f ON true

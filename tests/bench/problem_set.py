@@ -43,8 +43,8 @@ def fill(cursor, n, seed=7):
         titles = {i: " ".join(chance.choices(words, cum_weights=weights, k=chance.choice([1, 2, 2, 3]))).title() for i in ids}
         tried = {i: int(1000 * chance.random() ** 4) for i in ids}
         copy(cursor, "problem", "id, slug, owner_id, sealed_key, version_id, visibility, difficulty, category, n_tried, n_solved",
-             [[i, f"p{i}", owner, "\\x00", i, 0 if i % 20 == 0 else 2, 1 + i % 10, CATEGORIES[i % 5], tried[i],
-               int(tried[i] * chance.random())] for i in ids])
+             [[i, f"p{i}", owner, "\\x00", i, 0 if chance.random() < 0.05 else 2, chance.randint(1, 10), chance.choice(CATEGORIES),
+               tried[i], int(tried[i] * chance.random())] for i in ids])
         copy(cursor, "problem_version", "id, problem_id, number, format, data_hash, name, time_ms",
              [[i, i, 1, "podium", "\\x" + f"{i:064x}", titles[i], 1000] for i in ids])
         copy(cursor, "problem_text", "version_id, lang, ordinal, title, html, plain",
