@@ -1,9 +1,12 @@
 /*
  * What a box costs: `bench_box BOX RUNS` runs /bin/true plainly, in a fresh box and again in the
  * same one, in turn, back to back and after pauses, and prints a name and microseconds a line. Then
- * the processor time after which a loop under a limit of 500 ms was stopped, and that of a fixed
- * piece of work on the first processor, in the box and plainly, while the last one is busy.
+ * the processor time after which a loop under a limit of 500 ms was stopped, and that of two fixed
+ * pieces of work on the first processor, in the box and plainly, while the last one is busy.
+ * `bench_box work` is one of them: each step needs the one before, so that its time is the
+ * processor's alone, whatever others on the host do to its caches. The other is a shell's loop.
  */
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <spawn.h>
@@ -21,6 +24,7 @@
 #define IDLE_MS   30
 #define N_LIMITS  10
 #define N_REPEATS 30
+#define STEPS     200000000L
 
 static struct box_server server;
 static struct box_open ask;
@@ -161,22 +165,41 @@ static long long plain_cpu_us(const char *const *words)
 	       used.ru_stime.tv_usec;
 }
 
-static void repeats(struct box_handle *box)
+static int work(void)
 {
-	static const char *const work[] = { "/bin/sh", "-c",
+	uint64_t x = 1;
+
+	for (long i = 0; i < STEPS; i++)
+		x = x * UINT64_C(6364136223846793005) + 1442695040888963407;
+	return x == 0;
+}
+
+static void repeat(struct box_handle *box, const char *name, const char *const *words)
+{
+	struct box_result r;
+
+	for (int i = 0; i < N_REPEATS; i++) {
+		run(box, words, 20000, &r);
+		if (r.how != BOX_EXITED || r.code != 0)
+			exit(1);
+		(void)printf("%s %llu\n", name, (unsigned long long)r.cpu_us);
+		(void)printf("plain-%s %lld\n", name, plain_cpu_us(words));
+	}
+}
+
+static void repeats(struct box_handle *box, const char *self)
+{
+	const char *const steady[] = { self, "work", NULL };
+	static const char *const shell[] = { "/bin/sh", "-c",
 		"i=0; while [ $i -lt 600000 ]; do i=$((i+1)); done", NULL };
 	pid_t other = fork();
-	struct box_result r;
 
 	if (other == 0) {
 		pin(sysconf(_SC_NPROCESSORS_ONLN) - 1);
 		spin();
 	}
-	for (int i = 0; i < N_REPEATS; i++) {
-		run(box, work, 20000, &r);
-		(void)printf("work %llu\n", (unsigned long long)r.cpu_us);
-		(void)printf("plain-work %lld\n", plain_cpu_us(work));
-	}
+	repeat(box, "work", steady);
+	repeat(box, "shell", shell);
 	if (other > 0 && kill(other, SIGKILL) == 0)
 		(void)waitpid(other, NULL, 0);
 }
@@ -184,11 +207,16 @@ static void repeats(struct box_handle *box)
 int main(int argc, char **argv)
 {
 	struct box_handle box;
+	char self[PATH_MAX];
 	uint64_t runs;
 
 	ask = (struct box_open){ .version = BOX_VERSION, .core = -1 };
+	if (argc == 2 && strcmp(argv[1], "work") == 0)
+		return work();
 	if (argc != 3 || !span_u64(span_of(argv[2]), 100000, &runs))
 		return 2;
+	if (realpath("/proc/self/exe", self) == NULL)
+		die();
 	if (box_open_mount(&ask, "/usr", "/usr", &e) != 0 ||
 		box_open_mount(&ask, "/etc/ld.so.cache", "/etc/ld.so.cache", &e) != 0 ||
 		box_server_start(argv[1], &server, &e) != 0 ||
@@ -199,9 +227,9 @@ int main(int argc, char **argv)
 	limits(&box);
 	box_close(&box);
 	ask.core = 0;
-	if (box_open(&server, &ask, &box, &e) != 0)
+	if (box_open_mount(&ask, self, self, &e) != 0 || box_open(&server, &ask, &box, &e) != 0)
 		die();
-	repeats(&box);
+	repeats(&box, self);
 	box_close(&box);
 	box_server_stop(&server);
 	return 0;
