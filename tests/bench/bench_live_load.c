@@ -31,6 +31,8 @@
 #define TAIL     64
 #define SOURCES  16 // addresses that streams come from, so that ports are not used up
 #define MOST     (1 << 20)
+#define SIZE     262144      // of what is received at once
+#define EVENTS   (SIZE / 16) // more are not in it
 
 #define TOLD     "\"t\""
 #define POSITION "\"position\""
@@ -44,10 +46,27 @@ struct load_stream {
 	int64_t position;
 };
 
+struct load_event {
+	int64_t told;
+	long n; // -1: it has none
+};
+
+/* What a text held. It is in the buffer that nothing is received into. */
+struct load_text {
+	const char *from;
+	size_t n, rest;   // rest: of it, what is not complete
+	int64_t position; // -1: none
+	int n_events;
+};
+
 static struct {
 	int epoll;
 	int port;
 	char request[4096];
+	struct load_text last;
+	struct load_event events[EVENTS];
+	char texts[2][TAIL + SIZE];
+	char *text; // the one that is received into
 	struct load_stream *v;
 	int n, n_open;
 	int n_deaf, n_churn;
@@ -171,55 +190,72 @@ static const char *next_field(const char *p, const char *end)
 	return NULL;
 }
 
-/* Events and positions in a text. Gives where what is not complete begins. */
-static const char *find(struct load_stream *s, const char *p, const char *end, int64_t now)
+/* Reads a text into load.last, with where begins what is not complete. */
+static void parse(const char *p, const char *end)
 {
 	const char *at;
 
+	load.last = (struct load_text){ .from = p, .n = (size_t)(end - p), .position = -1 };
 	while ((at = next_field(p, end)) != NULL) {
 		bool is_position = at[-2] == 'n';
 		const char *begin = at - (is_position ? strlen(POSITION) : strlen(TOLD));
 
-		if (end - begin < TAIL - 8 && memchr(at, '}', (size_t)(end - at)) == NULL)
-			return begin;
+		if (end - begin < TAIL - 8 && memchr(at, '}', (size_t)(end - at)) == NULL) {
+			load.last.rest = (size_t)(end - begin);
+			return;
+		}
 		at += 1 + is_position; // its quotation mark
 		if (is_position) {
-			s->position = number(&at, end);
-		} else {
-			int64_t told = number(&at, end);
-			bool has_number = end - at > 5 && memcmp(at, ",\"n\":", 5) == 0;
+			load.last.position = number(&at, end);
+		} else if (load.last.n_events < EVENTS) {
+			struct load_event *v = &load.events[load.last.n_events++];
+			bool has_number;
 
+			v->told = number(&at, end);
+			has_number = end - at > 5 && memcmp(at, ",\"n\":", 5) == 0;
 			at += has_number ? 5 : 0;
-			note(s, told, has_number ? (long)number(&at, end) : -1, now);
+			v->n = has_number ? (long)number(&at, end) : -1;
 		}
 		p = at;
 	}
-	return end - p > 12 ? end - 12 : p;
+	load.last.rest = (size_t)(end - p < 12 ? end - p : 12);
+}
+
+/* Most streams are sent the same: what was read in the text before need not be read again. */
+static bool is_known(const char *p, size_t n)
+{
+	return n == load.last.n && memcmp(p, load.last.from, n) == 0;
 }
 
 static void take(struct load_stream *s, const char *text, size_t n, int64_t now)
 {
 	const char *end = text + n;
 	const char *p = text;
-	const char *rest;
 
 	if (!s->is_open && (p = memmem(text, n, "\r\n\r\n", 4)) == NULL)
 		return; // heads are short and come at once, or the next part ends them
 	load.n_open += !s->is_open;
 	s->is_open = true;
-	rest = find(s, p, end, now);
-	s->n_tail = (uint8_t)(end - rest < TAIL ? end - rest : 0);
-	memcpy(s->tail, rest, s->n_tail);
+	if (!is_known(p, (size_t)(end - p))) {
+		parse(p, end);
+		load.text = text == load.texts[0] ? load.texts[1] : load.texts[0];
+	}
+	if (load.last.position >= 0)
+		s->position = load.last.position;
+	for (int i = 0; i < load.last.n_events; i++)
+		note(s, load.events[i].told, load.events[i].n, now);
+	s->n_tail = (uint8_t)(load.last.rest < TAIL ? load.last.rest : 0);
+	memcpy(s->tail, end - load.last.rest, s->n_tail);
 }
 
 /* False when it has ended. */
 static bool read_stream(struct load_stream *s)
 {
-	static char text[TAIL + 262144];
+	char *text = load.text;
 	ssize_t n;
 
 	memcpy(text, s->tail, s->n_tail);
-	n = recv(s->fd, text + s->n_tail, sizeof(text) - TAIL, MSG_DONTWAIT);
+	n = recv(s->fd, text + s->n_tail, SIZE, MSG_DONTWAIT);
 	if (n <= 0)
 		return n < 0 && errno == EAGAIN;
 	take(s, text, s->n_tail + (size_t)n, now_us());
@@ -382,6 +418,7 @@ int main(void)
 		r.rlim_cur = r.rlim_max;
 		(void)setrlimit(RLIMIT_NOFILE, &r);
 	}
+	load.text = load.texts[0];
 	load.epoll = epoll_create1(EPOLL_CLOEXEC);
 	load.ages_us = calloc(MOST, sizeof(*load.ages_us));
 	if (load.epoll < 0 || load.ages_us == NULL)
