@@ -134,7 +134,7 @@ bench:
 programs: $(PROGRAMS) build/errors.stamp
 
 # The web servers' own error pages, of one list.
-build/errors.stamp: etc/dev/errors etc/dev/errors.txt
+build/errors.stamp: etc/dev/errors etc/dev/errors.txt etc/dev/errors.css
 	@mkdir -p build
 	@etc/dev/errors && touch $@
 

@@ -1,4 +1,4 @@
--- Gives what lighttpd refuses by itself the headers that protect its page, which loads nothing, and an id: in the header
+-- Gives what lighttpd refuses by itself the headers that protect its page, which loads nothing and has one style, and an id: in the header
 -- and on the page as podium-web's have it, and in a line of lighttpd's log, without the address, because some are secrets.
 
 local r = lighty.r
@@ -14,7 +14,7 @@ local status = r.req_env["REDIRECT_STATUS"]
 local quote = "<p>If you report this, please quote the request <code>" .. id .. "</code></p>\n"
 local page = string.gsub(r.resp_body.get, "</body>", quote .. "%0")
 
-head["Content-Security-Policy"] = "default-src 'none'; frame-ancestors 'none'"
+head["Content-Security-Policy"] = "default-src 'none'; style-src 'sha256-3v3xarCo0wR41WN4stI+PDNqnCt+QL7d+OY7qHOsh34='; frame-ancestors 'none'"
 head["X-Content-Type-Options"] = "nosniff"
 head["X-Frame-Options"] = "DENY"
 head["Referrer-Policy"] = "no-referrer"

@@ -1,5 +1,7 @@
 """Pages, files and refusals through the real web servers with the shipped configuration files."""
 
+import base64
+import hashlib
 import http.client
 import pathlib
 import re
@@ -126,6 +128,9 @@ def is_protected(reply):
 def is_refusal(server, reply):
     """The server's own: protected, with an id that is in its log, and on the page too if the server has one so early."""
     is_protected(reply)
+    style = re.search(b"<style>(.*)</style>", reply.body, re.S).group(1)
+    allowed = "'sha256-" + base64.b64encode(hashlib.sha256(style).digest()).decode() + "'"
+    assert allowed in reply.getheader("Content-Security-Policy"), "the browser would not take the page's style"
     name = reply.getheader("X-Request-Id")
     shown = f"quote the request <code>{name}</code>" in reply.body.decode()
     if isinstance(server, Lighttpd):
