@@ -371,21 +371,7 @@ int problem_search(struct db *d, struct cache *cache, struct arena *m,
 
 /* ---- hints ----------------------------------------------------------------------------------- */
 
-/* "Gra%" with what LIKE reads escaped, and 'gra':* for the text search. */
-static const char *pattern_of(struct arena *m, struct span start)
-{
-	char *out = arena_alloc(m, 2 * start.n + 2);
-	size_t n = 0;
-
-	for (size_t i = 0; i < start.n; i++) {
-		if (start.p[i] == '%' || start.p[i] == '_' || start.p[i] == '\\')
-			out[n++] = '\\';
-		out[n++] = start.p[i];
-	}
-	out[n] = '%';
-	return out;
-}
-
+/* 'gra':* for the text search. */
 static const char *prefix_of(struct arena *m, struct span start)
 {
 	char *out = arena_alloc(m, start.n + 5);
@@ -398,26 +384,13 @@ static const char *prefix_of(struct arena *m, struct span start)
 	return out;
 }
 
-static struct span lower(struct arena *m, struct span s)
-{
-	char *out = arena_dup(m, s);
-
-	for (size_t i = 0; i < s.n; i++)
-		if (out[i] >= 'A' && out[i] <= 'Z')
-			out[i] = (char)(out[i] - 'A' + 'a');
-	return (struct span){ out, s.n };
-}
-
 int problem_suggest(struct db *d, struct cache *cache, struct arena *m, struct span start,
 	struct problem_hints *out, struct err *e)
 {
-	struct span s =
-		lower(m, span_trim(span_sub(start, 0,
-				 utf8_cut(start.p, start.n > PROBLEM_MAX_WORDS ? PROBLEM_MAX_WORDS
-									       : start.n))));
+	size_t most = start.n < PROBLEM_MAX_WORDS ? start.n : PROBLEM_MAX_WORDS;
+	struct span s = span_trim(span_sub(start, 0, utf8_cut(start.p, most)));
 	const struct kept_read read = { q_problem_suggest,
-		ARGS(arg_text(s), arg_str(pattern_of(m, s)), arg_str(prefix_of(m, s)),
-			arg_i64(PROBLEM_SUGGEST)),
+		ARGS(arg_text(s), arg_str(prefix_of(m, s)), arg_i64(PROBLEM_SUGGEST)),
 		key_of_all(cache, m, arena_printf(m, "suggest\n" SPAN_FMT, SPAN_ARG(s))),
 		PROBLEM_SEARCH_S };
 	struct problem_hint *v;

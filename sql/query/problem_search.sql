@@ -116,16 +116,17 @@ SELECT f.facet, CASE WHEN f.facet > 0 THEN t.name WHEN f.facet < -100 THEN f.cat
 
 -- While somebody types: titles that begin so, from three letters on titles in which a word begins so, tags.
 -- name: problem_suggest :many
--- args: start text, pattern text, prefix text, limit int4
+-- args: start text, prefix text, limit int4
 -- cols: kind int4, slug text, name text
 (SELECT 0 AS kind, slug, title AS name FROM problem
-  WHERE visibility = 2 AND lower(title) LIKE $2 ORDER BY lower(title) USING ~<~, id LIMIT $4)
+  WHERE visibility = 2 AND lower(title) ~>=~ lower($1) AND lower(title) ~<~ (lower($1) || chr(1114111)) -- no text has that character
+  ORDER BY lower(title) USING ~<~, id LIMIT $3)
 UNION ALL
 (SELECT 1, slug, title FROM problem
-  WHERE visibility = 2 AND length($1) > 2 AND ts_filter(head, '{a}') @@ to_tsquery('simple', $3) AND NOT lower(title) LIKE $2
-  LIMIT (SELECT $4)) -- a limit that the planner knew would have it read all titles for a word that few have
+  WHERE visibility = 2 AND length($1) > 2 AND ts_filter(head, '{a}') @@ to_tsquery('simple', $2) AND NOT starts_with(lower(title), lower($1))
+  LIMIT (SELECT $3)) -- a limit that the planner knew would have it read all titles for a word that few have
 UNION ALL
-(SELECT 2, NULL, name FROM tag WHERE starts_with(name, $1) ORDER BY name LIMIT 5)
+(SELECT 2, NULL, name FROM tag WHERE starts_with(name, lower($1)) ORDER BY name LIMIT 5)
 
 -- What changes with every verdict: how many have tried and solved some, and how far one member is with them.
 -- name: problem_progress_of :many :read

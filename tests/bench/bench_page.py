@@ -20,6 +20,7 @@ from calm import undisturbed
 from lab import fcgi
 from lab.podium import BUILD
 from lab.process import TOP, Process, free_port, own, wait_until
+from lab.statement import statement
 from lab.webserver import Lighttpd, admit, apache_proxy
 from table import at_least, at_most, figure
 
@@ -44,10 +45,9 @@ def seed(lab, database):
     lab.postgres.execute(database, "VACUUM ANALYZE")
 
 
-def statement():
+def asked():
     """What the page asks, for the peers to ask too."""
-    text = (TOP / "sql/query/user.sql").read_text()
-    return " ".join(re.search(r"-- name: user_list .*\n(?:--.*\n)*([^-]+)", text).group(1).split())
+    return " ".join(statement("user", "user_list")[0].split())
 
 
 def wrk(url, cookie=None, seconds=SECONDS, closes=0):
@@ -100,7 +100,7 @@ def php(folder, podium, pieces):
     (folder / "fpm.conf").write_text(
         f"[global]\nerror_log={folder}/fpm.log\ndaemonize=no\n[www]\nuser=www-data\ngroup=www-data\n"
         f"listen={folder}/php.sock\nlisten.mode=0666\nlisten.backlog=4096\npm=static\npm.max_children=4\n"
-        f"env[CONNINFO]=\"{podium.keys['POSTGRES_DB']}\"\nenv[SQL]=\"{statement()}\"\n")
+        f"env[CONNINFO]=\"{podium.keys['POSTGRES_DB']}\"\nenv[SQL]=\"{asked()}\"\n")
     process = Process([program, "-F", "-R", "-y", folder / "fpm.conf"], log=folder / "php.log").start()
     wait_until((folder / "php.sock").exists, 10, "PHP-FPM")
     return process
@@ -117,7 +117,7 @@ def node(folder, podium, pieces):
     host, pgport, database, user = (re.search(rf"{k}=(\S+)", podium.keys["POSTGRES_DB"]).group(1)
                                     for k in ("host", "port", "dbname", "user"))
     process = Process(["node", folder / "page.js"], log=folder / "node.log", env={
-        "SQL": statement(), "PORT": str(port), "PGHOST": host, "PGPORT": pgport, "PGDATABASE": database, "PGUSER": user}).start()
+        "SQL": asked(), "PORT": str(port), "PGHOST": host, "PGPORT": pgport, "PGDATABASE": database, "PGUSER": user}).start()
 
     def answers():
         with socket.socket() as s:

@@ -1,4 +1,4 @@
-"""Search over 100,000 problems (problem_set.py), as programs ask for it: through the application, no answer kept.
+"""Search over 100,000 problems (lab/problem_set.py), as programs ask for it: through the application, no answer kept.
 
 Words are drawn as they stand in the texts, one to three of them, some with filters, so that both rare words and words of
 every other text are asked for. Each question is asked once, so that no cache knows it.
@@ -12,9 +12,8 @@ import statistics
 import time
 import urllib.parse
 
-import problem_set
+from lab import problem_set
 from lab.client import ADMIN
-from lab.process import TOP
 from lab.program import Program
 from table import figure, limit
 
@@ -24,24 +23,10 @@ LISTS = ("", "order=title", "order=solved", "page=40", "page=1000", "tags=dp", "
          "tags=trees&order=title", "state=untouched", "state=solved", "state=tried&tags=dp", "tags=dp&page=100")
 
 
-def statement(name):
-    text = (TOP / "sql/query/problem_edit.sql").read_text()
-    return re.search(rf"-- name: {name} .*\n(?:--.*\n)*([^;]+?)\n\n", text).group(1)
-
-
 def seed(lab, database):
-    """Problems, indexed by the product's own statement, and a member who has tried one in a hundred."""
+    """Problems, and a member who has tried one in a hundred."""
     with contextlib.closing(lab.postgres.connect(database)) as connection, connection.cursor() as cursor:
         words = problem_set.fill(cursor, PROBLEMS)
-        cursor.execute("SELECT indexname, indexdef FROM pg_indexes WHERE tablename = 'problem' AND indexdef LIKE '%gin%'")
-        indexes = cursor.fetchall()  # made at once rather than filled row by row
-        cursor.execute("DROP INDEX " + ", ".join(name for name, _ in indexes))
-        cursor.execute("ALTER TABLE problem DISABLE TRIGGER USER")
-        cursor.execute(statement("problem_index").replace("p.id = $1 AND", ""))
-        cursor.execute("ALTER TABLE problem ENABLE TRIGGER USER")
-        for _, definition in indexes:
-            cursor.execute(definition)
-        cursor.execute("SELECT problem_facet_recount()")
         cursor.execute("INSERT INTO problem_progress SELECT u.id, p.id, 1, now(), CASE WHEN p.id %% 3 > 0 THEN now() END"
                        " FROM app_user u, problem p WHERE u.email = %s AND p.id %% 100 = 7", (ADMIN[0],))
         cursor.execute("VACUUM ANALYZE")
