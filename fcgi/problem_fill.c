@@ -9,7 +9,6 @@
 #include "html/clean.h"
 #include "html/markdown.h"
 #include "html/url.h"
-#include "model/highlight.h"
 #include "model/user.h"
 
 int problem_of_route(struct ctx *c, unsigned need, struct problem_ref *out, struct err *e)
@@ -40,29 +39,6 @@ struct problem_links problem_tag_links(struct arena *m, struct span tags)
 		v[n++] =
 			(struct problem_link){ name, problem_list_url(m, "tags", name), -1, false };
 	return (struct problem_links){ v, n };
-}
-
-struct problem_pieces problem_marks(struct arena *m, struct span text)
-{
-	struct problem_piece *v = arena_new_array(m, struct problem_piece, text.n / 3 + 2);
-	bool found = false;
-	size_t from = 0;
-	size_t n = 0;
-
-	for (size_t i = 0; i + 3 <= text.n; i++) {
-		bool on = memcmp(text.p + i, HIGHLIGHT_ON, 3) == 0;
-
-		if (!on && memcmp(text.p + i, HIGHLIGHT_OFF, 3) != 0)
-			continue;
-		if (i > from)
-			v[n++] = (struct problem_piece){ span_sub(text, from, i - from), found };
-		found = on;
-		from = i + 3;
-		i += 2;
-	}
-	if (text.n > from)
-		v[n++] = (struct problem_piece){ span_sub(text, from, text.n), found };
-	return (struct problem_pieces){ v, n };
 }
 
 const char *problem_state_text(enum problem_state s, bool is_signed)

@@ -28,9 +28,6 @@ struct url problem_list_url(struct arena *m, const char *name, struct span value
 /* Comma separated tags with their links. */
 struct problem_links problem_tag_links(struct arena *m, struct span tags);
 
-/* A text cut at the marks of model/highlight.h. */
-struct problem_pieces problem_marks(struct arena *m, struct span text);
-
 /* The tabs above a problem's pages. */
 struct problem_head problem_head_of(
 	struct arena *m, const struct problem_about *a, unsigned rights, enum problem_place place);

@@ -128,17 +128,18 @@ static struct shape_list counts_of(struct arena *m, const struct problem_counts 
 	return (struct shape_list){ v, c->n };
 }
 
-/* Found words between ** and **, or bare. */
-static struct span marked(struct arena *m, struct span text, const char *mark)
+/* Found words between ** and **. */
+static struct span marked(struct arena *m, struct problem_pieces p)
 {
-	struct problem_pieces p = problem_marks(m, text);
 	const char *out = "";
 
-	if (text.p == NULL)
+	if (p.n == 0)
 		return SPAN_NONE;
-	for (size_t i = 0; i < p.n; i++)
-		out = arena_printf(m, "%s%s" SPAN_FMT "%s", out, p.v[i].is_found ? mark : "",
-			SPAN_ARG(p.v[i].text), p.v[i].is_found ? mark : "");
+	for (size_t i = 0; i < p.n; i++) {
+		const char *mark = p.v[i].is_found ? "**" : "";
+
+		out = arena_printf(m, "%s%s" SPAN_FMT "%s", out, mark, SPAN_ARG(p.v[i].text), mark);
+	}
 	return span_of(out);
 }
 
@@ -188,14 +189,14 @@ static void put_found(struct ctx *c, const struct problem_found *found)
 
 		v[i] = (struct row_json){ .id = r->id,
 			.slug = r->slug,
-			.title = marked(c->mem, r->title, ""),
+			.title = r->title,
 			.difficulty = r->difficulty,
 			.category = r->category,
 			.tags = { r->tags, r->n_tags },
 			.tried = r->n_tried,
 			.solved = r->n_solved,
 			.state = state_name(r->solved),
-			.snippet = marked(c->mem, r->snippet, "**") };
+			.snippet = marked(c->mem, r->snippet) };
 	}
 	api_put(c, &list_shape, &answer);
 }

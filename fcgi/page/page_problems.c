@@ -248,8 +248,8 @@ static struct problem_items items(struct arena *m, const struct problem_found *f
 				problem_list_url(m, "tags", r->tags[k]), -1, false };
 		v[i] = (struct problem_item){
 			.link = url_to(m, "/problem/{}", arena_dup(m, r->slug), NULL),
-			.title = problem_marks(m, r->title),
-			.snippet = problem_marks(m, r->snippet),
+			.title = r->title_pieces,
+			.snippet = r->snippet,
 			.difficulty = r->difficulty,
 			.category = r->category,
 			.tags = { tags, r->n_tags },

@@ -6,7 +6,6 @@
 #include <string.h>
 #include <wctype.h>
 
-#include "base/buf.h"
 #include "base/limits.h"
 #include "base/utf8.h"
 
@@ -92,32 +91,49 @@ static bool is_wanted(struct span stems, struct span word)
 
 /* ---- texts ----------------------------------------------------------------------------------- */
 
-struct span highlight_words(struct arena *m, struct span stems, struct span text)
+/* Those that are found, and what lies between them. */
+struct pieces {
+	struct problem_piece *v;
+	size_t n, room;
+};
+
+static void add(struct arena *m, struct pieces *p, struct span text, bool is_found)
 {
-	struct err e = { 0 };
-	struct span word, out;
-	size_t at = 0;
-	BUF_AUTO b;
+	if (text.n == 0)
+		return;
+	if (p->n == p->room) {
+		struct problem_piece *v = arena_new_array(m, struct problem_piece, 2 * p->room + 8);
 
-	know();
-	buf_init(&b, 4 * text.n + 8); // every other byte a word of its own, at most
-	while ((word = next_word(text, at)).n > 0) {
-		size_t begin = (size_t)(word.p - text.p);
-		bool wanted = is_wanted(stems, word);
-
-		buf_add(&b, text.p + at, begin - at);
-		buf_adds(&b, wanted ? HIGHLIGHT_ON : "");
-		buf_add_span(&b, word);
-		buf_adds(&b, wanted ? HIGHLIGHT_OFF : "");
-		at = begin + word.n;
+		if (p->n > 0)
+			memcpy(v, p->v, p->n * sizeof(*v));
+		p->v = v;
+		p->room = 2 * p->room + 8;
 	}
-	buf_add(&b, text.p + at, text.n - at);
-	if (buf_finish(&b, &out, &e) != 0)
-		return text;
-	return arena_span(m, out);
+	p->v[p->n++] = (struct problem_piece){ text, is_found };
 }
 
-struct span highlight_excerpt(struct arena *m, struct span stems, struct span text,
+struct problem_pieces highlight_words(struct arena *m, struct span stems, struct span text)
+{
+	struct pieces p = { NULL, 0, 0 };
+	struct span word;
+	size_t from = 0, at = 0;
+
+	know();
+	while ((word = next_word(text, at)).n > 0) {
+		size_t begin = (size_t)(word.p - text.p);
+
+		at = begin + word.n;
+		if (!is_wanted(stems, word))
+			continue;
+		add(m, &p, span_sub(text, from, begin - from), false);
+		add(m, &p, word, true);
+		from = at;
+	}
+	add(m, &p, span_sub(text, from, text.n), false);
+	return (struct problem_pieces){ p.v, p.n };
+}
+
+struct problem_pieces highlight_excerpt(struct arena *m, struct span stems, struct span text,
 	bool is_cut_before, bool is_cut_behind)
 {
 	struct span word;

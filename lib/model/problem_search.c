@@ -237,14 +237,12 @@ static void read_ahead(struct search *s)
 	db_read_ahead(s->db, s->mem, steps.v, steps.n);
 }
 
-/* Of a hit: its title, and the place in its text. */
-static void mark_found(struct arena *m, const struct row *r, struct problem_row *out)
+/* In its title, and of a hit the place in its text. */
+static void show_found(struct arena *m, const struct row *r, struct problem_row *out)
 {
 	struct span stems = row_text(r, problem_cards_stems);
 
-	if (stems.p == NULL)
-		return;
-	out->title = highlight_words(m, stems, out->title);
+	out->title_pieces = highlight_words(m, stems, out->title);
 	if (!row_null(r, problem_cards_excerpt))
 		out->snippet = highlight_excerpt(m, stems, row_text(r, problem_cards_excerpt),
 			row_bool(r, problem_cards_cut_before),
@@ -273,7 +271,7 @@ static int fill_cards(struct search *s, struct problem_found *out, struct err *e
 			.difficulty = (int)row_i64(r, problem_cards_difficulty),
 			.category = row_text(r, problem_cards_category) };
 		v[i].tags = tags_of(s->mem, row_text(r, problem_cards_tags), &v[i].n_tags);
-		mark_found(s->mem, r, &v[i]);
+		show_found(s->mem, r, &v[i]);
 	}
 	out->v = v;
 	out->n = rows.n;

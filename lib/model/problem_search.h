@@ -9,6 +9,7 @@
 #include "base/attr.h"
 #include "base/err.h"
 #include "base/span.h"
+#include "model/highlight.h"
 #include "model/problem_facets.h"
 
 struct cache;
@@ -54,15 +55,16 @@ struct problem_query {
 struct problem_row {
 	int64_t id;
 	struct span slug;
-	struct span title; // of a hit: marked where it was found (model/highlight.h)
-	int difficulty;    // 0: not said
+	struct span title;
+	struct problem_pieces title_pieces; // cut where it was found
+	int difficulty;                     // 0: not said
 	struct span category;
 	int64_t n_tried;
 	int64_t n_solved;
 	const struct span *tags;
 	size_t n_tags;
-	struct span snippet; // of a hit: the place in its text, marked likewise; may be SPAN_NONE
-	enum problem_solved solved; // the solver's; PROBLEM_ANY for a guest
+	struct problem_pieces snippet; // of a hit: the place in its text, or nothing
+	enum problem_solved solved;    // the solver's; PROBLEM_ANY for a guest
 };
 
 struct problem_found {

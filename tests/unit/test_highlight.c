@@ -11,23 +11,14 @@
 #include "base/limits.h"
 #include "model/highlight.h"
 
-/* With brackets for the marks, so that it can be read. */
-static const char *readable(struct arena *m, struct span s)
+/* With brackets around what was found. */
+static const char *readable(struct arena *m, struct problem_pieces p)
 {
-	char *out = arena_dup(m, s);
-	size_t n = 0;
+	const char *out = "";
 
-	for (size_t i = 0; i < s.n; i++) {
-		bool on = strncmp(s.p + i, HIGHLIGHT_ON, 3) == 0;
-
-		if (!on && strncmp(s.p + i, HIGHLIGHT_OFF, 3) != 0) {
-			out[n++] = s.p[i];
-			continue;
-		}
-		out[n++] = on ? '[' : ']';
-		i += 2;
-	}
-	out[n] = '\0';
+	for (size_t i = 0; i < p.n; i++)
+		out = arena_printf(m, p.v[i].is_found ? "%s[" SPAN_FMT "]" : "%s" SPAN_FMT, out,
+			SPAN_ARG(p.v[i].text));
 	return out;
 }
 
@@ -61,17 +52,23 @@ static void words_are_found_by_their_stems(void **state)
 static void every_second_letter_has_room(void **state)
 {
 	struct arena *m = arena_new(4096);
+	struct problem_pieces p;
 	char text[400];
 	struct span s = { text, sizeof(text) };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof(text); i++)
 		text[i] = i % 2 == 0 ? 'x' : ' ';
-	s = highlight_words(m, SPAN("x"), s);
-	assert_int_equal(s.n, 400 + 200 * 6);
+	p = highlight_words(m, SPAN("x"), s);
+	assert_int_equal(p.n, 400);
+	for (size_t i = 0; i < p.n; i++) {
+		assert_int_equal(p.v[i].is_found, i % 2 == 0);
+		assert_ptr_equal(p.v[i].text.p, text + i);
+	}
 	memset(text, 'y', sizeof(text)); // too long for a word that somebody looks for
-	s = highlight_words(m, SPAN("y"), (struct span){ text, sizeof(text) });
-	assert_int_equal(s.n, 400);
+	p = highlight_words(m, SPAN("y"), s);
+	assert_int_equal(p.n, 1);
+	assert_false(p.v[0].is_found);
 	arena_free(m);
 }
 
@@ -79,6 +76,7 @@ static void what_is_cut_out_shows_whole_words(void **state)
 {
 	struct arena *m = arena_new(4096);
 	struct span text = SPAN("hidden tree stands there");
+	struct problem_pieces p;
 	struct span many = SPAN("a b c d e f g h i j k l m n o p q r s t u v w x y z 1 2 3 4");
 
 	(void)state;
@@ -89,8 +87,9 @@ static void what_is_cut_out_shows_whole_words(void **state)
 	assert_string_equal(
 		readable(m, highlight_excerpt(m, SPAN("y"), SPAN(" x y. "), true, true)), "x [y]");
 	assert_string_equal(readable(m, highlight_excerpt(m, SPAN(""), SPAN("x"), true, true)), "");
-	many = highlight_excerpt(m, SPAN("zz"), many, false, true);
-	assert_int_equal(many.n, 2 * EXCERPT_WORDS - 1);
+	p = highlight_excerpt(m, SPAN("zz"), many, false, true);
+	assert_int_equal(p.n, 1);
+	assert_int_equal(p.v[0].text.n, 2 * EXCERPT_WORDS - 1);
 	arena_free(m);
 }
 
