@@ -253,6 +253,12 @@ static int read_party(
 	return take_text(r, author, "participantType", false, &out->kind);
 }
 
+/* What Codeforces says of a submission that it has still to judge is none. */
+static bool is_verdict(struct span said)
+{
+	return !span_is(said, "TESTING") && !span_is(said, "SUBMITTED");
+}
+
 static int read_submission(const struct reading *r, const struct json *o, void *row)
 {
 	struct codeforces_submission *out = row;
@@ -264,7 +270,7 @@ static int read_submission(const struct reading *r, const struct json *o, void *
 		take_text(r, o, "programmingLanguage", false, &out->language) != 0 ||
 		read_problem(r, json_get(o, "problem"), &out->problem) != 0)
 		return -1;
-	if (span_is(out->verdict, "TESTING"))
+	if (!is_verdict(out->verdict))
 		out->verdict = SPAN_NONE;
 	return read_party(r, json_get(o, "author"), out);
 }

@@ -201,10 +201,11 @@ def test_already_claimed(race):
     assert len(shared.claims()) == 2 and all(c[3] for c in shared.claims())
 
 
-def test_one_that_is_judged_is_waited_for_in_the_same_job(race):
+@pytest.mark.parametrize("waiting", [None, "TESTING", "SUBMITTED"])
+def test_one_that_is_judged_is_waited_for_in_the_same_job(race, waiting):
     ada = race.player()
     room = race.room([[ada]])
-    sent = ada.sends(verdict=None)
+    sent = ada.sends(verdict=waiting)
     assert ada.press(room).status == 202
     wait_until(lambda: race.calls() >= 2, 30, "a second look")
     assert not ada.told("sync.failed", "sync.detected")

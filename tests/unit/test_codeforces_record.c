@@ -85,12 +85,14 @@ static void submissions(void **state)
 		"{\"id\":2,\"creationTimeSeconds\":20,\"verdict\":\"TESTING\"," PROBLEM "," AUTHOR
 		"},"
 		"{\"id\":1,\"creationTimeSeconds\":10,\"problem\":{\"problemsetName\":"
-		"\"acmsguru\",\"index\":\"100\",\"name\":\"A+B\",\"tags\":[]}," AUTHOR "}]");
+		"\"acmsguru\",\"index\":\"100\",\"name\":\"A+B\",\"tags\":[]}," AUTHOR "},"
+		"{\"id\":0,\"creationTimeSeconds\":5,\"verdict\":\"SUBMITTED\"," PROBLEM "," AUTHOR
+		"}]");
 	struct codeforces_submissions s;
 
 	(void)state;
 	assert_int_equal(codeforces_read_submissions(mem, root, &s, &fault), 0);
-	assert_int_equal(s.n, 3);
+	assert_int_equal(s.n, 4);
 	assert_true(span_is(s.v[0].verdict, "OK") && s.v[0].problem.rating == 800);
 	assert_true(span_is(s.v[0].problem.tags, "math,brute force"));
 	assert_true(span_is(s.v[0].kind, "VIRTUAL") && s.v[0].n_party == 2);
@@ -99,6 +101,7 @@ static void submissions(void **state)
 	assert_false(codeforces_has_author(&s.v[0], SPAN("bo")));
 	assert_null(s.v[1].verdict.p); // still judged
 	assert_null(s.v[2].verdict.p);
+	assert_null(s.v[3].verdict.p); // not begun
 	assert_true(s.v[2].problem.contest_id == 0 && span_is(s.v[2].problem.set, "acmsguru"));
 }
 
