@@ -420,6 +420,17 @@ void cache_unlock(struct cache *c, struct cache_lock *l)
 		log_err(LOG_INFO, "cache.unlock", &e); // it ends by itself
 }
 
+void cache_lock_break(struct cache *c, struct span name)
+{
+	struct err e = { 0 };
+
+	if (redis_usable(c) && redis_del(c->redis, lock_key(own_arena(c), name), &e) == 0)
+		return;
+	e = (struct err){ 0 };
+	if (db_exec(c->db, q_cache_lock_break, ARGS(arg_text(name)), NULL, &e) != 0)
+		log_err(LOG_INFO, "cache.lock_break", &e); // it ends by itself
+}
+
 static int table_get_or_lock(struct cache *c, struct arena *m, struct span key, struct span *out,
 	struct cache_lock *l, struct err *e)
 {

@@ -59,6 +59,8 @@ struct cache_lock {
 int cache_lock(struct cache *c, struct span name, int ttl_ms, struct cache_lock *out,
 	struct err *e) ATTR_MUST_USE;
 void cache_unlock(struct cache *c, struct cache_lock *l); // does nothing if it is not ours any more
+/* Ends the lock whoever holds it: for those who know that its holder is lost. */
+void cache_lock_break(struct cache *c, struct span name);
 
 /*
  * A value, or where it is missing (*out is SPAN_NONE) the lock for whoever makes it, of which name

@@ -84,6 +84,8 @@ static void asking_begin(struct asking *a)
 	a->wait_ms = a->q->call.max_wait_ms;
 	a->lock = (struct cache_lock){ .name = span_of(arena_printf(a->m, "cf:%s", hex)),
 		.ttl_ms = a->wait_ms + CODEFORCES_FLIGHT_MS };
+	if (a->q->is_repeat)
+		cache_lock_break(a->desk->cache, a->lock.name);
 }
 
 /* An answer that was asked for since we came. */

@@ -46,7 +46,7 @@ struct codeforces_question {
 	struct codeforces_call call; // its body is given too where nothing is kept; asked_us is not
 	enum codeforces_kept keep;
 	struct span about; // the handle, contest, or handle and days of the key
-	bool is_repeat;    // asked though the same question is under way: who asked it may be lost
+	bool is_repeat;    // who asked it before is lost or has failed: nobody waits for that one
 };
 
 /*

@@ -420,6 +420,21 @@ def test_a_worker_that_is_killed(race, step):
         assert len(p.told("sync.detected")) == 1 and not p.told("sync.failed")
 
 
+def test_what_a_killed_worker_asked_keeps_nobody_waiting(race):
+    """Whoever asks the same later does not wait for an answer that nobody brings any more."""
+    ada = race.player()
+    room = race.room([[ada]], problems=["2100/A", "2100/B"])
+    ada.sends(), ada.sends("2100/B")
+    race.order("settings", latency_ms=3000)
+    assert ada.press(room).status == 202
+    wait_until(lambda: race.sql("SELECT 1 FROM cache_lock WHERE name LIKE 'cf:%%'"), 20, "the question")
+    for pid in sorted(race.runner.children())[1:]:  # the first is the steward
+        os.kill(pid, signal.SIGKILL)
+    race.order("settings", latency_ms=0)
+    wait_until(lambda: ada.told("sync.detected"), 40, "what became of the first")
+    assert reason(ada.sync(room, "2100/B", seconds=10)) == "sync.detected"
+
+
 # ---- its moments -------------------------------------------------------------------------------------------------------
 
 

@@ -260,6 +260,14 @@ static void locks_of(const struct config *conf)
 	assert_false(other.held);
 	cache_unlock(a, &l);
 	cache_unlock(a, &l);
+	assert_int_equal(cache_lock(a, SPAN("job"), 60000, &l, no_err()), 0);
+	cache_lock_break(b, SPAN("job")); // its holder is lost
+	assert_int_equal(cache_lock(b, SPAN("job"), 60000, &other, no_err()), 0);
+	assert_true(other.held);
+	cache_unlock(a, &l); // and not so lost after all: it ends nobody else's
+	assert_int_equal(cache_lock(a, SPAN("job"), 60000, &l, no_err()), 0);
+	assert_false(l.held);
+	cache_unlock(b, &other);
 	assert_int_equal(cache_lock(b, SPAN("job"), 200, &other, no_err()), 0);
 	assert_true(other.held);
 	usleep(300000);
