@@ -197,14 +197,23 @@ static void put_answer(struct json_out *j, const struct api_doc *doc, const stru
 	json_object_end(j);
 }
 
-static void put_answers(struct json_out *j, const struct api_doc *doc)
+static void put_refusal(struct json_out *j, const char *status, const char *response)
 {
+	open_object(j, status);
+	put(j, "$ref", response);
+	json_object_end(j);
+}
+
+static void put_answers(struct json_out *j, const struct route *r)
+{
+	const struct api_doc *doc = r->doc;
+
 	open_object(j, "responses");
 	for (size_t i = 0; i < countof(doc->answers) && doc->answers[i].status != 0; i++)
 		put_answer(j, doc, &doc->answers[i]);
-	open_object(j, "default");
-	put(j, "$ref", "#/components/responses/Error");
-	json_object_end(j);
+	if (r->limit != NULL)
+		put_refusal(j, "429", "#/components/responses/TooOften");
+	put_refusal(j, "default", "#/components/responses/Error");
 	json_object_end(j);
 }
 
@@ -262,7 +271,7 @@ static void put_operation(struct json_out *j, const struct route *r)
 	put_params(j, r);
 	if (r->doc->body.n > 0)
 		put_body(j, &r->doc->body);
-	put_answers(j, r->doc);
+	put_answers(j, r);
 	json_object_end(j);
 }
 
@@ -310,6 +319,28 @@ static void put_paths(struct json_out *j, const struct route *table, size_t n)
 	arena_free(m);
 }
 
+static void put_retry_after(struct json_out *j)
+{
+	open_object(j, "headers");
+	open_object(j, "Retry-After");
+	put(j, "description", "in how many seconds it can be asked again");
+	open_object(j, "schema");
+	put(j, "type", "integer");
+	put_number(j, "minimum", 1);
+	for (int i = 0; i < 3; i++)
+		json_object_end(j);
+}
+
+static void put_error_content(struct json_out *j)
+{
+	open_object(j, "content");
+	open_object(j, "application/json");
+	open_object(j, "schema");
+	put(j, "$ref", "#/components/schemas/Error");
+	for (int i = 0; i < 3; i++)
+		json_object_end(j);
+}
+
 static void put_components(struct json_out *j)
 {
 	open_object(j, "components");
@@ -335,11 +366,13 @@ static void put_components(struct json_out *j)
 	open_object(j, "responses");
 	open_object(j, "Error");
 	put(j, "description", "whatever goes wrong, in one shape");
-	open_object(j, "content");
-	open_object(j, "application/json");
-	open_object(j, "schema");
-	put(j, "$ref", "#/components/schemas/Error");
-	for (int i = 0; i < 6; i++)
+	put_error_content(j);
+	json_object_end(j);
+	open_object(j, "TooOften");
+	put(j, "description", "asked too often");
+	put_retry_after(j);
+	put_error_content(j);
+	for (int i = 0; i < 3; i++)
 		json_object_end(j);
 }
 

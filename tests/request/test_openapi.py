@@ -128,6 +128,15 @@ def test_scopes_and_bodies_are_said(doc):
     assert body["required"] == [] and "codeforces" in body["properties"]["platforms"]["items"]["enum"]
 
 
+def test_where_too_often_is_refused_it_says_for_how_long(doc):
+    assert doc["components"]["responses"]["TooOften"]["headers"]["Retry-After"]["schema"] == {"type": "integer", "minimum": 1}
+    for path in doc["paths"].values():
+        for operation in path.values():
+            limited = operation["responses"].get("429") == {"$ref": "#/components/responses/TooOften"}
+            assert limited == ("x-podium-limit" in operation)
+    assert "429" in doc["paths"]["/api/contests/sync"]["post"]["responses"]
+
+
 def check(doc, method, pattern, reply):
     """The answer is one that is described, and fits its schema."""
     answers = doc["paths"][path_of(pattern)][method.lower()]["responses"]
