@@ -244,10 +244,8 @@ static int enqueue(const struct room_sync_desk *k, struct tx *tx, const struct r
 	if (room_press_write(k->mem, p, &spec.payload, e) != 0 ||
 		job_enqueue(tx, k->mem, &spec, &id, e) != 0)
 		return -1;
-	if (id == 0) // it is asked already
-		id = INT64_MAX;
 	if (db_one(tx->db, k->mem, q_room_sync_position,
-		    ARGS(arg_str(ROOM_SYNC_QUEUE), arg_i64(id)), &row, e) != 0)
+		    ARGS(arg_str(ROOM_SYNC_QUEUE), arg_text(spec.unique)), &row, e) != 0)
 		return -1;
 	*position = row_i64(&row, room_sync_position_position);
 	return room_tell_queued(tx, k->mem, p, *position, e);

@@ -13,13 +13,13 @@ SELECT greatest(1, (extract(epoch FROM expires_at - clock_timestamp()) * 1000)::
 -- cols: handle text
 SELECT handle FROM member WHERE user_id = $1 AND proved_at IS NOT NULL AND handle IS NOT NULL
 
--- How many of the queue come first, this one included.
+-- How many of the queue come first, the one that has the key included.
 -- name: room_sync_position :one
--- args: queue text, job int8
+-- args: queue text, key text
 -- cols: position int8
-SELECT (SELECT count(*) FROM job j WHERE j.queue = q.id AND j.id <= $2)
-     + (SELECT count(*) FROM job_later j WHERE j.queue = q.id AND j.id <= $2) AS position
-  FROM job_queue q WHERE q.name = $1
+SELECT greatest(1, (SELECT count(*) FROM job j WHERE j.queue = q.id AND j.id <= u.job)
+     + (SELECT count(*) FROM job_later j WHERE j.queue = q.id AND j.id <= u.job)) AS position
+  FROM job_queue q LEFT JOIN job_unique u ON u.queue = q.id AND u.key = $2 WHERE q.name = $1
 
 -- Rooms that run and somebody of this queue waits in.
 -- name: room_running :many :read

@@ -121,6 +121,9 @@ def test_the_queue_is_told(race):
     for p in players:
         assert p.press(room).status == 202
     assert [p.told("sync.queued")[0][1]["position"] for p in players] == [1, 2, 3]
+    players[0].again()
+    assert players[0].press(room).status == 202
+    assert players[0].told("sync.queued")[-1][1]["position"] == 1, "where it was before"
     race.start_jobs()
     for p in players:
         wait_until(lambda: p.told("sync.failed"), 30, "the answers")
