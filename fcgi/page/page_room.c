@@ -86,6 +86,11 @@ static void fill_head(
 		v->draw = arena_printf(m, "%d %s of %d to %d%s" SPAN_FMT, r->n_draw,
 			r->n_draw == 1 ? "problem" : "problems", r->draw_least, r->draw_most,
 			r->draw_tags.n > 0 ? ", " : "", SPAN_ARG(r->draw_tags));
+	if (r->n_problems > 0 && (int)r->n_problems < r->n_draw)
+		v->missing = arena_printf(m,
+			"Only %zu of %d could be drawn: of the others, each was solved by some "
+			"player.",
+			r->n_problems, r->n_draw);
 }
 
 static struct room_join_view join_view(

@@ -4,6 +4,7 @@
 #include "base/scan.h"
 #include "db/db.h"
 #include "model/job.h"
+#include "model/member_sync.h"
 #include "model/room_event.h"
 #include "model/room_turn.h"
 #include "model/user.h"
@@ -189,6 +190,27 @@ static int put_player(struct tx *tx, struct arena *m, const struct room_join *j,
 		ARGS(arg_i64(j->room_id), arg_i64(team), arg_i64(j->user_id)), NULL, e);
 }
 
+static void wake(struct db *d)
+{
+	room_turn_wake(d);
+	member_sync_wake(d);
+}
+
+/* What is drawn must be new to all: the tracker looks what the players have solved lately. */
+static int look_at_players(struct tx *tx, struct arena *m, int64_t room_id, struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(tx->db, m, q_room_draw_stale,
+		    ARGS(arg_i64(room_id), arg_i64(ROOM_DRAW_STALE_S)), &rows, e) != 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++)
+		if (member_sync_order(tx, m, row_i64(&rows.v[i], room_draw_stale_member_id), e) !=
+			0)
+			return -1;
+	return 0;
+}
+
 int room_make(struct db *d, struct arena *m, const struct user *maker, const struct room_new *r,
 	struct span *public_id, struct err *e)
 {
@@ -201,10 +223,10 @@ int room_make(struct db *d, struct arena *m, const struct user *maker, const str
 	self.room_id = made.id;
 	if (r->plays && !r->is_teams && put_player(&tx, m, &self, e) != 0)
 		return -1;
-	if (tx_commit(&tx, e) != 0)
+	if (look_at_players(&tx, m, made.id, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	*public_id = made.public_id;
-	room_turn_wake(d);
+	wake(d);
 	return 0;
 }
 
@@ -260,9 +282,11 @@ int room_join(struct db *d, struct arena *m, const struct room_join *j, struct e
 	if (put_player(&tx, m, &as, e) != 0 ||
 		db_exec(d, q_room_team_drop_empty, ARGS(arg_i64(j->room_id)), NULL, e) != 0 ||
 		need_place(&tx, m, j->room_id, e) != 0 ||
-		tell(&tx, m, j->room_id, ROOM_WAITS, e) != 0)
+		look_at_players(&tx, m, j->room_id, e) != 0 ||
+		tell(&tx, m, j->room_id, ROOM_WAITS, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
-	return tx_commit(&tx, e);
+	member_sync_wake(d);
+	return 0;
 }
 
 /* The room is locked and waits. */
@@ -403,9 +427,10 @@ int room_rematch(struct db *d, struct arena *m, const struct user *asker, struct
 	if (from.next.p != NULL)
 		return 0;
 	made.rematch_of = from.id;
-	if (add_rematch(&tx, m, &from, &made, e) != 0 || tx_commit(&tx, e) != 0)
+	if (add_rematch(&tx, m, &from, &made, e) != 0 || look_at_players(&tx, m, made.id, e) != 0 ||
+		tx_commit(&tx, e) != 0)
 		return -1;
 	*next = made.public_id;
-	room_turn_wake(d);
+	wake(d);
 	return 0;
 }

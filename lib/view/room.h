@@ -212,8 +212,8 @@ struct room_view {
 	bool is_over;
 	struct span off_why;
 	struct span winner;
-	int n_draw;       // problems that the start will bring
-	const char *draw; // "5 problems of 800 to 1200"
+	const char *draw;    // that the start will bring: "5 problems of 800 to 1200"
+	const char *missing; // why it brought fewer; NULL: it did not
 
 	struct room_columns columns;
 	struct room_lines lines;

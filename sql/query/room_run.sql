@@ -42,14 +42,17 @@ SELECT r.id, r.is_lockout, p.ordinal, CASE WHEN EXISTS (SELECT FROM room_problem
   LEFT JOIN room_player y ON y.room_id = r.id AND y.user_id = $2
  WHERE r.public_id = $1
 
--- What the tracker knows: whether the player had solved it before.
+-- What the tracker and earlier rooms know: whether the player had solved it before.
 -- name: room_solved_before :one :read
 -- args: user_id int8, problem text, name text, before timestamptz
 -- cols: solved bool
 SELECT EXISTS (SELECT FROM cf_submission s JOIN member m ON m.id = s.member_id
 	WHERE m.user_id = $1 AND s.verdict = 'OK' AND s.at < $4 AND (s.problem = $2 OR $3 <> '' AND s.name = $3 AND
 		CASE WHEN s.problem ~ '^[0-9]+/' THEN abs(split_part(s.problem, '/', 1)::int8 - split_part($2, '/', 1)::int8) = 1
-		ELSE false END)) AS solved
+		ELSE false END))
+	OR EXISTS (SELECT FROM room_player y JOIN room_claim c ON c.room_id = y.room_id AND c.player_id = y.id
+		JOIN room_problem p ON p.room_id = c.room_id AND p.ordinal = c.ordinal
+	WHERE y.user_id = $1 AND c.solved_at < $4 AND p.problem = $2) AS solved
 
 -- name: room_holder :many
 -- args: room_id int8, ordinal int2, team int2, is_lockout bool
@@ -93,15 +96,20 @@ SELECT x.at, greatest(0, ceil(extract(epoch FROM x.at - n.at) * 1000))::int8 AS 
 	r.ends_at + make_interval(secs => r.grace_s)) AS at) x
  WHERE r.id = $1
 
--- Problems that no player has solved, nor one of the same name, and of each name only one: the two divisions of a round share
--- some. The chosen ones by difficulty.
+-- Problems that no player has solved, as the tracker and earlier rooms know, nor one of the same name, and of each name only
+-- one: the two divisions of a round share some. The chosen ones by difficulty.
 -- name: room_draw :many :long
 -- args: room_id int8, n int4, least int4, most int4, tags text[]
 -- cols: problem text
 WITH solved AS MATERIALIZED (
-	SELECT DISTINCT s.problem, s.name FROM room_player y JOIN member m ON m.user_id = y.user_id
+	SELECT s.problem, s.name FROM room_player y JOIN member m ON m.user_id = y.user_id
 		JOIN cf_submission s ON s.member_id = m.id
-	WHERE y.room_id = $1 AND s.verdict = 'OK'),
+	WHERE y.room_id = $1 AND s.verdict = 'OK'
+	UNION
+	SELECT p.problem, p.name FROM room_player y JOIN room_player o ON o.user_id = y.user_id
+		JOIN room_claim c ON c.room_id = o.room_id AND c.player_id = o.id
+		JOIN room_problem p ON p.room_id = c.room_id AND p.ordinal = c.ordinal
+	WHERE y.room_id = $1),
 fits AS (
 	SELECT DISTINCT ON (p.name) p.problem, p.rating FROM cf_problem p
 	WHERE p.rating BETWEEN $3 AND $4 AND (cardinality($5) = 0 OR string_to_array(p.tags, ',') && $5)
@@ -139,6 +147,14 @@ SELECT pg_advisory_xact_lock(hashtext('room_rating')) IS NOT NULL AS held
 -- name: room_turn_missing :many :read
 -- cols: id int8
 SELECT id FROM room WHERE settled_at IS NULL AND off_why IS NULL ORDER BY id DESC LIMIT 500
+
+-- Those players of a room that draws whom the tracker has not looked at for so long.
+-- name: room_draw_stale :many :read
+-- args: room_id int8, stale_s int8
+-- cols: member_id int8
+SELECT m.id AS member_id FROM room r JOIN room_player p ON p.room_id = r.id JOIN member m ON m.user_id = p.user_id
+ WHERE r.id = $1 AND r.n_draw > 0 AND m.handle IS NOT NULL
+   AND (m.synced_at IS NULL OR m.synced_at < now() - make_interval(secs => $2)) ORDER BY m.id
 
 -- name: cf_problem_any :one :read
 -- cols: is_known bool

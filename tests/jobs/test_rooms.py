@@ -516,6 +516,29 @@ def test_drawn_problems_are_new_to_all(race):
     assert len(race.sql("SELECT 1 FROM room_problem WHERE room_id = %s", room.id)) == 3, "once"
 
 
+def test_what_an_earlier_room_has_shown_solved_is_not_drawn(race):
+    """A rematch begins long before the tracker hears of what was solved in the race."""
+    known(race)
+    ada, bob, room = draws(race, n=3, least=800, most=800)
+    fits = sorted(p for p, in race.sql("SELECT problem FROM cf_problem WHERE rating = 800"))
+    earlier = race.room([[ada], [bob]], problems=fits[:2], begin=-9000)
+    earlier.claim(ada, 1, at=60)
+    earlier.claim(bob, 2, at=60, cf=2, holds=False)
+    race.turn(room)
+    drawn = [p for p, in race.sql("SELECT problem FROM room_problem WHERE room_id = %s", room.id)]
+    assert sorted(drawn) == fits[2:] and len(drawn) == 2
+    assert "Only 2 of 3 could be drawn" in ada.browser.ask(f"/room/{room.public}").text
+
+
+def test_what_an_earlier_room_has_shown_solved_does_not_count(race):
+    ada = race.player()
+    earlier = race.room([[ada]], begin=-9000)
+    earlier.claim(ada, at=60)
+    room = race.room([[ada]])
+    ada.sends()
+    assert reason(ada.sync(room)) == ("invalid", "solved_before")
+
+
 def test_without_tags_any_is_drawn(race):
     known(race)
     _, _, room = draws(race, n=3, tags="")

@@ -102,6 +102,22 @@ def test_drawing_needs_enough(race, people):
     assert reply.status == 422 and "there are only 1 like that" in reply.text
 
 
+def test_whoever_comes_into_a_room_that_draws_is_looked_at(race, people):
+    """So that nothing is drawn that was solved since the tracker was there last."""
+    ordered = ("SELECT payload ->> 'member' FROM job WHERE kind = 'member.sync' ORDER BY id")
+    member = {n: str(race.sql("SELECT id FROM member WHERE user_id = %s", p.user)[0][0]) for n, p in people.items()}
+    race.sql("DELETE FROM job_unique"), race.sql("DELETE FROM job WHERE kind = 'member.sync'")
+    race.sql("UPDATE member SET synced_at = now() - CASE WHEN id = %s THEN interval '9 m' ELSE interval '9 h' END", member["bob"])
+    race.sql("DELETE FROM cf_problem")
+    uri = opened(people["ada"], draws=1)
+    assert race.sql(ordered) == [(member["ada"],)]
+    assert done(post(people["bob"], f"{uri}/join")) == "joined" and race.sql(ordered) == [(member["ada"],)], "it was there"
+    assert done(post(people["carl"], f"{uri}/join")) == "joined"
+    assert race.sql(ordered) == [(member["ada"],), (member["carl"],)]
+    picked = opened(people["eve"])
+    assert done(post(people["ada"], f"{picked}/join")) == "joined" and len(race.sql(ordered)) == 2
+
+
 # ---- who comes in ------------------------------------------------------------------------------------------------------
 
 
