@@ -291,7 +291,9 @@ static int take_from(struct taking *t, const struct holders *h, struct err *e)
 		return set_member(t, h->other, e);
 	}
 	if (h->other != 0 &&
-		db_exec(t->db, q_handle_take_from, ARGS(arg_i64(h->other)), NULL, e) != 0)
+		(db_exec(t->db, q_handle_take_from, ARGS(arg_i64(h->other)), NULL, e) != 0 ||
+			db_exec(t->db, q_member_forget_training, ARGS(arg_i64(h->other)), NULL,
+				e) != 0))
 		return -1;
 	if (h->own == 0)
 		return add_member(t, e);

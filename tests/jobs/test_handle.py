@@ -148,12 +148,16 @@ def test_a_coachs_member_becomes_the_accounts(site):
 
 def test_the_first_who_proves_keeps_it(site):
     ann, bob = user(site), user(site, "bob")
-    site.sql("INSERT INTO member (name, user_id, handle) VALUES ('Bob', %s, 'ann')", bob)
+    site.sql("WITH m AS (INSERT INTO member (name, user_id, handle, rating, n_solved) VALUES ('Bob', %s, 'ann', 2400, 1) RETURNING id)"
+             " INSERT INTO cf_submission (member_id, id, at, problem, name, verdict) SELECT id, 1, now(), '4/A', 'Melon', 'OK' FROM m",
+             bob)
     site.order("person", handle="ann", rating=1500)
     site.order("submit", handle="ann", contest=4, index="A", verdict="COMPILATION_ERROR")
     claim(site, ann, "ann")
     assert ended(site, ann)[0] == "proved"
     assert member(site, bob) == [(None, False)], "who only said so loses it"
+    assert site.sql("SELECT rating, n_solved, (SELECT count(*) FROM cf_submission s WHERE s.member_id = m.id) FROM member m"
+                    " WHERE user_id = %s", bob) == [(None, 0, 0)], "and what was solved under it"
     claim(site, bob, "ann")
     assert ended(site, bob) == ("failed", "another account here has proved this handle")
     assert member(site, ann) == [("ann", True)]
