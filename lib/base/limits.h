@@ -121,11 +121,12 @@
 #define HTMLDOC_MAX_NODES       200000
 #define HTMLDOC_MAX_STEPS       10000000
 /* Members followed on Codeforces */
-#define TRACK_FIRST_MOST  10000 // submissions of somebody who is new
-#define TRACK_FIRST_PAGE  1000  // of them in one answer: more would be too much JSON at once
-#define TRACK_NEXT_PAGE   100   // later
-#define TRACK_WAIT_MS     60000 // for a call of a sweep or a button
-#define TRACK_SWEEP_HOURS 20    // of one that never ends; the next night's begins in its place
+#define TRACK_FIRST_MOST  10000       // submissions of somebody who is new
+#define TRACK_FIRST_PAGE  1000        // of them in one answer: more would be too much JSON at once
+#define TRACK_NEXT_PAGE   100         // later
+#define TRACK_SETTLED_S   (3 * 86400) // system tests and hacks change verdicts of younger submissions
+#define TRACK_WAIT_MS     60000       // for a call of a sweep or a button
+#define TRACK_SWEEP_HOURS 20 // of one that never ends; the next night's begins in its place
 
 /* Rooms */
 #define ROOM_MAX_PROBLEMS     15

@@ -9,6 +9,7 @@
 #include "model/job.h"
 #include "model/member_contest.h"
 #include "net/codeforces_record.h"
+#include "os/clock.h"
 
 #define US INT64_C(1000000)
 
@@ -20,6 +21,8 @@ struct found {
 	size_t n;
 	size_t room;
 	int64_t newest_id; // up to which everything has its verdict
+	int64_t settled_s; // what was sent in before keeps the verdict that it has
+	bool is_changed;   // something of what was sent in
 	bool had_figures;  // drawn before
 	bool is_rated_anew;
 	bool is_taken; // the new handle is another member's
@@ -108,14 +111,14 @@ static void make_room(struct arena *m, size_t n, struct found *f)
 	f->v = v;
 }
 
-/* Takes what is newer than the known ones. A submission that still has no verdict, and all newer
- * ones, are asked for again the next time. */
+/* Takes what is newer than the known ones, and of those what may have another verdict by now. A
+ * submission that still has no verdict, and all newer ones, are asked for again the next time. */
 static void keep_page(const struct codeforces_submissions *page, int64_t known_id, struct found *f)
 {
 	for (size_t i = 0; i < page->n && f->n < TRACK_FIRST_MOST; i++) {
 		const struct codeforces_submission *s = &page->v[i];
 
-		if (s->id <= known_id)
+		if (s->id <= known_id && s->at_s < f->settled_s)
 			continue;
 		if (s->verdict.p == NULL) {
 			f->newest_id = s->id - 1;
@@ -234,6 +237,7 @@ static int keep_found(struct tx *tx, struct arena *m, int64_t id, struct found *
 	enum {
 		HOLD,
 		RATINGS,
+		SUBMISSIONS, // where some came
 		MOST = 4
 	};
 	struct db_steps s = db_steps(m, MOST);
@@ -250,6 +254,7 @@ static int keep_found(struct tx *tx, struct arena *m, int64_t id, struct found *
 	if (s.v[HOLD].out.n == 0)
 		return err_set(e, ERR_NOT_FOUND, "the member is gone");
 	f->is_rated_anew = s.v[RATINGS].count > 0;
+	f->is_changed = f->n > 0 && s.v[SUBMISSIONS].count > 0;
 	return span_ieq(row_text(&s.v[HOLD].out.v[0], member_sync_hold_handle), f->asked)
 		       ? 0
 		       : err_set(e, ERR_TEMPORARY, "the member has another handle by now");
@@ -263,7 +268,7 @@ static int keep(
 
 	if (tx_begin(d, &tx, e) != 0 || keep_found(&tx, m, id, f, e) != 0)
 		return -1;
-	if ((f->n > 0 || !f->had_figures || f->is_rated_anew) &&
+	if ((f->is_changed || !f->had_figures || f->is_rated_anew) &&
 		(db_exec(d, q_member_sync_totals, ARGS(arg_i64(id)), NULL, e) != 0 ||
 			db_exec(d, q_member_sync_months, ARGS(arg_i64(id)), NULL, e) != 0))
 		return -1;
@@ -299,7 +304,7 @@ static int taken(struct db *d, int64_t id, const struct found *f, struct err *e)
 
 int member_sync_run(const struct member_sync *s, struct arena *m, int64_t member_id, struct err *e)
 {
-	struct found f = { .n = 0 };
+	struct found f = { .settled_s = clock_unix_us() / US - TRACK_SETTLED_S };
 	struct row row;
 
 	if (db_one(s->db, m, q_member_sync_get, ARGS(arg_i64(member_id)), &row, e) != 0)

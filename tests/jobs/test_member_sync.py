@@ -75,6 +75,24 @@ def test_a_verdict_that_is_still_out_is_asked_for_again(site):
     assert site.row(member)["n_solved"] == 2 and site.row(member)["newest_id"] == early + 1
 
 
+def test_a_verdict_that_changes_after_all_is_followed(site):
+    """System tests and hacks take back what passed before, and nothing new needs to come for it to be seen."""
+    site.order("person", handle="hal", rating=1200)
+    now = int(time.time())
+    old = site.order("submit", handle="hal", contest=1, index="A", at=now - 9 * 86400)["id"]
+    young = site.order("submit", handle="hal", contest=1, index="B", at=now - 3600)["id"]
+    member = site.member("hal")
+    site.sync(member)
+    assert site.row(member)["n_solved"] == 2 and site.row(member)["active"] == now - 3600
+    for sent in (old, young):
+        site.order("verdict", id=sent, verdict="CHALLENGED")
+    site.outside.ask("DELETE", "/codeforces/_counts")
+    site.sync(member)
+    row = site.row(member)
+    assert row["n_solved"] == 1 and row["active"] == now - 9 * 86400 and row["newest_id"] == young
+    assert site.counts() == {"user.info": 1, "user.rating": 1, "user.status": 1}, "with as many questions as ever"
+
+
 def test_more_than_a_page_of_new_ones(site):
     site.order("person", handle="carl", rating=1200)
     site.order("submit", handle="carl", contest=1, index="A")
@@ -279,12 +297,12 @@ def test_what_is_drawn_follows_what_is_new(site):
         return site.sql("SELECT figures FROM member WHERE id = %s", member)[0][0]
     assert figures()["solved"] == 1 and figures()["ratings"] == [[800, 1]] and figures()["tags"] == [["math", 1]]
     site.order("submit", handle="fay", contest=7, index="A", rating=800, tags=["math"])
-    site.order("submit", handle="fay", contest=7, index="B", rating=1600, tags=["dp", "math"])
+    hacked = site.order("submit", handle="fay", contest=7, index="B", rating=1600, tags=["dp", "math"])["id"]
     site.sync(member)
     assert figures()["solved"] == 2 and figures()["sent"] == 3 and figures()["hardest"][0][:3] == ["7/B", "Problem B", 1600]
     assert sum(n for _, n in figures()["days"]) == 2 and figures()["average"] == 1200
     assert site.sql("SELECT sum(n_solved), sum(points) FROM member_month WHERE member_id = %s", member) == [(2, 24)]
-    site.sql("UPDATE cf_submission SET verdict = 'CHALLENGED' WHERE problem = '7/B'")
+    site.order("verdict", id=hacked, verdict="CHALLENGED")
     site.order("submit", handle="fay", contest=7, index="C", verdict="WRONG_ANSWER")
     site.sync(member)
     assert site.sql("SELECT sum(n_solved), sum(points) FROM member_month WHERE member_id = %s", member) == [(1, 8)]
