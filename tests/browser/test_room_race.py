@@ -2,6 +2,7 @@
 sees what it has missed; by keyboard alone; and every page of rooms in every width and colour."""
 
 import re
+import time
 
 import pytest
 from selenium.webdriver.common.by import By
@@ -85,6 +86,23 @@ def test_a_race(race, browse):
     press(second, "2100/A")
     until(second, lambda: "The problem is taken" in said(second))
     assert is_kept(first) and is_kept(second)
+
+
+def test_the_list_moves_under_the_focus(race, browse):
+    """Whoever has just pressed Sync sees what others take and what is shown next, and keeps his place."""
+    ada, bob = race.player("Ada"), race.player("Bob")
+    room = race.room([[ada], [bob]], problems=["2100/A", "2100/B"], begin=-60, reveal=66)
+    driver = watch(browse(), race, ada, room)
+    press(driver, "2100/A")
+    until(driver, lambda: "no submission" in said(driver))
+    bob.sends("2100/A", ago=20)
+    assert bob.press(room, "2100/A").status == 202
+    until(driver, lambda: "Bob has it" in find(driver, "#room-problems").text)
+    time.sleep(max(0, room.starts() + 67 - time.time()))
+    race.turn(room)
+    until(driver, lambda: driver.find_elements(By.CSS_SELECTOR, 'form[data-problem="2100/B"]'))
+    assert driver.execute_script("return document.activeElement.closest('form').dataset.problem") == "2100/A"
+    assert is_kept(driver)
 
 
 @pytest.mark.parametrize("meanwhile, said_then", [
