@@ -3,6 +3,7 @@
 #include <stdint.h>
 #include <string.h>
 
+#include "base/attr.h"
 #include "base/utf8.h"
 
 static char find_separator(struct span text)
@@ -148,12 +149,23 @@ enum csv_result csv_next(struct csv *c, struct arena *m, struct span *v, size_t 
 
 /* ---- formulas ---- */
 
+/* As wide as the letters of East Asia: spreadsheets there take them for the narrow ones. */
+static bool is_wide_sign(struct span text)
+{
+	static const char *const signs[] = { "＝", "＋", "－", "＠" };
+
+	for (size_t i = 0; i < countof(signs); i++)
+		if (span_starts(text, signs[i]))
+			return true;
+	return false;
+}
+
 /* Behind apostrophes too, so that one that was put in front can be told from one that was there. */
 static bool is_formula(struct span text)
 {
 	while (text.n > 0 && text.p[0] == '\'')
 		text = span_sub(text, 1, text.n);
-	return text.n > 0 && memchr("=+-@\t\r", text.p[0], 6) != NULL;
+	return text.n > 0 && (memchr("=+-@\t\r\n", text.p[0], 7) != NULL || is_wide_sign(text));
 }
 
 void csv_put(struct buf *b, struct span text)

@@ -243,14 +243,14 @@ def test_wrong_encodings_are_lines_or_no_list(as_, people):
 
 def test_formulas_neither_run_nor_change(as_, people):
     admin = as_("admin")
-    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "plain", '=HYPERLINK("x")']
+    evil = ["=1+1", "+1", "-1", "@SUM(A1)", "'=1", "plain", '=HYPERLINK("x")', "＝1+1", "＠SUM(A1)"]
     for name in evil:
         people.execute("INSERT INTO member (name) VALUES (%s)", name)
     reply = admin.ask("/members/export.csv")
     assert reply.header("Content-Type").startswith("text/csv") and "attachment" in reply.header("Content-Disposition")
     rows = list(csv.DictReader(io.StringIO(reply.text.lstrip("\ufeff"))))
     assert len(rows) == len(evil)
-    assert all(not value or value[0] not in "=+-@\t\r" for row in rows for value in row.values())
+    assert all(not value or value[0] not in "=+-@\t\r\n＝＋－＠" for row in rows for value in row.values())
     people.execute("DELETE FROM member")
     report(admin, upload(admin, reply.body))
     assert sorted(r[0] for r in people.execute("SELECT name FROM member")) == sorted(evil)
