@@ -223,6 +223,27 @@ def test_a_list_with_every_bad_line_told(as_, club, people):
     assert as_("carl").ask("/members/import/1").status == 404
 
 
+def test_a_list_may_come_again(as_, people):
+    """Nobody is there twice, nor takes another's name, when a list that was taken along or has grown is taken in again."""
+    admin = as_("admin")
+
+    def members():
+        return people.execute("SELECT m.name, m.email, coalesce(m.handle, ''), g.name FROM member m"
+                              " LEFT JOIN member_group g ON g.id = m.group_id ORDER BY m.name, m.id")
+    first = ("name,email,handle,group\nAda,ada@x.example,,A\nBrother,home@x.example,,A\nSister,home@x.example,,A\nZoe,,,A\nZoe,,,B\n")
+    assert report(admin, upload(admin, first.encode()))[0]["added"] == 5
+    before = members()
+    for again in (first.encode(), admin.ask("/members/export.csv").body):
+        counts, bad = report(admin, upload(admin, again))
+        assert counts == {"lines": 5, "added": 0, "changed": 5, "bad": 0} and not bad and members() == before
+    grown = "name,email,handle,group\nAda L.,ADA@x.example,ada,A\nSister,home@x.example,sis,A\nCousin,home@x.example,cous,A\n"
+    counts, _ = report(admin, upload(admin, grown.encode()))
+    assert (counts["added"], counts["changed"]) == (1, 2)
+    assert members() == [("Ada L.", "ADA@x.example", "ada", "A"), ("Brother", "home@x.example", "", "A"),
+                         ("Cousin", "home@x.example", "cous", "A"), ("Sister", "home@x.example", "sis", "A"),
+                         ("Zoe", "", "", "A"), ("Zoe", "", "", "B")]
+
+
 @pytest.mark.parametrize("content", ["name,handle\nJürgen,jj\n".encode("utf-16"), "\ufeffname,handle\nJürgen,jj\n".encode(),
                                      "Jürgen,,,jj\r\n".encode(), "name\thandle\rJürgen\tjj".encode()])
 def test_encodings(as_, content, people):
