@@ -1,7 +1,7 @@
 -- Mails to members who have been away.
 
 -- Who was synced today without trouble, and for so many days has nothing accepted at Codeforces or here. An account's
--- address goes before the one that a coach has written down.
+-- address goes before the one that a coach has written down, and one that is locked out is not called back.
 -- name: member_due :many
 -- args: everybody bool, groups int8[], away_days int4, rest_days int4, most int4
 -- cols: id int8, user_id int8, name text, email text, days int4
@@ -11,7 +11,7 @@ SELECT m.id, m.user_id, m.name, coalesce(u.email, m.email) AS email,
        CROSS JOIN LATERAL (SELECT coalesce(greatest(m.active_at, (
 		SELECT max(s.made_at) FROM submission s JOIN judging j ON j.id = s.judging_id
 		 WHERE s.user_id = m.user_id AND j.verdict = 1)), m.added_at) AS at) last
- WHERE m.wants_reminders AND m.handle IS NOT NULL AND m.trouble = '' AND coalesce(u.email, m.email) <> ''
+ WHERE m.wants_reminders AND m.handle IS NOT NULL AND m.trouble = '' AND u.disabled IS NOT TRUE AND coalesce(u.email, m.email) <> ''
    AND m.synced_at >= date_trunc('day', now() AT TIME ZONE 'UTC') AT TIME ZONE 'UTC'
    AND last.at <= now() - make_interval(days => $3)
    AND (m.reminded_at IS NULL OR m.reminded_at <= now() - make_interval(days => $4))

@@ -59,6 +59,17 @@ def test_who_is_not_written_to(site, more):
     assert reminded(site) == []
 
 
+def test_one_who_is_locked_out_is_not_called_back(site):
+    user, = site.sql("INSERT INTO app_user (email, name, email_verified_at, disabled) VALUES ('ada@reminders.example', 'Ada', now(),"
+                     " true) RETURNING id")[0]
+    add(site, user_id=user)
+    remind(site)
+    assert reminded(site) == []
+    site.sql("UPDATE app_user SET disabled = false WHERE id = %s", user)
+    remind(site)
+    assert reminded(site) == [("Ada", 8, 1)]
+
+
 def test_one_who_never_solved_anything_counts_from_the_day_he_came(site):
     add(site, "New", active_at=None)
     add(site, "Old", active_at=None, added_at="-30 days")
