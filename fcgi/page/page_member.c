@@ -154,6 +154,8 @@ static void fill_contests(struct arena *m, const struct training *t,
 			.at_iso = when_iso_day(m, r->at / US / 86400) };
 	}
 	v->contests = (struct member_contests){ rows, n };
+	if (c->n > n)
+		v->latest = arena_printf(m, "The latest %zu of %zu.", n, c->n);
 	v->graph = member_graph_ratings(m, c, 1);
 }
 

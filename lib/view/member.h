@@ -383,6 +383,7 @@ struct member_view {
 	struct member_line_items tags; // x: their share of the widest, in percent
 	struct member_hards hardest;
 	struct member_contests contests;
+	const char *latest; // "The latest 50 of 120."; NULL: these are all
 	struct resting resting;
 };
 

@@ -301,6 +301,8 @@ def test_a_member_with_graphs(as_, club, people):
     for text in ("graph-rating", "graph-heat", "graph-bars", "Round &lt;80&gt;", "The hardest", "+10", "Solved by rating",
                  "30 days", "Average rating"):
         assert text in page.text, text
+    n, = people.execute("SELECT count(*) FROM rating_change WHERE member_id = %s", club["Ada"])[0]
+    assert n > 50 and f"The latest 50 of {n}." in page.text, "what is left out is said"
     window = cora.ask(f"/member/{club['Ada']}?days=30")
     check_markup(window.text)
     solved = int(re.search(r"<dt>Problems</dt><dd>(\d+)</dd>", window.text).group(1))
