@@ -32,7 +32,7 @@ enum {
 static const struct page_said said[] = {
 	{ "joined", FLASH_OK, "You are in." },
 	{ "left", FLASH_OK, "You are not in this room any more." },
-	{ "begins", FLASH_OK, "It begins in a few seconds." },
+	{ "begins", FLASH_OK, "It was begun early." },
 	{ "off", FLASH_OK, "The room is called off." },
 	{ "queued", FLASH_OK, "Codeforces is asked; what comes of it shows here." },
 	{ "wait", FLASH_WARN, "Sync can be pressed once a minute. Try again in a moment." },
