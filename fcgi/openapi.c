@@ -356,7 +356,8 @@ static void put_components(struct json_out *j)
 	put(j, "in", "cookie");
 	put(j, "name", SESSION_COOKIE);
 	put(j, "description",
-		"of a browser; what changes something needs the header X-CSRF-Token besides");
+		"of a browser; what changes something needs an Origin of this site and the header "
+		"X-CSRF-Token besides");
 	json_object_end(j);
 	json_object_end(j);
 	open_object(j, "schemas");

@@ -26,7 +26,7 @@ static const struct shape queued_shape = SHAPE("SyncQueued", struct queued_json,
 
 const struct api_doc api_contest_sync_doc = {
 	.summary = "Have Codeforces asked whether a problem of a room is solved",
-	.text = "For players of a room while it runs, and for a short time after its end; with a session. "
+	.text = "For players of a room while it runs, and for a short time after its end. "
 		"roomId is the id in the room's address, problemId is written like \"2100/A\".\n"
 		"Once in 60 s for each player: else 429 with Retry-After. What comes of it is told by events of "
 		"user:ID: sync.queued {roomId, problemId, position} at once; then sync.detected {roomId, userId, "

@@ -240,6 +240,8 @@ def test_ratings_and_contract(race, people):
     described = people["bob"].browser.ask("/api/v1/openapi.json").json()["paths"]["/api/contests/sync"]["post"]["description"]
     reasons = re.findall(r'<tr id="(\w+)"', text)
     assert len(reasons) == 16 and all(r in described for r in reasons)
+    for said in ("Authorization: Bearer", "X-CSRF-Token", "429 Retry-After", "401", "403", "404", "409"):
+        assert said in text, said
     assert people["bob"].browser.ask("/api/v1/openapi.json").json()["paths"]["/api/contests/sync"]["post"]["responses"]["202"]
 
 
