@@ -156,8 +156,11 @@ static int fetch(const struct member_sync *s, struct arena *m, int64_t known_id,
 	struct err *e)
 {
 	codeforces_forget(s->desk, m, f->asked);
-	return fetch_person(s, m, f->asked, &f->person, e) == 0 &&
-			       fetch_changes(s, m, f->person.handle, &f->changes, e) == 0 &&
+	if (fetch_person(s, m, f->asked, &f->person, e) != 0)
+		return -1;
+	if (!span_ieq(f->person.handle, f->asked)) // renamed
+		codeforces_forget(s->desk, m, f->person.handle);
+	return fetch_changes(s, m, f->person.handle, &f->changes, e) == 0 &&
 			       fetch_submissions(s, m, known_id, f, e) == 0
 		       ? 0
 		       : -1;
