@@ -5,6 +5,7 @@
 #include "base/when.h"
 #include "fcgi/codeforces_link.h"
 #include "model/room_check.h"
+#include "model/room_sync.h"
 
 #define US INT64_C(1000000)
 
@@ -233,4 +234,34 @@ struct room_reason_items room_fill_reasons(struct arena *m)
 			v[n++] = (struct room_reason_item){ room_reason_name(r),
 				room_reason_verdict(r), room_reason_text(r) };
 	return (struct room_reason_items){ v, n };
+}
+
+/* ---- a press ---- */
+
+static const char *reason_text(struct arena *m, struct span name)
+{
+	for (enum room_reason r = ROOM_OK + 1; r < N_ROOM_REASONS; r++)
+		if (span_is(name, room_reason_name(r)))
+			return room_reason_text(r);
+	return arena_dup(m, name);
+}
+
+void room_fill_said(struct arena *m, const struct room_sync_said *said, struct room_view *v)
+{
+	v->said_mood = "";
+	if (span_is(said->kind, "sync.queued") && said->position > 1) {
+		v->said = arena_printf(m, SPAN_FMT ": number %lld in the queue.",
+			SPAN_ARG(said->problem), (long long)said->position);
+	} else if (span_is(said->kind, "sync.queued")) {
+		v->said =
+			arena_printf(m, SPAN_FMT ": Codeforces is asked.", SPAN_ARG(said->problem));
+	} else if (span_is(said->kind, "sync.detected")) {
+		v->said = arena_printf(m, SPAN_FMT " counts: submission %lld.",
+			SPAN_ARG(said->problem), (long long)said->cf_id);
+		v->said_mood = "is-ok";
+	} else if (span_is(said->kind, "sync.failed")) {
+		v->said = arena_printf(
+			m, SPAN_FMT ": %s", SPAN_ARG(said->problem), reason_text(m, said->reason));
+		v->said_mood = "is-bad";
+	}
 }

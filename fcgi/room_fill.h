@@ -22,4 +22,8 @@ void room_fill_groups(struct arena *m, const struct room *r, struct room_groups 
 /* Why a press of Sync may come to nothing. */
 struct room_reason_items room_fill_reasons(struct arena *m);
 
+/* What became of the reader's last press, as public/js/room.js says it when it happens. */
+struct room_sync_said;
+void room_fill_said(struct arena *m, const struct room_sync_said *said, struct room_view *v);
+
 #endif

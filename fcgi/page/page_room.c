@@ -140,6 +140,21 @@ static void fill_live(struct ctx *c, const struct room *r, int64_t position, str
 		v->sync_wait = room_sync_left(&k, c->user->id);
 }
 
+/* For who has just loaded the page; a browser without scripts learns it only so. */
+static int fill_said(struct ctx *c, const struct room *r, struct room_view *v, struct err *e)
+{
+	const struct room_sync_desk k = desk(c);
+	struct room_sync_said last;
+
+	if (!v->is_player || r->state == ROOM_WAITS)
+		return 0;
+	if (room_sync_last(&k, r->public_id, c->user->id, &last, e) != 0)
+		return -1;
+	room_fill_said(c->mem, &last, v);
+	v->page.reloads = span_is(last.kind, "sync.queued");
+	return 0;
+}
+
 int page_room(struct ctx *c, struct err *e)
 {
 	const struct room_look what = look(c);
@@ -155,9 +170,12 @@ int page_room(struct ctx *c, struct err *e)
 	viewer_read(c->req, &viewer);
 	v.page = page_start(c, &viewer, arena_dup(c->mem, r.title), NAV_ROOMS);
 	v.page.no_index = true;
-	page_say(c, &v.page, said, countof(said));
 	fill_head(c->mem, viewer.zone, &r, &v);
 	fill_rights(c, &r, &v);
+	if (fill_said(c, &r, &v, e) != 0)
+		return -1;
+	if (v.said == NULL || !span_is(request_query(c->req, "done"), "queued"))
+		page_say(c, &v.page, said, countof(said));
 	room_fill(c->mem, viewer.zone, &r, &v);
 	fill_live(c, &r, position, &v);
 	if (!v.is_over && member_resting(c, &viewer, &v.resting, e) != 0)

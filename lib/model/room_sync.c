@@ -184,6 +184,41 @@ void room_sync_note(const struct room_sync_desk *k, const struct room_press *p, 
 		log_err(LOG_INFO, "room.sync_note", &e);
 }
 
+static int read_said(
+	struct arena *m, const struct row *r, struct room_sync_said *out, struct err *e)
+{
+	JSON_AUTO root = NULL;
+
+	if (json_parse(row_text(r, room_sync_last_payload), &root, e) != 0)
+		return -1;
+	(void)!json_text(json_get(root, "problemId"), &out->problem);
+	(void)!json_text(json_get(root, "reason"), &out->reason);
+	(void)!json_i64(json_get(root, "position"), &out->position);
+	(void)!json_i64(json_get(root, "cfSubmissionId"), &out->cf_id);
+	out->kind = row_text(r, room_sync_last_kind);
+	out->problem = arena_span(m, out->problem);
+	out->reason = arena_span(m, out->reason);
+	return 0;
+}
+
+int room_sync_last(const struct room_sync_desk *k, struct span room, int64_t user_id,
+	struct room_sync_said *out, struct err *e)
+{
+	struct span scope = span_of(arena_printf(k->mem, "user:%lld", (long long)user_id));
+	struct err ignored = { .kind = ERR_NONE };
+	struct span note;
+	struct rows rows;
+
+	*out = (struct room_sync_said){ .kind = SPAN_NONE };
+	if (k->cache == NULL ||
+		cache_get(k->cache, k->mem, note_key(k->mem, room, user_id), &note, &ignored) != 0)
+		return 0;
+	if (db_many(k->db, k->mem, q_room_sync_last, ARGS(arg_text(scope), arg_text(room)), &rows,
+		    e) != 0)
+		return -1;
+	return rows.n > 0 ? read_said(k->mem, &rows.v[0], out, e) : 0;
+}
+
 /* ---- the job ---- */
 
 int room_press_write(struct arena *m, const struct room_press *p, struct span *out, struct err *e)

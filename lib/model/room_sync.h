@@ -43,6 +43,17 @@ int room_sync_left(const struct room_sync_desk *k, int64_t user_id);
 void room_sync_note(const struct room_sync_desk *k, const struct room_press *p, const char *status,
 	int64_t position);
 
+/* What the player was told last of the presses in a room, for as long as a press is known. */
+struct room_sync_said {
+	struct span kind;    // "sync.failed"; SPAN_NONE: nothing
+	struct span problem; // "2100/A"
+	struct span reason;  // of sync.failed
+	int64_t position;    // of sync.queued
+	int64_t cf_id;       // of sync.detected
+};
+int room_sync_last(const struct room_sync_desk *k, struct span room, int64_t user_id,
+	struct room_sync_said *out, struct err *e) ATTR_MUST_USE;
+
 /* Codeforces has asked for it: the queue rests, and the rooms that run are told. */
 int room_sync_pause(struct db *d, struct arena *m, int seconds, struct err *e) ATTR_MUST_USE;
 

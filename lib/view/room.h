@@ -240,6 +240,8 @@ struct room_view {
 	struct url next;
 	struct resting resting;
 	struct room_reason_items reasons;
+	const char *said; // what became of the reader's last press; NULL: nothing to say
+	const char *said_mood;
 	int sync_wait;      // seconds
 	const char *scopes; // of the live line
 	const char *after;

@@ -21,6 +21,14 @@ SELECT greatest(1, (SELECT count(*) FROM job j WHERE j.queue = q.id AND j.id <= 
      + (SELECT count(*) FROM job_later j WHERE j.queue = q.id AND j.id <= u.job)) AS position
   FROM job_queue q LEFT JOIN job_unique u ON u.queue = q.id AND u.key = $2 WHERE q.name = $1
 
+-- What a player was told last of the presses in a room.
+-- name: room_sync_last :many :read
+-- args: scope text, room text
+-- cols: kind text, payload json
+SELECT kind, payload FROM event
+ WHERE scope = $1 AND kind IN ('sync.queued', 'sync.detected', 'sync.failed') AND payload ->> 'roomId' = $2
+ ORDER BY id DESC LIMIT 1
+
 -- Rooms that run and somebody of this queue waits in.
 -- name: room_running :many :read
 -- cols: public_id text

@@ -168,8 +168,13 @@ def test_without_scripts(race, browse):
     find(driver, 'form[data-problem="2100/A"] button').click()
     until(driver, lambda: "Codeforces is asked" in find(driver, "main").text)
     wait_until(lambda: ada.told("sync.detected"), 20, "the claim")
-    driver.refresh()
-    assert points(driver)["Ada"] == "100"
+    until(driver, lambda: points(driver)["Ada"] == "100" and "2100/A counts: submission" in said(driver))
+    race.sql("DELETE FROM cache_lock")
+    room = race.room([[ada], [race.player("Bob")]], problems=["2100/B"])
+    enter(driver, race, ada, f"/room/{room.public}")
+    assert said(driver) == "", "of another room"
+    find(driver, 'form[data-problem="2100/B"] button').click()
+    until(driver, lambda: said(driver) == "2100/B: There is no submission for this problem among your last 20.")
 
 
 @pytest.mark.parametrize("width, dark", [(360, True), (360, False), (768, False), (1280, True), (1280, False)])
