@@ -20,15 +20,18 @@ static char fold(char c)
 }
 
 /*
- * A whole word as a finite number; it ends in NUL. As precise as the format's own validator is, so
- * that what lies just on the edge of a tolerance falls on the same side.
+ * A whole word as a finite number in decimal, which is all that the format calls a number; it ends
+ * in NUL. As precise as the format's own validator is, so that what lies just on the edge of a
+ * tolerance falls on the same side.
  */
 static bool read_number(const char *word, size_t n, long double *out)
 {
 	char *end;
 
+	if (n == 0 || strspn(word, "0123456789+-.eE") != n)
+		return false;
 	*out = strtold(word, &end);
-	return n > 0 && end == word + n && isfinite(*out);
+	return end == word + n && isfinite(*out);
 }
 
 static bool read_number_of(struct span word, long double *out)

@@ -89,6 +89,10 @@ static void test_numbers(void **state)
 	assert_int_equal(fault("float_tolerance 1e-6", "0.5", "inf"), COMPARE_NOT_NUMBER);
 	assert_int_equal(fault("float_tolerance 1e-6", "inf", "INF"), COMPARE_SAME);
 	assert_int_equal(fault("float_tolerance 1e-6", "nan", "0"), COMPARE_WORD);
+	assert_int_equal(fault("float_tolerance 1e-6", "16", "0x10"), COMPARE_NOT_NUMBER);
+	assert_int_equal(fault("float_tolerance 1e-6", "0x10", "16"), COMPARE_WORD);
+	assert_int_equal(fault("float_tolerance 1e-6", "0x1F", "0X1f"), COMPARE_SAME);
+	assert_int_equal(fault("float_tolerance 1e-6", "+.5", "5.e-1"), COMPARE_SAME);
 	assert_int_equal(fault("float_tolerance 1e-6", "0.5 ok", "0.5 OK"), COMPARE_SAME);
 	assert_int_equal(
 		fault("float_tolerance 1e-6 case_sensitive", "0.5 ok", "0.5 OK"), COMPARE_WORD);
