@@ -9,10 +9,14 @@
 #include "base/attr.h"
 #include "judge/group.h"
 
+/* A name without an ending is a program's if the file begins as one: README and Makefile are none.
+ */
 static bool is_program_source(const struct reader *r, struct span name, struct span text)
 {
 	return language_detect(r->languages, name, text) != NULL ||
-	       path_has_ext(name, ".ctd.viva") || path_stem(name).n == name.n;
+	       path_has_ext(name, ".ctd.viva") ||
+	       (path_stem(name).n == name.n &&
+		       (span_starts(text, "#!") || span_starts(text, "\177ELF")));
 }
 
 /* A folder whose files are one program: it says how to build or run it. */

@@ -194,21 +194,40 @@ static struct expect label(struct reader *r, const struct yaml_rules *y, const s
 /* ---- gathering ---------------------------------------------------------------------------------
  */
 
+/*
+ * What submissions.yaml names, by our id or the format's code, which stands for several of ours:
+ * the one that the files are in among them, else the first. Without a name, what the files are in.
+ */
+static struct span language_of(
+	struct reader *r, const struct yaml_rules *y, const struct draft *d, struct span named)
+{
+	struct span seen = d->language != NULL ? span_of(d->language->id) : SPAN_NONE;
+
+	if (named.p == NULL || span_eq(named, seen) || span_eq(named, language_code(seen)))
+		return seen;
+	for (size_t i = 0; i < r->languages->n; i++) {
+		struct span id = span_of(r->languages->v[i].id);
+
+		if (span_eq(named, id) || span_eq(named, language_code(id)))
+			return id;
+	}
+	package_say(r->r, PACKAGE_WARNING, y->f.path, 0,
+		"the language " SPAN_FMT " of " SPAN_FMT " is none that is judged here",
+		SPAN_ARG(span_sub(named, 0, 40)), SPAN_ARG(d->path));
+	return SPAN_NONE;
+}
+
 static void add_solution(struct reader *r, const struct yaml_rules *y, const struct draft *d)
 {
 	struct package_solution *s = &r->out->solutions[r->out->n_solutions++];
 	struct expect x;
 	struct span json;
-	struct span named = SPAN_NONE;
 	struct err e = { 0 };
 	BUF_AUTO b;
 
 	*s = (struct package_solution){ .path = d->path, .entry = SPAN("") };
 	x = label(r, y, d, s);
-	named = s->language;
-	s->language = d->language != NULL ? span_of(d->language->id) : SPAN_NONE;
-	if (named.p != NULL && language_find(r->languages, named) != NULL)
-		s->language = named;
+	s->language = language_of(r, y, d, s->language);
 	s->sets_time = x.lower && !r->out->rules.submits_answers;
 	if (r->out->rules.submits_answers)
 		s->language = SPAN(LANGUAGE_ANSWER);

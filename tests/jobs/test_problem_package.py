@@ -274,6 +274,25 @@ def test_a_validator_in_a_folder_of_its_own(version, postgres, database):
     assert postgres.execute(database, "SELECT path FROM problem_file WHERE role = 3 ORDER BY path") == [("guess/build",), ("guess/run",)]
 
 
+def test_what_lies_beside_validators_is_none(version, postgres, database):
+    """A file without an ending is a program only if it begins as one."""
+    version({**LEGACY, "problem.yaml": "name: A\nvalidation: custom\n", "output_validators/check.py": "exit(42)\n", "output_validators/README": "How.\n",
+             "output_validators/Makefile": "all:\n", "input_validators/check": "#!/usr/bin/python3\nexit(42)\n"}, "id")
+    assert postgres.execute(database, "SELECT role, path FROM problem_file WHERE role IN (3, 4) ORDER BY role, path COLLATE \"C\"") == [
+        (3, "check.py/Makefile"), (3, "check.py/README"), (3, "check.py/check.py"), (4, "check/check")]
+
+
+def test_languages_of_solutions(take_in, postgres, database):
+    """submissions.yaml names them by the format's code, ours, or one that nobody here has."""
+    files = {f"submissions/accepted/{name}": "x\n" for name in ("a.py", "b.cpp", "c.txt2", "d.py", "e.cpp")}
+    names = {"a.py": "python2", "b.cpp": "cpp", "c.txt2": "cpp", "d.py": "pypy3", "e.cpp": "cpp17"}
+    status, said = take_in(packed({**MINIMAL, **files, "submissions/submissions.yaml": "".join(
+        f"accepted/{name}: {{language: {code}}}\n" for name, code in names.items())}))
+    assert status == 0 and "the language python2 of accepted/a.py is none that is judged here" in said, said
+    assert postgres.execute(database, "SELECT path, language FROM jury_solution ORDER BY path") == [
+        ("accepted/a.py", None), ("accepted/b.cpp", "cpp20"), ("accepted/c.txt2", "cpp20"), ("accepted/d.py", "pypy3"), ("accepted/e.cpp", "cpp17")]
+
+
 def test_what_cannot_be_as_it_is_said(take_in):
     scoring = MINIMAL["problem.yaml"] + "type: scoring\n"
     status, said = take_in(packed({
