@@ -17,17 +17,24 @@ static const struct {
 } languages[] = { { "english", "en" }, { "russian", "ru" }, { "german", "de" }, { "french", "fr" },
 	{ "spanish", "es" }, { "polish", "pl" }, { "ukrainian", "uk" }, { "chinese", "zh" },
 	{ "armenian", "hy" }, { "azerbaijani", "az" }, { "portuguese", "pt" }, { "italian", "it" },
-	{ "japanese", "ja" }, { "swedish", "sv" }, { "romanian", "ro" } };
+	{ "japanese", "ja" }, { "swedish", "sv" }, { "romanian", "ro" }, { "kazakh", "kk" },
+	{ "turkish", "tr" }, { "lithuanian", "lt" }, { "latvian", "lv" }, { "estonian", "et" },
+	{ "czech", "cs" }, { "slovak", "sk" }, { "slovene", "sl" }, { "croatian", "hr" },
+	{ "serbian", "sr" }, { "bulgarian", "bg" }, { "macedonian", "mk" }, { "hungarian", "hu" },
+	{ "vietnamese", "vi" }, { "korean", "ko" }, { "indonesian", "id" }, { "georgian", "ka" },
+	{ "uzbek", "uz" }, { "belarusian", "be" }, { "arabic", "ar" }, { "persian", "fa" },
+	{ "greek", "el" }, { "hebrew", "he" }, { "dutch", "nl" }, { "danish", "da" },
+	{ "finnish", "fi" }, { "norwegian", "no" }, { "mongolian", "mn" }, { "kyrgyz", "ky" } };
 
-/* Which folder of ours a solution's tag stands for. */
+/* Which folder of ours a solution's tag stands for; what else says "mixed". */
 static const struct {
 	const char *tag;
 	const char *folder;
 } tags[] = { { "main", "accepted" }, { "accepted", "accepted" }, { "wrong-answer", "wrong_answer" },
 	{ "presentation-error", "wrong_answer" }, { "time-limit-exceeded", "time_limit_exceeded" },
 	{ "memory-limit-exceeded", "run_time_error" }, { "failed", "run_time_error" },
-	{ "rejected", "rejected" }, { "time-limit-exceeded-or-accepted", "mixed" },
-	{ "time-limit-exceeded-or-memory-limit-exceeded", "mixed" } };
+	{ "rejected", "rejected" },
+	{ "time-limit-exceeded-or-memory-limit-exceeded", "brute_force" } };
 
 static struct span lang_code(struct span name)
 {
@@ -191,10 +198,42 @@ static void sort_tests(struct package *p, struct arena *m)
 	p->tests = v;
 }
 
+/* The one called "tests"; others, pretests for one, only hold some of them. */
+static const struct xml *find_testset(const struct xml *judging)
+{
+	const struct xml *first = xml_child(judging, "testset");
+	const struct xml *set = first;
+
+	while (set != NULL && !span_is(xml_attr(set, "name"), "tests"))
+		set = xml_next(set);
+	return set != NULL ? set : first;
+}
+
+/* What only this format has, and nothing here could do. */
+static void check_judging(struct reader *r, const struct xml *judging)
+{
+	struct span in = xml_attr(judging, "input-file");
+	struct span out = xml_attr(judging, "output-file");
+	struct span count = xml_attr(judging, "run-count");
+	uint64_t runs;
+
+	if (in.n > 0 || out.n > 0)
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), judging->line,
+			"programs are to read \"" SPAN_FMT "\" and to write \"" SPAN_FMT
+			"\": only standard input and output are judged here",
+			SPAN_ARG(in.n > 0 ? in : SPAN("standard input")),
+			SPAN_ARG(out.n > 0 ? out : SPAN("standard output")));
+	if (span_u64(count, INT32_MAX, &runs) && runs > 1)
+		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), judging->line,
+			"programs are to be run %d times for each test, which is not judged here",
+			(int)runs);
+}
+
 static void read_testset(struct reader *r, const struct xml *root)
 {
 	struct package *p = r->out;
-	const struct xml *set = xml_child(xml_child(root, "judging"), "testset");
+	const struct xml *judging = xml_child(root, "judging");
+	const struct xml *set = find_testset(judging);
 	const struct xml *test = xml_child(xml_child(set, "tests"), "test");
 	const struct xml *memory = xml_child(set, "memory-limit");
 	uint64_t bytes;
@@ -205,6 +244,7 @@ static void read_testset(struct reader *r, const struct xml *root)
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), 0, "there is no testset");
 		return;
 	}
+	check_judging(r, judging);
 	p->rules.time_ms = number_of(set, "time-limit", 1000);
 	if (memory != NULL && span_u64(memory->text, UINT64_MAX, &bytes))
 		p->rules.memory_mib = (int)((bytes + (1 << 20) - 1) >> 20);
@@ -223,12 +263,54 @@ static void read_testset(struct reader *r, const struct xml *root)
 /* ---- programs ----------------------------------------------------------------------------------
  */
 
+/* The headers that Polygon puts beside every program of its own, testlib.h among them. */
+static void add_headers(struct reader *r, const char *name)
+{
+	for (size_t i = 0; i < r->tree->n; i++) {
+		struct span path = below(r->tree->files[i].path, "files");
+
+		if (path.p != NULL && !span_has(path, '/') && path_has_ext(path, ".h.hpp"))
+			reader_file(r, PACKAGE_VALIDATOR,
+				span_of(arena_printf(
+					r->r->m, "%s/" SPAN_FMT, name, SPAN_ARG(path))),
+				r->tree->files[i].bytes);
+	}
+}
+
+static bool names_asset(
+	const struct xml *file, const char *list, const char *item, const char *name)
+{
+	const struct xml *x = xml_child(xml_child(file, list), item);
+
+	while (x != NULL && !span_ieq(xml_attr(x, "name"), span_of(name)))
+		x = xml_next(x);
+	return x != NULL;
+}
+
+/* Resources that are compiled with every solution, and with what members send in. */
+static void read_resources(struct reader *r, const struct xml *root)
+{
+	const struct xml *file =
+		xml_child(xml_child(xml_child(root, "files"), "resources"), "file");
+
+	for (; file != NULL; file = xml_next(file)) {
+		struct span path = xml_attr(file, "path");
+		struct span bytes =
+			path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
+
+		if (bytes.p != NULL && names_asset(file, "assets", "asset", "solution"))
+			reader_file(r, PACKAGE_INCLUDE,
+				span_of(arena_printf(
+					r->r->m, "default/" SPAN_FMT, SPAN_ARG(path_base(path)))),
+				bytes);
+	}
+}
+
 /* The checker or the interactor, in a folder of that name. */
 static void add_program(struct reader *r, const struct xml *program, const char *name)
 {
 	struct span path = xml_attr(xml_child(program, "source"), "path");
 	struct span source = path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
-	struct span testlib = file_bytes(r, "files/testlib.h");
 
 	if (source.p == NULL) {
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), program->line,
@@ -239,10 +321,8 @@ static void add_program(struct reader *r, const struct xml *program, const char 
 	reader_file(r, PACKAGE_VALIDATOR,
 		span_of(arena_printf(r->r->m, "%s/" SPAN_FMT, name, SPAN_ARG(path_base(path)))),
 		source);
-	if (testlib.p != NULL)
-		reader_file(r, PACKAGE_VALIDATOR,
-			span_of(arena_printf(r->r->m, "%s/testlib.h", name)), testlib);
-	else
+	add_headers(r, name);
+	if (package_tree_find(r->tree, "files/testlib.h") == NULL)
 		package_say(r->r, PACKAGE_WARNING, SPAN("files"), 0,
 			"the package holds no testlib.h for its %s", name);
 }
@@ -256,13 +336,42 @@ static const char *folder_of(struct span tag)
 	return "mixed";
 }
 
+/* What a solution's tag says of it, in the words of 2025-09 where tests give points: there a test
+ * that fails need not reject the whole. */
+static void read_tag(struct reader *r, struct span tag, struct expect *x)
+{
+	enum expect_format words = r->out->rules.is_scoring ? EXPECT_2025 : EXPECT_LEGACY;
+	struct expect_reading *reading;
+
+	(void)expect_folder(r->r->m, words, false, span_of(folder_of(tag)), x);
+	if (!span_is(tag, "time-limit-exceeded-or-accepted"))
+		return;
+	reading = arena_new_one(r->r->m, struct expect_reading);
+	*reading = (struct expect_reading){ .rules = arena_new_one(r->r->m, struct expect_rule),
+		.n = 1 };
+	*reading->rules = (struct expect_rule){ .scope = SPAN(""),
+		.permitted = expect_word(SPAN("AC")) | expect_word(SPAN("TLE")) };
+	*x = (struct expect){ .readings = reading, .n = 1 };
+}
+
+/* The language that its file is in; none where it is one of Python 2. */
+static const struct language *language_of(
+	const struct reader *r, const struct xml *source, struct span path, struct span text)
+{
+	struct span type = xml_attr(source, "type");
+
+	if (span_starts(type, "python.2") || span_starts(type, "python.pypy2"))
+		return NULL;
+	return language_detect(r->languages, path_base(path), text);
+}
+
 static void add_solution(struct reader *r, const struct xml *solution)
 {
 	struct package *p = r->out;
 	struct package_solution *s = &p->solutions[p->n_solutions];
 	struct span path = xml_attr(xml_child(solution, "source"), "path");
 	struct span source = path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
-	const char *folder = folder_of(xml_attr(solution, "tag"));
+	struct span tag = xml_attr(solution, "tag");
 	const struct language *language;
 	struct expect x;
 	struct span json;
@@ -274,10 +383,10 @@ static void add_solution(struct reader *r, const struct xml *solution)
 			"the solution is not in the package");
 		return;
 	}
-	language = language_detect(r->languages, path_base(path), source);
-	(void)expect_folder(r->r->m, EXPECT_LEGACY, false, span_of(folder), &x);
+	language = language_of(r, xml_child(solution, "source"), path, source);
+	read_tag(r, tag, &x);
 	*s = (struct package_solution){ .path = span_of(arena_printf(r->r->m, "%s/" SPAN_FMT,
-						folder, SPAN_ARG(path_base(path)))),
+						folder_of(tag), SPAN_ARG(path_base(path)))),
 		.language = language != NULL ? span_of(language->id) : SPAN_NONE,
 		.entry = SPAN(""),
 		.sets_time = x.lower };
@@ -329,5 +438,6 @@ void read_polygon(struct reader *r, const struct package_file *problem_xml)
 	r->out->rules.may_write_files = true;
 	read_texts(r, root);
 	read_testset(r, root);
+	read_resources(r, root);
 	read_assets(r, root);
 }

@@ -11,6 +11,7 @@
 
 #define MOST_GROUPS 200
 
+/* Of a test, or of a group. */
 static double points_of(const struct xml *test)
 {
 	double v;
@@ -25,11 +26,15 @@ static const struct xml *tests_of(const struct xml *set)
 
 bool polygon_scores(const struct xml *set)
 {
+	const struct xml *group = xml_child(xml_child(set, "groups"), "group");
+
 	for (const struct xml *t = tests_of(set); t != NULL; t = xml_next(t)) {
 		if (points_of(t) > 0)
 			return true;
 	}
-	return false;
+	while (group != NULL && points_of(group) <= 0)
+		group = xml_next(group);
+	return group != NULL;
 }
 
 /* The group's folder below data/; its name with what paths may hold. */
@@ -80,6 +85,16 @@ static struct worth worth_of(const struct xml *set, struct span group)
 	return w;
 }
 
+/* Where no test of it says what it is worth, the group itself may. */
+static struct worth worth_of_group(const struct xml *set, const struct xml *group)
+{
+	struct worth w = worth_of(set, xml_attr(group, "name"));
+
+	if (w.n > 0 && w.sum <= 0)
+		w.sum = points_of(group);
+	return w;
+}
+
 static void add_row(struct reader *r, struct span path, const struct group_config *c)
 {
 	struct package *p = r->out;
@@ -123,7 +138,7 @@ static void add_group(struct reader *r, const struct xml *set, const struct xml 
 {
 	struct span name = xml_attr(group, "name");
 	struct span path = folder_of(r->r->m, name);
-	struct worth w = worth_of(set, name);
+	struct worth w = worth_of_group(set, group);
 	struct group_config c = group_config_default(GROUPS_2025, path);
 
 	if (name.n == 0 || w.n == 0)
@@ -156,7 +171,7 @@ void polygon_groups(struct reader *r, const struct xml *set)
 	r->out->groups = arena_new_array(r->r->m, struct package_group, n + 1);
 	secret.most = alone.sum;
 	for (const struct xml *g = group; g != NULL; g = xml_next(g))
-		secret.most += worth_of(set, xml_attr(g, "name")).sum;
+		secret.most += worth_of_group(set, g).sum;
 	add_row(r, SPAN("secret"), &secret);
 	if (group == NULL)
 		check_shares(r, set->line, SPAN("secret"), &alone);

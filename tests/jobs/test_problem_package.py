@@ -384,6 +384,68 @@ def test_polygon(take_in, postgres, database):
     assert "<h2" in html and "Two numbers." in html
 
 
+def polygon_with(**pieces):
+    """POLYGON with something put in front of an element; END of it stands for what closes it."""
+    xml = POLYGON["problem.xml"]
+    for name, text in pieces.items():
+        mark = f"</{name[:-4]}>" if name.endswith("_end") else f"<{name}>" if f"<{name}>" in xml else f"<{name} "
+        assert mark in xml
+        xml = xml.replace(mark, text + mark, 1)
+    return {**POLYGON, "problem.xml": xml}
+
+
+def test_the_testset_that_is_judged(take_in, postgres, database):
+    pre = ('<testset name="pretests"><time-limit>9</time-limit><input-path-pattern>pre/%d</input-path-pattern><answer-path-pattern>'
+           'pre/%d.a</answer-path-pattern><tests><test/></tests></testset>')
+    status, said = take_in(packed({**polygon_with(testset=pre), "pre/1": "0 0\n", "pre/1.a": "0\n"}))
+    assert status == 0, said
+    assert postgres.execute(database, "SELECT time_ms, (SELECT count(*) FROM testcase) FROM problem_version") == [(1500, 2)]
+
+
+def test_programs_of_polygon(take_in, postgres, database):
+    """Headers lie beside the checker, resources for solutions beside those; Python 2 is none of ours; what a tag stands for."""
+    files = ('<files><resources><file path="files/testlib.h"/><file path="files/mine.h"/><file path="files/grader.cpp"><assets>'
+             '<asset name="SOLUTION"/></assets></file></resources></files>')
+    solutions = "".join(f'<solution tag="{tag}"><source path="solutions/{name}" type="{kind}"/></solution>' for tag, name, kind in (
+        ("accepted", "old.py", "python.2"), ("accepted", "new.py", "python.pypy3"), ("time-limit-exceeded-or-accepted", "to.py", "python.3"),
+        ("time-limit-exceeded-or-memory-limit-exceeded", "tm.py", "python.3")))
+    status, said = take_in(packed({
+        **polygon_with(assets=files, solutions_end=solutions), "files/mine.h": "x", "files/grader.cpp": "x", "files/gen.cpp": "x",
+        **{f"solutions/{name}.py": "x" for name in ("old", "new", "to", "tm")}}))
+    assert status == 0, said
+    assert postgres.execute(database, "SELECT role, path FROM problem_file WHERE role IN (3, 5) ORDER BY path") == [
+        (3, "checker/check.cpp"), (3, "checker/mine.h"), (3, "checker/testlib.h"), (5, "default/grader.cpp")]
+    rows = {path: (language, expected) for path, language, expected in postgres.execute(
+        database, "SELECT path, language, expected FROM jury_solution WHERE path LIKE '%.py'")}
+    assert rows["accepted/old.py"][0] is None and rows["accepted/new.py"][0] == "python3"
+    assert rows["mixed/to.py"][1] == {"readings": [[{"scope": "", "permitted": ["AC", "TLE"]}]]}
+    assert rows["brute_force/tm.py"][1] == {"readings": [[{"scope": "", "final": ["TLE", "MLE", "RE"]}]]}
+
+
+@pytest.mark.parametrize("attributes, line", [
+    ('input-file="sum.in" output-file=""', 'programs are to read "sum.in" and to write "standard output": only standard input and'),
+    ('input-file="" output-file="" run-count="2"', "programs are to be run 2 times for each test, which is not judged here"),
+    ('input-file="" output-file="" run-count="1"', None),
+])
+def test_how_polygon_would_run_them(take_in, attributes, line):
+    xml = POLYGON["problem.xml"].replace("<judging>", f"<judging {attributes}>")
+    status, said = take_in(packed({**POLYGON, "problem.xml": xml}))
+    assert status == (1 if line else 0) and (line or "") in said, said
+
+
+def test_points_of_groups_alone(take_in, postgres, database):
+    """Where no test says what it is worth, its group may."""
+    groups = '<groups><group name="a" points="30" points-policy="each-test"/><group name="b" points="70" points-policy="complete-group"/></groups>'
+    tests = '<test group="a"/><test group="a"/><test group="b"/>'
+    whole = polygon_with(tests=groups)["problem.xml"]
+    start, end = whole.index("<tests>"), whole.index("</tests>")
+    data = {f"tests/{i:02}{e}": f"{i}\n" for i in range(1, 4) for e in ("", ".a")}
+    status, said = take_in(packed({**POLYGON, **data, "problem.xml": whole[:start] + "<tests>" + tests + whole[end:]}))
+    assert status == 0, said
+    assert postgres.execute(database, "SELECT path, config->'max_score' FROM test_group ORDER BY path") == [
+        ("secret", 100), ("secret/a", 30), ("secret/b", 70)]
+
+
 def test_points_of_polygon(take_in, podium, folder, postgres, database):
     """Groups that give all or nothing, groups whose tests have their shares, and what must be passed before."""
     tests = [("0", 0, True), ("1", 10, False), ("1", 20, False), ("2", 15, False), ("2", 15, False), ("2", 40, True)]

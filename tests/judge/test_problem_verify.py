@@ -104,6 +104,25 @@ def test_what_a_package_of_polygon_is_written_as(site, folder):
         assert site.sql("SELECT validator FROM problem_version v JOIN problem p ON p.version_id = v.id WHERE p.slug = %s", slug) == [(kind,)]
 
 
+def test_solutions_of_polygon_that_get_some_of_the_points(site, folder):
+    """A tag speaks of tests there, and a test that fails leaves the points of the others."""
+    groups = "".join(f'<group name="{name}" points-policy="complete-group"/>' for name in "ab")
+    tags = {"ok": "main", "bad": "wrong-answer", "crash": "failed", "some": "rejected", "late": "time-limit-exceeded-or-accepted", "wrong": "wrong-answer"}
+    solutions = "".join(f'<solution tag="{tag}"><source path="solutions/{name}.py"/></solution>' for name, tag in tags.items())
+    xml = PLUS.replace("<test/>", '<test group="a" points="40"/><test group="b" points="60"/>').replace("<tests>", f"<groups>{groups}</groups><tests>")
+    xml = xml[:xml.index("<solution ")] + solutions + xml[xml.index("</solutions>"):]
+    sums = "a, b = map(int, input().split())\n{}print(a + b)\n"
+    bring(site, folder, "parts", {
+        "problem.xml": xml.replace('"plus"', '"parts"'), "files/check.cpp": '#include "mine.h"\n' + CHECKER, "files/testlib.h": "#include <cstdio>\n",
+        "files/mine.h": "\n", "statement-sections/english/legend.tex": "Add.\n", **{f"solutions/{name}.py": sums.format("") for name in tags},
+        "solutions/bad.py": sums.format("a += a == 5\n"), "solutions/crash.py": sums.format("1 // (a - 5)\n"), "solutions/some.py": sums.format("b -= a > 1\n"),
+        "tests/01": "1 2\n", "tests/01.a": "3\n", "tests/02": "3 4\n", "tests/02.a": "7\n", "tests/03": "5 6\n", "tests/03.a": "11\n"})
+    sound, _, found = settled(site, "parts")
+    assert not sound and {path: said for path, (outcome, said) in found.items() if outcome != 0} == {
+        "wrong_answer/wrong.py": "expected wrong answer: no test gave wrong answer"}
+    assert found["wrong_answer/bad.py"][1].startswith("accepted, score 40"), found
+
+
 GRADER = """import sys
 lines = [line.split() for line in sys.stdin]
 good = sum(verdict == 'AC' for verdict, _ in lines)
