@@ -5,6 +5,7 @@
  */
 #include "package/store.h"
 
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
@@ -12,6 +13,7 @@
 
 #include "base/limits.h"
 #include "os/fd.h"
+#include "package/reader.h"
 
 #define MOST_PASSED 20 // names that are told of
 
@@ -278,36 +280,80 @@ static void resolve_links(struct store *s)
 /* ---- root --------------------------------------------------------------------------------------
  */
 
-static bool has(const struct store *s, const char *path)
+static bool marks_package(struct span path)
 {
-	for (size_t i = 0; i < s->n; i++) {
-		if (span_is(s->v[i].path, path))
+	static const char *const marks[] = { "problem.yaml", "domjudge-problem.ini",
+		"problem.xml" };
+
+	for (size_t i = 0; i < countof(marks); i++) {
+		if (span_is(path_base(path), marks[i]))
 			return true;
 	}
 	return false;
 }
 
-/* The folder that holds all there is, if the package is in it; SPAN_NONE if the package is here. */
-static struct span root_folder(const struct store *s)
+static size_t depth_of(struct span path)
 {
-	static const char *const marks[] = { "problem.yaml", "domjudge-problem.ini",
-		"problem.xml" };
-	struct span folder = SPAN_NONE;
+	size_t n = 0;
 
-	for (size_t i = 0; i < countof(marks); i++) {
-		if (has(s, marks[i]))
-			return SPAN_NONE;
-	}
+	for (size_t i = 0; i < path.n; i++)
+		n += path.p[i] == '/';
+	return n;
+}
+
+/* The folder that all there is lies in; "" if there is none. */
+static struct span common_folder(const struct store *s)
+{
+	struct span folder = SPAN("");
+
 	for (size_t i = 0; i < s->n; i++) {
 		struct span rest = s->v[i].path;
 		struct span top;
 
 		if (!span_split(&rest, '/', &top) || top.n == s->v[i].path.n ||
-			(folder.p != NULL && !span_eq(top, folder)))
-			return SPAN_NONE;
+			(i > 0 && !span_eq(top, folder)))
+			return SPAN("");
 		folder = top;
 	}
 	return folder;
+}
+
+/* The highest folder that is a package, "" if all of it is one. */
+static struct span root_folder(struct store *s)
+{
+	struct span found = SPAN_NONE;
+	struct span other = SPAN_NONE;
+	size_t least = SIZE_MAX;
+
+	for (size_t i = 0; i < s->n; i++) {
+		struct span folder = path_folder(s->v[i].path);
+		size_t depth = depth_of(s->v[i].path);
+
+		if (!marks_package(s->v[i].path) || depth > least)
+			continue;
+		if (depth < least) {
+			least = depth;
+			found = folder;
+			other = SPAN_NONE;
+		} else if (!span_eq(found, folder)) {
+			other = folder;
+		}
+	}
+	if (other.p == NULL)
+		return found.p != NULL ? found : common_folder(s);
+	package_say(s->r, PACKAGE_ERROR, SPAN(""), 0,
+		"there are several packages, " SPAN_FMT " and " SPAN_FMT
+		" for two: import them one by one",
+		SPAN_ARG(found), SPAN_ARG(other));
+	return SPAN("");
+}
+
+/* The path below the root; SPAN_NONE if it lies beside it. */
+static struct span below_root(struct span path, struct span root)
+{
+	if (root.n == 0)
+		return path;
+	return is_below(path, root) ? span_sub(path, root.n + 1, path.n) : SPAN_NONE;
 }
 
 static int by_path(const void *a, const void *b)
@@ -349,12 +395,13 @@ static void find_clashes(struct store *s, struct package_tree *t)
 int store_finish(struct store *s, struct span name, struct package_tree *out, struct err *e)
 {
 	struct span folder;
+	size_t n_beside = 0;
 
 	*out = (struct package_tree){ .name = name };
 	resolve_links(s);
 	folder = root_folder(s);
-	if (folder.p != NULL)
-		out->name = folder;
+	if (folder.n > 0)
+		out->name = path_base(folder);
 	if (s->size > 0) {
 		out->map = mmap(NULL, s->size, PROT_READ, MAP_PRIVATE, s->fd, 0);
 		if (out->map == MAP_FAILED) {
@@ -365,14 +412,22 @@ int store_finish(struct store *s, struct span name, struct package_tree *out, st
 	}
 	out->files = arena_new_array(s->r->m, struct package_file, s->n + 1);
 	for (size_t i = 0; i < s->n; i++) {
-		struct package_file *f = &out->files[out->n++];
+		struct package_file *f = &out->files[out->n];
 
-		f->path = folder.p != NULL ? span_sub(s->v[i].path, folder.n + 1, s->v[i].path.n)
-					   : s->v[i].path;
+		f->path = below_root(s->v[i].path, folder);
+		if (f->path.p == NULL) {
+			n_beside++;
+			continue;
+		}
+		out->n++;
 		f->bytes = s->v[i].size > 0 ? (struct span){ (const char *)out->map + s->v[i].at,
 			s->v[i].size }
 					    : SPAN("");
 	}
+	if (n_beside > 0)
+		package_say(s->r, PACKAGE_WARNING, folder, 0,
+			"this folder is the package: %zu files beside it were passed over",
+			n_beside);
 	find_clashes(s, out);
 	return 0;
 }

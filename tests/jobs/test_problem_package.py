@@ -183,6 +183,30 @@ def test_links_inside_and_names_that_are_passed_over(take_in, postgres, database
     assert paths == ["sample/9", "secret/1", "secret/more/9"]
 
 
+def in_windows(name):
+    """As an old tool of that system writes it; ZipInfo would make it a slash."""
+    info = zipfile.ZipInfo("x")
+    info.filename = "prob\\" + name.replace("/", "\\")
+    info.create_system = 0
+    return info
+
+
+@pytest.mark.parametrize("files, said", [
+    ({in_windows(name): content for name, content in MINIMAL.items()}, "prob version 1\n"),
+    ({f"repo-main/problems/prob/{name}": content for name, content in MINIMAL.items()}, "prob version 1\n"),
+    ({"__MACOSX/prob/._problem.yaml": "x", ".DS_Store": "x", "readme.md": "x", "prob/old/problem.yaml": "x",
+      **{f"prob/{name}": content for name, content in MINIMAL.items()}},
+     "prob version 1\nwarning: prob: this folder is the package: 1 files beside it were passed over\n"),
+])
+def test_a_package_somewhere_in_a_zip(take_in, files, said):
+    assert take_in(packed(files), "outer.zip") == (0, said)
+
+
+def test_several_packages_in_one_zip(take_in):
+    status, said = take_in(packed({f"{name}/{path}": content for name in "ab" for path, content in MINIMAL.items()}))
+    assert status == 1 and said.startswith("error: there are several packages, a and b for two: import them one by one\npodium: "), said
+
+
 LEGACY = {
     "problem.yaml": "name: Least\n",
     "problem_statement/problem.en.tex": "\\problemname{Least}\nPrint $n$.\n",
