@@ -1,5 +1,7 @@
 /* One problem: its statement, samples and limits, what became of the reader's submissions and of
  * all. */
+#include <string.h>
+
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/scan.h"
@@ -203,9 +205,13 @@ static const char *type_of(struct span path)
 		{ ".jpeg", "image/jpeg" }, { ".gif", "image/gif" }, { ".webp", "image/webp" },
 		{ ".svg", "image/svg+xml" }, { ".pdf", "application/pdf" } };
 
-	for (size_t i = 0; i < countof(types); i++)
-		if (span_ends(path, types[i][0]))
+	for (size_t i = 0; i < countof(types); i++) {
+		size_t n = strlen(types[i][0]);
+
+		if (path.n >= n &&
+			span_ieq(span_sub(path, path.n - n, path.n), span_of(types[i][0])))
 			return types[i][1];
+	}
 	return NULL;
 }
 
@@ -244,7 +250,10 @@ static int send_file(struct ctx *c, enum problem_role role, struct err *e)
 		return -1;
 	const struct problem_folder in = { ref.version_id, role, path.p != NULL ? path : SPAN("") };
 
-	if (role == PROBLEM_STATEMENT && !span_ends(path, ".pdf"))
+	/* Packages keep solutions and sources beside their statements. */
+	if ((role == PROBLEM_STATEMENT && !span_ends(path, ".pdf")) ||
+		(role == PROBLEM_PICTURE &&
+			(type == NULL || !span_starts(span_of(type), "image/"))))
 		return err_set(e, ERR_NOT_FOUND, "there is no such file");
 	if (problem_file_find(c->db, c->mem, &in, &file, e) != 0 ||
 		problem_key_open(c->db, c->mem, c->seal, ref.id, &key, e) != 0)

@@ -333,6 +333,11 @@ def test_pictures_and_attachments(site, as_, api):
     picture = mia.ask(source)
     assert picture.body == PNG and picture.header("Content-Type") == "image/png"
     assert picture.header("X-Content-Type-Options") == "nosniff"
+    assert send_file(cleo, files, "Dot.PNG", PNG + b"2", kind="picture").status == 303
+    assert mia.ask("/problem/pictured/picture?path=Dot.PNG").header("Content-Type") == "image/png"
+    for name in ("solution.tex", "solution.pdf", "solution"):  # as packages keep them beside their statements
+        assert send_file(cleo, files, name, b"how to solve it", kind="picture").status == 303
+        assert mia.ask(f"/problem/pictured/picture?path={name}").status == 404
     tool = mia.ask("/problem/pictured/attachment?path=tool.py")
     assert tool.body == b"print(1)\n\xff" and tool.header("Content-Disposition") == 'attachment; filename="tool.py"'
     assert "path=tool.py" in page.text
