@@ -121,7 +121,7 @@ static int for_readers(
 		struct testcase t;
 		struct err none = { .kind = ERR_NONE };
 
-		if (shown.v[i].input.id != 0 &&
+		if (shown.v[i].input.id != 0 && !shown.v[i].is_hidden &&
 			testcase_by_path(list, shown.v[i].path, &t, &none) == 0)
 			v[n++] = t;
 	}

@@ -21,17 +21,23 @@ static const char latex_class[] = "\\newcommand{\\problemname}[1]{}\n"
 				  "\\newenvironment{Input}{\\section*{Input}}{}\n"
 				  "\\newenvironment{Output}{\\section*{Output}}{}\n"
 				  "\\newenvironment{Interaction}{\\section*{Interaction}}{}\n"
-				  "\\newcommand{\\bigO}{\\mathcal{O}}\n";
+				  "\\newcommand{\\bigO}{\\mathcal{O}}\n"
+				  "\\renewcommand{\\t}[1]{\\texttt{#1}}\n";
 
-static void add_replaced(struct buf *b, struct span text, const char *const *from, size_t n)
+struct swap {
+	const char *from, *to;
+};
+
+static void add_replaced(struct buf *b, struct span text, const struct swap *v, size_t n)
 {
 	for (size_t i = 0; i < text.n; i++) {
 		struct span rest = span_sub(text, i, text.n);
 		bool found = false;
 
 		for (size_t k = 0; k < n && !found; k++) {
-			if (span_starts(rest, from[k])) {
-				i += strlen(from[k]) - 1;
+			if (span_starts(rest, v[k].from)) {
+				i += strlen(v[k].from) - 1;
+				buf_adds(b, v[k].to);
 				found = true;
 			}
 		}
@@ -40,18 +46,30 @@ static void add_replaced(struct buf *b, struct span text, const char *const *fro
 	}
 }
 
-/* What the converter is given. Samples stand below the statement, so their marks go. */
+/*
+ * What the converter is given. Samples stand below the statement, so their marks go. LaTeX's old
+ * words for a font hold to the end of the group; who writes them with braces, as Polygon has it,
+ * means what is in those.
+ */
 static struct span prepare(struct arena *m, const struct package_text *t)
 {
-	static const char *const marks[] = { "{{nextsample}}", "{{remainingsamples}}" };
+	static const struct swap marks[] = { { "{{nextsample}}", "" },
+		{ "{{remainingsamples}}", "" } };
+	static const struct swap fonts[] = { { "\\bf{", "\\textbf{" }, { "\\it{", "\\textit{" },
+		{ "\\tt{", "\\texttt{" } };
 	struct span done = t->source;
 	struct err e = { .kind = ERR_NONE };
 	BUF_AUTO b;
 
 	buf_init(&b, 2 * (size_t)PACKAGE_MAX_STATEMENT);
-	if (t->markup == PACKAGE_LATEX)
+	if (t->markup == PACKAGE_LATEX) {
 		buf_adds(&b, latex_class);
-	add_replaced(&b, t->source, marks, t->markup == PACKAGE_MARKDOWN ? countof(marks) : 0);
+		add_replaced(&b, t->source, fonts, countof(fonts));
+	} else if (t->markup == PACKAGE_MARKDOWN) {
+		add_replaced(&b, t->source, marks, countof(marks));
+	} else {
+		buf_add_span(&b, t->source);
+	}
 	return buf_finish(&b, &done, &e) == 0 ? arena_span(m, done) : t->source;
 }
 

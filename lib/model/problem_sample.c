@@ -33,15 +33,18 @@ static struct sample of_test(
 {
 	struct sample s = { .path = t->path,
 		.note = t->description.n > 0 ? t->description : SPAN_NONE,
-		.talk = beside(files, t->path, talk_ending) };
+		.talk = beside(files, t->path, talk_ending),
+		.is_hidden = is_hidden };
 
-	if (s.talk.id != 0 || is_hidden)
+	if (s.talk.id != 0)
 		return s;
-	s.input = first_of(beside(files, t->path, ".in.statement"),
-		(struct sample_bytes){ t->input_id, t->input_size });
-	s.answer = first_of(beside(files, t->path, ".ans.statement"),
-		first_of(beside(files, t->path, ".out"),
-			(struct sample_bytes){ t->answer_id, t->answer_size }));
+	s.input = beside(files, t->path, ".in.statement");
+	s.answer =
+		first_of(beside(files, t->path, ".ans.statement"), beside(files, t->path, ".out"));
+	if (is_hidden)
+		return s;
+	s.input = first_of(s.input, (struct sample_bytes){ t->input_id, t->input_size });
+	s.answer = first_of(s.answer, (struct sample_bytes){ t->answer_id, t->answer_size });
 	return s;
 }
 

@@ -17,8 +17,8 @@ struct problem_about;
 /*
  * What readers see of a problem's samples. Files beside a test stand for its own: .in.statement
  * for the input, .ans.statement or else .out for the answer, and .interaction, a dialogue, for both
- * of them. The data of interactive samples of the legacy formats and of Polygon are not for readers
- * at all.
+ * of them. The data of interactive samples of the legacy formats and of Polygon are not for
+ * readers: they see what stands for them, or nothing.
  */
 struct sample_bytes {
 	int64_t id; // of a blob; 0: there is none
@@ -31,6 +31,7 @@ struct sample {
 	struct sample_bytes talk;
 	struct sample_bytes input; // none where there is a dialogue
 	struct sample_bytes answer;
+	bool is_hidden; // the test's own data are not for readers
 };
 
 struct sample_list {

@@ -11,21 +11,6 @@
 #include "judge/expect.h"
 #include "package/reader_polygon.h"
 
-static const struct {
-	const char *polygon;
-	const char *code;
-} languages[] = { { "english", "en" }, { "russian", "ru" }, { "german", "de" }, { "french", "fr" },
-	{ "spanish", "es" }, { "polish", "pl" }, { "ukrainian", "uk" }, { "chinese", "zh" },
-	{ "armenian", "hy" }, { "azerbaijani", "az" }, { "portuguese", "pt" }, { "italian", "it" },
-	{ "japanese", "ja" }, { "swedish", "sv" }, { "romanian", "ro" }, { "kazakh", "kk" },
-	{ "turkish", "tr" }, { "lithuanian", "lt" }, { "latvian", "lv" }, { "estonian", "et" },
-	{ "czech", "cs" }, { "slovak", "sk" }, { "slovene", "sl" }, { "croatian", "hr" },
-	{ "serbian", "sr" }, { "bulgarian", "bg" }, { "macedonian", "mk" }, { "hungarian", "hu" },
-	{ "vietnamese", "vi" }, { "korean", "ko" }, { "indonesian", "id" }, { "georgian", "ka" },
-	{ "uzbek", "uz" }, { "belarusian", "be" }, { "arabic", "ar" }, { "persian", "fa" },
-	{ "greek", "el" }, { "hebrew", "he" }, { "dutch", "nl" }, { "danish", "da" },
-	{ "finnish", "fi" }, { "norwegian", "no" }, { "mongolian", "mn" }, { "kyrgyz", "ky" } };
-
 /* Which folder of ours a solution's tag stands for; what else says "mixed". */
 static const struct {
 	const char *tag;
@@ -36,98 +21,11 @@ static const struct {
 	{ "rejected", "rejected" },
 	{ "time-limit-exceeded-or-memory-limit-exceeded", "brute_force" } };
 
-static struct span lang_code(struct span name)
-{
-	for (size_t i = 0; i < countof(languages); i++) {
-		if (span_is(name, languages[i].polygon))
-			return span_of(languages[i].code);
-	}
-	return SPAN("en");
-}
-
-static struct span file_bytes(const struct reader *r, const char *path)
+struct span polygon_file(const struct reader *r, const char *path)
 {
 	const struct package_file *f = package_tree_find(r->tree, path);
 
 	return f != NULL ? f->bytes : SPAN_NONE;
-}
-
-/* ---- statements --------------------------------------------------------------------------------
- */
-
-static void add_section(
-	struct reader *r, struct buf *b, struct span language, const char *name, const char *title)
-{
-	struct span text =
-		file_bytes(r, arena_printf(r->r->m, "statement-sections/" SPAN_FMT "/%s.tex",
-				      SPAN_ARG(language), name));
-
-	if (span_trim(text).n == 0)
-		return;
-	if (title != NULL)
-		buf_addf(b, "\n\n\\section*{%s}\n\n", title);
-	buf_add_span(b, text);
-}
-
-/* One text out of the sections that Polygon keeps. */
-static void add_statement(struct reader *r, struct span language, struct span title)
-{
-	struct package *p = r->out;
-	struct package_text *t = &p->texts[p->n_texts];
-	struct span text;
-	struct err e = { .kind = ERR_NONE };
-	BUF_AUTO b = { .p = NULL };
-
-	buf_init(&b, PACKAGE_MAX_STATEMENT);
-	add_section(r, &b, language, "legend", NULL);
-	add_section(r, &b, language, "input", "Input");
-	add_section(r, &b, language, "output", "Output");
-	add_section(r, &b, language, "interaction", "Interaction");
-	add_section(r, &b, language, "scoring", "Scoring");
-	add_section(r, &b, language, "notes", "Notes");
-	if (buf_finish(&b, &text, &e) != 0 || text.n == 0)
-		return;
-	*t = (struct package_text){ .lang = lang_code(language),
-		.title = span_sub(title, 0, 200),
-		.markup = PACKAGE_LATEX,
-		.source = arena_span(r->r->m, text),
-		.file = span_of(arena_printf(
-			r->r->m, "statement-sections/" SPAN_FMT, SPAN_ARG(language))) };
-	for (size_t i = 0; i < p->n_texts; i++) {
-		if (span_eq(p->texts[i].lang, t->lang))
-			return;
-	}
-	reader_file(r, PACKAGE_STATEMENT,
-		span_of(arena_printf(r->r->m, "problem." SPAN_FMT ".tex", SPAN_ARG(t->lang))),
-		t->source);
-	p->n_texts++;
-}
-
-static void read_texts(struct reader *r, const struct xml *root)
-{
-	struct package *p = r->out;
-	const struct xml *name = xml_child(xml_child(root, "names"), "name");
-
-	p->texts = arena_new_array(r->r->m, struct package_text, 32);
-	for (; name != NULL && p->n_texts < 30; name = xml_next(name)) {
-		reader_name(r, lang_code(xml_attr(name, "language")), xml_attr(name, "value"));
-		add_statement(r, xml_attr(name, "language"), xml_attr(name, "value"));
-	}
-	if (p->n_texts == 0) {
-		package_say(r->r, PACKAGE_WARNING, SPAN("statement-sections"), 0,
-			"there is no statement");
-		p->texts[p->n_texts++] = (struct package_text){ .lang = SPAN("en"),
-			.title = r->n_names > 0 ? r->names[1] : p->slug,
-			.markup = PACKAGE_PLAIN,
-			.source = SPAN("There is no statement yet."),
-			.file = SPAN("problem.xml") };
-	}
-	for (size_t i = 0; i < r->tree->n; i++) {
-		struct span path = below(r->tree->files[i].path, "statement-sections");
-
-		if (path.p != NULL && path_has_ext(path, ".png.jpg.jpeg.gif.svg"))
-			reader_file(r, PACKAGE_PICTURE, path_base(path), r->tree->files[i].bytes);
-	}
 }
 
 /* ---- tests -------------------------------------------------------------------------------------
@@ -167,8 +65,8 @@ static bool add_test(struct reader *r, const struct xml *set, const struct xml *
 	if (in == NULL || out == NULL)
 		return false;
 	t->path = polygon_place(r->r->m, test, number, &t->is_sample);
-	t->input = file_bytes(r, in);
-	t->answer = file_bytes(r, out);
+	t->input = polygon_file(r, in);
+	t->answer = polygon_file(r, out);
 	if (t->input.p == NULL || t->answer.p == NULL)
 		return false;
 	p->n_tests++;
@@ -296,7 +194,7 @@ static void read_resources(struct reader *r, const struct xml *root)
 	for (; file != NULL; file = xml_next(file)) {
 		struct span path = xml_attr(file, "path");
 		struct span bytes =
-			path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
+			path.p != NULL ? polygon_file(r, arena_dup(r->r->m, path)) : SPAN_NONE;
 
 		if (bytes.p != NULL && names_asset(file, "assets", "asset", "solution"))
 			reader_file(r, PACKAGE_INCLUDE,
@@ -310,7 +208,7 @@ static void read_resources(struct reader *r, const struct xml *root)
 static void add_program(struct reader *r, const struct xml *program, const char *name)
 {
 	struct span path = xml_attr(xml_child(program, "source"), "path");
-	struct span source = path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
+	struct span source = path.p != NULL ? polygon_file(r, arena_dup(r->r->m, path)) : SPAN_NONE;
 
 	if (source.p == NULL) {
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), program->line,
@@ -370,7 +268,7 @@ static void add_solution(struct reader *r, const struct xml *solution)
 	struct package *p = r->out;
 	struct package_solution *s = &p->solutions[p->n_solutions];
 	struct span path = xml_attr(xml_child(solution, "source"), "path");
-	struct span source = path.p != NULL ? file_bytes(r, arena_dup(r->r->m, path)) : SPAN_NONE;
+	struct span source = path.p != NULL ? polygon_file(r, arena_dup(r->r->m, path)) : SPAN_NONE;
 	struct span tag = xml_attr(solution, "tag");
 	const struct language *language;
 	struct expect x;
@@ -436,8 +334,9 @@ void read_polygon(struct reader *r, const struct package_file *problem_xml)
 	for (; tag != NULL && r->out->n_tags < 64; tag = xml_next(tag))
 		words[r->out->n_tags++] = xml_attr(tag, "value");
 	r->out->rules.may_write_files = true;
-	read_texts(r, root);
+	polygon_texts(r, root);
 	read_testset(r, root);
 	read_resources(r, root);
 	read_assets(r, root);
+	polygon_examples(r, root);
 }

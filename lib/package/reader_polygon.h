@@ -4,7 +4,13 @@
 #include "package/reader.h"
 #include "package/xml.h"
 
-/* What tests of Polygon's are worth. Private to lib/package. */
+/* The parts of a package of Polygon's. Private to lib/package. */
+
+struct span polygon_file(const struct reader *r, const char *path); // SPAN_NONE: there is none
+
+/* Statements and their pictures; what they show in place of the samples, once those are known. */
+void polygon_texts(struct reader *r, const struct xml *root);
+void polygon_examples(struct reader *r, const struct xml *root);
 
 /* Whether any test of the set gives points. */
 bool polygon_scores(const struct xml *set);

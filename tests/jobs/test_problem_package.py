@@ -457,6 +457,31 @@ def test_how_polygon_would_run_them(take_in, attributes, line):
     assert status == (1 if line else 0) and (line or "") in said, said
 
 
+def test_statements_of_polygon(take_in, postgres, database):
+    """Fonts as its authors write them; a picture that every language has, and one that each has for itself."""
+    two = '<name language="russian" value="A i B"/>'
+    text = "\\bf{Add} \\it{both}, \\t{mono} and {\\bf old} $\\bf{x}$.\n\n\\includegraphics{tree.png}\n\n\\includegraphics{leaf.png}\n\n\\begin{verbatim}\n\\t{x}\n\\end{verbatim}\n"
+    status, said = take_in(packed({**polygon_with(names_end=two), **{f"statement-sections/{name}/{path}": content for name in ("english", "russian")
+                                   for path, content in (("legend.tex", text), ("tree.png", "the same"), ("leaf.png", name))}}))
+    assert status == 0, said
+    html = dict(postgres.execute(database, "SELECT lang, html FROM problem_text"))
+    for part in ("<strong>Add</strong> <em>both</em>, <code>mono</code> and ", "<strong>old</strong>", "\\t{x}", "picture:tree.png", "picture:leaf.png"):
+        assert part in html["en"], html["en"]
+    assert "picture:tree.png" in html["ru"] and "picture:russian/leaf.png" in html["ru"]
+    assert postgres.execute(database, "SELECT path FROM problem_file WHERE role = 1 ORDER BY path") == [("leaf.png",), ("russian/leaf.png",), ("tree.png",)]
+
+
+@pytest.mark.parametrize("talks", [False, True])
+def test_examples_of_polygon(take_in, postgres, database, talks):
+    """The statement may show other bytes than the sample's; where programs talk, nothing else can be shown."""
+    talk = '<interactor><source path="files/talk.cpp"/></interactor>' if talks else ""
+    status, said = take_in(packed({**polygon_with(solutions=talk), "files/talk.cpp": "x", "statement-sections/english/example.01": "1 2\n",
+                                   "statement-sections/english/example.01.a": "three\n", "statement-sections/english/example.02": "x"}))
+    assert status == 0, said
+    shown = [path for path, in postgres.execute(database, "SELECT path FROM problem_file WHERE role = 8 ORDER BY path")]
+    assert shown == ["sample/0001.ans.statement"] + ["sample/0001.in.statement"] * talks
+
+
 def test_points_of_groups_alone(take_in, postgres, database):
     """Where no test says what it is worth, its group may."""
     groups = '<groups><group name="a" points="30" points-policy="each-test"/><group name="b" points="70" points-policy="complete-group"/></groups>'

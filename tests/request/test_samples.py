@@ -68,9 +68,11 @@ BASE = {
 
 def test_data_of_legacy_interactive_samples_are_not_for_readers(site, bring):
     bring("talk", {**BASE, "problem.yaml": "name: Talk\nvalidation: custom interactive\n", "data/sample/1.in": "secret one\n",
-                   "data/sample/1.ans": "secret two\n", "data/sample/extra.interaction": ">3\n>4\nnoise\n<higher\n---\n>5\n"})
+                   "data/sample/1.ans": "secret two\n", "data/sample/extra.interaction": ">3\n>4\nnoise\n<higher\n---\n>5\n",
+                   "data/sample/1.in.statement": "told in\n", "data/sample/1.ans.statement": "told ans\n"})
     shown = page(site, "talk")
     assert "secret" not in shown and "noise" not in shown
+    assert "told in" in shown and "told ans" in shown, "what was written to be shown is"
     assert "<pre>3\n4</pre>" in shown and "<pre>higher</pre>" in shown and "Next pass" in shown
     assert names(site, "mia", "talk") == [] and names(site, "jo", "talk") == ["sample/1", "secret/1"]
 
