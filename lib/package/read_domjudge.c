@@ -9,10 +9,15 @@
 
 #include "base/attr.h"
 
+/* What stands between quotes, or up to a comment. */
 static struct span unquote(struct span v)
 {
-	if (v.n >= 2 && (v.p[0] == '"' || v.p[0] == '\'') && v.p[v.n - 1] == v.p[0])
-		return span_sub(v, 1, v.n - 2);
+	bool quoted = v.n >= 2 && (v.p[0] == '"' || v.p[0] == '\'');
+	struct span rest = quoted ? span_sub(v, 1, v.n) : v;
+	struct span value;
+
+	if (span_split(&rest, quoted ? v.p[0] : ';', &value) && (!quoted || rest.p != NULL))
+		return quoted ? value : span_trim(value);
 	return v;
 }
 

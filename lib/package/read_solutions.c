@@ -72,12 +72,20 @@ static void read_score(const struct yml_file *f, const struct yml *v, struct exp
 			f->r, PACKAGE_ERROR, f->path, v->line, "score is neither a number nor two");
 }
 
-/* use_for_time_limit: what bounds the limit from below is not too slow, from above is too slow. */
-static void read_use(struct span word, struct expect_rule *rule, struct expect *x)
+/* use_for_time_limit: what bounds the limit from below is not too slow, from above is too slow;
+ * "true" leaves it to the verdicts. */
+static void read_use(
+	const struct yml_file *f, const struct yml *map, struct expect_rule *rule, struct expect *x)
 {
 	const unsigned quick =
 		expect_word(SPAN("AC")) | expect_word(SPAN("WA")) | expect_word(SPAN("RTE"));
+	const struct yml *use = yml_get(map, "use_for_time_limit");
+	struct span word = use != NULL && use->kind == YML_VALUE ? use->text : SPAN_NONE;
+	bool as_usual = false;
 
+	if (!span_is(word, "lower") && !span_is(word, "upper") &&
+		(!yml_bool(f, map, "use_for_time_limit", &as_usual) || as_usual))
+		return;
 	x->lower = span_is(word, "lower");
 	x->upper = span_is(word, "upper");
 	if (x->lower)
@@ -91,8 +99,6 @@ static void read_use(struct span word, struct expect_rule *rule, struct expect *
 static void read_rule(
 	const struct yml_file *f, const struct yml *map, struct expect_rule *rule, struct expect *x)
 {
-	const struct yml *use = yml_get(map, "use_for_time_limit");
-
 	if (yml_get(map, "permitted") != NULL)
 		rule->permitted = read_mask(f, yml_get(map, "permitted"));
 	if (yml_get(map, "required") != NULL)
@@ -104,8 +110,7 @@ static void read_rule(
 		x->lower = true;
 	if (rule->required == EXPECT_BIT(VERDICT_TLE))
 		x->upper = true;
-	if (use != NULL && use->kind == YML_VALUE)
-		read_use(use->text, rule, x);
+	read_use(f, map, rule, x);
 }
 
 static bool is_rule_key(struct span key)

@@ -255,6 +255,21 @@ static void read_grading(struct reader *r, const struct yml_file *f, const struc
 	r->out->rules.maximize = !span_is(objective, "min");
 }
 
+/* The format's code stands for all of ours that begin with it: cpp for C++17 and C++20. */
+static size_t add_language(struct reader *r, struct span word, const char **ids, size_t most)
+{
+	size_t n = 0;
+
+	for (size_t k = 0; k < r->languages->n && n < most; k++) {
+		const char *id = r->languages->v[k].id;
+
+		if (span_is(word, id) || span_eq(word, language_code(span_of(id))))
+			ids[n++] = id;
+	}
+	return n;
+}
+
+/* A list, or as the legacy format has its keywords, one text with blanks between. */
 static void read_languages(struct reader *r, const struct yml_file *f, const struct yml *root)
 {
 	const struct yml *languages = yml_get(root, "languages");
@@ -265,13 +280,13 @@ static void read_languages(struct reader *r, const struct yml_file *f, const str
 
 	if (n == 0 || (n == 1 && span_is(words[0], "all")))
 		return;
-	/* The format's code stands for all of ours that begin with it: cpp for C++17 and C++20. */
 	for (size_t i = 0; i < n; i++) {
-		for (size_t k = 0; k < r->languages->n && n_ids < 64; k++) {
-			const char *id = r->languages->v[k].id;
+		struct span rest = words[i];
+		struct span word;
 
-			if (span_is(words[i], id) || span_eq(words[i], language_code(span_of(id))))
-				ids[n_ids++] = id;
+		while (span_split(&rest, ' ', &word)) {
+			if (word.n > 0)
+				n_ids += add_language(r, word, ids + n_ids, 64 - n_ids);
 		}
 	}
 	if (n_ids == 0)

@@ -238,6 +238,9 @@ def test_whether_a_validator_gives_scores(version, files, scores):
 @pytest.mark.parametrize("files, columns, expected", [
     ({**LEGACY, "domjudge-problem.ini": "\ufeffspecial_compare = compare\r\nspecial_compare_args='float_tolerance 1e-3'\r\n"},
      "validator, validator_flags", (0, "float_tolerance 1e-3")),
+    ({**LEGACY, "domjudge-problem.ini": "timelimit = 3.5 ; seconds\nspecial_compare_args = \"case_sensitive\" ; as DOMjudge has it\n"},
+     "time_ms, validator_flags", (3500, "case_sensitive")),
+    ({**LEGACY, "problem.yaml": "name: A\nlanguages: c  python3\n"}, "languages", (["c", "python3", "pypy3"],)),
     ({**LEGACY, "problem_statement/problem.en.tex": "%% plainproblemname: a < b\n\\problemname{$a < b$}\nx\n", "problem.yaml": "uuid: 1\n"},
      "name", ("a < b",)),
     ({**{k: v for k, v in MINIMAL.items() if "statement" not in k}, "problem.yaml": MINIMAL["problem.yaml"] + "constants: {most: 77}\n",
@@ -282,13 +285,14 @@ def test_arguments_of_groups(take_in, postgres, database, format, group, said_of
 
 def test_what_bounds_the_time_limit(take_in, postgres, database):
     """use_for_time_limit is a label too: nothing too slow, or something."""
-    status, said = take_in(packed({**MINIMAL, **{f"submissions/{name}/a.py": "x" for name in ("low", "high", "out")}, "submissions/submissions.yaml":
+    status, said = take_in(packed({**MINIMAL, **{f"submissions/{name}/a.py": "x" for name in ("low", "high", "out", "same")}, "submissions/submissions.yaml":
                                    "low: {use_for_time_limit: lower}\nhigh:\n  secret: {use_for_time_limit: upper}\n"
-                                   "out: {permitted: [AC], use_for_time_limit: false}\n"}))
+                                   "out: {permitted: [AC], use_for_time_limit: false}\nsame: {permitted: [AC], use_for_time_limit: true}\n"}))
     assert status == 0, said
     labels = dict(postgres.execute(database, "SELECT path, expected FROM jury_solution WHERE path LIKE '%/a.py'"))
     assert labels["low/a.py"] == {"readings": [[{"scope": "", "permitted": ["AC", "WA", "MLE", "OLE", "RE"]}]], "lower": True}
     assert labels["high/a.py"]["upper"] and {"scope": "secret", "required": ["TLE"]} in labels["high/a.py"]["readings"][0]
+    assert labels["same/a.py"] == {"readings": [[{"scope": "", "permitted": ["AC"]}]], "lower": True}
     assert labels["out/a.py"] == {"readings": [[{"scope": "", "permitted": ["AC"]}]]}
 
 
