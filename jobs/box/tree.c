@@ -164,6 +164,20 @@ static int place(const struct cell *c, const struct parts *p)
 	return 0;
 }
 
+/* Names for the streams that programs have, as many read /dev/stdin. They lead into /proc. */
+static int name_streams(void)
+{
+	static const char *const names[][2] = { { "/proc/self/fd", "dev/fd" },
+		{ "/proc/self/fd/0", "dev/stdin" }, { "/proc/self/fd/1", "dev/stdout" },
+		{ "/proc/self/fd/2", "dev/stderr" } };
+
+	for (size_t i = 0; i < countof(names); i++) {
+		if (symlink(names[i][0], names[i][1]) != 0)
+			return -1;
+	}
+	return 0;
+}
+
 /*
  * Where parts of the host's /proc are masked (containers, some units) the kernel refuses a new one,
  * and most programs do without.
@@ -209,7 +223,7 @@ int tree_build(struct cell *c, const char **stage)
 	if (name_users(c) != 0)
 		return -1;
 	*stage = "mounts";
-	if (place(c, &parts) != 0)
+	if (place(c, &parts) != 0 || name_streams() != 0)
 		return -1;
 	c->has_proc = mount_proc();
 	*stage = "new root";

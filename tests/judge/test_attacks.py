@@ -86,7 +86,7 @@ ATTACKS = {
     "expands macros without end": ("c", "#define A0 x x\n" + "".join(f"#define A{i} A{i - 1} A{i - 1} A{i - 1} A{i - 1}\n" for i in range(1, 20))
                                    + "A19\n", "CE", {"build_ms": 2000, "build_mib": 256}),
     "loads a plugin into the compiler": ("c", '#pragma GCC optimize "-fplugin=/tmp/x.so"\n' + c(""), "AC CE"),
-    "hides code in the judge's macro": ("c", "#ifdef ONLINE_JUDGE\n#error\n#endif\n" + c(""), "AC"),
+    "hides code in the judge's macro": ("c", "#ifdef ONLINE_JUDGE\n#error\n#endif\n" + c(""), "CE"),
     "is of another language": ("python3", "#include <stdio.h>\nint main() { puts(\"3\"); }\n", "CE RE"),
     "has lines of two systems": ("c", c("").replace("\n", "\r\n"), "AC"),
     "has a class in a package": ("java", "package bin;\npublic class Main { public static void main(String[] a) { System.out.println(3); } }", "AC"),

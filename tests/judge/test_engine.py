@@ -223,6 +223,24 @@ def test_each_language_runs(judge, found, language):
     assert done.verdicts == "AC AC AC", (done.lines, done.stderr)
 
 
+@pytest.mark.parametrize("language, program", [
+    ("c", '#include <stdio.h>\nint main() { int a, b; FILE *f = fopen("/dev/stdin", "r"); if (!f || fscanf(f, "%d %d", &a, &b) != 2) return 1;'
+          ' printf("%d", a + b); }'),
+    ("python3", "a, b = map(int, open('/dev/stdin').read().split())\nprint(a + b)\n"),
+    ("javascript", "const w = require('fs').readFileSync('/dev/stdin', 'utf8').split(/\\s+/).map(Number);\nconsole.log(w[0] + w[1]);\n"),
+    ("cpp20", '#include <bits/stdc++.h>\nint main() {\n#ifndef ONLINE_JUDGE\nif (!freopen("my.txt", "r", stdin)) return 1;\n#endif\n'
+              "int a, b; std::cin >> a >> b; std::cout << a + b; }"),
+    ("java", "class A { public static void main(String[] a) throws Exception { if (System.getProperty(\"ONLINE_JUDGE\") == null) return;"
+             " java.util.Scanner s = new java.util.Scanner(System.in); System.out.println(s.nextInt() + s.nextInt()); } }"),
+])
+def test_habits_that_other_judges_allow(judge, found, language, program):
+    """Reading the input by its name, and files of one's own where no judge is."""
+    if not found[language]["there"]:
+        pytest.skip(found[language]["why"])
+    done = judge.run(program, language, SUMS, rules={"time_ms": 5000})
+    assert done.verdicts == "AC AC AC", (done.lines, done.stderr)
+
+
 def test_what_programs_use_is_there_without_shared_libraries(judge):
     program = """#include <bits/stdc++.h>
 using namespace std;
