@@ -34,6 +34,7 @@ def test_wrong_labels_make_a_problem_unsound(site, folder):
         "problem.yaml": "problem_format_version: 2025-09\nname: Odd\nuuid: 1\n",
         "statement/problem.en.md": "Print $n$.\n", "data/secret/1.in": "1\n", "data/secret/1.ans": "1\n",
         "submissions/accepted/a.py": "print(input())\n", "submissions/wrong_answer/right.py": "print(input())\n",
+        "submissions/time_limit_exceeded/waits.py": "import time\ntime.sleep(99)\n",
         "submissions/run_time_error/late.py": "print(0)\n", "submissions/accepted/other.scala": "object A\n"})
     sound, time_ms, solutions = settled(site, "odd")
     assert not sound and time_ms % 1000 == 0  # suggested
@@ -42,6 +43,8 @@ def test_wrong_labels_make_a_problem_unsound(site, folder):
     assert solutions["run_time_error/late.py"] == (
         1, "expected run-time error: WA on test secret/1, only accepted or run-time error is permitted")
     assert solutions["accepted/other.scala"][0] == 2
+    outcome, said = solutions["time_limit_exceeded/waits.py"]
+    assert outcome == 0 and said.startswith("time limit exceeded, ") and "less than" not in said, "no fault of the limit's"
 
 
 ODD = {"problem.yaml": "problem_format_version: 2025-09\nname: Odd\nuuid: 1\nlimits: {time_limit: 5}\n",
