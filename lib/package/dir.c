@@ -4,13 +4,16 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/limits.h"
 #include "os/fd.h"
+#include "package/reader.h"
 #include "package/store.h"
 
 #define STORE_AUTO struct store CLEANUP(store_close)
@@ -98,17 +101,16 @@ int package_tree_dir(
 {
 	STORE_AUTO s = { .fd = -1 };
 	struct span name = span_of(path);
+	char real[PATH_MAX];
 
 	*out = (struct package_tree){ 0 };
 	if (store_open(&s, r, PACKAGE_MAX_SIZE, e) != 0 || read_dir(&s, AT_FDCWD, path, "", e) != 0)
 		return -1;
 	while (span_ends(name, "/"))
 		name.n--;
-	for (size_t i = name.n; i > 0; i--) {
-		if (name.p[i - 1] == '/') {
-			name = span_sub(name, i, name.n);
-			break;
-		}
-	}
+	name = path_base(name);
+	/* "." is a folder that has a name, too. */
+	if ((span_is(name, ".") || span_is(name, "..")) && realpath(path, real) != NULL)
+		name = path_base(span_of(real));
 	return store_finish(&s, arena_span(r->m, name), out, e);
 }

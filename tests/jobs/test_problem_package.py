@@ -53,6 +53,12 @@ def test_next_version_of_the_same_problem(take_in, postgres, database):
     assert status == 1
 
 
+def test_a_folder_is_called_as_it_is(podium, folder):
+    ways = [str(PROBLEMS / "shelf"), str(PROBLEMS / "shelf") + "//", str(PROBLEMS / "shelf" / "data" / ".."), str(PROBLEMS / "shelf") + "/."]
+    done = podium.cli("problem", "import", *ways)
+    assert done.stdout == "shelf version 1\nshelf-2 version 1\nshelf-3 version 1\nshelf-4 version 1\n"
+
+
 def test_everything_wrong_is_told_at_once(take_in, postgres, database):
     status, said = take_in(packed({
         "problem.yaml": "problem_format_version: 2025-09\nname: Bad\ntype: [scoring, odd]\nlimits:\n  memory: lots\n"
