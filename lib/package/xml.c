@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "base/hex.h"
 #include "base/limits.h"
 #include "base/scan.h"
 #include "base/utf8.h"
@@ -46,6 +47,28 @@ static bool skip_to(struct reader *r, const char *end)
 	return true;
 }
 
+/* &#39; and &#x27; at the beginning of s: what it stands for, and how long it is; 0: it is none. */
+static size_t read_number(struct span s, uint32_t *out)
+{
+	bool hex = span_starts(s, "&#x");
+	size_t i = hex ? 3 : 2;
+
+	*out = 0;
+	if (!span_starts(s, "&#"))
+		return 0;
+	for (; i < s.n && i < 10 && s.p[i] != ';'; i++) {
+		int digit = hex_digit(s.p[i]);
+
+		if (digit < 0 || (!hex && digit > 9))
+			return 0;
+		*out = *out * (hex ? 16 : 10) + (uint32_t)digit;
+	}
+	return i < s.n && s.p[i] == ';' && *out > 0 && *out < 0x110000 &&
+			       (*out < 0xd800 || *out > 0xdfff)
+		       ? i + 1
+		       : 0;
+}
+
 static struct span decode(struct arena *m, struct span s)
 {
 	static const struct {
@@ -57,6 +80,14 @@ static struct span decode(struct arena *m, struct span s)
 	size_t n = 0;
 
 	for (size_t i = 0; i < s.n; i++) {
+		uint32_t c;
+		size_t used = read_number(span_sub(s, i, s.n), &c);
+
+		if (used > 0) {
+			n += utf8_encode(c, to + n); // no longer than it was written
+			i += used - 1;
+			continue;
+		}
 		to[n] = s.p[i];
 		for (size_t k = 0; s.p[i] == '&' && k < countof(entities); k++) {
 			if (span_starts(span_sub(s, i, s.n), entities[k].name)) {
@@ -129,6 +160,14 @@ static bool read_content(struct reader *r, struct xml *x, int depth)
 		if (scan_lit(&r->at, "</"))
 			return scan_while(&r->at, is_name, 200, &name) && span_eq(name, x->name) &&
 			       skip_to(r, ">");
+		if (scan_lit(&r->at, "<![CDATA[")) {
+			text = r->at;
+			if (!skip_to(r, "]]>"))
+				return false;
+			if (x->text.n == 0)
+				x->text = span_sub(text, 0, (size_t)(r->at.p - text.p) - 3);
+			continue;
+		}
 		if (!skip_other(r, &other))
 			return false;
 		if (other)

@@ -481,6 +481,14 @@ def test_statements_of_polygon(take_in, postgres, database):
     assert postgres.execute(database, "SELECT path FROM problem_file WHERE role = 1 ORDER BY path") == [("leaf.png",), ("russian/leaf.png",), ("tree.png",)]
 
 
+def test_names_of_polygon(take_in, postgres, database):
+    name = POLYGON["problem.xml"].replace('"A plus B"', '"It&#39;s &#x3b1; &amp;lt; &#xD800; &#; &quot;B&quot;"').replace(
+        "<tags>", "<!-- a < b --><notes><![CDATA[<b> & ]]></notes><tags>")
+    status, said = take_in(packed({**POLYGON, "problem.xml": "\ufeff" + name}))
+    assert status == 0, said
+    assert postgres.execute(database, "SELECT name FROM problem_version") == [("It's \u03b1 &lt; &#xD800; &#; \"B\"",)]
+
+
 @pytest.mark.parametrize("talks", [False, True])
 def test_examples_of_polygon(take_in, postgres, database, talks):
     """The statement may show other bytes than the sample's; where programs talk, nothing else can be shown."""
