@@ -32,6 +32,39 @@ static struct span lang_code(struct span name)
 	return SPAN("en");
 }
 
+/*
+ * What statements are written with where only the whole of them is kept, as packages of old did.
+ * Samples stand below.
+ */
+static const char whole_class[] = "\\newenvironment{problem}[5]{}{}\n"
+				  "\\newenvironment{example}{}{}\n"
+				  "\\newcommand{\\exmp}[2]{}\n"
+				  "\\newcommand{\\exmpfile}[2]{}\n"
+				  "\\newcommand{\\InputFile}{\\section*{Input}}\n"
+				  "\\newcommand{\\OutputFile}{\\section*{Output}}\n"
+				  "\\newcommand{\\Interaction}{\\section*{Interaction}}\n"
+				  "\\newcommand{\\Scoring}{\\section*{Scoring}}\n"
+				  "\\newcommand{\\Note}{\\section*{Notes}}\n"
+				  "\\newcommand{\\Example}{}\n"
+				  "\\newcommand{\\Examples}{}\n";
+
+/* Where a folder for each language lies. */
+static const char *folder_of(const struct reader *r)
+{
+	return reader_has(r, "statement-sections") ? "statement-sections" : "statements";
+}
+
+static void add_whole(struct reader *r, struct buf *b, struct span language)
+{
+	struct span text = polygon_file(r,
+		arena_printf(r->r->m, "statements/" SPAN_FMT "/problem.tex", SPAN_ARG(language)));
+
+	if (span_trim(text).n == 0)
+		return;
+	buf_adds(b, whole_class);
+	buf_add_span(b, text);
+}
+
 static void add_section(
 	struct reader *r, struct buf *b, struct span language, const char *name, const char *title)
 {
@@ -52,11 +85,11 @@ static void add_section(
  */
 static struct span picture_name(const struct reader *r, size_t at)
 {
-	struct span path = below(r->tree->files[at].path, "statement-sections");
+	struct span path = below(r->tree->files[at].path, folder_of(r));
 	struct span name = path_base(path);
 
 	for (size_t i = 0; i < at; i++) {
-		struct span other = below(r->tree->files[i].path, "statement-sections");
+		struct span other = below(r->tree->files[i].path, folder_of(r));
 
 		if (other.p == NULL || !span_eq(path_base(other), path_base(path)))
 			continue;
@@ -69,7 +102,7 @@ static struct span picture_name(const struct reader *r, size_t at)
 
 static bool is_picture(const struct reader *r, size_t at)
 {
-	return below(r->tree->files[at].path, "statement-sections").p != NULL &&
+	return below(r->tree->files[at].path, folder_of(r)).p != NULL &&
 	       path_has_ext(r->tree->files[at].path, ".png.jpg.jpeg.gif.svg");
 }
 
@@ -110,7 +143,7 @@ static struct span in_folder(
 static struct span with_pictures(struct reader *r, struct span language, struct span text)
 {
 	for (size_t i = 0; i < r->tree->n; i++) {
-		struct span path = below(r->tree->files[i].path, "statement-sections");
+		struct span path = below(r->tree->files[i].path, folder_of(r));
 		struct span base = path_base(path);
 
 		if (!is_picture(r, i) || !span_eq(path_folder(path), language) ||
@@ -138,14 +171,16 @@ static void add_statement(struct reader *r, struct span language, struct span ti
 	add_section(r, &b, language, "interaction", "Interaction");
 	add_section(r, &b, language, "scoring", "Scoring");
 	add_section(r, &b, language, "notes", "Notes");
+	if (buf_size(&b) == 0)
+		add_whole(r, &b, language);
 	if (buf_finish(&b, &text, &e) != 0 || text.n == 0)
 		return;
 	*t = (struct package_text){ .lang = lang_code(language),
 		.title = span_sub(title, 0, 200),
 		.markup = PACKAGE_LATEX,
 		.source = with_pictures(r, language, arena_span(r->r->m, text)),
-		.file = span_of(arena_printf(
-			r->r->m, "statement-sections/" SPAN_FMT, SPAN_ARG(language))) };
+		.file = span_of(
+			arena_printf(r->r->m, "%s/" SPAN_FMT, folder_of(r), SPAN_ARG(language))) };
 	for (size_t i = 0; i < p->n_texts; i++) {
 		if (span_eq(p->texts[i].lang, t->lang))
 			return;

@@ -481,6 +481,18 @@ def test_statements_of_polygon(take_in, postgres, database):
     assert postgres.execute(database, "SELECT path FROM problem_file WHERE role = 1 ORDER BY path") == [("leaf.png",), ("russian/leaf.png",), ("tree.png",)]
 
 
+def test_whole_statements_of_polygon(take_in, postgres, database):
+    """Old packages keep no sections; samples are not shown twice."""
+    whole = ("\\begin{problem}{A plus B}{standard input}{standard output}{1 second}{256 megabytes}\n\nAdd \\bf{both}.\n\n\\includegraphics{tree.png}\n\n"
+             "\\InputFile\nTwo.\n\n\\OutputFile\nOne.\n\n\\Examples\n\n\\begin{example}\n\\exmpfile{example.01}{example.01.a}%\n\\exmp{\n1 2\n}{\n3\n}%\n"
+             "\\end{example}\n\n\\Note\nMind.\n\n\\end{problem}\n")
+    files = {name: content for name, content in POLYGON.items() if not name.startswith("statement-sections/")}
+    status, said = take_in(packed({**files, "statements/english/problem.tex": whole, "statements/english/tree.png": "x"}))
+    assert (status, said) == (0, "a-plus-b version 1\n")
+    (html,), = postgres.execute(database, "SELECT html FROM problem_text")
+    assert re.sub("<[^>]*>|\\s+", " ", html).split() == "Add both . Input Two. Output One. Notes Mind.".split() and "picture:tree.png" in html
+
+
 def test_names_of_polygon(take_in, postgres, database):
     name = POLYGON["problem.xml"].replace('"A plus B"', '"It&#39;s &#x3b1; &amp;lt; &#xD800; &#; &quot;B&quot;"').replace(
         "<tags>", "<!-- a < b --><notes><![CDATA[<b> & ]]></notes><tags>")
