@@ -87,7 +87,14 @@ const char *problem_size_text(struct arena *m, int64_t bytes)
 const char *problem_time_text(struct arena *m, int64_t ms)
 {
 	return ms % 1000 == 0 ? arena_printf(m, "%lld s", (long long)ms / 1000)
-			      : arena_printf(m, "%.3g s", (double)ms / 1000);
+			      : arena_printf(m, "%.6g s", (double)ms / 1000);
+}
+
+const char *problem_source_text(struct arena *m, int64_t most_bytes)
+{
+	return most_bytes >= SUBMISSION_MAX_SOURCE
+		       ? arena_printf(m, "less than %d KB", (SUBMISSION_MAX_SOURCE + 1) / 1024)
+		       : arena_printf(m, "up to %lld KB", (long long)most_bytes / 1024);
 }
 
 struct problem_head problem_head_of(

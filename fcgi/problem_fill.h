@@ -41,6 +41,9 @@ const struct span *problem_tags_read(struct arena *m, struct span list, size_t *
 
 const char *problem_size_text(struct arena *m, int64_t bytes); // "1.2 KiB"
 const char *problem_time_text(struct arena *m, int64_t ms);    // "1.5 s"
+/* How long a source may be where the problem allows that much: "up to 8 KB", "less than 100 KB".
+ */
+const char *problem_source_text(struct arena *m, int64_t most_bytes);
 
 /* Markdown as a statement and its words, and the source as a file to edit again. Of `of` the
  * language and the title are taken. ERR_INVALID on "markdown". */

@@ -156,7 +156,7 @@ static void fill_facts(
 	v->wants_answers = a->rules.submits_answers;
 	v->time = problem_time_text(c->mem, a->rules.time_ms);
 	v->memory = arena_printf(c->mem, "%d MiB", a->rules.memory_mib);
-	v->code = arena_printf(c->mem, "%d KiB", a->rules.code_kib);
+	v->code = problem_source_text(c->mem, (int64_t)a->rules.code_kib * 1024);
 	v->difficulty = a->difficulty;
 	v->category = a->category;
 	v->tags = problem_tag_links(c->mem, a->tags);

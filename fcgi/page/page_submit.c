@@ -14,6 +14,7 @@
 #include "fcgi/page/page.h"
 #include "fcgi/page_start.h"
 #include "fcgi/parse.h"
+#include "fcgi/problem_fill.h"
 #include "fcgi/request.h"
 #include "fcgi/response.h"
 #include "fcgi/route.h"
@@ -117,11 +118,9 @@ static void fill_languages(
 
 static const char *limits(struct arena *m, const struct submission_form *f)
 {
-	return arena_printf(m,
-		"%d.%d s of processor time a test, %d MiB of memory, less than %" PRId64
-		" KB of source.",
-		f->time_ms / 1000, f->time_ms % 1000 / 100, f->memory_mib,
-		(f->max_source + 1) / 1024);
+	return arena_printf(m, "%s of processor time a test, %d MiB of memory, %s of source.",
+		problem_time_text(m, f->time_ms), f->memory_mib,
+		problem_source_text(m, f->max_source));
 }
 
 /* "1.ans, 2.ans, 3.ans and 7 more" */

@@ -61,6 +61,21 @@ def source_of(browser, reply):
     return re.search(r'data-copy="([^"]*)"', page).group(1)
 
 
+@pytest.mark.parametrize("code_kib, source, time_ms, time", [
+    (128, "less than 100 KB", 1250, "1.25 s"), (100, "less than 100 KB", 2000, "2 s"), (8, "up to 8 KB", 12345, "12.345 s")])
+def test_limits_are_told_as_they_are(seeded, as_, code_kib, source, time_ms, time):
+    """On the problem's page and where it is sent in, whatever the problem would allow beyond what is taken at all."""
+    change = "UPDATE problem_version v SET code_kib = %s, time_ms = %s FROM problem p WHERE p.version_id = v.id AND p.slug = 'two-sum'"
+    seeded.execute(change, code_kib, time_ms)
+    seeded.execute("DELETE FROM cache")
+    ann = as_("ann")
+    assert f"<dd>{source}</dd>" in ann.ask("/problem/two-sum").text and f"<dd>{time} a test</dd>" in ann.ask("/problem/two-sum").text
+    said = ann.ask("/problem/two-sum/submit").text
+    assert f"{time} of processor time a test, " in said and f", {source} of source." in said
+    seeded.execute(change, 128, 1000)
+    seeded.execute("DELETE FROM cache")
+
+
 # ---- sending in --------------------------------------------------------------------------------------------------------
 
 
@@ -71,7 +86,7 @@ def test_the_form(as_, judge):
     assert "Two sum &lt;&amp;&gt;" in page.text and "Two sum <&>" not in page.text
     assert re.findall(r'<option value="([^"]*)"', page.text) == ["cpp17", "python3"], "what no judge has is not offered"
     assert "&quot;line&quot;:[&quot;//&quot;]" in page.text, "how it is written"
-    assert "1.0 s of processor time" in page.text and "less than 100 KB" in page.text
+    assert "1 s of processor time" in page.text and "less than 100 KB" in page.text
 
 
 def test_the_language_is_remembered(as_, judge, seeded):
