@@ -183,9 +183,11 @@ static void add_group(struct reader *r, const struct group *g)
 			.config = arena_span(r->r->m, json) };
 }
 
-/* The .yaml beside a test. */
+/* The .yaml beside a test. Members see where they went wrong if all secret tests allow that: here
+ * it is for all of a problem or for none. */
 static void read_test(struct reader *r, const struct group *g, struct package_test *t)
 {
+	bool open = g->config.full_feedback;
 	struct yml_file f = { .r = r->r,
 		.path = span_of(
 			arena_printf(r->r->m, "data/" SPAN_FMT ".yaml", SPAN_ARG(t->path))) };
@@ -196,6 +198,8 @@ static void read_test(struct reader *r, const struct group *g, struct package_te
 	t->flags = g->flags;
 	t->args = g->args;
 	t->n_args = g->n_args;
+	yml_bool(&f, root, "full_feedback", &open);
+	r->out->show_difference = r->out->show_difference && (open || t->is_sample);
 	if (root == NULL)
 		return;
 	yml_only(&f, root, test_keys, countof(test_keys));
@@ -324,6 +328,7 @@ void read_test_groups(struct reader *r)
 	met.all = read_group(r, SPAN(""), NULL);
 	meet(r, &met, SPAN("sample"));
 	meet(r, &met, SPAN("secret"));
+	p->show_difference = true;
 	for (size_t i = 0; i < n; i++)
 		read_test(r, meet(r, &met, group_of(r, p->tests[i].path)), &p->tests[i]);
 	meet_bare(r, &met);

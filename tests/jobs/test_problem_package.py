@@ -289,6 +289,24 @@ def test_arguments_of_groups(take_in, postgres, database, format, group, said_of
         ("secret/g/2", group or "space_change_sensitive", ["x"])]
 
 
+FULL = "full_feedback: true\n"
+NOT_FULL = {"data/secret/1.yaml": "full_feedback: false\n"}
+
+
+@pytest.mark.parametrize("files, shown", [
+    ({}, False),
+    ({"data/secret/test_group.yaml": FULL}, True),
+    ({"data/secret/1.yaml": FULL}, True),
+    ({"data/secret/test_group.yaml": FULL, **NOT_FULL}, False),
+    ({"data/secret/1.yaml": FULL, "data/secret/2.in": "2\n", "data/secret/2.ans": "2\n"}, False),
+    ({"data/secret/test_group.yaml": FULL, "data/sample/2.in": "2\n", "data/sample/2.ans": "2\n", "data/sample/test_group.yaml": "full_feedback: false\n"},
+     True),
+])
+def test_what_members_see_of_their_mistakes(version, files, shown):
+    """full_feedback of every secret test lets them see where their output differs."""
+    assert version({**MINIMAL, **files}, "show_difference")[0] == (shown,)
+
+
 def test_what_bounds_the_time_limit(take_in, postgres, database):
     """use_for_time_limit is a label too: nothing too slow, or something."""
     status, said = take_in(packed({**MINIMAL, **{f"submissions/{name}/a.py": "x" for name in ("low", "high", "out", "same")}, "submissions/submissions.yaml":
