@@ -438,6 +438,9 @@ static void write_file(struct writer *w, const struct package_item *f)
 	add(w, arena_printf(w->m, "%s" SPAN_FMT, folder, SPAN_ARG(path)), f->bytes);
 }
 
+/* From 16 to 216, as a shell has it. */
+#define PARTLY "1[6-9] | [2-9][0-9] | 1[0-9][0-9] | 20[0-9] | 21[0-6]) "
+
 /*
  * A checker of testlib's ends with statuses of its own, which the format does not know: a script
  * beside it translates them, and the points that it says.
@@ -452,12 +455,15 @@ static void write_adapter(struct writer *w)
 		"cat >\"$3/output\"\n"
 		"\"$(dirname \"$0\")/checker\" \"$1\" \"$3/output\" \"$2\" "
 		"2>\"$3/judgemessage.txt\"\n"
-		"case $? in\n"
+		"code=$?\n"
+		"case $code in\n"
 		"0) exit 42 ;;\n"
 		"1 | 2 | 4 | 8) exit 43 ;;\n";
+	/* Of 7 it says how many points; from 16 to 216 the status itself does. */
 	static const char points[] =
 		"7) sed -n 's/^points *\\([0-9.]*\\).*/\\1/p' \"$3/judgemessage.txt\" "
-		">\"$3/score.txt\"; exit 42 ;;\n";
+		">\"$3/score.txt\"; exit 42 ;;\n" PARTLY
+		"echo $((code - 16)) >\"$3/score.txt\"; exit 42 ;;\n";
 	const char *folder = w->is_2025 ? "output_validator" : "output_validators/checker";
 
 	if (w->p->rules.validator != RULES_TESTLIB)
@@ -465,7 +471,7 @@ static void write_adapter(struct writer *w)
 	add(w, arena_printf(w->m, "%s/build", folder), span_of(build));
 	add(w, arena_printf(w->m, "%s/run", folder),
 		span_of(arena_printf(w->m, "%s%s*) exit 1 ;;\nesac\n", run,
-			w->p->rules.is_scoring ? points : "7) exit 43 ;;\n")));
+			w->p->rules.is_scoring ? points : "7 | " PARTLY "exit 43 ;;\n")));
 }
 
 int package_write(const struct package *p, struct arena *m, struct package_file **files, size_t *n,

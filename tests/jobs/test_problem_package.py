@@ -3,6 +3,7 @@
 import io
 import re
 import struct
+import subprocess
 import zipfile
 import zlib
 from pathlib import Path
@@ -566,7 +567,18 @@ def test_points_of_polygon(take_in, podium, folder, postgres, database):
     out.chmod(0o777)
     podium.cli("problem", "export", "a-plus-b", str(out / "again.zip"))
     with zipfile.ZipFile(out / "again.zip") as z:
-        assert "score.txt" in z.read("output_validator/run").decode() and "output_validator/check.cpp" in z.namelist()
+        assert "output_validator/check.cpp" in z.namelist()
+        z.extract("output_validator/run", out)
+    adapter = out / "output_validator"
+    ends = {0: (42, None), 1: (43, None), 2: (43, None), 8: (43, None), 3: (1, None), 9: (1, None), 15: (1, None), 217: (1, None),
+            7: (42, "12.5\n"), 16: (42, "0\n"), 66: (42, "50\n"), 216: (42, "200\n")}
+    for code, (end, score) in ends.items():
+        (adapter / "checker").write_text(f"#!/bin/sh\necho points 12.5 of 20 >&2\nexit {code}\n")
+        (adapter / "checker").chmod(0o755)
+        (adapter / "score.txt").unlink(missing_ok=True)
+        done = subprocess.run(["sh", adapter / "run", "in", "ans", f"{adapter}/"], input="", text=True)
+        said = (adapter / "score.txt").read_text() if (adapter / "score.txt").exists() else None
+        assert (done.returncode, said) == (end, score), code
 
 
 def test_an_interactor_of_polygons(take_in, podium, postgres, database):
