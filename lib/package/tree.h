@@ -11,12 +11,12 @@
 #include "package/report.h"
 
 /*
- * The files of a package, the highest folder with a problem.yaml or its like among those that were
- * given, held in memory that belongs to no path: a zip is never unpacked into
- * folders, so its names can do no harm. At most PACKAGE_MAX_FILES files, PACKAGE_MAX_SIZE bytes, of
- * a zip besides PACKAGE_MAX_RATIO times its own size; names after the package format, others are
- * passed over. Absolute names, `..`, names that differ in case only, links that lead out and
- * encrypted files are errors of the package and stand in the report.
+ * The files of a package: of the highest folder that has a problem.yaml or its like. They are held
+ * in memory that belongs to no path: a zip is never unpacked into folders, so its names can do no
+ * harm. At most PACKAGE_MAX_FILES files, PACKAGE_MAX_SIZE bytes, of a zip besides PACKAGE_MAX_RATIO
+ * times its own size; names after the package format, others are passed over. Absolute names, `..`,
+ * names that differ in case only, links that lead out and encrypted files are errors of the package
+ * and stand in the report.
  */
 struct package_file {
 	struct span path;  // below the package's root
