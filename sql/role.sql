@@ -126,6 +126,7 @@ GRANT SELECT, UPDATE, DELETE ON judge_trial TO podium_job;
 
 -- events
 GRANT SELECT, INSERT ON event TO podium_web;
+GRANT SELECT ON SEQUENCE event_id_seq TO podium_web, podium_job;
 GRANT SELECT, INSERT, DELETE ON event TO podium_job;
 
 -- tracker

@@ -27,8 +27,8 @@ WITH u AS (
 	UPDATE judging SET state = 1, began_at = coalesce(began_at, clock_timestamp()), fault = ''
 	WHERE id = $1 AND state = 0 RETURNING id
 )
-INSERT INTO event (xid, scope, kind, payload)
-SELECT x, 'submission:' || $2, 'submission.state', '{"state":"building"}' FROM u, pg_current_xact_id() x
+INSERT INTO event (scope, kind, payload)
+SELECT 'submission:' || $2, 'submission.state', '{"state":"building"}' FROM u
 
 -- name: judging_built :exec
 -- args: id int8, public_id text, ordinals int4[], artifact bytea, build_text text, host text, compiler text, box text, time_ms int4, memory_mib int4
@@ -39,9 +39,9 @@ WITH u AS (
 ), r AS (
 	INSERT INTO judging_run (judging_id, ordinal) SELECT u.id, o FROM u, unnest($3) o ON CONFLICT DO NOTHING
 )
-INSERT INTO event (xid, scope, kind, payload)
-SELECT x, 'submission:' || $2, 'submission.state', json_build_object('state', 'running', 'n_tests', cardinality($3))
-FROM u, pg_current_xact_id() x
+INSERT INTO event (scope, kind, payload)
+SELECT 'submission:' || $2, 'submission.state', json_build_object('state', 'running', 'n_tests', cardinality($3))
+FROM u
 
 -- The row of the judging is locked first: whoever comes later sees what this one says, so that one of them sees all.
 -- held is false if the job is another worker's by now; then nothing is changed.
@@ -64,10 +64,10 @@ WITH held AS (
 	UPDATE judging SET first_bad = least(first_bad, (SELECT min(ordinal) FROM r WHERE verdict <> 1))
 	WHERE id = $1 AND EXISTS (SELECT FROM r WHERE verdict <> 1)
 ), ev AS (
-	INSERT INTO event (xid, scope, kind, payload)
-	SELECT x, 'submission:' || $2, 'judgement.run',
+	INSERT INTO event (scope, kind, payload)
+	SELECT 'submission:' || $2, 'judgement.run',
 		json_build_object('ordinal', r.ordinal, 'verdict', r.verdict, 'cpu_ms', r.cpu_ms)
-	FROM pg_current_xact_id() x, r ORDER BY r.ordinal
+	FROM r ORDER BY r.ordinal
 )
 SELECT EXISTS (SELECT FROM held) AS held, coalesce((SELECT state FROM j), 3::int2) AS state
 

@@ -66,11 +66,11 @@ WITH j AS (
 	UPDATE submission s SET judging_id = j.id FROM j WHERE s.id = j.submission_id
 	RETURNING s.public_id, s.user_id, s.problem_id, j.changed, j.verdict
 ), ev AS (
-	INSERT INTO event (xid, scope, kind, payload)
-	SELECT x, 'submission:' || u.public_id, 'judgement',
+	INSERT INTO event (scope, kind, payload)
+	SELECT 'submission:' || u.public_id, 'judgement',
 		json_build_object('submission', u.public_id, 'rejudged', true,
 			'verdict', (ARRAY['AC', 'WA', 'TLE', 'MLE', 'OLE', 'RE', 'CE', 'JE'])[u.verdict])
-	FROM pg_current_xact_id() x, u WHERE u.changed
+	FROM u WHERE u.changed
 )
 SELECT public_id, user_id, problem_id FROM u
 

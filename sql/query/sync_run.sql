@@ -44,8 +44,8 @@ WITH s AS (
 ), new AS (
 	INSERT INTO sync_run (user_id) SELECT $1 WHERE NOT EXISTS (SELECT FROM old) RETURNING id
 ), told AS (
-	INSERT INTO event (xid, scope, kind, payload)
-	SELECT x, 'user:' || $1, 'calendar.sync', '{"state":"syncing"}'::json FROM pg_current_xact_id() x
+	INSERT INTO event (scope, kind, payload)
+	VALUES ('user:' || $1, 'calendar.sync', '{"state":"syncing"}'::json)
 )
 SELECT id FROM old UNION ALL SELECT id FROM new;
 

@@ -323,6 +323,39 @@ def test_an_event_waits_for_those_before_it(line):
     assert ids(stream.read(2)) == [first] + second
 
 
+def test_the_later_transaction_may_draw_first_and_commit_last(line):
+    """The transaction that began first draws the greater id and commits first; the other's event must not be passed over."""
+    stream = line.open()
+    first, second = line.server.connect(line.database), line.server.connect(line.database)
+    drawn = []
+    for writer in (first, second):
+        writer.autocommit = False
+        with writer.cursor() as cursor:
+            cursor.execute("SELECT pg_current_xact_id()")
+    for writer in (second, first):
+        with writer.cursor() as cursor:
+            cursor.execute("INSERT INTO event (scope, kind, payload) VALUES ('user:7', 'test.tick', '{}') RETURNING id")
+            drawn.append(str(cursor.fetchone()[0]))
+    first.commit()
+    assert stream.rest(1.5) == ([], False)
+    second.commit()
+    assert ids(stream.read(2)) == drawn
+    first.close()
+    second.close()
+
+
+def test_who_only_writes_elsewhere_holds_nothing_back(line):
+    stream = line.open()
+    long = line.server.connect(line.database)
+    long.autocommit = False
+    with long.cursor() as cursor:
+        cursor.execute("CREATE TABLE elsewhere AS SELECT 1")
+    told = line.tell()
+    assert ids(stream.read(1)) == told
+    long.rollback()
+    long.close()
+
+
 def test_who_does_not_read_is_cut_and_comes_back(line):
     good = line.open()
     first = line.tell()
