@@ -1,5 +1,6 @@
--- Gives what lighttpd refuses by itself the headers that protect its page, which loads nothing and has one style, and an id: in the header
--- and on the page as podium-web's have it, and in a line of lighttpd's log, without the address, because some are secrets.
+-- Gives what lighttpd refuses by itself the headers that protect its page, which loads nothing and has one style, and an
+-- id: in the header and on the page as podium-web's have it, and in a line of lighttpd's log, without the address, because
+-- some are secrets.
 
 local r = lighty.r
 local head = r.resp_header

@@ -27,6 +27,12 @@ static void open_object(struct json_out *j, const char *key)
 	json_object(j);
 }
 
+static void close_objects(struct json_out *j, int n)
+{
+	while (n-- > 0)
+		json_object_end(j);
+}
+
 /* ---- what goes in ---- */
 
 static void put_set(struct json_out *j, const struct field *f)
@@ -98,8 +104,7 @@ static void put_body(struct json_out *j, const struct field_table *t)
 	json_array_end(j);
 	json_key(j, "additionalProperties");
 	json_put_bool(j, false);
-	for (int i = 0; i < 4; i++)
-		json_object_end(j);
+	close_objects(j, 4);
 }
 
 static void begin_param(struct json_out *j, struct span name, const char *in, bool required)
@@ -175,8 +180,7 @@ static void put_content(struct json_out *j, const struct api_doc *doc, const str
 		put(j, "type", doc->type != NULL ? "string" : "object");
 		json_object_end(j);
 	}
-	for (int i = 0; i < 2; i++)
-		json_object_end(j);
+	close_objects(j, 2);
 }
 
 static void put_answer(struct json_out *j, const struct api_doc *doc, const struct api_answer *a)
@@ -327,8 +331,7 @@ static void put_retry_after(struct json_out *j)
 	open_object(j, "schema");
 	put(j, "type", "integer");
 	put_number(j, "minimum", 1);
-	for (int i = 0; i < 3; i++)
-		json_object_end(j);
+	close_objects(j, 3);
 }
 
 static void put_error_content(struct json_out *j)
@@ -337,8 +340,7 @@ static void put_error_content(struct json_out *j)
 	open_object(j, "application/json");
 	open_object(j, "schema");
 	put(j, "$ref", "#/components/schemas/Error");
-	for (int i = 0; i < 3; i++)
-		json_object_end(j);
+	close_objects(j, 3);
 }
 
 static void put_components(struct json_out *j)
@@ -373,8 +375,7 @@ static void put_components(struct json_out *j)
 	put(j, "description", "asked too often");
 	put_retry_after(j);
 	put_error_content(j);
-	for (int i = 0; i < 3; i++)
-		json_object_end(j);
+	close_objects(j, 3);
 }
 
 void openapi_put(struct json_out *j, const struct route *table, size_t n)

@@ -1,7 +1,5 @@
 /* One problem: its statement, samples and limits, what became of the reader's submissions and of
  * all. */
-#include <string.h>
-
 #include "base/attr.h"
 #include "base/limits.h"
 #include "base/scan.h"
@@ -205,13 +203,9 @@ static const char *type_of(struct span path)
 		{ ".jpeg", "image/jpeg" }, { ".gif", "image/gif" }, { ".webp", "image/webp" },
 		{ ".svg", "image/svg+xml" }, { ".pdf", "application/pdf" } };
 
-	for (size_t i = 0; i < countof(types); i++) {
-		size_t n = strlen(types[i][0]);
-
-		if (path.n >= n &&
-			span_ieq(span_sub(path, path.n - n, path.n), span_of(types[i][0])))
+	for (size_t i = 0; i < countof(types); i++)
+		if (span_iends(path, types[i][0]))
 			return types[i][1];
-	}
 	return NULL;
 }
 

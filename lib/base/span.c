@@ -55,6 +55,13 @@ bool span_ends(struct span a, const char *suffix)
 	return a.n >= n && (n == 0 || memcmp(a.p + a.n - n, suffix, n) == 0);
 }
 
+bool span_iends(struct span a, const char *suffix)
+{
+	size_t n = strlen(suffix);
+
+	return a.n >= n && span_ieq(span_sub(a, a.n - n, n), span_of(suffix));
+}
+
 bool span_has(struct span a, char c)
 {
 	return a.n > 0 && memchr(a.p, c, a.n) != NULL;

@@ -22,6 +22,7 @@ bool span_is(struct span a, const char *text);
 bool span_ieq(struct span a, struct span b); // ASCII case is ignored
 bool span_starts(struct span a, const char *prefix);
 bool span_ends(struct span a, const char *suffix);
+bool span_iends(struct span a, const char *suffix); // of ASCII letters the case does not matter
 bool span_has(struct span a, char c);
 /* The one of n words that a is, or NULL. */
 const char *span_pick(struct span a, const char *const *words, size_t n);

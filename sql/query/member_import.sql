@@ -6,8 +6,8 @@
 SELECT set_config('plan_cache_mode', 'force_custom_plan', true) AS setting;
 
 -- Some lines: a handle names a member that is there already; or else a mail address, if the member has no handle or the line
--- none, and of several members the one of that name; or where there is neither, the name in the group. Only one line means a member. What
--- comes back is what was not simply added; of members in groups that are somebody else's nothing is changed.
+-- none, and of several members the one of that name; or where there is neither, the name in the group. Only one line means a
+-- member. What comes back is what was not simply added; of members in groups that are somebody else's nothing is changed.
 -- name: member_import_rows :many
 -- args: everybody bool, groups int8[], line int8[], group_id int8[], name text[], email text[], phone text[], handle text[]
 -- cols: line int8, is_changed bool
