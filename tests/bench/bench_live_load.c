@@ -46,17 +46,13 @@ struct load_stream {
 	int64_t position;
 };
 
-struct load_event {
-	int64_t told;
-	long n; // -1: it has none
-};
-
 /* What a text held. It is in the buffer that nothing is received into. */
 struct load_text {
 	const char *from;
 	size_t n, rest;   // rest: of it, what is not complete
 	int64_t position; // -1: none
 	int n_events;
+	uint64_t seen; // by their numbers, a bit each
 };
 
 static struct {
@@ -64,7 +60,7 @@ static struct {
 	int port;
 	char request[4096];
 	struct load_text last;
-	struct load_event events[EVENTS];
+	int64_t told[EVENTS]; // when its events were
 	char texts[2][TAIL + SIZE];
 	char *text; // the one that is received into
 	struct load_stream *v;
@@ -150,17 +146,18 @@ static bool is_whole(const struct load_stream *s)
 	return (s->seen & load.wanted) == load.wanted;
 }
 
-static void note(struct load_stream *s, int64_t t, long n, int64_t now)
+/* The events of load.last, all at once: counting must not be what takes the time. */
+static void note(struct load_stream *s, int64_t now)
 {
 	bool before = is_whole(s);
+	int n = load.last.n_events;
 
-	load.n_messages++;
-	if (load.n_ages < MOST)
-		load.ages_us[load.n_ages++] = now > t ? (uint32_t)(now - t) : 0;
-	if (n >= 0 && n < 64)
-		s->seen |= UINT64_C(1) << n;
+	for (int i = 0; i < n && load.n_ages < MOST; i++)
+		load.ages_us[load.n_ages++] = (uint32_t)(now - load.told[i]);
+	load.n_messages += n;
+	load.last_us = n > 0 ? now : load.last_us;
+	s->seen |= load.last.seen;
 	load.n_lacking -= !before && is_whole(s);
-	load.last_us = now;
 }
 
 static bool is_behind(const char *p, const char *colon, const char *name)
@@ -208,13 +205,11 @@ static void parse(const char *p, const char *end)
 		if (is_position) {
 			load.last.position = number(&at, end);
 		} else if (load.last.n_events < EVENTS) {
-			struct load_event *v = &load.events[load.last.n_events++];
-			bool has_number;
-
-			v->told = number(&at, end);
-			has_number = end - at > 5 && memcmp(at, ",\"n\":", 5) == 0;
-			at += has_number ? 5 : 0;
-			v->n = has_number ? (long)number(&at, end) : -1;
+			load.told[load.last.n_events++] = number(&at, end);
+			if (end - at > 5 && memcmp(at, ",\"n\":", 5) == 0) {
+				at += 5;
+				load.last.seen |= UINT64_C(1) << number(&at, end) % 64;
+			}
 		}
 		p = at;
 	}
@@ -242,8 +237,7 @@ static void take(struct load_stream *s, const char *text, size_t n, int64_t now)
 	}
 	if (load.last.position >= 0)
 		s->position = load.last.position;
-	for (int i = 0; i < load.last.n_events; i++)
-		note(s, load.events[i].told, load.events[i].n, now);
+	note(s, now);
 	s->n_tail = (uint8_t)(load.last.rest < TAIL ? load.last.rest : 0);
 	memcpy(s->tail, end - load.last.rest, s->n_tail);
 }
