@@ -19,7 +19,7 @@ struct config;
 struct live_scopes;
 
 enum feed_kind {
-	FEED_POSITION, // every event up to id has been sent
+	FEED_POSITION, // every event up to id has been sent; it ends the events that one look found
 	FEED_EVENT,
 	FEED_REPLAYED, // one event of an answer
 	FEED_ANSWERED  // it ends; it holds all up to the position sent last

@@ -183,34 +183,60 @@ const struct message *hub_after(const struct scope *s, int64_t after)
 	return i < s->n ? at(s, i) : NULL;
 }
 
+static void add_after(const struct scope *s, int64_t after, enum wire w, struct buf *text)
+{
+	for (uint32_t i = first_after(s, after); i < s->n; i++)
+		wire_add(text, w, (struct span){ at(s, i)->text, at(s, i)->n });
+}
+
 void hub_write(const struct scope *s, int64_t after, enum wire w, struct buf *b)
 {
 	BUF_AUTO text;
 
 	buf_init(&text, SIZE_MAX / 4);
-	for (uint32_t i = first_after(s, after); i < s->n; i++)
-		wire_add(&text, w, (struct span){ at(s, i)->text, at(s, i)->n });
+	add_after(s, after, w, &text);
 	wire_pack(b, w, &text);
 }
 
 /* ---- what leaves ----------------------------------------------------------------------------- */
 
-struct span hub_joined(struct scope *s, enum wire w)
+static struct joined join(const struct hub *h, const struct scope *s, enum wire w, bool ends)
 {
-	if (s->joined[w] == NULL) {
-		struct err e = { 0 };
-		struct span text = SPAN("");
-		BUF_AUTO b;
+	struct err e = { 0 };
+	struct span packed = SPAN("");
+	struct joined made;
+	BUF_AUTO text;
+	BUF_AUTO b;
 
-		buf_init(&b, SIZE_MAX / 4);
-		hub_write(s, s->flushed, w, &b);
-		if (buf_finish(&b, &text, &e) != 0)
-			abort();
-		s->joined[w] = must(malloc(text.n + 1));
-		memcpy(s->joined[w], text.p, text.n);
-		s->n_joined[w] = text.n;
-	}
-	return (struct span){ s->joined[w], s->n_joined[w] };
+	buf_init(&text, SIZE_MAX / 4);
+	buf_init(&b, SIZE_MAX / 4);
+	add_after(s, s->flushed, w, &text);
+	if (ends)
+		wire_add_position(&text, w, h->position);
+	wire_pack(&b, w, &text);
+	if (buf_finish(&b, &packed, &e) != 0)
+		abort();
+	made = (struct joined){ must(malloc(packed.n + 1)), packed.n };
+	memcpy(made.p, packed.p, packed.n);
+	return made;
+}
+
+struct span hub_joined(const struct hub *h, struct scope *s, enum wire w, bool ends)
+{
+	struct joined *kept = &s->joined[w][ends];
+
+	if (kept->p == NULL)
+		*kept = join(h, s, w, ends);
+	return (struct span){ kept->p, kept->n };
+}
+
+static void forget_joined(struct scope *s)
+{
+	for (int w = 0; w < N_WIRES; w++)
+		for (int ends = 0; ends < 2; ends++) {
+			free(s->joined[w][ends].p);
+			s->joined[w][ends].p = NULL;
+		}
 }
 
 bool hub_settle(const struct hub *h, struct scope *s)
@@ -228,10 +254,7 @@ void hub_flushed(struct hub *h)
 		h->dirty = s->dirty_next;
 		s->dirty = false;
 		s->flushed = h->position;
-		for (int w = 0; w < N_WIRES; w++) {
-			free(s->joined[w]);
-			s->joined[w] = NULL;
-		}
+		forget_joined(s);
 	}
 }
 

@@ -28,17 +28,21 @@ struct sub {
 	struct sub **back;
 };
 
+struct joined {
+	char *p; // NULL: not made yet
+	size_t n;
+};
+
 struct scope {
 	struct scope *chain; // of the hash
 	struct sub *subs;
 	struct scope *dirty_next;
 	struct message **ring;
 	uint32_t n, size, first;
-	uint32_t idle_s;       // since when nobody watches, on the hub's clock
-	int64_t from;          // INT64_MAX: nothing is known
-	int64_t flushed;       // events up to this one have left
-	char *joined[N_WIRES]; // what is leaving now, made at first use
-	size_t n_joined[N_WIRES];
+	uint32_t idle_s;                  // since when nobody watches, on the hub's clock
+	int64_t from;                     // INT64_MAX: nothing is known
+	int64_t flushed;                  // events up to this one have left
+	struct joined joined[N_WIRES][2]; // what is leaving now, without and with the position
 	bool dirty;
 	uint8_t n_name;
 	char name[];
@@ -82,8 +86,9 @@ void hub_write(const struct scope *s, int64_t after, enum wire w, struct buf *b)
 /* False while something of it has not left; else all up to the position has, and that is noted. */
 bool hub_settle(const struct hub *h, struct scope *s);
 
-/* What leaves now in that form; made once, until hub_flushed. */
-struct span hub_joined(struct scope *s, enum wire w);
+/* What leaves now in that form; made once, until hub_flushed. ends: with the position behind it,
+ * for streams that are written nothing else. */
+struct span hub_joined(const struct hub *h, struct scope *s, enum wire w, bool ends);
 void hub_flushed(struct hub *h);
 
 /* Forgets scopes that nobody has watched for LIVE_IDLE_S. */

@@ -25,6 +25,7 @@ struct live {
 	struct hub hub;
 	struct feed feed;
 	int64_t feed_again_us; // 0: it runs
+	bool is_amid;          // the feed has told some events of a look, and has not told its end
 	int epoll;
 	int signals;
 	struct stream **by_fd;

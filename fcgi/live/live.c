@@ -65,36 +65,67 @@ static struct iovec piece(struct span s)
 	return (struct iovec){ (void *)(uintptr_t)s.p, s.n };
 }
 
-/* What has come for one stream since it was written to last. */
-static void write_stream(struct live *l, struct stream *s, struct span position)
+/* The scope whose joined text is all that a stream has to get; NULL: it gets more, or, since it was
+ * opened in this window, less. */
+static struct scope *only_scope(const struct stream *s)
 {
-	struct iovec v[PIECES];
-	bool own = false;
-	int n = 0;
-	BUF_AUTO b;
+	struct scope *only = NULL;
 
-	buf_init(&b, LIVE_MAX_PENDING);
+	for (size_t i = 0; i < s->n_subs; i++) {
+		struct scope *scope = s->subs[i].scope;
+
+		if (!scope->dirty)
+			continue;
+		if (only != NULL || s->seen > scope->flushed)
+			return NULL;
+		only = scope;
+	}
+	return only;
+}
+
+/* Of all scopes, with the position behind them; own is written what only this stream gets. 0: that
+ * is more than a stream may be owed. */
+static int gather(const struct live *l, const struct stream *s, struct span position,
+	struct iovec v[PIECES], struct buf *own)
+{
+	struct err e = { 0 };
+	struct span text;
+	int n = 0;
+
 	for (size_t i = 0; i < s->n_subs; i++) {
 		struct scope *scope = s->subs[i].scope;
 
 		if (!scope->dirty)
 			continue;
 		if (s->seen <= scope->flushed)
-			v[n++] = piece(hub_joined(scope, (enum wire)s->wire));
+			v[n++] = piece(hub_joined(&l->hub, scope, (enum wire)s->wire, false));
 		else
-			hub_write(scope, s->seen, (enum wire)s->wire, &b); // opened in this window
-		own |= s->seen > scope->flushed;
+			hub_write(scope, s->seen, (enum wire)s->wire, own);
 	}
-	if (own) {
-		struct err e = { 0 };
-		struct span text;
-
-		if (buf_finish(&b, &text, &e) == 0)
-			v[n++] = piece(text);
-	}
+	if (buf_finish(own, &text, &e) != 0)
+		return 0;
+	if (text.n > 0)
+		v[n++] = piece(text);
 	v[n++] = piece(position);
+	return n;
+}
+
+/* What has come for one stream since it was written to last. A web server handles a piece at a
+ * time, so that the usual one scope leaves as one. */
+static void write_stream(struct live *l, struct stream *s, struct span position)
+{
+	struct scope *only = only_scope(s);
+	struct iovec v[PIECES];
+	int n = 1;
+	BUF_AUTO own;
+
+	buf_init(&own, LIVE_MAX_PENDING);
+	if (only != NULL)
+		v[0] = piece(hub_joined(&l->hub, only, (enum wire)s->wire, true));
+	else
+		n = gather(l, s, position, v, &own);
 	s->seen = l->hub.position;
-	live_after(l, s, stream_send(s, v, n));
+	live_after(l, s, n > 0 ? stream_send(s, v, n) : STREAM_LOST);
 }
 
 static void flush(struct live *l)
@@ -167,6 +198,7 @@ static void feed_start_again(struct live *l)
 static void feed_lost(struct live *l)
 {
 	log_event(LOG_WARN, "live.feed_lost");
+	l->is_amid = false;
 	close(l->feed.fd);
 	l->feed.fd = -1;
 	while (waitpid(l->feed.pid, NULL, 0) < 0 && errno == EINTR)
@@ -199,6 +231,7 @@ static void read_feed(struct live *l)
 	enum feed_state got = FEED_NOTHING;
 
 	for (int i = 0; i < EVENTS && (got = feed_read(&l->feed, text, &p)) == FEED_GOT; i++) {
+		l->is_amid = p.kind == FEED_EVENT || (l->is_amid && p.kind != FEED_POSITION);
 		if (p.kind == FEED_POSITION)
 			take_position(l, p.id);
 		else if (p.kind == FEED_EVENT)
@@ -264,12 +297,18 @@ static void tick(struct live *l)
 		feed_start_again(l);
 }
 
+/* What was found by one look leaves together: the rest of it is on its way already. */
+static bool is_to_leave(const struct live *l)
+{
+	return l->hub.dirty != NULL && !l->is_amid;
+}
+
 /* Until the window's end, or the next second. */
 static int wait_ms(const struct live *l)
 {
 	int64_t now_us = clock_mono_us(), until_us = l->tick_us;
 
-	if (l->hub.dirty != NULL && l->flushed_us + LIVE_JOIN_MS * 1000 < until_us)
+	if (is_to_leave(l) && l->flushed_us + LIVE_JOIN_MS * 1000 < until_us)
 		until_us = l->flushed_us + LIVE_JOIN_MS * 1000;
 	return until_us <= now_us ? 0 : (int)((until_us - now_us + 999) / 1000);
 }
@@ -346,7 +385,7 @@ static bool turn(struct live *l)
 		else if (l->by_fd[fd] != NULL)
 			live_serve(l, l->by_fd[fd], ev[i].events);
 	}
-	if (l->hub.dirty != NULL && clock_mono_us() >= l->flushed_us + LIVE_JOIN_MS * 1000)
+	if (is_to_leave(l) && clock_mono_us() >= l->flushed_us + LIVE_JOIN_MS * 1000)
 		flush(l);
 	if (clock_mono_us() >= l->tick_us) {
 		l->tick_us += 1000000;

@@ -78,6 +78,16 @@ void wire_add(struct buf *text, enum wire w, struct span json)
 	buf_adds(text, "\n\n");
 }
 
+void wire_add_position(struct buf *text, enum wire w, int64_t id)
+{
+	char json[48];
+	int n = snprintf(json, sizeof(json), "{\"position\":\"%lld\"}", (long long)id);
+
+	if (w != WIRE_SOCKET)
+		buf_addf(text, "id: %lld\n", (long long)id);
+	wire_add(text, w, (struct span){ json, (size_t)n });
+}
+
 void wire_pack(struct buf *b, enum wire w, struct buf *made)
 {
 	struct err e = { 0 };
@@ -102,18 +112,11 @@ void wire_event(struct buf *b, enum wire w, struct span json)
 
 void wire_position(struct buf *b, enum wire w, int64_t id)
 {
-	char text[112];
-	int n = w == WIRE_SOCKET
-			? snprintf(text, sizeof(text), "{\"position\":\"%lld\"}", (long long)id)
-			: snprintf(text, sizeof(text),
-				  "id: %lld\ndata: {\"position\":\"%lld\"}\n\n", (long long)id,
-				  (long long)id);
-	struct span s = { text, (size_t)n };
+	BUF_AUTO text;
 
-	if (w == WIRE_SOCKET)
-		add_frame(b, SOCKET_TEXT, s);
-	else
-		add_text(b, w, s);
+	buf_init(&text, LIVE_MAX_PENDING);
+	wire_add_position(&text, w, id);
+	wire_pack(b, w, &text);
 }
 
 void wire_reset(struct buf *b, enum wire w)

@@ -24,6 +24,7 @@ void wire_event(struct buf *b, enum wire w, struct span json);
  * events.
  */
 void wire_add(struct buf *text, enum wire w, struct span json);
+void wire_add_position(struct buf *text, enum wire w, int64_t id);
 void wire_pack(struct buf *b, enum wire w, struct buf *text);
 
 /* All events up to this one have been said: where a stream goes on when it comes back. */

@@ -27,6 +27,7 @@ class Stream:
         self.s = socket.socket(socket.AF_INET if isinstance(where, int) else socket.AF_UNIX)
         self.s.connect(("127.0.0.1", where) if isinstance(where, int) else str(where))
         self.buffer, self.head, self.position, self.is_socket = b"", b"", None, socket_key is not None
+        self.n_positions = 0
         self.chunked, self.text, self.kept = False, b"", []
         more = f"Last-Event-ID: {header}\r\n" if header is not None else ""
         if self.is_socket:
@@ -96,6 +97,7 @@ class Stream:
         for message in found:
             if "position" in message:
                 self.position = message["position"]
+                self.n_positions += 1
         return [message for message in found if "position" not in message]
 
     def taken(self):

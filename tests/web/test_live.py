@@ -9,6 +9,7 @@ import random
 import signal
 import socket
 import time
+from contextlib import closing
 
 import pytest
 
@@ -403,12 +404,24 @@ def test_who_has_missed_more_than_a_line_tells_loads_anew(line):
     assert ids(away.read(1)) == new and ids(good.read(1)) == new
 
 
-def test_events_of_a_moment_travel_together(line):
-    stream = line.open()
-    line.tell(1)
-    stream.read(1)
-    told = line.tell(50, first=1)
-    assert ids(stream.read(50)) == told
+@pytest.mark.parametrize("scopes", [["user:7"], ["user:7", "user:8"]])
+def test_events_of_one_commit_travel_together(line, postgres, database, scopes):
+    """In one piece that ends with where it has come to, although the feed tells of them one by one."""
+    stream = line.open(*scopes)
+    beside = Stream(line.where, line.ticket(*scopes), socket_key=base64.b64encode(bytes(16)).decode())
+    assert beside.answer() == 101
+    beside.settled()
+    with closing(postgres.connect(database)) as connection, connection.cursor() as cursor:
+        for _ in range(10):
+            time.sleep(0.15)  # longer than events are gathered
+            before = [s.n_positions for s in (stream, beside)]
+            cursor.execute("INSERT INTO event (scope, kind, payload) SELECT s, 'test.tick', '{}' FROM unnest(%s) s,"
+                           " generate_series(1, 50) RETURNING id", (scopes,))
+            told = sorted(str(row[0]) for row in cursor.fetchall())
+            for i, each in enumerate((stream, beside)):
+                assert sorted(ids(each.read(len(told)))) == told
+                wait_until(lambda: not each.rest(0.02)[0] and each.n_positions > before[i], 5, "the position")
+                assert each.n_positions == before[i] + 1 and each.position == max(told, key=int)
 
 
 def test_a_quiet_stream_is_told_that_it_lives_and_a_mute_one_is_let_go(line):
