@@ -11,7 +11,8 @@ local id = ""
 for _ = 1, 2 do
 	id = id .. string.format("%08x", lighty.c.rand() % 0x100000000)
 end
-local status = r.req_env["REDIRECT_STATUS"]
+-- /refusal is asked for what went wrong before; anything else, where podium-web is away, went wrong itself.
+local status = r.req_attr["uri.path"] == "/refusal" and r.req_env["REDIRECT_STATUS"] or r.req_item["http_status"]
 local quote = "<p>If you report this, please quote the request <code>" .. id .. "</code></p>\n"
 local page = string.gsub(r.resp_body.get, "</body>", quote .. "%0")
 

@@ -135,18 +135,9 @@ static int copy(int from, uint64_t size, const char *path, struct err *e)
 static int make_place(
 	const char *folder, const char *header, char *path, size_t room, struct err *e)
 {
-	size_t n = strlen(folder);
-
 	if (snprintf(path, room, "%s/%s.gch", folder, header) >= (int)room)
 		return err_set(e, ERR_INTERNAL, "too long a path: %s", folder);
-	for (char *p = path + n; p != NULL; p = strchr(p + 1, '/')) {
-		*p = '\0';
-		if (mkdir(path, 0755) != 0 && errno != EEXIST)
-			return err_set(
-				e, ERR_TEMPORARY, "cannot make %s: %s", path, err_reason(errno));
-		*p = '/';
-	}
-	return 0;
+	return folders_above(path, strlen(folder), 0755, e);
 }
 
 static int make(struct judge *j, const struct language *l, const char *folder, struct err *e)

@@ -85,18 +85,6 @@ bool judge_has_room(struct judge *j)
 	return fits;
 }
 
-/* The folders above a file. */
-static int make_folders(char *path, size_t from, struct err *e)
-{
-	for (char *slash = path + from; (slash = strchr(slash, '/')) != NULL; *slash++ = '/') {
-		*slash = '\0';
-		if (mkdir(path, 0755) != 0 && errno != EEXIST)
-			return err_set(
-				e, ERR_TEMPORARY, "cannot make %s: %s", path, err_reason(errno));
-	}
-	return 0;
-}
-
 static int write_file(const char *folder, const struct tar_file *f, struct err *e)
 {
 	char path[BOX_MAX_PATH + 300];
@@ -104,7 +92,7 @@ static int write_file(const char *folder, const struct tar_file *f, struct err *
 	FD_AUTO fd = -1;
 
 	(void)snprintf(path, sizeof(path), "%s/" SPAN_FMT, folder, SPAN_ARG(f->path));
-	if (make_folders(path, strlen(folder) + 1, e) != 0)
+	if (folders_above(path, strlen(folder) + 1, 0755, e) != 0)
 		return -1;
 	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, mode);
 	if (fd < 0)

@@ -111,6 +111,17 @@ int file_read(const char *path, size_t max, struct arena *m, struct span *out, s
 	return 0;
 }
 
+int folders_above(char *path, size_t from, unsigned mode, struct err *e)
+{
+	for (char *slash = path + from; (slash = strchr(slash, '/')) != NULL; *slash++ = '/') {
+		*slash = '\0';
+		if (mkdir(path, mode) == 0 ? chmod(path, mode) != 0 : errno != EEXIST)
+			return err_set(
+				e, ERR_TEMPORARY, "cannot make %s: %s", path, err_reason(errno));
+	}
+	return 0;
+}
+
 int file_replace(const char *path, struct span text, unsigned mode, struct err *e)
 {
 	FD_AUTO fd = -1;

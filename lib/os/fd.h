@@ -30,6 +30,13 @@ int file_read(const char *path, size_t max, struct arena *m, struct span *out,
 	struct err *e) ATTR_MUST_USE;
 
 /*
+ * Makes the folders above a file that are not there, of those that a slash ends at `from` or behind
+ * it; the mode is as given, whatever the umask. The path is as it was afterwards. ERR_TEMPORARY if
+ * one cannot be made.
+ */
+int folders_above(char *path, size_t from, unsigned mode, struct err *e) ATTR_MUST_USE;
+
+/*
  * Puts the text into place under path in one step: readers see the old file or the new one, never
  * part of one. The mode is as given, whatever the umask.
  */

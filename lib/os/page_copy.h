@@ -9,15 +9,14 @@
 #include "base/span.h"
 
 /*
- * Copies of public pages in PAGE_DIR, which the web server sends by itself to guests while they are
- * young. lighttpd looks at their age (etc/page-copy.lua); Apache cannot and takes what is there, so
- * podium-web takes the old ones away, and podium-jobs on the same host does where podium-web was
- * killed. An empty dir means that there are none: then nothing is done.
+ * Copies of public pages in PAGE_DIR, which the web server sends by itself to guests. It cannot
+ * look at their age, so podium-web takes the old ones away, and podium-jobs on the same host does
+ * where podium-web was killed. An empty dir means that there are none: then nothing is done.
  *
- * The name of a copy is the page's path with `+` for each slash: "/calendar" is "+calendar.html".
- * Only paths of letters, digits, `.`, `_`, `-` and slashes have one. Apache sees that there is one
- * before it opens it, so it opens another file with the same content, "=calendar.html", which
- * stays a while when the copy is taken away.
+ * The copy of /calendar is page/calendar, and that of / is page/index. Only paths of letters,
+ * digits, `.`, `_`, `-` and slashes have one, of which no part is empty or begins with a dot.
+ * Apache sees that there is one before it opens it, so it opens another file with the same content,
+ * kept/calendar, which stays a while when the copy is taken away.
  */
 
 /* NULL if the path cannot have a copy. */

@@ -232,7 +232,7 @@ def copies(podium, servers, root):
     admit(podium.socket)
     page = fetch(servers[0].url + "/calendar")
     (root / "robots.txt").write_bytes(page)
-    wait_until(lambda: list(podium.pages.glob("+*.html")), 5, "the copy")
+    wait_until(lambda: (podium.pages / "page" / "calendar").exists(), 5, "the copy")
     time.sleep(2)
     for server in servers:
         def turn(url=server.url):

@@ -210,13 +210,26 @@ static void cookies_have_their_attributes(void **state)
 static void names_of_copies(void **state)
 {
 	(void)state;
-	assert_string_equal(page_copy_name(m, "/d", SPAN("/")), "/d/+.html");
-	assert_string_equal(page_copy_name(m, "/d", SPAN("/a/b-c_d.e")), "/d/+a+b-c_d.e.html");
+	assert_string_equal(page_copy_name(m, "/d", SPAN("/")), "/d/page/index");
+	assert_string_equal(page_copy_name(m, "/d", SPAN("/a/b-c_d.e")), "/d/page/a/b-c_d.e");
 	assert_null(page_copy_name(m, "", SPAN("/")));
 	assert_null(page_copy_name(m, "/d", SPAN("/a+b")));
 	assert_null(page_copy_name(m, "/d", SPAN("/\xc3\xa4")));
 	assert_null(page_copy_name(m, "/d", SPAN("a")));
 	assert_null(page_copy_name(m, "/d", SPAN("/a b")));
+	assert_null(page_copy_name(m, "/d", SPAN("/a/../b")));
+	assert_null(page_copy_name(m, "/d", SPAN("/..")));
+	assert_null(page_copy_name(m, "/d", SPAN("/.a")));
+	assert_null(page_copy_name(m, "/d", SPAN("/a//b")));
+	assert_null(page_copy_name(m, "/d", SPAN("//a")));
+	assert_null(page_copy_name(m, "/d", SPAN("/a/")));
+	assert_null(page_copy_name(m, "/d", SPAN("/1/2/3/4/5/6/7/8/9")));
+}
+
+static void remove_folders(const char *dir, const char *const *names, size_t n)
+{
+	for (size_t i = 0; i < n; i++)
+		assert_int_equal(rmdir(arena_printf(m, "%s/%s", dir, names[i])), 0);
 }
 
 static void copies_are_written_and_evicted(void **state)
@@ -225,25 +238,31 @@ static void copies_are_written_and_evicted(void **state)
 	struct stat st;
 	const char *one;
 	const char *two;
+	mode_t mask = umask(0077);
 
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	one = page_copy_name(m, dir, SPAN("/one"));
-	two = page_copy_name(m, dir, SPAN("/two"));
+	two = page_copy_name(m, dir, SPAN("/two/and/more"));
 	assert_int_equal(page_copy_write(m, dir, SPAN("/one"), SPAN("1"), &e), 0);
-	assert_int_equal(page_copy_write(m, dir, SPAN("/two"), SPAN("22"), &e), 0);
+	assert_int_equal(page_copy_write(m, dir, SPAN("/two/and/more"), SPAN("22"), &e), 0);
 	assert_int_equal(page_copy_write(m, dir, SPAN("/a b"), SPAN("x"), &e), 0);
 	assert_int_equal(stat(two, &st), 0);
 	assert_int_equal(st.st_size, 2);
 	assert_int_equal(st.st_mode & 0777, 0644);
+	assert_int_equal(stat(arena_printf(m, "%s/page/two/and", dir), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
 	page_copy_evict_all(dir);
 	assert_int_not_equal(stat(one, &st), 0);
 	assert_int_not_equal(stat(two, &st), 0);
-	assert_int_equal(unlink(arena_printf(m, "%s/=one.html", dir)), 0);
-	assert_int_equal(unlink(arena_printf(m, "%s/=two.html", dir)), 0);
+	remove_folders(dir, (const char *[]){ "page/two/and", "page/two", "page" }, 3);
+	assert_int_equal(unlink(arena_printf(m, "%s/kept/one", dir)), 0);
+	assert_int_equal(unlink(arena_printf(m, "%s/kept/two/and/more", dir)), 0);
+	remove_folders(dir, (const char *[]){ "kept/two/and", "kept/two", "kept" }, 3);
 	assert_int_equal(rmdir(dir), 0);
 	page_copy_evict_all(dir);
 	page_copy_evict_all("");
+	(void)umask(mask);
 }
 
 static void set_age(const char *path, int64_t age_s)
@@ -268,7 +287,7 @@ static void old_copies_are_taken_away(void **state)
 	(void)state;
 	assert_non_null(mkdtemp(dir));
 	copy = page_copy_name(m, dir, SPAN("/one"));
-	body = arena_printf(m, "%s/=one.html", dir);
+	body = arena_printf(m, "%s/kept/one", dir);
 	for (size_t i = 0; i < countof(cases); i++) {
 		assert_int_equal(page_copy_write(m, dir, SPAN("/one"), SPAN("1"), &e), 0);
 		set_age(copy, cases[i].age_s);
@@ -282,6 +301,7 @@ static void old_copies_are_taken_away(void **state)
 	assert_int_equal(stat(body, &st), 0);
 	set_age(body, PAGE_COPY_YOUNG_S + 2 * PAGE_COPY_LOOK_S);
 	page_copy_evict_old(dir);
+	remove_folders(dir, (const char *[]){ "page", "kept" }, 2);
 	assert_int_equal(rmdir(dir), 0);
 	page_copy_evict_old(dir);
 	page_copy_evict_old("");
