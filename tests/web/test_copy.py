@@ -3,6 +3,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import subprocess
 import threading
@@ -72,30 +73,35 @@ def settle():
     time.sleep(2.1)
 
 
-def test_copy_is_the_page_with_the_same_headers(site):
-    page = ask(site)
+@pytest.mark.parametrize("path, name", [("/", "index"), ("/calendar", "calendar"), ("/contest/codeforces/1", "contest/codeforces/1")])
+def test_copy_is_the_page_with_the_same_headers(site, postgres, database, path, name):
+    postgres.execute(database, """INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at,
+        last_seen_at, changed_at) VALUES ('codeforces', '1', 'Round', now() + interval '1 day', now() + interval '26 hours',
+        'https://codeforces.com/contest/1', now(), now(), now())""")
+    page = ask(site, path)
     assert page.status == 200 and not is_copy(page)
-    file = wait_until(lambda: next(iter(site.pages.glob("page/index")), None), 5, "the copy")
+    file = site.pages / "page" / name
+    wait_until(file.exists, 5, "the copy")
     assert file.stat().st_mode & 0o777 == 0o644
-    copy = wait_until(lambda: (r := ask(site)) and is_copy(r) and r, 10, "an answer from the copy")
+    copy = wait_until(lambda: (r := ask(site, path)) and is_copy(r) and r, 10, "an answer from the copy")
     assert copy.body == page.body == file.read_bytes()
 
     def lasting(headers):
         seen = {k.lower(): v for k, v in headers if k.lower() not in DYNAMIC}
         seen["vary"] = sorted(seen["vary"].split(","))
         return seen
-    direct = fcgi.request(site.web_socket, "HEAD", "/").headers
+    direct = fcgi.request(site.web_socket, "HEAD", path).headers
     assert lasting(copy.getheaders()) == lasting(page.getheaders())
     # Apache says that it would compress
     assert {**lasting(direct), "vary": lasting(page.getheaders())["vary"]} == lasting(page.getheaders())
     assert lasting(direct)["vary"] == ["Cookie"] and "Cookie" in lasting(page.getheaders())["vary"]
     age = int(re.fullmatch("(?:public, )?max-age=([0-9]+)(?:, public)?", copy.getheader("Cache-Control")).group(1))
     assert 50 <= age <= 60 and page.getheader("Cache-Control") == "public, max-age=60"
-    again = ask(site, If_None_Match=copy.getheader("ETag"))
+    again = ask(site, path, If_None_Match=copy.getheader("ETag"))
     assert again.status == 304 and again.body == b"" and is_copy(again)
-    head = ask(site, method="HEAD")
+    head = ask(site, path, "HEAD")
     assert head.status == 200 and is_copy(head) == (site.kind == "apache") and head.body == b""
-    packed = ask(site, Accept_Encoding="gzip")
+    packed = ask(site, path, Accept_Encoding="gzip")
     assert packed.getheader("Content-Encoding") == "gzip" and len(packed.body) < len(page.body)
 
 
@@ -114,6 +120,15 @@ def set_age(site, file, seconds):
         os.utime(path, (time.time() - seconds, time.time() - seconds))
     wait_until(lambda: not file.exists(), 20, "the copy to be taken away")
     settle()
+
+
+def test_a_condition_is_kept_when_there_is_no_copy(site):
+    """lighttpd has looked for a file then, and asks podium-web with what it was asked."""
+    tag = fcgi.request(site.web_socket).header("ETag")
+    shutil.rmtree(site.pages / "page", ignore_errors=True)
+    reply = ask(site, If_None_Match=tag)
+    assert reply.status == 304 and not is_copy(reply) and reply.body == b""
+    assert ask(site, "/contest/codeforces/no-such").status == 404
 
 
 def test_old_copy_is_not_sent_and_replaced(site):
