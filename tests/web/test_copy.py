@@ -96,7 +96,8 @@ def test_copy_is_the_page_with_the_same_headers(site, postgres, database, path, 
     assert {**lasting(direct), "vary": lasting(page.getheaders())["vary"]} == lasting(page.getheaders())
     assert lasting(direct)["vary"] == ["Cookie"] and "Cookie" in lasting(page.getheaders())["vary"]
     age = int(re.fullmatch("(?:public, )?max-age=([0-9]+)(?:, public)?", copy.getheader("Cache-Control")).group(1))
-    assert 50 <= age <= 60 and page.getheader("Cache-Control") == "public, max-age=60"
+    # lighttpd counts whole seconds of another clock
+    assert 50 <= age <= 61 and page.getheader("Cache-Control") == "public, max-age=60"
     again = ask(site, path, If_None_Match=copy.getheader("ETag"))
     assert again.status == 304 and again.body == b"" and is_copy(again)
     head = ask(site, path, "HEAD")
