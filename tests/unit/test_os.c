@@ -91,6 +91,34 @@ static void failed_replacement_leaves_nothing(void **state)
 	arena_free(m);
 }
 
+static void makes_the_folders_above_a_file(void **state)
+{
+	struct arena *m = arena_new(1 << 20);
+	char *path = arena_printf(m, "%s/a/b/file", folder);
+	struct err e = { 0 };
+	struct stat st;
+	mode_t mask = umask(077);
+
+	(void)state;
+	assert_int_equal(folders_above(path, strlen(folder) + 1, 0755, &e), 0);
+	assert_int_equal(folders_above(path, strlen(folder) + 1, 0700, &e), 0); // they are there
+	umask(mask);
+	assert_string_equal(path, in_folder(m, "a/b/file"));
+	assert_int_equal(stat(in_folder(m, "a/b"), &st), 0);
+	assert_int_equal(st.st_mode & 0777, 0755);
+	assert_int_not_equal(stat(path, &st), 0);
+	assert_int_equal(file_replace(path, SPAN("x"), 0600, &e), 0);
+	path = arena_printf(m, "%s/a/b/file/c", folder);
+	assert_int_equal(folders_above(path, strlen(folder) + 1, 0755, &e), 0);
+	path = arena_printf(m, "%s/a/b/file/c/d", folder); // a file is in the way
+	assert_int_equal(folders_above(path, strlen(folder) + 1, 0755, &e), -1);
+	assert_int_equal(e.kind, ERR_TEMPORARY);
+	assert_int_equal(unlink(in_folder(m, "a/b/file")), 0);
+	assert_int_equal(rmdir(in_folder(m, "a/b")), 0);
+	assert_int_equal(rmdir(in_folder(m, "a")), 0);
+	arena_free(m);
+}
+
 static void reads_up_to_a_limit(void **state)
 {
 	struct arena *m = arena_new(1 << 20);
@@ -232,6 +260,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(replaces_whole_files),
 		cmocka_unit_test(failed_replacement_leaves_nothing),
+		cmocka_unit_test(makes_the_folders_above_a_file),
 		cmocka_unit_test(reads_up_to_a_limit),
 		cmocka_unit_test(descriptors_close_themselves),
 		cmocka_unit_test(flags_are_set),
