@@ -33,7 +33,8 @@ static const struct page_said said[] = {
 	{ "applied", FLASH_OK, "All of it counts now." },
 	{ "dropped", FLASH_OK, "All of it is dropped; what counted before still counts." },
 	{ "late", FLASH_WARN,
-		"Nothing was changed: it was decided already, or not all is judged." },
+		"Nothing was changed: it was decided already, not all of it is judged, the judge failed at "
+		"some of it, or a later set counts already." },
 };
 
 static const struct {

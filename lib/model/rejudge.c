@@ -241,14 +241,44 @@ static int check(const struct rows *held, bool apply, struct err *e)
 	return 0;
 }
 
+/* Its submissions are held until the transaction ends. */
+static int hold_all(struct tx *tx, struct arena *m, int64_t id, struct err *e)
+{
+	struct rows rows;
+	size_t n = 0;
+
+	if (db_many(tx->db, m, q_rejudge_hold_all, ARGS(arg_i64(id)), &rows, e) != 0)
+		return -1;
+	for (size_t i = 0; i < rows.n; i++)
+		n += row_bool(&rows.v[i], rejudge_hold_all_overtaken);
+	if (n == 0)
+		return 0;
+	return err_set(e, ERR_CONFLICT, "a later set of %zu of them counts already: drop this one",
+		n);
+}
+
+/* The member and the problem whose progress the row changes; false: nobody's, or the row before it
+ * has changed the same. */
+static bool is_progress(const struct rows *applied, size_t i)
+{
+	const struct row *r = &applied->v[i], *last = i > 0 ? r - 1 : NULL;
+
+	if (row_null(r, rejudge_apply_user_id))
+		return false;
+	return last == NULL || row_null(last, rejudge_apply_user_id) ||
+	       row_i64(r, rejudge_apply_user_id) != row_i64(last, rejudge_apply_user_id) ||
+	       row_i64(r, rejudge_apply_problem_id) != row_i64(last, rejudge_apply_problem_id);
+}
+
 static int apply(struct tx *tx, struct arena *m, int64_t id, struct rows *applied, struct err *e)
 {
-	if (db_many(tx->db, m, q_rejudge_apply, ARGS(arg_i64(id)), applied, e) != 0)
+	if (hold_all(tx, m, id, e) != 0 ||
+		db_many(tx->db, m, q_rejudge_apply, ARGS(arg_i64(id)), applied, e) != 0)
 		return -1;
 	for (size_t i = 0; i < applied->n; i++) {
 		const struct row *r = &applied->v[i];
 
-		if (!row_null(r, rejudge_apply_user_id) &&
+		if (is_progress(applied, i) &&
 			problem_progress_count(tx, row_i64(r, rejudge_apply_user_id),
 				row_i64(r, rejudge_apply_problem_id), e) != 0)
 			return -1;
@@ -262,7 +292,7 @@ static void evict(struct arena *m, const struct rejudge_decision *r, const struc
 		const struct row *row = &applied->v[i];
 
 		submission_evict(r->cache, m, row_text(row, rejudge_apply_public_id));
-		if (!row_null(row, rejudge_apply_user_id))
+		if (is_progress(applied, i))
 			problem_progress_evict(r->cache, m, row_i64(row, rejudge_apply_user_id),
 				row_i64(row, rejudge_apply_problem_id));
 	}

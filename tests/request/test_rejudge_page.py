@@ -125,6 +125,43 @@ def test_previewed_then_applied(as_, judge, seeded):
     assert "All of it counts now" in judy.ask(f"/jury/rejudges/{number}?done=applied").text
     assert "Accepted" in judy.ask(f"/submission/{a}").text
     assert decide(judy, number, "drop").header("Location").endswith("done=late")
+    page = judy.ask(f"/jury/rejudges/{number}")
+    assert "2 of 2 judged, 1 changed" in page.text and a in page.text and ">WA<" in page.text, "it tells what was"
+    assert "2 of 2 judged, 1 changed" in judy.ask("/jury/rejudges").text
+
+
+def test_what_is_older_does_not_take_the_place_of_what_is_newer(as_, judge, seeded):
+    judy = as_("judy")
+    a = judge.submission(judge.who["ann"], judge.one, verdict="WA", tests=[("WA", None)])
+    first, second = number_of(ask(judy, submission=a)), number_of(ask(judy, problem="one"))
+    judged(seeded, first, "TLE")
+    judged(seeded, second, "AC")
+    assert decide(judy, second, "apply").header("Location").endswith("done=applied")
+    assert decide(judy, first, "apply").header("Location").endswith("done=late")
+    assert "a later set" in judy.ask(f"/jury/rejudges/{first}?done=late").text
+    assert "Accepted" in judy.ask(f"/submission/{a}").text
+    assert decide(judy, first, "drop").header("Location").endswith("done=dropped")
+
+
+def test_what_waits_by_older_data_is_in_the_set(as_, judge, seeded):
+    """Sent in before the jury mended the tests, and not judged yet: else it would be the only one that the old ones decide."""
+    judy = as_("judy")
+    a = judge.submission(judge.who["ann"], judge.one, state=0)
+    assert ask(judy, problem="one").status == 422, "it will be judged by what holds"
+    (old,), = seeded.execute("SELECT version_id FROM problem WHERE id = %s", judge.one)
+    (new,), = seeded.execute("INSERT INTO problem_version (problem_id, number, format, data_hash, name, state, time_ms) SELECT problem_id,"
+                             " number + 1, format, sha256('y'), name, state, time_ms FROM problem_version WHERE id = %s RETURNING id", old)
+    seeded.execute("UPDATE problem SET version_id = %s WHERE id = %s", new, judge.one)
+    try:
+        number = number_of(ask(judy, problem="one"))
+        judged(seeded, number, "AC")
+        page = judy.ask(f"/jury/rejudges/{number}")
+        check_markup(page.text)
+        assert "1 of 1 judged, 1 would change" in page.text and a in page.text
+        assert decide(judy, number, "apply").header("Location").endswith("done=applied")
+        assert "Accepted" in judy.ask(f"/submission/{a}").text
+    finally:
+        seeded.execute("UPDATE problem SET version_id = %s WHERE id = %s", old, judge.one)
 
 
 def test_dropped_whole(as_, judge, seeded):
