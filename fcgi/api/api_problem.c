@@ -8,6 +8,7 @@
 #include "fcgi/response.h"
 #include "fcgi/route.h"
 #include "html/clean.h"
+#include "model/problem_by_hand.h"
 #include "model/user.h"
 
 struct problem_json {
@@ -251,7 +252,7 @@ int api_problems_make(struct ctx *c, struct err *e)
 	struct problem_markdown md;
 	struct problem_made made;
 	struct problem_ref ref;
-	struct judge_rules rules;
+	struct judge_rules rules, usual;
 
 	if (api_read_body(c, &f, e) != 0)
 		return -1;
@@ -265,11 +266,14 @@ int api_problems_make(struct ctx *c, struct err *e)
 		problem_markdown(c->mem, &of, f.statement, &md, e) != 0)
 		return -1;
 	rules_init(&rules);
+	rules_init(&usual);
 	put_limits(&f, &rules);
 	const struct problem_new n = { .slug = f.slug,
 		.why = SPAN("written"),
 		.rules = &rules,
 		.show_difference = f.show_difference,
+		.by_hand = problem_by_hand(&(struct problem_settings){ &usual, false },
+			&(struct problem_settings){ &rules, f.show_difference }),
 		.texts = &md.text,
 		.n_texts = 1,
 		.files = &md.file,
@@ -296,27 +300,29 @@ static void fill_form(const struct problem_about *a, struct problem_form *f)
 		.show_difference = a->show_difference };
 }
 
-/* A new title alone renames the statement's first language and leaves its text. */
+/* Without a language the statement's first one; a new title alone leaves the text. */
 static int change_text(struct ctx *c, const struct problem_about *a, const struct problem_form *f,
 	struct problem_markdown *md, struct problem_change *change, struct err *e)
 {
 	struct problem_text text;
 
+	*md = (struct problem_markdown){ .text = { .lang = SPAN_NONE } };
 	if (f->title.n == 0 && f->statement.n == 0)
 		return 0;
 	if (problem_text(c->db, c->mem,
 		    &(struct problem_text_want){ a->version_id, &f->language, f->language.n > 0 },
 		    &text, e) != 0)
 		return -1;
-	if (f->statement.n == 0)
-		return err_field(e, "statement", "a new title needs its statement with it");
 	const struct problem_text_new of = { .lang = f->language.n > 0 ? f->language : text.lang,
 		.title = f->title.n > 0 ? f->title : text.title };
 
-	if (problem_markdown(c->mem, &of, f->statement, md, e) != 0)
-		return -1;
+	md->text = of;
 	change->texts = &md->text;
 	change->n_texts = 1;
+	if (f->statement.n == 0)
+		return 0;
+	if (problem_markdown(c->mem, &of, f->statement, md, e) != 0)
+		return -1;
 	change->files = &md->file;
 	change->n_files = 1;
 	return 0;

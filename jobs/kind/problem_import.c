@@ -81,7 +81,7 @@ static int end(void *to, struct tx *tx, const struct problem_made *made, struct 
 	struct problem_import_lines lines;
 
 	if (made != NULL)
-		import_tell_equal(&w->report, made);
+		import_tell(&w->report, made);
 	lines = lines_of(&w->report);
 	if (problem_import_end(tx, w->import.id, made != NULL ? made->id : 0, &lines, e) != 0)
 		return -1;

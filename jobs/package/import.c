@@ -133,8 +133,27 @@ static int store(const struct import_desk *desk, struct arena *m, struct problem
 	return tx_commit(&tx, e);
 }
 
-void import_tell_equal(struct package_report *r, const struct problem_made *made)
+/* What the next version has otherwise than its package says. */
+static void tell_kept(struct package_report *r, const struct problem_made *made)
 {
+	static const struct {
+		int what;
+		const char *text;
+	} all[] = { { PROBLEM_HAND_TIME, "the time limit" },
+		{ PROBLEM_HAND_MEMORY, "the memory limit" },
+		{ PROBLEM_HAND_OUTPUT, "the output limit" },
+		{ PROBLEM_HAND_DIFFERENCE, "whether members see where their output differs" } };
+
+	for (size_t i = 0; i < countof(all); i++)
+		if ((made->kept & all[i].what) != 0)
+			package_say(r, PACKAGE_WARNING, SPAN_NONE, 0,
+				"%s was set by hand and stays as it is; the package says otherwise",
+				all[i].text);
+}
+
+void import_tell(struct package_report *r, const struct problem_made *made)
+{
+	tell_kept(r, made);
 	for (size_t i = 0; i < made->n_equal; i++)
 		package_say(r, PACKAGE_WARNING, made->equal[i].second, 0,
 			"the test is equal to " SPAN_FMT "%s", SPAN_ARG(made->equal[i].first),
@@ -163,7 +182,7 @@ int import_tree(const struct import_desk *desk, const struct package_tree *tree,
 	n.n_texts = p.n_texts;
 	tell(desk, "storing the problem");
 	if (store(desk, r->m, &n, made, &why) == 0) {
-		import_tell_equal(r, made);
+		import_tell(r, made);
 		problem_evict(desk->cache, r->m, made->id);
 		job_wake(desk->db, "problem");
 		return 0;

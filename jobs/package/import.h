@@ -40,8 +40,8 @@ struct import_desk {
 int import_tree(const struct import_desk *desk, const struct package_tree *tree,
 	struct package_report *r, struct problem_made *made, struct err *e) ATTR_MUST_USE;
 
-/* Which tests were equal, and what was done about it. */
-void import_tell_equal(struct package_report *r, const struct problem_made *made);
+/* Which tests were equal, and what was done about it; what was set by hand and stays so. */
+void import_tell(struct package_report *r, const struct problem_made *made);
 
 /* The languages of this installation. ERR_NOT_FOUND, ERR_INVALID as the file is. */
 int import_languages(const struct config *conf, struct arena *m, struct languages *out,

@@ -82,6 +82,7 @@ static void read_version(struct arena *m, const struct row *r, struct problem_dr
 	out->license = row_text(r, problem_draft_version_license);
 	out->rules = rules;
 	out->show_difference = row_bool(r, problem_draft_version_show_difference);
+	out->by_hand = (int)row_i64(r, problem_draft_version_by_hand);
 	if (hash.n == DIGEST_SIZE)
 		memcpy(out->from_hash, hash.p, DIGEST_SIZE);
 }
@@ -375,6 +376,7 @@ static void write_version(struct json_out *j, const struct problem_desk *desk,
 	put_key_text(j, "source_url", or_empty(v->source_url));
 	put_key_text(j, "license", or_empty(v->license));
 	put_key_bool(j, "show_difference", v->show_difference);
+	put_key_i64(j, "by_hand", v->by_hand);
 	put_rules(j, v->rules);
 	json_object_end(j);
 }

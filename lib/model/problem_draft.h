@@ -53,6 +53,7 @@ struct problem_draft {
 	struct span license;
 	const struct judge_rules *rules;
 	bool show_difference;
+	int by_hand; // enum problem_by_hand
 	struct problem_text_new *texts;
 	size_t n_texts;
 	struct draft_file *files;

@@ -12,6 +12,7 @@
 #include "db/db.h"
 #include "judge/rules.h"
 #include "model/audit.h"
+#include "model/problem_by_hand.h"
 #include "model/problem_check.h"
 #include "model/problem_draft.h"
 #include "model/problem_equal.h"
@@ -80,6 +81,7 @@ static int draft_new(struct arena *m, const struct problem_new *n, const struct 
 		.license = n->license,
 		.rules = n->rules,
 		.show_difference = n->show_difference,
+		.by_hand = n->by_hand,
 		.n_texts = n->n_texts,
 		.n_files = n->n_files,
 		.n_tests = n->n_tests,
@@ -106,16 +108,17 @@ static int draft_new(struct arena *m, const struct problem_new *n, const struct 
 	return problem_equal_names(m, v, e);
 }
 
-static int store_new(const struct problem_desk *desk, const struct data_key *key,
-	const struct problem_new *n, struct problem_made *out, struct err *e)
+/* before: the version that it takes the place of; 0: none. */
+static int store_new(const struct problem_desk *desk, const struct problem_shelf *to,
+	int64_t before, const struct problem_new *n, struct problem_made *out, struct err *e)
 {
-	const struct problem_shelf to = { desk->tx, key, out->id };
 	struct problem_blob *blobs;
 	struct problem_draft draft;
 	struct problem_equal *equal;
 
-	if (put_bytes(desk, &to, n, &blobs, e) != 0 ||
-		draft_new(desk->mem, n, blobs, &draft, e) != 0)
+	if (put_bytes(desk, to, n, &blobs, e) != 0 ||
+		draft_new(desk->mem, n, blobs, &draft, e) != 0 ||
+		problem_by_hand_keep(desk, before, &draft, out, e) != 0)
 		return -1;
 	out->n_equal = problem_equal_find(desk->mem, &draft, &equal);
 	out->equal = equal;
@@ -164,7 +167,7 @@ int problem_create(const struct problem_desk *desk, const struct problem_new *n,
 		    NULL, e) != 0)
 		return e->kind == ERR_CONFLICT ? problem_slug_taken(n->slug, e) : -1;
 	if (problem_put_tags(desk, id, n->tags, n->n_tags, e) != 0 ||
-		store_new(desk, key, n, out, e) != 0)
+		store_new(desk, &(struct problem_shelf){ desk->tx, key, id }, 0, n, out, e) != 0)
 		return -1;
 	return audit(desk, "problem.create", id, e);
 }
@@ -192,7 +195,9 @@ int problem_replace(const struct problem_desk *desk, int64_t problem_id,
 	out->slug = row_text(&row, problem_lock_slug);
 	if (n->n_tags > 0 && problem_put_tags(desk, problem_id, n->tags, n->n_tags, e) != 0)
 		return -1;
-	if (store_new(desk, key, n, out, e) != 0)
+	const struct problem_shelf to = { desk->tx, key, problem_id };
+
+	if (store_new(desk, &to, row_i64(&row, problem_lock_version_id), n, out, e) != 0)
 		return -1;
 	return audit(desk, "problem.replace", problem_id, e);
 }
@@ -216,20 +221,31 @@ static struct draft_file *find_file(
 	return NULL;
 }
 
+static int no_text(struct span lang, struct err *e)
+{
+	return err_set(e, ERR_NOT_FOUND, "there is no statement in " SPAN_FMT,
+		SPAN_ARG(span_sub(lang, 0, 40)));
+}
+
 static int change_texts(struct problem_draft *v, const struct problem_change *c, struct err *e)
 {
 	for (size_t i = 0; i < c->n_texts_gone; i++) {
 		struct problem_text_new *t = find_text(v, c->texts_gone[i]);
 
 		if (t == NULL)
-			return err_set(e, ERR_NOT_FOUND, "there is no statement in " SPAN_FMT,
-				SPAN_ARG(span_sub(c->texts_gone[i], 0, 40)));
+			return no_text(c->texts_gone[i], e);
 		memmove(t, t + 1, (size_t)(v->texts + v->n_texts - (t + 1)) * sizeof(*t));
 		v->n_texts--;
 	}
 	for (size_t i = 0; i < c->n_texts; i++) {
 		struct problem_text_new *t = find_text(v, c->texts[i].lang);
 
+		if (c->texts[i].html.p == NULL) {
+			if (t == NULL)
+				return no_text(c->texts[i].lang, e);
+			t->title = c->texts[i].title;
+			continue;
+		}
 		*(t != NULL ? t : &v->texts[v->n_texts++]) = c->texts[i];
 	}
 	if (v->n_texts == 0)
@@ -317,10 +333,14 @@ static int check_changed(struct problem_draft *v, const struct problem_change *c
 static int apply(const struct problem_desk *desk, struct problem_draft *v,
 	const struct problem_change *c, const struct problem_blob *blobs, struct err *e)
 {
+	const struct problem_settings before = { v->rules, v->show_difference };
+
 	if (c->rules != NULL)
 		v->rules = c->rules;
 	if (c->show_difference != NULL)
 		v->show_difference = *c->show_difference;
+	v->by_hand |= problem_by_hand(
+		&before, &(struct problem_settings){ v->rules, v->show_difference });
 	if (change_texts(v, c, e) != 0 || change_files(v, c, blobs + 2 * c->n_tests, e) != 0 ||
 		change_tests(desk->mem, v, c, blobs, e) != 0)
 		return -1;

@@ -72,6 +72,14 @@ struct jury_solution_new {
 	bool sets_time;       // counts for the time limit
 };
 
+/* What people set on a problem's page; the bits are stored. */
+enum problem_by_hand {
+	PROBLEM_HAND_TIME = 1,
+	PROBLEM_HAND_MEMORY = 2,
+	PROBLEM_HAND_OUTPUT = 4,
+	PROBLEM_HAND_DIFFERENCE = 8
+};
+
 /*
  * A whole problem, as a package says it or as somebody typed it in. Absent spans count as empty.
  * Bytes may lie anywhere, mapped files included; they are read once.
@@ -86,6 +94,7 @@ struct problem_new {
 	struct span license;
 	const struct judge_rules *rules; // judge/rules.h
 	bool show_difference;
+	int by_hand; // enum problem_by_hand: of these, what nobody's package said
 	const struct problem_text_new
 		*texts; // at least one; the first is shown unless asked otherwise
 	size_t n_texts;
@@ -122,6 +131,7 @@ struct problem_made {
 	struct span slug;
 	const struct problem_equal *equal; // pairs that were found, at most 100
 	size_t n_equal;
+	int kept; // enum problem_by_hand: what problem_replace has left as it was set by hand
 };
 
 /*
@@ -131,7 +141,8 @@ struct problem_made {
 int problem_create(const struct problem_desk *desk, const struct problem_new *n,
 	struct problem_made *out, struct err *e) ATTR_MUST_USE;
 
-/* The next version of a problem, all of it from n but slug and tags, which stay if n_tags is 0. */
+/* The next version of a problem, all of it from n but the slug, what was set by hand, and the tags,
+ * which stay if n_tags is 0. */
 int problem_replace(const struct problem_desk *desk, int64_t problem_id,
 	const struct problem_new *n, struct problem_made *out, struct err *e) ATTR_MUST_USE;
 
@@ -148,7 +159,7 @@ struct problem_change {
 	int64_t from_version; // what the editor saw: ERR_CONFLICT if it is not current; 0: any
 	const struct judge_rules *rules;      // NULL: stay
 	const bool *show_difference;          // NULL: stays
-	const struct problem_text_new *texts; // new or replaced
+	const struct problem_text_new *texts; // new or replaced; html SPAN_NONE: a new title alone
 	size_t n_texts;
 	const struct span *texts_gone; // languages
 	size_t n_texts_gone;

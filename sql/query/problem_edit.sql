@@ -32,13 +32,13 @@ INSERT INTO problem_version (problem_id, number, made_by, why, format, data_hash
        is_scoring, is_interactive, is_multipass, passes, validator, validator_flags, grading, maximize, time_ms,
        time_is_suggested, time_multiplier, time_margin, time_resolution_ms, memory_mib, output_kib, code_kib, build_ms,
        build_mib, check_ms, check_mib, check_kib, languages, may_write_files, show_difference,
-       validator_scores, submits_answers)
+       validator_scores, submits_answers, by_hand)
 SELECT $1, coalesce((SELECT max(number) FROM problem_version WHERE problem_id = $1), 0) + 1, made_by, why, format, data_hash,
        name, author, source, source_url, license,
        is_scoring, is_interactive, is_multipass, passes, validator, validator_flags, grading, maximize, time_ms,
        time_is_suggested, time_multiplier, time_margin, time_resolution_ms, memory_mib, output_kib, code_kib, build_ms,
        build_mib, check_ms, check_mib, check_kib, languages, may_write_files, show_difference, validator_scores,
-       coalesce(submits_answers, false)
+       coalesce(submits_answers, false), by_hand
   FROM jsonb_populate_record(NULL::problem_version, $2)
 RETURNING id, number
 
@@ -110,13 +110,18 @@ UPDATE problem p SET title = coalesce(v.name, ''), tag_ids = t.ids, head = h.wor
 -- cols: grading int2, maximize bool, time_ms int4, time_is_suggested bool, time_multiplier text, time_margin text
 -- cols: time_resolution_ms int4, memory_mib int4, output_kib int4, code_kib int4, build_ms int4, build_mib int4
 -- cols: check_ms int4, check_mib int4, check_kib int4, languages text, may_write_files bool, show_difference bool
--- cols: validator_scores bool, submits_answers bool
+-- cols: validator_scores bool, submits_answers bool, by_hand int2
 SELECT problem_id, format, author, source, source_url, license, data_hash, is_scoring, is_interactive, is_multipass, passes,
        validator, validator_flags, grading, maximize, time_ms, time_is_suggested, time_multiplier::text AS time_multiplier,
        time_margin::text AS time_margin, time_resolution_ms, memory_mib, output_kib, code_kib, build_ms, build_mib, check_ms,
        check_mib, check_kib, array_to_string(languages, ' ') AS languages, may_write_files, show_difference,
-       validator_scores, submits_answers
+       validator_scores, submits_answers, by_hand
   FROM problem_version WHERE id = $1
+
+-- name: problem_by_hand :one
+-- args: version_id int8
+-- cols: by_hand int2, time_ms int4, memory_mib int4, output_kib int4, show_difference bool
+SELECT by_hand, time_ms, memory_mib, output_kib, show_difference FROM problem_version WHERE id = $1
 
 -- name: problem_draft_texts :many
 -- args: version_id int8

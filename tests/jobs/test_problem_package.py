@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from lab.package import MINIMAL, NAMES, PROBLEMS, packed, state_of
+from lab.people import program_of
 
 
 def test_packages_that_ship(podium, postgres, database):
@@ -51,6 +52,29 @@ def test_next_version_of_the_same_problem(take_in, postgres, database):
     assert status == 1 and 'no problem "nowhere"' in said
     status, said = take_in(packed(MINIMAL), "least.zip", "--owner", "nobody@example.org")
     assert status == 1
+
+
+def test_what_was_set_by_hand_stays(take_in, podium, postgres, database):
+    """A package that comes in as the next version says limits anew; those of the jury's own stay, and it is told so."""
+    podium.cli("user", "create", "cleo@example.org", "Cleo", "creator", text_input="a password of mine\n")
+    yaml = MINIMAL["problem.yaml"]
+    owned = ("--owner", "cleo@example.org")
+    assert take_in(packed({**MINIMAL, "problem.yaml": yaml + "limits: {time_limit: 2, memory: 256}\n"}), "least.zip", *owned)[0] == 0
+    podium.start_web()
+    cleo = program_of(podium, "cleo")
+    put = cleo.ask("/api/v1/problems/least", "PUT", {"time_ms": 3000, "show_difference": True})
+    assert put.status == 200, put.text
+
+    def now():
+        return postgres.execute(database, "SELECT v.time_ms, v.memory_mib, v.show_difference FROM problem p"
+                                          " JOIN problem_version v ON v.id = p.version_id")[0]
+    for _ in range(2):
+        status, said = take_in(packed({**MINIMAL, "problem.yaml": yaml + "limits: {time_limit: 1, memory: 512}\n"}), "least.zip", "--into", "least", *owned)
+        assert status == 0 and now() == (3000, 512, True)
+        assert "the time limit was set by hand" in said and "where their output differs was set by hand" in said and "memory" not in said
+    assert cleo.ask("/api/v1/problems/least", "PUT", {"memory_mib": 128}).status == 200
+    assert "the memory limit was set by hand" in take_in(packed(MINIMAL), "least.zip", "--into", "least")[1]
+    assert now() == (3000, 128, True)
 
 
 def test_a_folder_is_called_as_it_is(podium, folder):

@@ -120,6 +120,21 @@ def test_who_sees_what(site, as_, api):
     assert "hidden-sum" not in as_("carl").ask("/problems/mine").text
 
 
+def test_a_title_alone_leaves_its_text(site, api):
+    cleo = api["cleo"]
+    make(cleo, "misnamed", title="Misnamed", statement="The **whole** text.", visibility="public")
+    assert [p["title"] for p in api["mia"].ask("/api/v1/problems/search?q=misnamed").json()["problems"]] == ["Misnamed"]
+    put = cleo.ask("/api/v1/problems/misnamed", "PUT", {"title": "Well named"})
+    assert put.status == 200, put.text
+    assert put.json()["title"] == "Well named" and "<strong>whole</strong>" in put.json()["statement"]
+    assert error_of(cleo.ask("/api/v1/problems/misnamed", "PUT", {"title": "Autre", "language": "fr"}))[0] == 404
+    import time
+    time.sleep(1.2)
+    found = [p["title"] for p in api["mia"].ask("/api/v1/problems/search?q=whole+text").json()["problems"]]
+    assert "Well named" in found and "Misnamed" not in found
+    assert [p["title"] for p in api["mia"].ask("/api/v1/problems/search?q=misnamed").json()["problems"]] == []
+
+
 def test_testcases_for_programs(site, api):
     cleo = api["cleo"]
     make(cleo, "tested")
