@@ -88,6 +88,18 @@ int judging_of(struct span payload, int64_t *id, struct err *e)
 	return 0;
 }
 
+struct judging_holder judging_holder_of(struct job_ctx *c, const struct judging *j)
+{
+	struct job_hold hold = job_held(c);
+
+	return (struct judging_holder){ .job = c->id,
+		.judging_id = j->id,
+		.runner = hold.who.runner,
+		.worker = hold.who.worker,
+		.queue = hold.lane.queue,
+		.priority = hold.lane.priority };
+}
+
 int judging_end(
 	struct job_ctx *c, const struct judging *j, const struct judging_verdict *v, struct err *e)
 {
@@ -105,7 +117,7 @@ int judging_end(
 int judging_hand_on(struct job_ctx *c, const struct judging *j, const char *kind, int64_t delay_ms,
 	const char *why, struct err *e)
 {
-	struct judging_holder who = { .job = c->id, .judging_id = j->id };
+	struct judging_holder who = judging_holder_of(c, j);
 	struct job_spec spec = {
 		.kind = kind, .payload = c->payload, .priority = j->priority, .delay_ms = delay_ms
 	};

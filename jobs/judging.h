@@ -31,6 +31,9 @@ void judging_introduce(struct job_ctx *c);
 /* The name of this machine, as it stands in job_runner. */
 struct span judging_host_name(void);
 
+/* This job, as whose worker it is. */
+struct judging_holder judging_holder_of(struct job_ctx *c, const struct judging *j);
+
 /* ---- data (judging_data.c) ---- */
 
 /* A version, from memory if it was met lately; valid until the next call. */

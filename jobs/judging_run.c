@@ -97,18 +97,6 @@ static int make_groups(struct course *k, struct err *e)
 	return groups_new(k->c->mem, &from, &k->groups, e);
 }
 
-static struct judging_holder holder_of(const struct course *k)
-{
-	struct job_hold hold = job_held(k->c);
-
-	return (struct judging_holder){ .job = k->c->id,
-		.judging_id = k->j->id,
-		.runner = hold.who.runner,
-		.worker = hold.who.worker,
-		.queue = hold.lane.queue,
-		.priority = hold.lane.priority };
-}
-
 static int64_t mean_us(const struct course *k)
 {
 	return k->n_ran > 0 ? k->ran_us / k->n_ran : 0;
@@ -295,7 +283,7 @@ static int turn(struct course *k, struct judging_turn *t, struct err *e)
 {
 	struct arena *next = k->spare;
 
-	*t = (struct judging_turn){ .who = holder_of(k),
+	*t = (struct judging_turn){ .who = judging_holder_of(k->c, k->j),
 		.public_id = k->j->public_id,
 		.done = k->done,
 		.n_done = k->n_done,

@@ -16,7 +16,8 @@ static int enter_tests(struct job_ctx *c, struct judge *judge, const struct judg
 	const struct problem_judged *p, const struct judging_program *built, struct err *e)
 {
 	int32_t *ordinals = arena_new_array(c->mem, int32_t, p->n_tests + 1);
-	struct judging_built b = { .artifact = built->program != NULL
+	struct judging_built b = { .who = judging_holder_of(c, j),
+		.artifact = built->program != NULL
 						       ? (struct span){ (const char *)built->key,
 								 JUDGE_KEY }
 						       : SPAN_NONE,

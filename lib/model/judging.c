@@ -116,7 +116,10 @@ int judging_built(struct db *d, struct arena *m, const struct judging *j,
 			.args = ARGS(arg_i64(j->id), arg_text(j->public_id),
 				arg_i64s(ordinals, b->n_tests), arg_bytes(b->artifact),
 				arg_text(b->build_text), arg_text(b->host), arg_text(b->compiler),
-				arg_text(b->box), arg_i64(b->time_ms), arg_i64(b->memory_mib)) },
+				arg_text(b->box), arg_i64(b->time_ms), arg_i64(b->memory_mib),
+				arg_i64(b->who.queue), arg_i64(b->who.priority),
+				arg_i64(b->who.job), arg_i64(b->who.runner),
+				arg_i64(b->who.worker)) },
 	};
 
 	if (db_batch(d, m, steps, countof(steps), e) != 0)

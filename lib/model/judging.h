@@ -76,8 +76,19 @@ int judging_load(struct db *d, struct arena *m, int64_t id, struct judging *out,
 /* It is being built. */
 int judging_building(struct db *d, const struct judging *j, struct err *e) ATTR_MUST_USE;
 
+/* Who is at work at it: the job, as the worker that holds it just now. */
+struct judging_holder {
+	int64_t job;
+	int64_t judging_id;
+	int32_t runner;
+	int32_t worker;
+	int queue;
+	int priority;
+};
+
 /* What it was built by, and with. */
 struct judging_built {
+	struct judging_holder who;
 	struct span artifact; // key, DIGEST_SIZE bytes
 	struct span build_text;
 	struct span host;
@@ -89,21 +100,12 @@ struct judging_built {
 	size_t n_tests;
 };
 
-/* It runs now: a row for each test. Nothing happens if it was said before. */
+/* It runs now: a row for each test. Nothing happens if it was said before, or the job is another
+ * worker's by now. */
 int judging_built(struct db *d, struct arena *m, const struct judging *j,
 	const struct judging_built *b, struct err *e) ATTR_MUST_USE;
 
 /* ---- tests ---- */
-
-/* Who has a test: the job, as the worker that holds it just now. */
-struct judging_holder {
-	int64_t job;
-	int64_t judging_id;
-	int32_t runner;
-	int32_t worker;
-	int queue;
-	int priority;
-};
 
 /* What came of one test. */
 struct judging_outcome {

@@ -30,12 +30,15 @@ WITH u AS (
 INSERT INTO event (scope, kind, payload)
 SELECT 'submission:' || $2, 'submission.state', '{"state":"building"}' FROM u
 
+-- Of whoever holds the job: what comes late says nothing of a program that another one runs.
 -- name: judging_built :exec
--- args: id int8, public_id text, ordinals int4[], artifact bytea, build_text text, host text, compiler text, box text, time_ms int4, memory_mib int4
+-- args: id int8, public_id text, ordinals int4[], artifact bytea, build_text text, host text, compiler text, box text, time_ms int4, memory_mib int4, queue int2, lane int2, job int8, runner int4, worker int4
 WITH u AS (
 	UPDATE judging SET state = 2, began_at = coalesce(began_at, clock_timestamp()), n_tests = cardinality($3),
 		artifact = $4, build_text = $5, host = $6, compiler = $7, box = $8, time_ms = $9, memory_mib = $10, fault = ''
-	WHERE id = $1 AND state < 2 RETURNING id
+	WHERE id = $1 AND state < 2 AND EXISTS (
+		SELECT FROM job WHERE queue = $11 AND priority = $12 AND id = $13 AND runner = $14 AND worker = $15)
+	RETURNING id
 ), r AS (
 	INSERT INTO judging_run (judging_id, ordinal) SELECT u.id, o FROM u, unnest($3) o ON CONFLICT DO NOTHING
 )
