@@ -196,6 +196,8 @@ static const char *headline(struct arena *m, const struct submission_full *s)
 	const struct submission_test *bad;
 
 	if (r->verdict == VERDICT_NONE) {
+		if (s->wait == SUBMISSION_WAITS_JUDGE || s->wait == SUBMISSION_WAITS_PAUSE)
+			return "Waiting for a judge";
 		if (r->state == JUDGING_BUILDS)
 			return "Compiling";
 		if (r->state == JUDGING_RUNS)

@@ -366,7 +366,7 @@ int api_submission_result(struct ctx *c, struct err *e)
 	shape_put(&j, &result_shape, &result);
 	if (buf_finish(&b, &text, e) != 0)
 		return -1;
-	submission_result_keep(c->mem, &look, &s, text);
+	submission_result_keep(c->db, c->mem, &look, &s, text);
 	buf_add_span(response_body(c->res), text);
 	return 0;
 }

@@ -210,7 +210,10 @@ int page_submission_source(struct ctx *c, struct err *e)
 
 int page_submission_hide(struct ctx *c, struct err *e)
 {
-	if (submission_delete(c->db, c->mem, c->user, route_param(c, "id"), e) != 0)
+	struct span id = route_param(c, "id");
+
+	if (submission_delete(c->db, c->mem, c->user, id, e) != 0)
 		return -1;
+	submission_evict(c->cache, c->mem, id);
 	return response_redirect(c->res, url_path("/submissions?done=hidden"));
 }

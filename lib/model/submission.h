@@ -202,7 +202,7 @@ int submission_progress(struct db *d, struct arena *m, const struct submission_l
  * its member and for the jury apart; evicted by whatever changes it. Never fails.
  */
 bool submission_result_kept(struct arena *m, const struct submission_look *look, struct span *text);
-void submission_result_keep(struct arena *m, const struct submission_look *look,
+void submission_result_keep(struct db *d, struct arena *m, const struct submission_look *look,
 	const struct submission_full *s, struct span text);
 
 /* After the commit of a change of what it came to. Never fails. */

@@ -267,6 +267,9 @@ static int read_tests(struct db *d, struct arena *m, const struct found *f,
 
 /* ---- waiting ---- */
 
+#define PAUSED   "judging is paused"
+#define NO_JUDGE "no judge is at work just now; it goes on by itself"
+
 static struct span ahead_text(struct arena *m, int ahead)
 {
 	if (ahead == 0)
@@ -277,37 +280,59 @@ static struct span ahead_text(struct arena *m, int ahead)
 		ahead == 1 ? "%d submission is before it" : "%d submissions are before it", ahead));
 }
 
+static void wait_for(struct submission_full *out, enum submission_wait why, struct span text)
+{
+	out->wait = why;
+	out->wait_text = text;
+}
+
+/* One that somebody has begun waits only if he is gone, and nobody else is there or may go on. */
+static int read_stop(struct db *d, struct arena *m, const struct found *f,
+	struct submission_full *out, struct err *e)
+{
+	struct row row;
+
+	if (db_one(d, m, q_submission_stands,
+		    ARGS(arg_i64(f->judging_id), arg_i64(f->priority),
+			    arg_i64(RUNNER_SILENT_S * 1000)),
+		    &row, e) != 0)
+		return -1;
+	if (row_bool(&row, submission_stands_paused))
+		wait_for(out, SUBMISSION_WAITS_PAUSE, SPAN(PAUSED));
+	else if (!row_bool(&row, submission_stands_alive))
+		wait_for(out, SUBMISSION_WAITS_JUDGE, SPAN(NO_JUDGE));
+	return 0;
+}
+
 static int read_wait(struct db *d, struct arena *m, const struct found *f,
 	struct submission_full *out, struct err *e)
 {
 	struct span fault = row_text(&f->row, submission_get_fault);
 	struct row row;
 
-	out->wait = SUBMISSION_WAITS_NOT;
-	if (out->row.state == JUDGING_ENDED || (out->row.state != JUDGING_WAITS && fault.n == 0))
+	wait_for(out, SUBMISSION_WAITS_NOT, SPAN_NONE);
+	if (out->row.state == JUDGING_ENDED)
 		return 0;
+	if (out->row.state != JUDGING_WAITS && fault.n == 0)
+		return read_stop(d, m, f, out, e);
 	if (db_one(d, m, q_submission_waits,
 		    ARGS(arg_i64(f->judging_id), arg_i64(f->priority), arg_text(out->row.language),
 			    arg_i64(RUNNER_SILENT_S * 1000)),
 		    &row, e) != 0)
 		return -1;
 	out->ahead = (int)row_i64(&row, submission_waits_ahead);
-	if (row_bool(&row, submission_waits_paused)) {
-		out->wait = SUBMISSION_WAITS_PAUSE;
-		out->wait_text = SPAN("judging is paused");
-	} else if (!row_bool(&row, submission_waits_alive)) {
-		out->wait = SUBMISSION_WAITS_JUDGE;
-		out->wait_text = SPAN("no judge is at work just now; it goes on by itself");
-	} else if (!row_bool(&row, submission_waits_has_language)) {
-		out->wait = SUBMISSION_WAITS_LANGUAGE;
-		out->wait_text = SPAN("no judge that is at work has this language");
-	} else if (fault.n > 0) {
-		out->wait = SUBMISSION_WAITS_RETRY;
-		out->wait_text = SPAN("an attempt failed, not by your fault; it is repeated");
-	} else {
-		out->wait = SUBMISSION_WAITS_TURN;
-		out->wait_text = ahead_text(m, out->ahead);
-	}
+	if (row_bool(&row, submission_waits_paused))
+		wait_for(out, SUBMISSION_WAITS_PAUSE, SPAN(PAUSED));
+	else if (!row_bool(&row, submission_waits_alive))
+		wait_for(out, SUBMISSION_WAITS_JUDGE, SPAN(NO_JUDGE));
+	else if (!row_bool(&row, submission_waits_has_language))
+		wait_for(out, SUBMISSION_WAITS_LANGUAGE,
+			SPAN("no judge that is at work has this language"));
+	else if (fault.n > 0)
+		wait_for(out, SUBMISSION_WAITS_RETRY,
+			SPAN("an attempt failed, not by your fault; it is repeated"));
+	else
+		wait_for(out, SUBMISSION_WAITS_TURN, ahead_text(m, out->ahead));
 	return 0;
 }
 

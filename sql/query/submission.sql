@@ -87,6 +87,11 @@ JOIN problem_version v ON v.id = j.version_id LEFT JOIN app_user u ON u.id = s.u
 LEFT JOIN jury_solution x ON x.id = s.solution_id
 WHERE s.public_id = $1
 
+-- name: submission_now :many :read
+-- args: public_id text
+-- cols: judging_id int8, deleted bool
+SELECT judging_id, deleted_at IS NOT NULL AS deleted FROM submission WHERE public_id = $1
+
 -- name: submission_tests :many :read
 -- args: judging_id int8, with_details bool
 -- cols: ordinal int4, path text, is_sample bool, verdict int2, skipped bool, taken bool, score text, factor bool, cpu_ms int4, wall_ms int4, memory_kib int4, detail bytea
@@ -106,6 +111,17 @@ SELECT coalesce(q.paused_until > now() OR q.breaker_until > now(), false) AS pau
 	EXISTS (SELECT FROM job_runner r JOIN judge_language l ON l.host = r.host
 		WHERE r.beat_at > now() - $4 * interval '1 ms' AND (l.language = $3 AND l.is_there OR $3 = 'answer')) AS has_language,
 	(SELECT count(*) FROM (SELECT FROM judging o WHERE o.state = 0 AND (o.priority, o.id) < ($2, $1) LIMIT 1000) x) AS ahead
+FROM (SELECT 1) one LEFT JOIN job_queue q ON q.name = 'judge'
+
+-- The same of one that somebody has begun: whoever it was may be gone.
+-- name: submission_stands :one :read
+-- args: judging_id int8, priority int2, silent_ms int8
+-- cols: paused bool, alive bool
+SELECT coalesce(q.paused_until > now() OR q.breaker_until > now(), false)
+		AND NOT EXISTS (SELECT FROM job j WHERE j.queue = q.id AND j.priority = $2 AND j.runner IS NOT NULL
+			AND j.payload->>'judging' = $1::text) AS paused,
+	EXISTS (SELECT FROM job_runner r JOIN judge_language l ON l.host = r.host
+		WHERE r.beat_at > now() - $3 * interval '1 ms') AS alive
 FROM (SELECT 1) one LEFT JOIN job_queue q ON q.name = 'judge'
 
 -- name: submission_owner :many

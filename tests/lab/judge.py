@@ -46,6 +46,10 @@ class Judge:
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)", host, language, language in there,
                 version if language in there else "", i, name, extension, "" if language in there else "javac is not there")
 
+    def runner(self, host="judge-1"):
+        """Somebody who judges there, and is never silent."""
+        self.execute("INSERT INTO job_runner (host, pid, workers, beat_at) VALUES (%s, 1, 2, 'infinity')", host)
+
     def problem(self, slug, name, owner=None, visibility=2, tests=3, show_difference=False, **more):
         """A sound problem with one sample and further tests; its id."""
         root = os.urandom(32)

@@ -17,6 +17,7 @@ SECRET_TEXT = "only the jury may read this"
 def judge(seeded):
     made = Judge(seeded, seeded.execute)
     made.languages()
+    made.runner()
     made.who = made.people(ann="member", bob="member", cleo="creator", judy="jury")
     made.open = made.problem("two-sum", "Two sum <&>")
     made.hidden = made.problem("not-yet", "Not yet", owner=made.who["cleo"], visibility=0)
@@ -321,11 +322,17 @@ def test_the_live_part(as_, judge, seeded):
     assert "Wrong answer on test 2" in over and "data-poll" not in over
 
 
-def test_why_it_waits(as_, judge):
+def test_why_it_waits(as_, judge, seeded):
     judge.submission(judge.who["bob"], judge.open, state=0)
     public = judge.submission(judge.who["ann"], judge.open, state=0)
     page = as_("ann").ask(f"/submission/{public}").text
-    assert "Waiting for a judge" in page and ("no judge" in page or "before it" in page)
+    assert "Waiting for a judge" in page and "before it" in page
+    begun = judge.submission(judge.who["ann"], judge.open, state=2, tests=[("AC", None)])
+    seeded.execute("UPDATE job_runner SET beat_at = now() - interval '1 minute'")
+    for waiting in public, begun:
+        page = as_("ann").ask(f"/submission/{waiting}").text
+        assert "Waiting for a judge" in page and "no judge is at work" in page
+    seeded.execute("UPDATE job_runner SET beat_at = 'infinity'")
 
 
 def test_the_source_as_a_file(as_, judge):

@@ -7,6 +7,7 @@ import tempfile
 import pytest
 
 from lab.judging import CPP, SUM, Site
+from lab.people import browser_of
 from lab.program import Program, error_of
 
 SEND = "/api/v1/submissions"
@@ -178,6 +179,35 @@ def test_the_result_is_cached_once_it_is_final(site):
     assert site.member("ann").ask(f"/api/v1/submissions/{mine}/result").json()["verdict"] == "AC"
     assert site.member("bob").ask(f"/api/v1/submissions/{mine}/result").status == 404
     assert site.member("joe").ask(f"/api/v1/submissions/{mine}/result").json()["verdict"] == "WA"
+
+
+def test_what_is_hidden_on_its_page_is_not_found_by_programs(site):
+    mine = site.member("ann").ask(SEND, "POST", body()).json()["id"]
+    ended(site)
+    assert site.member("ann").ask(f"/api/v1/submissions/{mine}/result").status == 200
+    ann = browser_of(site.podium, "ann")
+    assert ann.ask(f"/submission/{mine}/hide", "POST", {"csrf": ann.token()}).status == 303
+    assert site.member("ann").ask(f"/api/v1/submissions/{mine}/result").status == 404
+
+
+def test_why_what_was_begun_does_not_go_on(site):
+    mine = site.member("ann").ask(SEND, "POST", body()).json()["id"]
+
+    def waits():
+        result = site.member("ann").ask(f"/api/v1/submissions/{mine}/result").json()
+        return result["waiting_for"]
+    for state in 1, 2:
+        site.sql("UPDATE judging SET state = %s", state)
+        assert "no judge is at work" in waits(), "whoever had begun is gone"
+        site.sql("INSERT INTO job_runner (host, pid, workers) VALUES ('here', 1, 2)")
+        assert waits() is None
+        site.sql("UPDATE job_queue SET paused_until = 'infinity' WHERE name = 'judge'")
+        assert waits() == "judging is paused"
+        site.sql("UPDATE job SET runner = 1, worker = 1")
+        assert waits() is None, "what runs goes on"
+        site.sql("UPDATE job SET runner = NULL, worker = NULL")
+        site.sql("UPDATE job_queue SET paused_until = NULL")
+        site.sql("DELETE FROM job_runner")
 
 
 def test_why_it_waits(site):
