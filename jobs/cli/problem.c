@@ -168,17 +168,14 @@ static int wait_for(struct work *w, int64_t version_id, struct err *e)
 
 static int verify(struct work *w, struct err *e)
 {
-	TX_AUTO tx = { .db = NULL };
+	const struct problem_hand hand = { w->db, w->cache, w->mem, w->seal, 0 };
 	int64_t problem_id;
 	int64_t version_id;
 
 	if (problem_trial_current(
-		    w->db, w->mem, span_of(w->words[0]), &problem_id, &version_id, e) != 0)
+		    w->db, w->mem, span_of(w->words[0]), &problem_id, &version_id, e) != 0 ||
+		problem_do_verify(&hand, problem_id, version_id, e) != 0)
 		return -1;
-	if (tx_begin(w->db, &tx, e) != 0 || problem_verify_ask(&tx, w->mem, version_id, e) != 0 ||
-		tx_commit(&tx, e) != 0)
-		return -1;
-	job_wake(w->db, "problem");
 	return w->wait ? wait_for(w, version_id, e) : 0;
 }
 
