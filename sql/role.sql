@@ -116,10 +116,12 @@ GRANT UPDATE (run_at) ON job_later TO podium_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON problem, problem_version, problem_blob, problem_piece, problem_text, problem_file, test_group, testcase,
 	tag, problem_tag, problem_progress, jury_solution, problem_import, problem_import_piece TO podium_web, podium_job;
 GRANT SELECT, INSERT, UPDATE ON problem_facet TO podium_web, podium_job;
+GRANT USAGE ON SEQUENCE problem_id_seq TO podium_web, podium_job; -- a key is sealed for the number before the row is there
 
 -- submissions
 GRANT SELECT, INSERT, UPDATE ON submission, rejudge, judging TO podium_web;
 GRANT SELECT, INSERT, UPDATE, DELETE ON submission, rejudge, judging, judging_run, judge_artifact, judge_language, judge_host TO podium_job;
+GRANT DELETE ON judging TO podium_web; -- a rejudging that is dropped
 GRANT SELECT ON judging_run, judge_language, judge_host TO podium_web;
 GRANT SELECT, INSERT ON judge_trial TO podium_web;
 GRANT SELECT, UPDATE, DELETE ON judge_trial TO podium_job;

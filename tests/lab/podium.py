@@ -62,11 +62,19 @@ class Podium:
         self.keys.update(keys)
         self.write_config()
 
+    def role(self, program):
+        """What serves may do no more than sql/role.sql says; the command line is the owner's."""
+        conninfo = str(self.keys["POSTGRES_DB"])
+        if "user=podium_owner" not in conninfo:
+            return {}
+        role = "podium_job" if program == "podium-jobs" else "podium_web"
+        return {"POSTGRES_DB": conninfo.replace("user=podium_owner", f"user={role}")}
+
     def start(self, program, *arguments, env=None, name=None, binary=None):
         """podium-web or podium-jobs in the foreground."""
         process = Process(
             [binary or BUILD / program, "--config", self.config, *arguments],
-            log=self.folder / f"{name or program}.log", env={**SANITIZER, **(env or {})})
+            log=self.folder / f"{name or program}.log", env={**SANITIZER, **self.role(program), **(env or {})})
         self.processes.append(process)
         return process.start()
 
