@@ -1,12 +1,11 @@
 """The judge's folder on a disk of its own that becomes full: nothing ends wrongly meanwhile, and everything ends right afterwards."""
 
-import contextlib
 import os
 import re
-import subprocess
 
 import pytest
 
+from lab.disk import can_mount, fill
 from lab.judging import PYTHON, SUM, Site
 from lab.podium import BUILD
 from lab.process import TOP, own, wait_until
@@ -18,12 +17,6 @@ exec unshare --user --map-user={uid} --map-group={gid} "{program}" "$@"' sh "$@"
 """
 ADDER = ("#include <stdio.h>\nchar large[1 << 20] = {{ 1 }};\nint main(void) {{ int a, b; scanf(\"%d %d\", &a, &b); printf(\"%d\\n\", a + b + {wrong}); "
          "return large[1]; }} // {n}\n")
-
-
-def can_mount():
-    done = subprocess.run(["unshare", "--user", "--map-root-user", "--mount", "mount", "-t", "tmpfs", "none", "/mnt"],
-                          capture_output=True, text=True, timeout=30, check=False)
-    return done.returncode == 0
 
 
 @pytest.fixture()
@@ -45,13 +38,6 @@ def site(folder, postgres):
     made.await_languages()
     yield made
     made.stop()
-
-
-def fill(path):
-    """Writes till nothing more fits."""
-    with contextlib.suppress(OSError), open(path, "wb", buffering=0) as f:
-        while f.write(b"x" * 4096) == 4096:
-            pass
 
 
 def test_a_full_disk_ends_nothing(site):
