@@ -293,9 +293,7 @@ static int read_stop(struct db *d, struct arena *m, const struct found *f,
 	struct row row;
 
 	if (db_one(d, m, q_submission_stands,
-		    ARGS(arg_i64(f->judging_id), arg_i64(f->priority),
-			    arg_i64(RUNNER_SILENT_S * 1000)),
-		    &row, e) != 0)
+		    ARGS(arg_i64(f->priority), arg_i64(RUNNER_SILENT_S * 1000)), &row, e) != 0)
 		return -1;
 	if (row_bool(&row, submission_stands_paused))
 		wait_for(out, SUBMISSION_WAITS_PAUSE, SPAN(PAUSED));

@@ -113,15 +113,14 @@ SELECT coalesce(q.paused_until > now() OR q.breaker_until > now(), false) AS pau
 	(SELECT count(*) FROM (SELECT FROM judging o WHERE o.state = 0 AND (o.priority, o.id) < ($2, $1) LIMIT 1000) x) AS ahead
 FROM (SELECT 1) one LEFT JOIN job_queue q ON q.name = 'judge'
 
--- The same of one that somebody has begun: whoever it was may be gone.
+-- The same of one that somebody has begun: whoever it was may be gone. What runs goes on while the queue is paused.
 -- name: submission_stands :one :read
--- args: judging_id int8, priority int2, silent_ms int8
+-- args: priority int2, silent_ms int8
 -- cols: paused bool, alive bool
 SELECT coalesce(q.paused_until > now() OR q.breaker_until > now(), false)
-		AND NOT EXISTS (SELECT FROM job j WHERE j.queue = q.id AND j.priority = $2 AND j.runner IS NOT NULL
-			AND j.payload->>'judging' = $1::text) AS paused,
+		AND NOT EXISTS (SELECT FROM job j WHERE j.queue = q.id AND j.priority = $1 AND j.runner IS NOT NULL) AS paused,
 	EXISTS (SELECT FROM job_runner r JOIN judge_language l ON l.host = r.host
-		WHERE r.beat_at > now() - $3 * interval '1 ms') AS alive
+		WHERE r.beat_at > now() - $2 * interval '1 ms') AS alive
 FROM (SELECT 1) one LEFT JOIN job_queue q ON q.name = 'judge'
 
 -- name: submission_owner :many
