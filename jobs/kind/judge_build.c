@@ -18,9 +18,8 @@ static int enter_tests(struct job_ctx *c, struct judge *judge, const struct judg
 	int32_t *ordinals = arena_new_array(c->mem, int32_t, p->n_tests + 1);
 	struct judging_built b = { .who = judging_holder_of(c, j),
 		.artifact = built->program != NULL
-						       ? (struct span){ (const char *)built->key,
-								 JUDGE_KEY }
-						       : SPAN_NONE,
+				    ? (struct span){ (const char *)built->key, JUDGE_KEY }
+				    : SPAN_NONE,
 		.build_text = built->build_text,
 		.host = judging_host_name(),
 		.compiler = built->compiler,

@@ -253,8 +253,8 @@ static int hold_all(struct tx *tx, struct arena *m, int64_t id, struct err *e)
 		n += row_bool(&rows.v[i], rejudge_hold_all_overtaken);
 	if (n == 0)
 		return 0;
-	return err_set(e, ERR_CONFLICT, "a later set of %zu of them counts already: drop this one",
-		n);
+	return err_set(
+		e, ERR_CONFLICT, "a later set of %zu of them counts already: drop this one", n);
 }
 
 /* The member and the problem whose progress the row changes; false: nobody's, or the row before it

@@ -122,8 +122,8 @@ struct rejudge_decision {
 
 /*
  * All of it, in one transaction. ERR_CONFLICT if it was decided already or, to apply it, not all of
- * it has ended, the judge failed at some of it or a later set of some of it counts already. Dropping
- * stops what still waits.
+ * it has ended, the judge failed at some of it or a later set of some of it counts already.
+ * Dropping stops what still waits.
  */
 int rejudge_decide(struct db *d, struct arena *m, const struct rejudge_decision *r,
 	struct err *e) ATTR_MUST_USE;

@@ -42,8 +42,8 @@ static void make_judging(const char *slug)
 
 static int64_t state(void)
 {
-	return number(arena_printf(mem, "SELECT state FROM judging WHERE id = %lld",
-		(long long)made_judging.id));
+	return number(arena_printf(
+		mem, "SELECT state FROM judging WHERE id = %lld", (long long)made_judging.id));
 }
 
 static void what_was_built_late_is_not_taken(void **state_)
