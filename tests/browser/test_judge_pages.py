@@ -21,6 +21,7 @@ def judge(site, podium, postgres, database):
     podium.cli("user", "create", JUDY[0], "Judy", "jury", text_input=JUDY[1] + "\n")
     made = Judge(podium, lambda sql, *a: postgres.execute(database, sql, *a))
     made.languages()
+    made.runner()
     made.user, = made.execute("SELECT id FROM app_user WHERE email = %s", JUDY[0])[0]
     made.site = site
     made.sum = made.problem("sum", "A sum of two numbers, with a title that is long enough to wrap on a phone", tests=24)
