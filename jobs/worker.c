@@ -293,6 +293,8 @@ static int call(struct worker *w, const struct job_row *job, int kind, struct er
 	w->ctx.attempt = job->attempt;
 	w->ctx.payload = job->payload;
 	w->ctx.run = &run;
+	if (w->ctx.cache != NULL) // so that nobody waits for what it began if it is killed
+		cache_sign(w->ctx.cache, job_sign(w->ctx.mem, &hold, job->id));
 	if (kind < 0 || rule == NULL) {
 		e->retry_after_s = 60;
 		return err_set(e, ERR_TEMPORARY, "this program does not know such jobs");

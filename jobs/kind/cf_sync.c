@@ -69,7 +69,6 @@ static int ask_once(struct look *l, enum room_reason *why, struct err *e)
 			.priority = CODEFORCES_SYNC,
 			.max_wait_ms = ROOM_SYNC_WAIT_MS,
 			.body = &body },
-		.is_repeat = l->c->attempt > 1,
 	};
 	struct codeforces_submissions last;
 	size_t which = 0;

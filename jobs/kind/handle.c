@@ -29,7 +29,6 @@ int kind_handle_prove(struct job_ctx *c, struct err *e)
 
 	if (read_order(c->payload, &o, e) != 0)
 		return -1;
-	o.is_repeat = c->attempt > 1;
 	if (handle_look(c->codeforces, c->db, c->mem, &o, &done, e) != 0)
 		return -1;
 	if (done)

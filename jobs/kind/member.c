@@ -67,8 +67,7 @@ int kind_member_sync(struct job_ctx *c, struct err *e)
 	struct member_sync s = { .db = c->db,
 		.desk = c->codeforces,
 		.priority = CODEFORCES_MANUAL,
-		.max_wait_ms = TRACK_WAIT_MS,
-		.is_repeat = c->attempt > 1 };
+		.max_wait_ms = TRACK_WAIT_MS };
 	struct task t = { .c = c };
 	bool stopped = false;
 

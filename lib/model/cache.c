@@ -10,6 +10,7 @@
  */
 #include "model/cache.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,8 +35,9 @@ struct slot {
 struct cache {
 	struct redis *redis; // NULL: none configured
 	struct db *db;
-	struct arena *mem; // for statements that give nothing to the caller
-	bool unsettled;    // the table may hold keys that are old in Redis
+	struct arena *mem;             // for statements that give nothing to the caller
+	bool unsettled;                // the table may hold keys that are old in Redis
+	char sign[CACHE_MAX_SIGN + 1]; // of who takes locks
 	struct cache_stats stats;
 	struct slot slots[CACHE_SLOTS];
 };
@@ -372,15 +374,22 @@ static struct span lock_key(struct arena *m, struct span name)
 	return span_of(arena_printf(m, "lock:" SPAN_FMT, SPAN_ARG(name)));
 }
 
-static int lock_begin(struct cache_lock *l, struct err *e)
+void cache_sign(struct cache *c, const char *sign)
+{
+	(void)snprintf(c->sign, sizeof(c->sign), "%s", sign);
+}
+
+static int lock_begin(const struct cache *c, struct cache_lock *l, struct err *e)
 {
 	unsigned char random[16];
+	char hex[2 * sizeof(random) + 1];
 
 	l->held = l->in_table = false;
 	if (check_key(l->name, e) != 0)
 		return -1;
 	rnd_bytes(random, sizeof(random));
-	hex_encode(random, sizeof(random), l->token);
+	hex_encode(random, sizeof(random), hex);
+	(void)snprintf(l->token, sizeof(l->token), "%s:%s", c->sign, hex);
 	return 0;
 }
 
@@ -390,7 +399,7 @@ int cache_lock(struct cache *c, struct span name, int ttl_ms, struct cache_lock 
 	struct rows rows;
 
 	*out = (struct cache_lock){ .name = name, .ttl_ms = ttl_ms };
-	if (lock_begin(out, e) != 0)
+	if (lock_begin(c, out, e) != 0)
 		return -1;
 	if (redis_usable(c) && redis_set_new(c->redis, lock_key(own_arena(c), name),
 				       span_of(out->token), ttl_ms, &out->held, &from_redis) == 0)
@@ -420,15 +429,37 @@ void cache_unlock(struct cache *c, struct cache_lock *l)
 		log_err(LOG_INFO, "cache.unlock", &e); // it ends by itself
 }
 
-void cache_lock_break(struct cache *c, struct span name)
+static bool lock_token(
+	struct cache *c, struct arena *m, struct span name, struct span *out, bool *in_table)
 {
-	struct err e = { 0 };
+	struct err ignored = { 0 };
+	struct rows rows;
 
-	if (redis_usable(c) && redis_del(c->redis, lock_key(own_arena(c), name), &e) == 0)
-		return;
-	e = (struct err){ 0 };
-	if (db_exec(c->db, q_cache_lock_break, ARGS(arg_text(name)), NULL, &e) != 0)
-		log_err(LOG_INFO, "cache.lock_break", &e); // it ends by itself
+	*in_table = false;
+	if (redis_usable(c) &&
+		redis_get(c->redis, m, lock_key(own_arena(c), name), out, &ignored) == 0)
+		return true;
+	if (db_many(c->db, m, q_cache_lock_see, ARGS(arg_text(name)), &rows, &ignored) != 0 ||
+		rows.n == 0)
+		return false;
+	*in_table = true;
+	*out = row_text(&rows.v[0], cache_lock_see_token);
+	return true;
+}
+
+bool cache_lock_see(struct cache *c, struct arena *m, struct span name, struct cache_lock *out,
+	struct span *sign)
+{
+	struct span token;
+
+	*out = (struct cache_lock){ .name = name };
+	if (!lock_token(c, m, name, &token, &out->in_table) || token.n >= sizeof(out->token))
+		return false;
+	memcpy(out->token, token.p, token.n);
+	out->held = true;
+	*sign = SPAN("");
+	(void)!span_split(&token, ':', sign);
+	return true;
 }
 
 static int table_get_or_lock(struct cache *c, struct arena *m, struct span key, struct span *out,
@@ -461,7 +492,7 @@ int cache_get_or_lock(struct cache *c, struct arena *m, struct span key, struct 
 	struct err missing = { 0 };
 
 	*out = SPAN_NONE;
-	if (check_key(key, e) != 0 || lock_begin(lock, e) != 0)
+	if (check_key(key, e) != 0 || lock_begin(c, lock, e) != 0)
 		return -1;
 	if (recall(c, m, key, out)) {
 		c->stats.local++;

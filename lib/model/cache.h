@@ -49,18 +49,27 @@ int cache_delete_several(
  * holder does, and one taken in Redis is not seen by those who cannot reach it. out->held tells
  * whether it was taken. The name lives in the caller's memory until cache_unlock.
  */
+#define CACHE_MAX_SIGN 100 // bytes of who takes a lock
 struct cache_lock {
 	bool held;
 	bool in_table;
 	struct span name;
 	int ttl_ms;
-	char token[33];
+	char token[CACHE_MAX_SIGN + 34]; // the sign of who took it, ':' and what is random
 };
 int cache_lock(struct cache *c, struct span name, int ttl_ms, struct cache_lock *out,
 	struct err *e) ATTR_MUST_USE;
 void cache_unlock(struct cache *c, struct cache_lock *l); // does nothing if it is not ours any more
-/* Ends the lock whoever holds it: for those who know that its holder is lost. */
-void cache_lock_break(struct cache *c, struct span name);
+/* Locks that are taken from now on tell by this text who took them; at most CACHE_MAX_SIGN bytes,
+ * of which none is ':'. */
+void cache_sign(struct cache *c, const char *sign);
+/*
+ * Who holds a lock that is not to be had: the sign, empty where none was set. *out is that holder's
+ * lock, for those who know that he is lost: cache_unlock ends it unless it is another's by now.
+ * False: nobody, or it is not known.
+ */
+bool cache_lock_see(struct cache *c, struct arena *m, struct span name, struct cache_lock *out,
+	struct span *sign);
 
 /*
  * A value, or where it is missing (*out is SPAN_NONE) the lock for whoever makes it, of which name

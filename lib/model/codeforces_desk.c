@@ -5,10 +5,12 @@
 #include "base/limits.h"
 #include "base/scan.h"
 #include "model/cache.h"
+#include "model/job_run.h"
 #include "os/clock.h"
 
 enum {
-	LOOK_MS = 20 // between looks at what another asker does
+	LOOK_MS = 20,      // between looks at what another asker does
+	LOOK_LOST_MS = 500 // and whether he is still there
 };
 
 static const struct {
@@ -84,8 +86,6 @@ static void asking_begin(struct asking *a)
 	a->wait_ms = a->q->call.max_wait_ms;
 	a->lock = (struct cache_lock){ .name = span_of(arena_printf(a->m, "cf:%s", hex)),
 		.ttl_ms = a->wait_ms + CODEFORCES_FLIGHT_MS };
-	if (a->q->is_repeat)
-		cache_lock_break(a->desk->cache, a->lock.name);
 }
 
 /* An answer that was asked for since we came. */
@@ -139,10 +139,23 @@ static bool take_kept(struct asking *a, struct span *result)
 	return false;
 }
 
+/* Ends the turn of a worker that was killed while it asked. */
+static void end_lost(struct asking *a)
+{
+	struct cache_lock his;
+	struct span sign;
+
+	if (cache_lock_see(a->desk->cache, a->m, a->lock.name, &his, &sign) &&
+		job_is_gone(cache_db(a->desk->cache), a->m, sign))
+		cache_unlock(a->desk->cache, &his);
+}
+
 /* True if we are to ask; false with *result: another's answer is ours too. */
 static bool must_ask(struct asking *a, struct span *result)
 {
-	while (!a->q->is_repeat && !a->is_first && a->wait_ms >= LOOK_MS) {
+	for (int ms = 0; !a->is_first && a->wait_ms >= LOOK_MS; ms += LOOK_MS) {
+		if (ms % LOOK_LOST_MS == 0)
+			end_lost(a);
 		clock_sleep_ms(LOOK_MS);
 		a->wait_ms -= LOOK_MS;
 		a->is_first = may_go_first(a);

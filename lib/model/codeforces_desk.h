@@ -14,7 +14,8 @@
 /*
  * Where everybody asks Codeforces for something: answers that are kept are given at once, equal
  * questions that are asked while one waits or is on its way are answered together, and only then
- * the gateway is used (net/codeforces.h), with its bucket.
+ * the gateway is used (net/codeforces.h), with its bucket. Nobody waits for a worker that was
+ * killed while it asked.
  */
 struct cache;
 struct config;
@@ -46,7 +47,6 @@ struct codeforces_question {
 	struct codeforces_call call; // its body is given too where nothing is kept; asked_us is not
 	enum codeforces_kept keep;
 	struct span about; // the handle, contest, or handle and days of the key
-	bool is_repeat;    // who asked it before is lost or has failed: nobody waits for that one
 };
 
 /*

@@ -164,7 +164,6 @@ struct looking {
 	struct db *db;
 	struct arena *m;
 	int64_t user_id;
-	bool is_repeat;
 	struct handle_claim claim;
 	struct span handle; // as Codeforces writes it, once it was seen
 	bool seen;
@@ -188,7 +187,6 @@ static int look_at_person(struct looking *l, struct err *e)
 			.params = { { "handles", l->claim.handle } },
 			.priority = CODEFORCES_SYNC,
 			.max_wait_ms = HANDLE_WAIT_MS },
-		.is_repeat = l->is_repeat,
 	};
 	struct codeforces_people people;
 
@@ -211,7 +209,6 @@ static int look_at_submissions(struct looking *l, struct err *e)
 				{ "count", SPAN("10") } },
 			.priority = CODEFORCES_SYNC,
 			.max_wait_ms = HANDLE_WAIT_MS },
-		.is_repeat = l->is_repeat,
 	};
 	struct codeforces_submissions rows;
 
@@ -365,9 +362,7 @@ static int look(struct looking *l, struct err *e)
 int handle_look(struct codeforces_desk *desk, struct db *d, struct arena *m,
 	const struct handle_order *o, bool *done, struct err *e)
 {
-	struct looking l = {
-		.desk = desk, .db = d, .m = m, .user_id = o->user_id, .is_repeat = o->is_repeat
-	};
+	struct looking l = { .desk = desk, .db = d, .m = m, .user_id = o->user_id };
 	struct err why = { .kind = ERR_NONE };
 
 	*done = true;

@@ -74,7 +74,6 @@ int handle_claim_drop(struct db *d, int64_t user_id, struct err *e) ATTR_MUST_US
 struct handle_order {
 	int64_t user_id;
 	int64_t made_at;
-	bool is_repeat; // of a look that was lost or has failed
 };
 
 /* The next look, in the caller's transaction; job_wake(d, "prove") after the commit. */

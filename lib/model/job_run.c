@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/scan.h"
 #include "db/db.h"
 #include "model/job.h"
 
@@ -173,6 +174,39 @@ int job_turn(struct db *d, struct arena *m, struct job_turn *t, struct err *e)
 }
 
 /* ---- one job ------------------------------------------------------------------------------- */
+
+const char *job_sign(struct arena *m, const struct job_hold *hold, int64_t id)
+{
+	return arena_printf(m, "job %d %d %lld %d %d", hold->lane.queue, hold->lane.priority,
+		(long long)id, (int)hold->who.runner, (int)hold->who.worker);
+}
+
+bool job_is_gone(struct db *d, struct arena *m, struct span sign)
+{
+	enum {
+		QUEUE,
+		PRIORITY,
+		ID,
+		RUNNER,
+		WORKER,
+		NUMBERS
+	};
+	struct err ignored = { 0 };
+	int64_t n[NUMBERS];
+	struct rows rows;
+	struct span word;
+
+	if (!span_split(&sign, ' ', &word) || !span_is(word, "job"))
+		return false;
+	for (size_t i = 0; i < NUMBERS; i++)
+		if (!span_split(&sign, ' ', &word) || !span_i64(word, &n[i]))
+			return false;
+	return db_many(d, m, q_job_held,
+		       ARGS(arg_i64(n[QUEUE]), arg_i64(n[PRIORITY]), arg_i64(n[ID]),
+			       arg_i64(n[RUNNER]), arg_i64(n[WORKER])),
+		       &rows, &ignored) == 0 &&
+	       rows.n == 0;
+}
 
 int job_payload(struct db *d, struct arena *m, const struct job_hold *hold, int64_t id,
 	struct span *out, struct err *e)

@@ -97,6 +97,13 @@ struct job_hold {
 	bool keyed; // it has a dedup key, or it is not known
 };
 
+/* The job and who holds it, as text for what a worker leaves behind for others to see. */
+const char *job_sign(struct arena *m, const struct job_hold *hold, int64_t id);
+
+/* Whether that worker is known to hold that job no more: it is done, was handed back, or the worker
+ * was killed. False where the text is none of job_sign's, and where it cannot be known. */
+bool job_is_gone(struct db *d, struct arena *m, struct span sign);
+
 /* ERR_NOT_FOUND if the job is not this worker's any more. */
 int job_payload(struct db *d, struct arena *m, const struct job_hold *hold, int64_t id,
 	struct span *out, struct err *e) ATTR_MUST_USE;

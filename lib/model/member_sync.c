@@ -45,7 +45,6 @@ static int fetch_person(const struct member_sync *s, struct arena *m, struct spa
 			.max_wait_ms = s->max_wait_ms },
 		.keep = CODEFORCES_KEEP_INFO,
 		.about = handle,
-		.is_repeat = s->is_repeat,
 	};
 	struct codeforces_people people;
 
@@ -68,7 +67,6 @@ static int fetch_changes(const struct member_sync *s, struct arena *m, struct sp
 			.max_wait_ms = s->max_wait_ms },
 		.keep = CODEFORCES_KEEP_CONTEST,
 		.about = handle,
-		.is_repeat = s->is_repeat,
 	};
 
 	return codeforces_ask_changes(s->desk, m, &q, out, e);
@@ -91,7 +89,6 @@ static int fetch_page(const struct member_sync *s, struct arena *m, struct span 
 			.max_wait_ms = s->max_wait_ms },
 		.keep = p->from == 1 ? CODEFORCES_KEEP_SUBMISSIONS : CODEFORCES_KEEP_NOTHING,
 		.about = handle,
-		.is_repeat = s->is_repeat,
 	};
 
 	return codeforces_ask_submissions(s->desk, m, &q, &p->rows, e);

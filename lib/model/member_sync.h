@@ -23,7 +23,6 @@ struct member_sync {
 	struct codeforces_desk *desk;
 	enum codeforces_priority priority;
 	int max_wait_ms; // at the gate, for each of the three calls
-	bool is_repeat;  // who asked the same before may have been killed: nobody waits for him
 	int (*end)(void *data, struct tx *tx, struct err *e); // part of the transaction, or NULL
 	void *data;
 };

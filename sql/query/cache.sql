@@ -41,9 +41,10 @@ ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.e
  WHERE l.expires_at <= clock_timestamp()
 RETURNING name
 
--- name: cache_lock_break :exec :neutral
+-- name: cache_lock_see :many :neutral
 -- args: name text
-DELETE FROM cache_lock WHERE name = $1
+-- cols: token text
+SELECT token FROM cache_lock WHERE name = $1 AND expires_at > clock_timestamp()
 
 -- name: cache_lock_drop :exec :neutral
 -- args: name text, token text

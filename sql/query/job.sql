@@ -131,6 +131,11 @@ DELETE FROM job_slot WHERE runner = $1 AND worker = $2;
 -- cols: payload json
 SELECT payload FROM job WHERE queue = $1 AND priority = $2 AND id = $3 AND runner = $4 AND worker = $5;
 
+-- name: job_held :many :neutral
+-- args: queue int2, priority int2, id int8, runner int4, worker int4
+-- cols: id int8
+SELECT id FROM job WHERE queue = $1 AND priority = $2 AND id = $3 AND runner = $4 AND worker = $5;
+
 -- Finishing: the fence is (runner, worker), and the rows that the statement changes are the jobs that were still this
 -- worker's. least and greatest of the ids keep the search short even if the plan was made when the table was empty: then
 -- the ids themselves may be compared row by row. For jobs that have no key and are not kept the shortest statement

@@ -220,6 +220,12 @@ def test_open_pages_are_told(site):
     site.sql("DELETE FROM member_sweep")
 
 
+def kill_workers(site):
+    for pid in sorted(site.jobs.children())[1:]:  # the first is the steward
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)
+
+
 def test_workers_that_are_killed_count_nobody_twice(site):
     """At any step of a sweep: everybody is synced, and is through once."""
     site.order("settings", latency_ms=15)
@@ -232,9 +238,7 @@ def test_workers_that_are_killed_count_nobody_twice(site):
     chance = random.Random(5)
     for _ in range(8):
         time.sleep(chance.uniform(0.05, 0.35))
-        for pid in sorted(site.jobs.children())[1:]:  # the first is the steward
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(pid, signal.SIGKILL)
+        kill_workers(site)
 
     def is_over():
         """The waits before what has failed is tried again are cut short."""
@@ -247,6 +251,33 @@ def test_workers_that_are_killed_count_nobody_twice(site):
     assert steps == list(range(31))
     site.order("settings", latency_ms=0)
     site.sql("DELETE FROM member_sweep")
+
+
+@pytest.mark.parametrize(("kind", "payload"), [("member.contest", {"contest": 2100}), ("room.problems", {})])
+def test_what_a_killed_worker_asked_is_asked_again_at_once(site, kind, payload):
+    """By the same job and by another one that has the same question."""
+    site.outside.ask("POST", "/codeforces/_problems", [{"contest": 2100, "index": i} for i in "ABCDE"])
+    site.order("settings", latency_ms=4000)
+    first = site.queue(kind, payload)
+    wait_until(lambda: site.sql("SELECT 1 FROM cache_lock WHERE name LIKE 'cf:%%'"), 20, "the question")
+    kill_workers(site)
+    site.order("settings", latency_ms=0)
+    second = site.queue(kind, payload)
+    wait_until(lambda: len(site.sql("SELECT 1 FROM job_done WHERE id IN (%s, %s)", first, second)) == 2, 12, "both")
+    assert not site.sql("SELECT 1 FROM cache_lock WHERE name LIKE 'cf:%%'")
+
+
+def test_a_killed_worker_keeps_no_other_job_waiting(site):
+    """Though its own job is not tried again for long."""
+    site.outside.ask("POST", "/codeforces/_problems", [{"contest": 2100, "index": "A"}])
+    site.order("settings", latency_ms=4000)
+    first = site.queue("member.contest", {"contest": 2100})
+    wait_until(lambda: site.sql("SELECT 1 FROM cache_lock WHERE name LIKE 'cf:%%'"), 20, "the question")
+    kill_workers(site)
+    assert site.sql("DELETE FROM job WHERE id = %s RETURNING id", first)
+    site.order("settings", latency_ms=0)
+    second = site.queue("member.contest", {"contest": 2100})
+    wait_until(lambda: site.sql("SELECT 1 FROM job_done WHERE id = %s", second), 12, "its end")
 
 
 def test_a_stopped_sweep_asks_no_further(site):

@@ -247,6 +247,8 @@ static void locks_of(const struct config *conf)
 	struct cache *b = cache_on(conf);
 	struct cache_lock l;
 	struct cache_lock other;
+	struct cache_lock seen;
+	struct span sign;
 
 	assert_int_equal(cache_lock(a, SPAN("job"), 60000, &l, no_err()), 0);
 	assert_true(l.held);
@@ -261,10 +263,14 @@ static void locks_of(const struct config *conf)
 	cache_unlock(a, &l);
 	cache_unlock(a, &l);
 	assert_int_equal(cache_lock(a, SPAN("job"), 60000, &l, no_err()), 0);
-	cache_lock_break(b, SPAN("job")); // its holder is lost
+	assert_true(cache_lock_see(b, mem, SPAN("job"), &seen, &sign) && sign.n == 0);
+	cache_unlock(b, &seen); // its holder is lost
+	cache_sign(b, "job 7");
 	assert_int_equal(cache_lock(b, SPAN("job"), 60000, &other, no_err()), 0);
 	assert_true(other.held);
 	cache_unlock(a, &l); // and not so lost after all: it ends nobody else's
+	assert_true(cache_lock_see(a, mem, SPAN("job"), &seen, &sign) && span_is(sign, "job 7"));
+	assert_false(cache_lock_see(a, mem, SPAN("another"), &seen, &sign));
 	assert_int_equal(cache_lock(a, SPAN("job"), 60000, &l, no_err()), 0);
 	assert_false(l.held);
 	cache_unlock(b, &other);

@@ -85,6 +85,26 @@ static void finishing_is_fenced(void **state)
 	assert_int_equal(number(l, "SELECT count(*) FROM job_done"), 1);
 }
 
+/* What a worker leaves behind tells whether it is still at it. */
+static void who_has_lost_a_job_is_known(void **state)
+{
+	struct lab *l = lab_of(state);
+	int64_t id = add(l, "unit.a", NULL, 0);
+	struct job_hold mine = { l->one, l->lane, false, true },
+			others = { l->two, l->lane, false, true };
+	struct span my_sign = span_of(job_sign(l->m, &mine, id));
+
+	assert_true(job_is_gone(l->a, l->m, my_sign));
+	claim(l, l->a, l->one, 0, 0);
+	assert_false(job_is_gone(l->a, l->m, my_sign));
+	assert_true(job_is_gone(l->a, l->m, span_of(job_sign(l->m, &others, id))));
+	assert_int_equal(finish(l, l->one, &id, 1), 1);
+	assert_true(job_is_gone(l->a, l->m, my_sign));
+	assert_false(job_is_gone(l->a, l->m, SPAN(""))); // who left no word
+	assert_false(job_is_gone(l->a, l->m, SPAN("job 1 2")));
+	assert_false(job_is_gone(l->a, l->m, SPAN("gone 1 2 3 4 5")));
+}
+
 /* Ids that lie far apart go by statements of their own, in the same commit. */
 static void finishing_what_lies_far_apart(void **state)
 {

@@ -67,6 +67,7 @@ static void expect_plans(PGconn *c)
 	expect_plan(c, q_job_fail, "1::int2, 10::int2, 7, 1, 1, 1::int2, 'x', 5, NULL, NULL");
 	expect_plan(c, q_job_done_forget_one, "1::int2, 10::int2, 7, 1, 1");
 	expect_plan(c, q_job_payload, "1::int2, 10::int2, 7, 1, 1");
+	expect_plan(c, q_job_held, "1::int2, 10::int2, 7, 1, 1");
 }
 
 static void plans_do_not_hang_on_statistics(void **state)
