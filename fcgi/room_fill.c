@@ -7,7 +7,8 @@
 #include "model/room_check.h"
 #include "model/room_sync.h"
 
-#define US INT64_C(1000000)
+#define US         INT64_C(1000000)
+#define MOST_NAMES 4 // of people in a sentence
 
 static const struct {
 	const char *word;
@@ -155,6 +156,13 @@ static void fill_tasks(
 
 /* ---- what was claimed ---- */
 
+static struct span name_of(const struct room *r, int64_t player_id)
+{
+	const struct room_player *p = room_player_find(r, player_id);
+
+	return p != NULL && p->name.p != NULL ? p->name : SPAN("Somebody who left");
+}
+
 static void fill_log(
 	struct arena *m, const struct zone *z, const struct room *r, struct room_view *v)
 {
@@ -162,11 +170,9 @@ static void fill_log(
 
 	for (size_t i = 0; i < r->n_claims; i++) {
 		const struct room_claim *c = &r->claims[r->n_claims - 1 - i];
-		const struct room_player *p = room_player_find(r, c->player_id);
 
 		lines[i] = (struct room_log_line){ .team = room_team_name(r, c->team),
-			.player = p != NULL && p->name.p != NULL ? p->name
-								 : SPAN("Somebody who left"),
+			.player = name_of(r, c->player_id),
 			.letter = room_letter(m, c->ordinal),
 			.at = when_stamp(m, z, c->solved_at / US),
 			.at_iso = when_iso(m, c->solved_at / US),
@@ -220,6 +226,18 @@ void room_fill(struct arena *m, const struct zone *z, const struct room *r, stru
 	fill_tasks(m, z, r, v);
 	fill_log(m, z, r, v);
 	room_fill_groups(m, r, &v->groups);
+}
+
+const char *room_fill_names(struct arena *m, const struct room *r, const int64_t *players, size_t n)
+{
+	size_t named = n > MOST_NAMES ? MOST_NAMES - 1 : n;
+	const char *out = NULL;
+
+	for (size_t i = 0; i < named; i++)
+		out = i == 0 ? arena_printf(m, SPAN_FMT, SPAN_ARG(name_of(r, players[i])))
+			     : arena_printf(m, "%s%s" SPAN_FMT, out, i + 1 < n ? ", " : " and ",
+				       SPAN_ARG(name_of(r, players[i])));
+	return named < n ? arena_printf(m, "%s and %zu others", out, n - named) : out;
 }
 
 /* ---- reasons ---- */

@@ -19,6 +19,10 @@ void room_fill(struct arena *m, const struct zone *z, const struct room *r, stru
 /* The teams with their people. */
 void room_fill_groups(struct arena *m, const struct room *r, struct room_groups *out);
 
+/* "Ada, Bob and 3 others"; NULL: nobody. */
+const char *room_fill_names(
+	struct arena *m, const struct room *r, const int64_t *players, size_t n);
+
 /* Why a press of Sync may come to nothing. */
 struct room_reason_items room_fill_reasons(struct arena *m);
 

@@ -20,6 +20,7 @@
 #include "html/url.h"
 #include "model/event.h"
 #include "model/room.h"
+#include "model/room_draw.h"
 #include "model/room_make.h"
 #include "model/room_sync.h"
 #include "model/user.h"
@@ -64,8 +65,9 @@ static void fill_head(
 	int64_t to = r->state == ROOM_WAITS ? r->starts_at : r->ends_at;
 
 	v->title = r->title;
-	v->state = room_state_word(r->state);
-	v->mood = room_state_mood(r->state);
+	v->is_drawing = room_is_drawing(r);
+	v->state = v->is_drawing ? "draws its problems" : room_state_word(r->state);
+	v->mood = room_state_mood(v->is_drawing ? ROOM_WAITS : r->state);
 	v->rules = room_rules_text(m, r->is_lockout, r->is_teams, r->is_open);
 	v->maker = r->maker;
 	v->starts = when_stamp(m, z, r->starts_at / US);
@@ -74,7 +76,7 @@ static void fill_head(
 	v->start_s = r->starts_at / US;
 	v->end_s = r->ends_at / US;
 	v->until = when_span(m, (to - r->now) / US);
-	v->counts = r->state == ROOM_WAITS || r->state == ROOM_RUNS;
+	v->counts = r->state == ROOM_WAITS || (r->state == ROOM_RUNS && !v->is_drawing);
 	v->is_waiting = r->state == ROOM_WAITS;
 	v->is_closing = r->state == ROOM_CLOSES;
 	v->is_over = r->state == ROOM_SETTLED || r->state == ROOM_OFF;
@@ -88,9 +90,26 @@ static void fill_head(
 			r->draw_tags.n > 0 ? ", " : "", SPAN_ARG(r->draw_tags));
 	if (r->n_problems > 0 && (int)r->n_problems < r->n_draw)
 		v->missing = arena_printf(m,
-			"Only %zu of %d could be drawn: of the others, each was solved by some "
-			"player.",
+			"Only %zu of %d could be drawn: there are no more like that which no player "
+			"has solved.",
 			r->n_problems, r->n_draw);
+}
+
+/* What the draw waits for, and what it did without. */
+static int fill_draw(struct ctx *c, const struct room *r, struct room_view *v, struct err *e)
+{
+	struct room_draw_awaited awaited = { .n = 0 };
+	int64_t *unseen = arena_new_array(c->mem, int64_t, r->n_players + 1);
+	size_t n = 0;
+
+	if (v->is_drawing && room_draw_awaits(c->db, c->mem, r->id, &awaited, e) != 0)
+		return -1;
+	v->awaited = room_fill_names(c->mem, r, awaited.players, awaited.n);
+	for (size_t i = 0; i < r->n_players; i++)
+		if (r->players[i].unseen)
+			unseen[n++] = r->players[i].id;
+	v->unseen = room_fill_names(c->mem, r, unseen, n);
+	return 0;
 }
 
 static struct room_join_view join_view(
@@ -172,7 +191,7 @@ int page_room(struct ctx *c, struct err *e)
 	v.page.no_index = true;
 	fill_head(c->mem, viewer.zone, &r, &v);
 	fill_rights(c, &r, &v);
-	if (fill_said(c, &r, &v, e) != 0)
+	if (fill_draw(c, &r, &v, e) != 0 || fill_said(c, &r, &v, e) != 0)
 		return -1;
 	if (v.said == NULL || !span_is(request_query(c->req, "done"), "queued"))
 		page_say(c, &v.page, said, countof(said));

@@ -2,6 +2,7 @@
 #include "jobs/kind.h"
 
 #include "model/job.h"
+#include "model/room_draw.h"
 #include "model/room_turn.h"
 #include "net/json.h"
 
@@ -24,5 +25,5 @@ int kind_room_tend(struct job_ctx *c, struct err *e)
 
 int kind_room_problems(struct job_ctx *c, struct err *e)
 {
-	return room_problems_fetch(c->db, c->mem, c->codeforces, e);
+	return room_draw_fetch(c->db, c->mem, c->codeforces, e);
 }

@@ -140,7 +140,10 @@
 #define ROOM_MAX_LEAD_S       (14 * 86400)
 #define ROOM_LEAST_S          300 // how long a room lasts
 #define ROOM_MOST_S           (7 * 86400)
-#define ROOM_DRAW_STALE_S     3600 // what the tracker knows of a player, so that a room may draw by it
+#define ROOM_DRAW_STALE_S     900   // after so long the tracker looks anew what a player has solved
+#define ROOM_DRAW_KNOWN_S     3600  // and after so long a room cannot draw by what it saw
+#define ROOM_DRAW_LOOK_S      300   // before the start
+#define ROOM_DRAW_WAIT_S      60    // behind it, for what the tracker is still asking
 #define ROOM_GRACE_S          120   // after the end, to report what was sent in before
 #define ROOM_GRACE_MORE_S     300   // so much longer it waits at most for what is still asked
 #define ROOM_MAX_RECORD       20000 // bytes of a submission's record that are kept as evidence

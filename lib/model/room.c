@@ -112,6 +112,7 @@ static void read_players(struct arena *m, const struct rows *rows, struct room *
 			.rating = row_null(r, room_players_rating)
 					  ? ROOM_RATING_START
 					  : (int)row_i64(r, room_players_rating),
+			.unseen = row_bool(r, room_players_unseen),
 			.before = (int)row_i64(r, room_players_old_rating),
 			.after = (int)row_i64(r, room_players_new_rating) };
 	}
@@ -216,6 +217,12 @@ int room_by_invite(struct db *d, struct arena *m, struct span invite, const stru
 		read_head(d, m, row_text(&row, room_by_invite_public_id), reader, out, e) == 0)
 		return read_rest(d, m, out, e);
 	return err_absent(e, "this invitation leads to no room");
+}
+
+bool room_is_drawing(const struct room *r)
+{
+	return (r->state == ROOM_RUNS || r->state == ROOM_CLOSES) && r->n_draw > 0 &&
+	       r->n_problems == 0;
 }
 
 const struct room_player *room_player_find(const struct room *r, int64_t player_id)

@@ -41,7 +41,8 @@ struct room_player {
 	struct span name;   // SPAN_NONE: the account is gone
 	struct span handle; // SPAN_NONE: none is shown to be his
 	int rating;
-	int before; // rating of this room; both 0: not rated
+	bool unseen; // what he had solved was not known when problems were drawn
+	int before;  // rating of this room; both 0: not rated
 	int after;
 };
 
@@ -126,6 +127,9 @@ int room_load(struct db *d, struct arena *m, struct span public_id, struct room 
 /* The room that an invitation leads to, whoever holds it: read with its secret. */
 int room_by_invite(struct db *d, struct arena *m, struct span invite, const struct user *reader,
 	struct room *out, struct err *e) ATTR_MUST_USE;
+
+/* It has begun, and its problems are not there yet. */
+bool room_is_drawing(const struct room *r);
 
 /* The name that a team goes by. */
 struct span room_team_name(const struct room *r, int team);

@@ -5,6 +5,7 @@
 #include "db/db.h"
 #include "model/job.h"
 #include "model/member_sync.h"
+#include "model/room_draw.h"
 #include "model/room_event.h"
 #include "model/room_turn.h"
 #include "model/user.h"
@@ -164,7 +165,7 @@ static int add(
 		    &row, e) != 0)
 		return -1;
 	out->id = row_i64(&row, room_add_id);
-	if ((r->n_draw > 0 ? room_problems_want(tx, m, e) : add_picks(tx, out->id, r, e)) != 0)
+	if ((r->n_draw > 0 ? room_draw_want(tx, m, e) : add_picks(tx, out->id, r, e)) != 0)
 		return -1;
 	return room_turn_enqueue(tx, m, out->id, e);
 }
@@ -196,21 +197,6 @@ static void wake(struct db *d)
 	member_sync_wake(d);
 }
 
-/* What is drawn must be new to all: the tracker looks what the players have solved lately. */
-static int look_at_players(struct tx *tx, struct arena *m, int64_t room_id, struct err *e)
-{
-	struct rows rows;
-
-	if (db_many(tx->db, m, q_room_draw_stale,
-		    ARGS(arg_i64(room_id), arg_i64(ROOM_DRAW_STALE_S)), &rows, e) != 0)
-		return -1;
-	for (size_t i = 0; i < rows.n; i++)
-		if (member_sync_order(tx, m, row_i64(&rows.v[i], room_draw_stale_member_id), e) !=
-			0)
-			return -1;
-	return 0;
-}
-
 int room_make(struct db *d, struct arena *m, const struct user *maker, const struct room_new *r,
 	struct span *public_id, struct err *e)
 {
@@ -223,7 +209,7 @@ int room_make(struct db *d, struct arena *m, const struct user *maker, const str
 	self.room_id = made.id;
 	if (r->plays && !r->is_teams && put_player(&tx, m, &self, e) != 0)
 		return -1;
-	if (look_at_players(&tx, m, made.id, e) != 0 || tx_commit(&tx, e) != 0)
+	if (room_draw_look(&tx, m, made.id, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	*public_id = made.public_id;
 	wake(d);
@@ -282,7 +268,7 @@ int room_join(struct db *d, struct arena *m, const struct room_join *j, struct e
 	if (put_player(&tx, m, &as, e) != 0 ||
 		db_exec(d, q_room_team_drop_empty, ARGS(arg_i64(j->room_id)), NULL, e) != 0 ||
 		need_place(&tx, m, j->room_id, e) != 0 ||
-		look_at_players(&tx, m, j->room_id, e) != 0 ||
+		room_draw_look(&tx, m, j->room_id, e) != 0 ||
 		tell(&tx, m, j->room_id, ROOM_WAITS, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
 	member_sync_wake(d);
@@ -333,10 +319,11 @@ int room_begin(struct db *d, struct arena *m, int64_t room_id, struct err *e)
 		db_one(d, m, q_room_begin_now, ARGS(arg_i64(room_id), arg_i64(ROOM_LEAST_LEAD_S)),
 			&row, e) != 0 ||
 		db_exec(d, q_room_problems_move, ARGS(arg_i64(room_id)), NULL, e) != 0 ||
+		room_draw_look(&tx, m, room_id, e) != 0 ||
 		room_turn_enqueue(&tx, m, room_id, e) != 0 ||
 		tell(&tx, m, room_id, ROOM_WAITS, e) != 0 || tx_commit(&tx, e) != 0)
 		return -1;
-	room_turn_wake(d);
+	wake(d);
 	return 0;
 }
 
@@ -427,7 +414,7 @@ int room_rematch(struct db *d, struct arena *m, const struct user *asker, struct
 	if (from.next.p != NULL)
 		return 0;
 	made.rematch_of = from.id;
-	if (add_rematch(&tx, m, &from, &made, e) != 0 || look_at_players(&tx, m, made.id, e) != 0 ||
+	if (add_rematch(&tx, m, &from, &made, e) != 0 || room_draw_look(&tx, m, made.id, e) != 0 ||
 		tx_commit(&tx, e) != 0)
 		return -1;
 	*next = made.public_id;

@@ -7,11 +7,9 @@
 
 #include "base/limits.h"
 #include "db/db.h"
-#include "model/codeforces_desk.h"
 #include "model/job.h"
+#include "model/room_draw.h"
 #include "model/room_event.h"
-#include "net/codeforces_record.h"
-#include "os/log.h"
 
 #define US       INT64_C(1000000)
 #define QUEUE    "room"
@@ -41,7 +39,8 @@ int room_turn_enqueue(struct tx *tx, struct arena *m, int64_t room_id, struct er
 	struct moment t = { .room_id = room_id };
 	struct row row;
 
-	if (db_one(tx->db, m, q_room_turn_next, ARGS(arg_i64(room_id)), &row, e) != 0)
+	if (db_one(tx->db, m, q_room_turn_next, ARGS(arg_i64(room_id), arg_i64(ROOM_DRAW_LOOK_S)),
+		    &row, e) != 0)
 		return -1;
 	t.at_s = row_time(&row, room_turn_next_at) / US;
 	t.wait_ms = row_i64(&row, room_turn_next_wait_ms);
@@ -55,43 +54,34 @@ void room_turn_wake(struct db *d)
 
 /* ---- drawing ---- */
 
-static int call_off(struct tx *tx, struct arena *m, int64_t id, const struct row *r, struct err *e)
+static int call_off(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
+	enum room_drawn drawn, struct err *e)
 {
-	const char *why = "There were no problems left to draw that nobody has solved.";
+	const char *why = drawn == ROOM_DRAW_NONE
+				  ? "There were no problems left to draw that nobody has solved."
+				  : "Codeforces did not tell which problems there are to draw.";
 
 	if (db_exec(tx->db, q_room_call_off, ARGS(arg_i64(id), arg_str(why)), NULL, e) != 0)
 		return -1;
 	return room_tell_state(tx, m, row_text(r, room_turn_look_public_id), ROOM_OFF, e);
 }
 
-/* *found is false where there was nothing to draw. */
-static int draw(
-	struct tx *tx, struct arena *m, int64_t id, const struct row *r, bool *found, struct err *e)
+static int draw(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
+	enum room_drawn *drawn, struct err *e)
 {
-	struct span tags[ROOM_MAX_TAGS];
-	struct span problems[ROOM_MAX_PROBLEMS];
-	int64_t points[ROOM_MAX_PROBLEMS];
-	struct span text = row_text(r, room_turn_look_draw_tags);
-	size_t n = 0;
-	struct rows rows;
+	int64_t late_us = row_time(r, room_turn_look_now) - row_time(r, room_turn_look_starts_at);
+	const struct room_draw what = { .room_id = id,
+		.n = row_i64(r, room_turn_look_n_draw),
+		.least = row_i64(r, room_turn_look_draw_least),
+		.most = row_i64(r, room_turn_look_draw_most),
+		.tags = row_text(r, room_turn_look_draw_tags),
+		.must = late_us >= ROOM_DRAW_WAIT_S * US };
 
-	while (text.n > 0 && n < countof(tags) && span_split(&text, ',', &tags[n]))
-		n++;
-	if (db_many(tx->db, m, q_room_draw,
-		    ARGS(arg_i64(id), arg_i64(row_i64(r, room_turn_look_n_draw)),
-			    arg_i64(row_i64(r, room_turn_look_draw_least)),
-			    arg_i64(row_i64(r, room_turn_look_draw_most)), arg_texts(tags, n)),
-		    &rows, e) != 0)
+	if (room_draw(tx, m, &what, drawn, e) != 0)
 		return -1;
-	*found = rows.n > 0;
-	if (!*found)
-		return call_off(tx, m, id, r, e);
-	for (size_t i = 0; i < rows.n && i < ROOM_MAX_PROBLEMS; i++) {
-		problems[i] = row_text(&rows.v[i], room_draw_problem);
-		points[i] = 100 * (int64_t)(i + 1);
-	}
-	return db_exec(tx->db, q_room_problems_add,
-		ARGS(arg_i64(id), arg_texts(problems, rows.n), arg_i64s(points, rows.n)), NULL, e);
+	return *drawn == ROOM_DRAWN || *drawn == ROOM_DRAW_WAITS
+		       ? 0
+		       : call_off(tx, m, id, r, *drawn, e);
 }
 
 /* ---- the end ---- */
@@ -165,7 +155,7 @@ static int turn(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 	int64_t closes = row_time(r, room_turn_look_closes_at);
 	bool running = now >= row_time(r, room_turn_look_starts_at);
 	struct moment again = { id, now / US + 1, AGAIN_MS };
-	bool has_problems = true;
+	enum room_drawn drawn = ROOM_DRAWN;
 	enum room_state state = ROOM_WAITS;
 
 	if (now >= closes) {
@@ -173,16 +163,18 @@ static int turn(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 			return enqueue(tx, m, &again, e);
 		return settle(tx, m, r, e);
 	}
-	if (running && !row_bool(r, room_turn_look_is_drawn) &&
-		draw(tx, m, id, r, &has_problems, e) != 0)
+	if (!running && room_draw_look(tx, m, id, e) != 0)
 		return -1;
-	if (!has_problems)
+	if (running && !row_bool(r, room_turn_look_is_drawn) && draw(tx, m, id, r, &drawn, e) != 0)
+		return -1;
+	if (drawn == ROOM_DRAW_NONE || drawn == ROOM_DRAW_NO_LIST)
 		return 0;
 	if (running)
 		state = now < row_time(r, room_turn_look_ends_at) ? ROOM_RUNS : ROOM_CLOSES;
 	if (room_tell_state(tx, m, row_text(r, room_turn_look_public_id), state, e) != 0)
 		return -1;
-	return room_turn_enqueue(tx, m, id, e);
+	return drawn == ROOM_DRAW_WAITS ? enqueue(tx, m, &again, e)
+					: room_turn_enqueue(tx, m, id, e);
 }
 
 int room_turn(struct db *d, struct arena *m, int64_t room_id, struct err *e)
@@ -212,61 +204,4 @@ int room_turn_tend(struct db *d, struct arena *m, struct err *e)
 		if (room_turn_enqueue(&tx, m, row_i64(&rows.v[i], room_turn_missing_id), e) != 0)
 			return -1;
 	return tx_commit(&tx, e);
-}
-
-/* ---- what can be drawn ---- */
-
-int room_problems_want(struct tx *tx, struct arena *m, struct err *e)
-{
-	const struct job_spec spec = {
-		.kind = "room.problems", .unique = SPAN("problems"), .priority = JOB_PRIORITY_NORMAL
-	};
-	struct row row;
-	int64_t id;
-
-	if (db_one(tx->db, m, q_cf_problem_any, NO_ARGS, &row, e) != 0)
-		return -1;
-	return row_bool(&row, cf_problem_any_is_known) ? 0 : job_enqueue(tx, m, &spec, &id, e);
-}
-
-static int keep_problems(
-	struct db *d, struct arena *m, const struct codeforces_problems *p, struct err *e)
-{
-	struct span *text = arena_new_array(m, struct span, 3 * p->n + 1);
-	int64_t *rating = arena_new_array(m, int64_t, p->n + 1);
-	int64_t changed;
-	size_t n = 0;
-
-	for (size_t i = 0; i < p->n; i++) {
-		const struct codeforces_problem *one = &p->v[i];
-
-		if (one->contest_id == 0)
-			continue;
-		text[n] = codeforces_problem_key(m, one);
-		text[p->n + n] = one->name;
-		text[2 * p->n + n] = one->tags;
-		rating[n++] = one->rating;
-	}
-	if (db_exec(d, q_cf_problem_put,
-		    ARGS(arg_texts(text, n), arg_texts(text + p->n, n), arg_i64s(rating, n),
-			    arg_texts(text + 2 * p->n, n)),
-		    &changed, e) != 0)
-		return -1;
-	log_event(LOG_INFO, "room.problems", LOG_NUMBER("known", (long long)n),
-		LOG_NUMBER("changed", (long long)changed));
-	return 0;
-}
-
-int room_problems_fetch(struct db *d, struct arena *m, struct codeforces_desk *desk, struct err *e)
-{
-	const struct codeforces_question q = {
-		.call = { .method = "problemset.problems",
-			.priority = CODEFORCES_MANUAL,
-			.max_wait_ms = TRACK_WAIT_MS },
-	};
-	struct codeforces_problems problems;
-
-	return codeforces_ask_problems(desk, m, &q, &problems, e) == 0
-		       ? keep_problems(d, m, &problems, e)
-		       : -1;
 }

@@ -7,7 +7,6 @@
 #include "base/attr.h"
 #include "base/err.h"
 
-struct codeforces_desk;
 struct db;
 struct tx;
 
@@ -26,12 +25,5 @@ int room_turn(struct db *d, struct arena *m, int64_t room_id, struct err *e) ATT
 
 /* Every few minutes: rooms whose job was lost with a database that was put back. */
 int room_turn_tend(struct db *d, struct arena *m, struct err *e) ATTR_MUST_USE;
-
-/* Has the list fetched now if nothing is known yet: a room is to draw from it. */
-int room_problems_want(struct tx *tx, struct arena *m, struct err *e) ATTR_MUST_USE;
-
-/* Fetches the list of Codeforces' problems, to draw from. */
-int room_problems_fetch(
-	struct db *d, struct arena *m, struct codeforces_desk *desk, struct err *e) ATTR_MUST_USE;
 
 #endif

@@ -213,6 +213,9 @@ struct room_view {
 	struct span off_why;
 	struct span winner;
 	const char *draw;    // that the start will bring: "5 problems of 800 to 1200"
+	bool is_drawing;     // now
+	const char *awaited; // whose solves are still asked for: "Ada and Bob"; NULL: nobody's
+	const char *unseen;  // whose were not known at the draw; NULL: nobody's
 	const char *missing; // why it brought fewer; NULL: it did not
 
 	struct room_columns columns;

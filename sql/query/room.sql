@@ -62,9 +62,9 @@ SELECT team, name FROM room_team WHERE room_id = $1 ORDER BY team
 -- The handle is the one that the player has shown to be his.
 -- name: room_players :many :read
 -- args: room_id int8
--- cols: id int8, team int2, user_id int8, name text, handle text, rating int4, old_rating int4, new_rating int4
+-- cols: id int8, team int2, user_id int8, name text, handle text, rating int4, unseen bool, old_rating int4, new_rating int4
 SELECT p.id, p.team, p.user_id, CASE WHEN u.deleted_at IS NULL THEN u.name END AS name, m.handle, g.rating,
-	c.old_rating, c.new_rating
+	p.unseen, c.old_rating, c.new_rating
   FROM room_player p LEFT JOIN app_user u ON u.id = p.user_id
   LEFT JOIN member m ON m.user_id = p.user_id AND m.proved_at IS NOT NULL
   LEFT JOIN room_rating g ON g.user_id = p.user_id

@@ -92,12 +92,14 @@ SELECT r.public_id, r.starts_at, r.ends_at, r.ends_at + make_interval(secs => r.
 		WHERE q.name = $2 AND u.key LIKE r.public_id || ':%') AS syncs
   FROM room r WHERE r.id = $1 FOR NO KEY UPDATE OF r
 
--- The next moment at which something changes by itself; when all are past, the last of them.
+-- The next moment at which something changes by itself, or at which is looked what can be drawn; when all are past, the last
+-- of them.
 -- name: room_turn_next :one
--- args: id int8
+-- args: id int8, look_s int8
 -- cols: at timestamptz, wait_ms int8
 SELECT x.at, greatest(0, ceil(extract(epoch FROM x.at - n.at) * 1000))::int8 AS wait_ms
   FROM room r, (SELECT clock_timestamp() AS at) n, LATERAL (SELECT least(
+	CASE WHEN r.n_draw > 0 AND r.starts_at - make_interval(secs => $2) > n.at THEN r.starts_at - make_interval(secs => $2) END,
 	CASE WHEN r.starts_at > n.at THEN r.starts_at END,
 	CASE WHEN r.ends_at > n.at THEN r.ends_at END,
 	(SELECT min(p.opens_at) FROM room_problem p WHERE p.room_id = r.id AND p.opens_at > n.at),
@@ -128,10 +130,35 @@ fits AS (
 chosen AS (SELECT problem, rating FROM fits ORDER BY random() LIMIT $2)
 SELECT problem FROM chosen ORDER BY rating, problem
 
+-- Those players of whom the tracker is still asking what they have solved.
+-- name: room_draw_asked :many
+-- args: room_id int8, stale_s int8
+-- cols: player_id int8
+SELECT p.id AS player_id FROM room_player p JOIN member m ON m.user_id = p.user_id
+ WHERE p.room_id = $1 AND (m.synced_at IS NULL OR m.synced_at < now() - make_interval(secs => $2))
+   AND EXISTS (SELECT FROM job_unique u JOIN job_queue q ON q.id = u.queue WHERE q.name = 'track' AND u.key = 'member:' || m.id)
+ ORDER BY p.team, p.id
+
+-- Those of whom nobody knows what they have solved lately.
+-- name: room_draw_unseen :exec
+-- args: room_id int8, known_s int8
+UPDATE room_player p SET unseen = true
+ WHERE p.room_id = $1 AND p.user_id IS NOT NULL AND NOT EXISTS (SELECT FROM member m WHERE m.user_id = p.user_id
+	AND m.handle IS NOT NULL AND m.synced_at >= now() - make_interval(secs => $2))
+
+-- A room whose problems came late has its whole time nevertheless.
+-- name: room_start_late :exec
+-- args: id int8, late_s int8
+UPDATE room r SET starts_at = n.at, ends_at = n.at + (r.ends_at - r.starts_at)
+  FROM (SELECT date_trunc('second', clock_timestamp()) AS at) n
+ WHERE r.id = $1 AND r.starts_at <= n.at - make_interval(secs => $2)
+
+-- How many room_draw could choose from if nobody had solved any.
 -- name: room_draw_count :one :read
 -- args: least int4, most int4, tags text[]
 -- cols: n int8, known int8
-SELECT count(*) FILTER (WHERE p.rating BETWEEN $1 AND $2 AND (cardinality($3) = 0 OR string_to_array(p.tags, ',') && $3)) AS n,
+SELECT count(DISTINCT p.name) FILTER (WHERE p.rating BETWEEN $1 AND $2
+	AND (cardinality($3) = 0 OR string_to_array(p.tags, ',') && $3) AND p.problem ~ '^[1-9][0-9]{0,8}/[A-Z][A-Z0-9]{0,5}$') AS n,
 	count(*) AS known FROM cf_problem p
 
 -- name: room_settle :exec

@@ -563,6 +563,108 @@ def test_nothing_to_draw(race):
     assert race.events(room.scope, "room.state")[-1][1]["state"] == "off"
 
 
+def came(race, solved, begin=3, **more):
+    """A room that is to draw three of the four problems rated 800, and somebody who has just come into it: he has solved
+    some, and the tracker has not seen him yet."""
+    known(race)
+    ada, bob = race.player(), race.player("Bob")
+    room = race.room([[ada]], problems=[], begin=begin, **more)
+    race.sql("UPDATE member SET synced_at = now() WHERE user_id = %s", ada.user)
+    race.sql("UPDATE room SET n_draw = 3, draw_least = 800, draw_most = 800 WHERE id = %s", room.id)
+    for i in solved:
+        bob.sends(f"{1000 + i}/A", name=f"Number {i}")
+    race.order("settings", latency_ms=2500)
+    bob.csrf = bob.browser.token()
+    assert bob.browser.ask(f"/room/{room.public}/join", "POST", {"csrf": bob.csrf}).status == 303
+    return ada, bob, room
+
+
+def drawn(race, room):
+    return [p for p, in race.sql("SELECT problem FROM room_problem WHERE room_id = %s ORDER BY ordinal", room.id)]
+
+
+def begun(race, room):
+    wait_until(lambda: race.sql("SELECT 1 FROM room WHERE id = %s AND starts_at <= clock_timestamp()", room.id), 20, "the start")
+    race.turn(room)
+
+
+def test_who_came_last_is_waited_for(race):
+    """A room that begins seconds later draws nothing that he has solved, and nobody loses time."""
+    ada, bob, room = came(race, [0, 6, 12])
+    at = room.starts()
+    begun(race, room)
+    page = ada.browser.ask(f"/room/{room.public}").text
+    assert not drawn(race, room) and "draws its problems" in page and "what Bob solved" in page and "ends in" not in page
+    wait_until(lambda: drawn(race, room), 20, "the problems")
+    assert drawn(race, room) == ["1018/A"]
+    assert race.sql("SELECT starts_at > to_timestamp(%s), ends_at - starts_at = interval '1 h', (SELECT min(opens_at) ="
+                    " r.starts_at FROM room_problem p WHERE p.room_id = r.id) FROM room r WHERE id = %s", at, room.id) == [
+                        (True, True, True)]
+    page = ada.browser.ask(f"/room/{room.public}").text
+    assert "Only 1 of 3 could be drawn" in page and "without knowing" not in page and "ends in" in page
+    assert race.sql("SELECT count(*) FROM job_later WHERE kind = 'room.turn' AND payload ->> 'room' = %s", str(room.id)) == [(1,)]
+
+
+def test_nobody_is_waited_for_longer_than_a_minute(race):
+    """It is said then whose solves were not known."""
+    race.sql("DELETE FROM job WHERE kind = 'member.sync'")
+    ada, bob, room = came(race, [], begin=5)
+    carl = race.player("Carl")
+    race.sql("UPDATE member SET handle = NULL, proved_at = NULL WHERE user_id = %s", carl.user)
+    assert carl.browser.ask(f"/room/{room.public}/join", "POST", {"csrf": carl.browser.token()}).status == 303
+    race.outside.order("codeforces", "http_500")
+    race.sql("UPDATE member SET synced_at = NULL WHERE user_id = %s", bob.user)
+    begun(race, room)
+    assert not drawn(race, room)
+    race.sql("UPDATE room SET starts_at = starts_at - interval '1 m', ends_at = ends_at - interval '1 m' WHERE id = %s", room.id)
+    race.turn(room)
+    assert len(drawn(race, room)) == 3
+    assert "without knowing what Bob and Carl had solved" in ada.browser.ask(f"/room/{room.public}").text
+
+
+def test_a_handle_that_nobody_has_is_not_waited_for(race):
+    ada, bob, room = came(race, [], begin=4)
+    race.order("settings", latency_ms=0)
+    race.sql("UPDATE member SET handle = 'no_such_person' WHERE user_id = %s", bob.user)
+    wait_until(lambda: not race.sql("SELECT 1 FROM job_unique WHERE key LIKE 'member:%%'"), 20, "the tracker")
+    race.sql("UPDATE member SET synced_at = NULL WHERE user_id = %s", bob.user)
+    begun(race, room)
+    assert len(drawn(race, room)) == 3
+    assert "without knowing what Bob had solved" in ada.browser.ask(f"/room/{room.public}").text
+
+
+def test_the_list_of_problems_is_waited_for(race):
+    known(race)
+    race.sql("DELETE FROM cf_problem"), race.sql("DELETE FROM cache")
+    _, _, late = draws(race)
+    ada, _, room = draws(race)
+    race.outside.order("codeforces", "http_500")
+    race.turn(room), race.turn(late)
+    assert race.sql("SELECT 1 FROM room WHERE off_why IS NOT NULL AND id = %s", room.id) == [] and not drawn(race, room)
+    assert "The room draws" in ada.browser.ask(f"/room/{room.public}").text
+    race.sql("UPDATE room SET starts_at = starts_at - interval '1 m' WHERE id = %s", late.id)
+    race.turn(late)
+    assert race.sql("SELECT off_why FROM room WHERE id = %s", late.id) == [
+        ("Codeforces did not tell which problems there are to draw.",)]
+    race.outside.calm()
+    race.sql("UPDATE job_later SET run_at = now() WHERE kind = 'room.problems'")
+    wait_until(lambda: len(drawn(race, room)) == 3, 20, "the problems")
+
+
+def test_players_are_looked_at_before_the_start(race):
+    """Whoever came long before it may have solved something since."""
+    known(race)
+    ada = race.player()
+    room = race.room([[ada]], problems=[], begin=400)
+    race.sql("UPDATE room SET n_draw = 3, draw_least = 800, draw_most = 800 WHERE id = %s", room.id)
+    race.sql("UPDATE member SET synced_at = now() - interval '2 h' WHERE user_id = %s", ada.user)
+    race.turn(room)
+    fresh = "SELECT 1 FROM member WHERE user_id = %s AND synced_at > now() - interval '1 m'"
+    wait_until(lambda: race.sql(fresh, ada.user), 20, "a look")
+    assert race.sql("SELECT round(extract(epoch FROM r.starts_at - l.run_at)) FROM job_later l, room r WHERE r.id = %s AND"
+                    " l.kind = 'room.turn' AND l.payload ->> 'room' = r.id::text", room.id) == [(300,)]
+
+
 def test_a_lost_job_is_made_again(race):
     """A database that was put back may have a room without the job that looks after it."""
     ada, bob = race.player(), race.player()

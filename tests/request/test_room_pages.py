@@ -97,7 +97,7 @@ def test_drawing_needs_enough(race, people):
     uri = opened(people["ada"], draws=1, draw_tags="dp, math")
     assert race.sql("SELECT count(*) FROM job WHERE kind = 'room.problems'") == [(1,)], "so that there is something at the start"
     assert "3 problems of 800 to 1200, dp,math" in page(people["ada"], uri)
-    race.sql("INSERT INTO cf_problem (problem, name, rating, tags) VALUES ('1/A', 'One', 900, 'dp')")
+    race.sql("INSERT INTO cf_problem (problem, name, rating, tags) VALUES ('1/A', 'One', 900, 'dp'), ('2/C', 'One', 900, 'dp')")
     reply = post(people["ada"], "/rooms/new", **form(draws=1))
     assert reply.status == 422 and "there are only 1 like that" in reply.text
 
@@ -116,6 +116,9 @@ def test_whoever_comes_into_a_room_that_draws_is_looked_at(race, people):
     assert race.sql(ordered) == [(member["ada"],), (member["carl"],)]
     picked = opened(people["eve"])
     assert done(post(people["ada"], f"{picked}/join")) == "joined" and len(race.sql(ordered)) == 2
+    race.sql("UPDATE member SET synced_at = now() - interval '9 h'")
+    assert done(post(people["ada"], f"{uri}/begin")) == "begins", "before its time, and nobody may have been looked at since"
+    assert race.sql(ordered) == [(member["ada"],), (member["carl"],), (member["bob"],)]
 
 
 # ---- who comes in ------------------------------------------------------------------------------------------------------

@@ -342,6 +342,7 @@ int main(void)
 		TEST(the_floor_hides_smaller_ids),
 		TEST(any_lane_gives_the_most_urgent),
 		TEST(finishing_is_fenced),
+		TEST(who_has_lost_a_job_is_known),
 		TEST(finishing_what_lies_far_apart),
 		TEST(every_way_to_finish),
 		TEST(a_reaped_runner_has_lost_its_jobs),
