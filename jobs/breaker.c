@@ -1,5 +1,6 @@
 #include "jobs/breaker.h"
 
+#include "model/job.h"
 #include "model/job_runner.h"
 #include "os/clock.h"
 #include "os/log.h"
@@ -19,6 +20,14 @@ static void count(const struct runner *r, int32_t queue, uint64_t *ok, uint64_t 
 	}
 }
 
+static bool has_none(const struct board_queue *q)
+{
+	for (size_t i = 0; i < n_job_queues; i++)
+		if (job_queues[i].tries_on && span_is(span_of(job_queues[i].name), q->name))
+			return true;
+	return false;
+}
+
 bool breaker_tell(struct breaker *b, const struct runner *r, struct db *d, struct arena *m,
 	struct board_queue *q, struct err *e)
 {
@@ -27,6 +36,8 @@ bool breaker_tell(struct breaker *b, const struct runner *r, struct db *d, struc
 	uint64_t ok, failed;
 	bool was_open = atomic_load(&q->tripped);
 
+	if (has_none(q))
+		return false;
 	count(r, o.queue, &ok, &failed);
 	if (failed > b->failed)
 		b->failing_until_us = now_us + BREAKER_WINDOW_S * INT64_C(1000000);

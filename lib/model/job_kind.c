@@ -7,18 +7,18 @@
 #include "model/job.h"
 
 const struct job_queue_rule job_queues[] = {
-	/* name, weight, max_running */
-	{ "fetch", 10, 0 },
-	{ "alert", 20, 1 },
-	{ "sync", 10, 0 },
-	{ "mail", 20, 4 },
-	{ "judge", 40, 0 },
-	{ "cf_sync", 40, 0 },
-	{ "room", 30, 0 },
-	{ "track", 5, 2 },
-	{ "prove", 20, 0 },
-	{ "problem", 5, 2 },
-	{ "maintenance", 1, 1 },
+	/* name, weight, max_running, tries_on */
+	{ "fetch", 10, 0, false },
+	{ "alert", 20, 1, false },
+	{ "sync", 10, 0, false },
+	{ "mail", 20, 4, false },
+	{ "judge", 40, 0, false },
+	{ "cf_sync", 40, 0, true },
+	{ "room", 30, 0, false },
+	{ "track", 5, 2, false },
+	{ "prove", 20, 0, false },
+	{ "problem", 5, 2, false },
+	{ "maintenance", 1, 1, false },
 };
 const size_t n_job_queues = countof(job_queues);
 
