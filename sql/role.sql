@@ -161,5 +161,6 @@ GRANT SELECT, INSERT ON room_problem, room_claim, room_rating_change TO podium_j
 GRANT UPDATE (holds) ON room_claim TO podium_job;
 GRANT SELECT ON room_team, room_player TO podium_job;
 GRANT UPDATE (unseen) ON room_player TO podium_job;
+GRANT UPDATE (name, rating) ON room_problem TO podium_job;
 GRANT SELECT, INSERT, UPDATE ON room_rating TO podium_job;
 GRANT SELECT, INSERT, UPDATE ON cf_problem TO podium_job;

@@ -22,17 +22,17 @@ static int list_is_known(struct db *d, struct arena *m, bool *out, struct err *e
 	return 0;
 }
 
-int room_draw_want(struct tx *tx, struct arena *m, struct err *e)
+int room_draw_want(struct tx *tx, struct arena *m, int64_t room_id, struct err *e)
 {
 	const struct job_spec spec = {
 		.kind = "room.problems", .unique = SPAN("problems"), .priority = JOB_PRIORITY_NORMAL
 	};
-	bool is_known;
+	struct row row;
 	int64_t id;
 
-	if (list_is_known(tx->db, m, &is_known, e) != 0)
+	if (db_one(tx->db, m, q_room_draw_lacks, ARGS(arg_i64(room_id)), &row, e) != 0)
 		return -1;
-	return is_known ? 0 : job_enqueue(tx, m, &spec, &id, e);
+	return row_bool(&row, room_draw_lacks_lacks) ? job_enqueue(tx, m, &spec, &id, e) : 0;
 }
 
 static int keep_problems(
@@ -56,7 +56,8 @@ static int keep_problems(
 	if (db_exec(d, q_cf_problem_put,
 		    ARGS(arg_texts(text, n), arg_texts(text + p->n, n), arg_i64s(rating, n),
 			    arg_texts(text + 2 * p->n, n)),
-		    &changed, e) != 0)
+		    &changed, e) != 0 ||
+		db_exec(d, q_room_problem_learn, NO_ARGS, NULL, e) != 0)
 		return -1;
 	log_event(LOG_INFO, "room.problems", LOG_NUMBER("known", (long long)n),
 		LOG_NUMBER("changed", (long long)changed));
@@ -155,7 +156,7 @@ int room_draw(struct tx *tx, struct arena *m, const struct room_draw *r, enum ro
 		return -1;
 	if (!r->must && (!is_known || awaited.n > 0)) {
 		*out = ROOM_DRAW_WAITS;
-		return room_draw_want(tx, m, e);
+		return room_draw_want(tx, m, r->room_id, e);
 	}
 	if (choose(tx, m, r, &rows, e) != 0)
 		return -1;

@@ -51,10 +51,11 @@ enum room_drawn {
 int room_draw(struct tx *tx, struct arena *m, const struct room_draw *r, enum room_drawn *out,
 	struct err *e) ATTR_MUST_USE;
 
-/* Has the list fetched now if nothing is known yet: a room is to draw from it. */
-int room_draw_want(struct tx *tx, struct arena *m, struct err *e) ATTR_MUST_USE;
+/* Has the list fetched now if the room is to draw from it and it is not there yet, or if a problem
+ * that was picked is not in it. */
+int room_draw_want(struct tx *tx, struct arena *m, int64_t room_id, struct err *e) ATTR_MUST_USE;
 
-/* Fetches the list of Codeforces' problems, to draw from. */
+/* Fetches the list of Codeforces' problems, to draw from and to name what was picked. */
 int room_draw_fetch(
 	struct db *d, struct arena *m, struct codeforces_desk *desk, struct err *e) ATTR_MUST_USE;
 

@@ -124,6 +124,8 @@ static int add_picks(struct tx *tx, int64_t id, const struct room_new *r, struct
 	struct span problems[ROOM_MAX_PROBLEMS];
 	int64_t points[ROOM_MAX_PROBLEMS];
 
+	if (r->n_draw > 0)
+		return 0;
 	for (size_t i = 0; i < r->n_picks; i++) {
 		problems[i] = span_of(r->picks[i].problem);
 		points[i] = r->picks[i].points;
@@ -165,7 +167,7 @@ static int add(
 		    &row, e) != 0)
 		return -1;
 	out->id = row_i64(&row, room_add_id);
-	if ((r->n_draw > 0 ? room_draw_want(tx, m, e) : add_picks(tx, out->id, r, e)) != 0)
+	if (add_picks(tx, out->id, r, e) != 0 || room_draw_want(tx, m, out->id, e) != 0)
 		return -1;
 	return room_turn_enqueue(tx, m, out->id, e);
 }

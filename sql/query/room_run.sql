@@ -195,6 +195,20 @@ SELECT m.id AS member_id FROM room r JOIN room_player p ON p.room_id = r.id JOIN
 -- cols: is_known bool
 SELECT EXISTS (SELECT FROM cf_problem) AS is_known
 
+-- lacks: it is to draw from a list that nobody has yet, or what was picked has no name.
+-- name: room_draw_lacks :one
+-- args: room_id int8
+-- cols: lacks bool
+SELECT r.n_draw > 0 AND NOT EXISTS (SELECT FROM cf_problem) OR EXISTS (SELECT FROM room_problem p WHERE p.room_id = r.id
+	AND p.name = '') AS lacks
+  FROM room r WHERE r.id = $1
+
+-- What was picked before its name was known, in rooms that are not over.
+-- name: room_problem_learn :exec :long
+UPDATE room_problem p SET name = c.name, rating = c.rating
+  FROM cf_problem c, room r
+ WHERE p.name = '' AND c.problem = p.problem AND r.id = p.room_id AND r.settled_at IS NULL AND r.off_why IS NULL
+
 -- name: cf_problem_put :exec :long
 -- args: problem text[], name text[], rating int8[], tags text[]
 INSERT INTO cf_problem AS p (problem, name, rating, tags)

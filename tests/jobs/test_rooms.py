@@ -164,6 +164,21 @@ def test_twins_in_one_room_count_for_themselves(race):
     assert len(room.claims()) == 2
 
 
+def test_a_name_that_is_learnt_later_finds_the_twin(race):
+    """A room was opened before anybody knew what its problem is called."""
+    known(race)
+    ada = race.player()
+    room = race.room([[ada]], problems=["1000/A"])
+    race.sql("UPDATE room_problem SET name = '' WHERE room_id = %s", room.id)
+    ada.sends("1001/C", name="Number 0")
+    assert reason(ada.sync(room, "1000/A")) == ("invalid", "no_submission")
+    race.sql("DELETE FROM cf_problem")
+    known(race)
+    wait_until(lambda: race.sql("SELECT name, rating FROM room_problem WHERE room_id = %s", room.id) == [("Number 0", 800)], 20,
+               "its name")
+    assert reason(ada.sync(room, "1000/A")) == "sync.detected"
+
+
 def test_before_the_reveal(race):
     ada = race.player()
     room = race.room([[ada]], problems=["2100/A", "2100/B"], reveal=300)
@@ -340,13 +355,28 @@ def test_codeforces_is_away(race):
         wait_until(lambda: race.sql("SELECT 1 FROM job_later WHERE kind = 'cf_sync' AND attempt = %s", attempt + 1), 20, "a wait")
         wait = race.sql("SELECT extract(epoch FROM run_at - clock_timestamp())::float8 FROM job_later WHERE kind = 'cf_sync'")[0][0]
         assert wait < (5, 10, 20)[attempt] + 1.5
-        race.sql("UPDATE job_queue SET breaker_until = NULL, breaker_trips = 0 WHERE name = 'cf_sync'")
         race.sql("UPDATE job_later SET run_at = now() WHERE kind = 'cf_sync'")
     wait_until(lambda: ada.told("sync.failed"), 30, "the end")
     assert ada.told("sync.failed")[0][1] == {"roomId": room.public, "problemId": "2100/A", "verdict": "invalid",
                                              "reason": "cf_unavailable"}
     assert not room.claims()
     assert race.sql("SELECT 1 FROM job_done WHERE kind = 'cf_sync.missed'")
+    race.sql("DELETE FROM job_dead")
+
+
+def test_many_who_press_while_codeforces_is_away_are_told_as_soon(race):
+    """As each alone: failures of others do not make anybody wait for longer."""
+    players = [race.player() for _ in range(8)]
+    room = race.room([[p] for p in players])
+    race.outside.order("codeforces", "http_500")
+    for p in players:
+        assert p.press(room).status == 202
+    for attempt in range(3):
+        wait_until(lambda: len(race.sql("SELECT 1 FROM job_later WHERE kind = 'cf_sync' AND attempt = %s", attempt + 1)) == 8, 20,
+                   "the waits")
+        race.sql("UPDATE job_later SET run_at = now() WHERE kind = 'cf_sync'")
+    wait_until(lambda: all(p.told("sync.failed") for p in players), 20, "the end")
+    assert {p.told("sync.failed")[0][1]["reason"] for p in players} == {"cf_unavailable"}
     race.sql("DELETE FROM job_dead")
 
 
@@ -393,7 +423,6 @@ def test_half_an_answer_is_none(race, mode):
     wait_until(lambda: race.sql("SELECT 1 FROM job_later WHERE kind = 'cf_sync'"), 30, "the repeat")
     assert not room.claims()
     race.outside.calm()
-    race.sql("UPDATE job_queue SET breaker_until = NULL, breaker_trips = 0 WHERE name = 'cf_sync'")
     race.sql("UPDATE job_later SET run_at = now() WHERE kind = 'cf_sync'")
     wait_until(lambda: ada.told("sync.detected"), 30, "the claim")
 

@@ -93,13 +93,23 @@ def test_what_cannot_be_opened(people, wrong, said):
 
 def test_drawing_needs_enough(race, people):
     race.sql("DELETE FROM cf_problem")
-    race.sql("DELETE FROM job WHERE kind = 'room.problems'")
+    race.sql("DELETE FROM job_unique"), race.sql("DELETE FROM job WHERE kind = 'room.problems'")
     uri = opened(people["ada"], draws=1, draw_tags="dp, math")
     assert race.sql("SELECT count(*) FROM job WHERE kind = 'room.problems'") == [(1,)], "so that there is something at the start"
     assert "3 problems of 800 to 1200, dp,math" in page(people["ada"], uri)
     race.sql("INSERT INTO cf_problem (problem, name, rating, tags) VALUES ('1/A', 'One', 900, 'dp'), ('2/C', 'One', 900, 'dp')")
     reply = post(people["ada"], "/rooms/new", **form(draws=1))
     assert reply.status == 422 and "there are only 1 like that" in reply.text
+
+
+def test_problems_whose_names_are_not_known_are_looked_up(race, people):
+    wanted = "SELECT count(*) FROM job WHERE kind = 'room.problems'"
+    race.sql("DELETE FROM job_unique"), race.sql("DELETE FROM job WHERE kind = 'room.problems'")
+    race.sql("INSERT INTO cf_problem (problem, name, rating, tags) VALUES ('71/A', 'Way Too Long Words', 800, 'strings')")
+    opened(people["ada"], problems="71A")
+    assert race.sql(wanted) == [(0,)]
+    opened(people["ada"], problems="71A\n72B")
+    assert race.sql(wanted) == [(1,)]
 
 
 def test_whoever_comes_into_a_room_that_draws_is_looked_at(race, people):
