@@ -67,12 +67,17 @@ struct asking {
 	struct arena *m;
 	const struct codeforces_question *q;
 	int wait_ms;            // what is left of the patience
-	struct span answer_key; // holds "<when asked, Unix us> <body>"
+	struct span answer_key; // holds "<when asked, Unix us> <when it came> <body>"
 	struct cache_lock lock;
 	bool is_first;
 	int64_t came_us;
 	struct span body; // of the answer
 };
+
+static bool is_sync(const struct asking *a)
+{
+	return a->q->call.priority == CODEFORCES_SYNC;
+}
 
 static void asking_begin(struct asking *a)
 {
@@ -84,21 +89,23 @@ static void asking_begin(struct asking *a)
 	a->answer_key = span_of(arena_printf(a->m, "cf:answer:%s", hex));
 	a->came_us = clock_unix_us();
 	a->wait_ms = a->q->call.max_wait_ms;
-	a->lock = (struct cache_lock){ .name = span_of(arena_printf(a->m, "cf:%s", hex)),
+	/* A Sync does not wait behind a sweep that has the same question and waits for its turn. */
+	a->lock = (struct cache_lock){ .name = span_of(arena_printf(
+					       a->m, "cf:%s%s", is_sync(a) ? "sync:" : "", hex)),
 		.ttl_ms = a->wait_ms + CODEFORCES_FLIGHT_MS };
 }
 
-/* An answer that was asked for since we came. */
+/* An answer that is new enough for us. */
 static bool take_shared(struct asking *a, struct span *result)
 {
 	struct err ignored = { 0 };
 	struct span text;
-	struct span when;
-	int64_t asked_us;
+	struct span asked, arrived;
+	int64_t since_us;
 
 	if (cache_get(a->desk->cache, a->m, a->answer_key, &text, &ignored) != 0 ||
-		!span_split(&text, ' ', &when) || !span_i64(when, &asked_us) ||
-		asked_us < a->came_us)
+		!span_split(&text, ' ', &asked) || !span_split(&text, ' ', &arrived) ||
+		!span_i64(is_sync(a) ? asked : arrived, &since_us) || since_us < a->came_us)
 		return false;
 	a->body = text;
 	return codeforces_read(a->m, 200, text, result, &ignored) == 0;
@@ -175,9 +182,9 @@ static void share(struct asking *a, int64_t asked_us, struct span body)
 	struct err ignored = { 0 };
 	size_t n = 0;
 
-	if (body.n <= CACHE_MAX_VALUE - 32) {
-		made[n++].value = span_of(
-			arena_printf(a->m, "%lld " SPAN_FMT, (long long)asked_us, SPAN_ARG(body)));
+	if (body.n <= CACHE_MAX_VALUE - 48) {
+		made[n++].value = span_of(arena_printf(a->m, "%lld %lld " SPAN_FMT,
+			(long long)asked_us, (long long)clock_unix_us(), SPAN_ARG(body)));
 		if (q->keep != CODEFORCES_KEEP_NOTHING)
 			made[n++] =
 				(struct cache_value){ codeforces_kept_key(a->m, q->keep, q->about),

@@ -13,7 +13,7 @@
 
 /*
  * Where everybody asks Codeforces for something: answers that are kept are given at once, equal
- * questions that are asked while one waits or is on its way are answered together, and only then
+ * questions that are asked while one waits or is on its way are answered by it, and only then
  * the gateway is used (net/codeforces.h), with its bucket. Nobody waits for a worker that was
  * killed while it asked.
  */
@@ -52,7 +52,8 @@ struct codeforces_question {
 /*
  * The answer, read. Errors of codeforces_call and of the readers (net/codeforces_record.h): a
  * record of another form than the known one is an alert too, and such an answer is not kept. Nor is
- * one over CACHE_MAX_VALUE. A shared answer was asked for after this call was made.
+ * one over CACHE_MAX_VALUE. A shared answer came after this call was made; to a player's Sync,
+ * which asks for what he has just sent in, it was asked for after the call was made too.
  */
 int codeforces_ask_people(struct codeforces_desk *d, struct arena *m,
 	const struct codeforces_question *q, struct codeforces_people *out,

@@ -1,5 +1,6 @@
 """handle.prove: a handle is somebody's only when he has shown it at Codeforces, in time and for this claim."""
 
+import hashlib
 import json
 import time
 
@@ -103,6 +104,19 @@ def test_a_word_in_the_profile(site):
     site.order("person", handle="ann", organization="Uni, podium-abc")
     look_now(site)
     assert ended(site, who)[0] == "proved" and member(site, who) == [("ann", True)]
+
+
+def test_a_sweep_with_the_same_question_keeps_no_proof_waiting(site):
+    """It may wait long for its turn to ask."""
+    who = user(site)
+    site.order("person", handle="ann", rating=1500, organization="podium-abc")
+    question = hashlib.sha256(b"/api/user.info?lang=en&handles=ann").hexdigest()
+    site.sql("INSERT INTO cache_lock (name, token, expires_at) VALUES (%s, ':sweep', now() + interval '1 h')"
+             " ON CONFLICT (name) DO UPDATE SET token = excluded.token, expires_at = excluded.expires_at", f"cf:{question}")
+    began = time.monotonic()
+    claim(site, who, "ann", "organization")
+    assert ended(site, who)[0] == "proved" and time.monotonic() - began < 5
+    site.sql("DELETE FROM cache_lock")
 
 
 def test_nobody_has_the_handle(site):
