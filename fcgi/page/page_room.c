@@ -59,6 +59,21 @@ static struct url room_url(struct arena *m, const char *pattern, struct span id)
 
 /* ---- the page ---- */
 
+/* "5 problems of 800 to 1200 (dp, greedy)". */
+static const char *draw_text(struct arena *m, const struct room *r)
+{
+	const char *out = arena_printf(m, "%d %s of %d to %d", r->n_draw,
+		r->n_draw == 1 ? "problem" : "problems", r->draw_least, r->draw_most);
+	struct span rest = r->draw_tags;
+	struct span tag;
+
+	if (rest.n == 0)
+		return out;
+	for (const char *join = " ("; rest.n > 0 && span_split(&rest, ',', &tag); join = ", ")
+		out = arena_printf(m, "%s%s" SPAN_FMT, out, join, SPAN_ARG(tag));
+	return arena_printf(m, "%s)", out);
+}
+
 static void fill_head(
 	struct arena *m, const struct zone *z, const struct room *r, struct room_view *v)
 {
@@ -85,9 +100,7 @@ static void fill_head(
 	if (r->state == ROOM_SETTLED && r->n_teams > 0 && r->board.rows[0].points > 0)
 		v->winner = room_team_name(r, r->board.rows[0].team);
 	if (r->n_problems == 0 && r->n_draw > 0 && !v->is_over)
-		v->draw = arena_printf(m, "%d %s of %d to %d%s" SPAN_FMT, r->n_draw,
-			r->n_draw == 1 ? "problem" : "problems", r->draw_least, r->draw_most,
-			r->draw_tags.n > 0 ? ", " : "", SPAN_ARG(r->draw_tags));
+		v->draw = draw_text(m, r);
 	if (r->n_problems > 0 && (int)r->n_problems < r->n_draw)
 		v->missing = arena_printf(m,
 			"Only %zu of %d could be drawn: there are no more like that which no player "
@@ -109,6 +122,7 @@ static int fill_draw(struct ctx *c, const struct room *r, struct room_view *v, s
 		if (r->players[i].unseen)
 			unseen[n++] = r->players[i].id;
 	v->unseen = room_fill_names(c->mem, r, unseen, n);
+	v->shortfall = v->missing != NULL || v->unseen != NULL;
 	return 0;
 }
 

@@ -216,6 +216,7 @@ struct room_view {
 	bool is_drawing;     // now
 	const char *awaited; // whose solves are still asked for: "Ada and Bob"; NULL: nobody's
 	const char *unseen;  // whose were not known at the draw; NULL: nobody's
+	bool shortfall;      // there is something of either to say
 	const char *missing; // why it brought fewer; NULL: it did not
 
 	struct room_columns columns;

@@ -185,8 +185,12 @@ def test_every_page(race, browse, width, dark):
     people[0].sends("2100/A")
     people[0].sync(room)
     invite, = race.sql("SELECT invite FROM room WHERE id = %s", waits.id)[0]
+    draws, drawn = (race.room([people[:1], people[3:]], problems=p, begin=-5) for p in ([], ["2100/A"]))
+    race.sql("UPDATE room SET n_draw = 5, draw_least = 800, draw_most = 1200, draw_tags = 'dp,greedy' WHERE id IN (%s, %s)", draws.id,
+             drawn.id)
+    race.sql("UPDATE room_player SET unseen = true WHERE room_id = %s", drawn.id)
     driver = browse(width, dark)
-    for uri in (f"/room/{room.public}", f"/room/{waits.public}", "/rooms", "/rooms/new", "/rooms/history", "/rooms/ratings",
+    for uri in (f"/room/{room.public}", f"/room/{waits.public}", f"/room/{draws.public}", f"/room/{drawn.public}", "/rooms", "/rooms/new", "/rooms/history", "/rooms/ratings",
                 "/rooms/sync", f"/rooms/invite/{invite}"):
         enter(driver, race, people[0], uri)
         found = driver.execute_script(PROBE)

@@ -96,7 +96,7 @@ def test_drawing_needs_enough(race, people):
     race.sql("DELETE FROM job_unique"), race.sql("DELETE FROM job WHERE kind = 'room.problems'")
     uri = opened(people["ada"], draws=1, draw_tags="dp, math")
     assert race.sql("SELECT count(*) FROM job WHERE kind = 'room.problems'") == [(1,)], "so that there is something at the start"
-    assert "3 problems of 800 to 1200, dp,math" in page(people["ada"], uri)
+    assert "3 problems of 800 to 1200 (dp, math)" in page(people["ada"], uri)
     race.sql("INSERT INTO cf_problem (problem, name, rating, tags) VALUES ('1/A', 'One', 900, 'dp'), ('2/C', 'One', 900, 'dp')")
     reply = post(people["ada"], "/rooms/new", **form(draws=1))
     assert reply.status == 422 and "there are only 1 like that" in reply.text
