@@ -54,6 +54,11 @@ void room_turn_wake(struct db *d)
 
 /* ---- drawing ---- */
 
+static int64_t late_us(const struct row *r)
+{
+	return row_time(r, room_turn_look_now) - row_time(r, room_turn_look_starts_at);
+}
+
 static int call_off(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 	enum room_drawn drawn, struct err *e)
 {
@@ -69,13 +74,12 @@ static int call_off(struct tx *tx, struct arena *m, int64_t id, const struct row
 static int draw(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 	enum room_drawn *drawn, struct err *e)
 {
-	int64_t late_us = row_time(r, room_turn_look_now) - row_time(r, room_turn_look_starts_at);
 	const struct room_draw what = { .room_id = id,
 		.n = row_i64(r, room_turn_look_n_draw),
 		.least = row_i64(r, room_turn_look_draw_least),
 		.most = row_i64(r, room_turn_look_draw_most),
 		.tags = row_text(r, room_turn_look_draw_tags),
-		.must = late_us >= ROOM_DRAW_WAIT_S * US };
+		.must = late_us(r) >= ROOM_DRAW_WAIT_S * US };
 
 	if (room_draw(tx, m, &what, drawn, e) != 0)
 		return -1;
@@ -149,6 +153,12 @@ static int settle(struct tx *tx, struct arena *m, const struct row *look, struct
 
 /* ---- its moments ---- */
 
+/* That it waits for its draw is told once. */
+static bool is_told(const struct row *r, enum room_drawn drawn)
+{
+	return drawn == ROOM_DRAW_WAITS && late_us(r) >= AGAIN_MS * INT64_C(1000);
+}
+
 static int turn(struct tx *tx, struct arena *m, int64_t id, const struct row *r, struct err *e)
 {
 	int64_t now = row_time(r, room_turn_look_now);
@@ -171,7 +181,8 @@ static int turn(struct tx *tx, struct arena *m, int64_t id, const struct row *r,
 		return 0;
 	if (running)
 		state = now < row_time(r, room_turn_look_ends_at) ? ROOM_RUNS : ROOM_CLOSES;
-	if (room_tell_state(tx, m, row_text(r, room_turn_look_public_id), state, e) != 0)
+	if (!is_told(r, drawn) &&
+		room_tell_state(tx, m, row_text(r, room_turn_look_public_id), state, e) != 0)
 		return -1;
 	return drawn == ROOM_DRAW_WAITS ? enqueue(tx, m, &again, e)
 					: room_turn_enqueue(tx, m, id, e);

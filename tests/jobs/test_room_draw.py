@@ -132,8 +132,9 @@ def test_who_came_last_is_waited_for(race):
     begun(race, room)
     page = ada.browser.ask(f"/room/{room.public}").text
     assert not drawn(race, room) and "draws its problems" in page and "what Bob solved" in page and "ends in" not in page
+    told = len(race.events(room.scope, "room.state"))
     wait_until(lambda: drawn(race, room), 20, "the problems")
-    assert drawn(race, room) == ["1018/A"]
+    assert drawn(race, room) == ["1018/A"] and len(race.events(room.scope, "room.state")) == told + 1
     assert race.sql("SELECT starts_at > to_timestamp(%s), ends_at - starts_at = interval '1 h', (SELECT min(opens_at) ="
                     " r.starts_at FROM room_problem p WHERE p.room_id = r.id) FROM room r WHERE id = %s", at, room.id) == [
                         (True, True, True)]
