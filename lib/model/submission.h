@@ -113,7 +113,8 @@ struct submission_filter {
 	int limit;                 // 1..SUBMISSION_MAX_PAGE
 };
 
-/* Newest first, without what the reader may not see. Members see their own only. */
+/* Newest first, without what the reader may not see. Members see their own only. ERR_INVALID:
+ * before_public is no submission's. */
 int submission_list(struct db *d, struct arena *m, const struct user *reader,
 	const struct submission_filter *f, struct submission_rows *out,
 	struct err *e) ATTR_MUST_USE;

@@ -54,6 +54,16 @@ static void read_line(const struct row *r, bool all, struct submission_row *out)
 		out->flagged = row_bool(r, submission_list_flagged);
 }
 
+/* Behind what is not there nothing was found. */
+static int check_before(struct db *d, struct arena *m, struct span public_id, struct err *e)
+{
+	struct rows rows;
+
+	if (db_many(d, m, q_submission_now, ARGS(arg_text(public_id)), &rows, e) != 0)
+		return -1;
+	return rows.n > 0 ? 0 : err_field(e, "before", "there is no such submission");
+}
+
 int submission_list(struct db *d, struct arena *m, const struct user *reader,
 	const struct submission_filter *f, struct submission_rows *out, struct err *e)
 {
@@ -76,6 +86,9 @@ int submission_list(struct db *d, struct arena *m, const struct user *reader,
 			    arg_bool(f->with_jury), arg_i64(f->before != 0 ? f->before : INT64_MAX),
 			    arg_i64(limit + 1), arg_text(f->before_public)),
 		    &rows, e) != 0)
+		return -1;
+	if (rows.n == 0 && f->before_public.p != NULL &&
+		check_before(d, m, f->before_public, e) != 0)
 		return -1;
 	out->v = arena_new_array(m, struct submission_row, rows.n + 1);
 	out->n = rows.n > (size_t)limit ? (size_t)limit : rows.n;

@@ -66,7 +66,8 @@ SELECT s.id, s.public_id, p.slug, v.name AS problem, s.user_id, u.name AS user_n
 	s.solution_id IS NOT NULL AS is_jury, coalesce(p.owner_id = $1, false) AS owned
 FROM submission s JOIN problem p ON p.id = s.problem_id JOIN judging j ON j.id = s.judging_id
 JOIN problem_version v ON v.id = j.version_id LEFT JOIN app_user u ON u.id = s.user_id
-WHERE s.id < coalesce((SELECT b.id FROM submission b WHERE b.public_id = $13), $11) AND ($2 OR s.user_id = $1 AND s.deleted_at IS NULL OR p.owner_id = $1)
+WHERE s.id < CASE WHEN $13 IS NULL THEN $11 ELSE (SELECT b.id FROM submission b WHERE b.public_id = $13) END
+	AND ($2 OR s.user_id = $1 AND s.deleted_at IS NULL OR p.owner_id = $1)
 	AND ($3 IS NULL OR s.user_id = $3) AND ($4 IS NULL OR s.problem_id = $4) AND ($5 IS NULL OR p.slug = $5)
 	AND ($6 IS NULL OR s.language = $6) AND ($7 IS NULL OR j.verdict = $7) AND ($8 IS NULL OR j.state = $8)
 	AND (NOT $9 OR json_array_length(s.flags) > 0) AND ($10 OR s.solution_id IS NULL)

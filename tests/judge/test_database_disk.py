@@ -37,6 +37,20 @@ class Server(Postgres):
         wait_until(self.answers, 60, "the server")
         self.filler = f"/proc/{self.process.pid}/root{disk}/filler"
 
+    def end(self):
+        """SIGTERM is the loop's, SIGINT the server's, which would wait for its clients otherwise."""
+        for sig in (signal.SIGTERM, signal.SIGINT):
+            os.killpg(self.process.pid, sig)
+        self.process.child.wait(30)
+        wait_until(self.is_gone, 30, "the end of the server")
+
+    def is_gone(self):
+        try:
+            os.killpg(self.process.pid, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
     def answers(self):
         with contextlib.suppress(Exception):
             self.execute("postgres", "SELECT 1")
@@ -55,8 +69,7 @@ def site(folder):
     made.server = server
     yield made
     made.podium.stop()
-    os.killpg(server.process.pid, signal.SIGINT)
-    server.process.child.wait(30)
+    server.end()
 
 
 def test_the_databases_disk_is_full(site):

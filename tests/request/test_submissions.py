@@ -156,6 +156,8 @@ def test_lists_and_their_pages(site):
     assert listed("joe", f"/api/v1/submissions/user/{ann}")[0] == ids
     assert error_of(site.member("ann").ask(f"/api/v1/submissions/user/me?limit=0"))[2] == "limit"
     assert error_of(site.member("ann").ask(f"/api/v1/submissions/user/me?verdict=XX"))[2] == "verdict"
+    assert error_of(site.member("ann").ask("/api/v1/submissions/user/me?before=no-such"))[2] == "before"
+    assert listed("ann", f"/api/v1/submissions/user/me?before={ids[4]}") == ([], None)
     ended(site, 2)
     assert listed("ann", f"/api/v1/submissions/user/me?verdict=WA")[0] == ids and listed("ann", f"/api/v1/submissions/user/me?verdict=AC")[0] == []
 
