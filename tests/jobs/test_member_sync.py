@@ -295,8 +295,9 @@ def test_a_stopped_sweep_asks_no_further(site):
 
 
 def test_equal_questions_are_asked_once(site):
-    """Two jobs for one member at the same time share what is asked while the other waits or is asking."""
-    site.order("settings", latency_ms=400)
+    """Two jobs for one member at the same time share what is asked while the other waits or is asking. A runner finds jobs
+    that nobody told it of within a second."""
+    site.order("settings", latency_ms=2000)
     site.order("person", handle="twin", rating=1000)
     member = site.member("twin")
     jobs = [site.queue("member.sync", {"member": member}) for _ in range(2)]
