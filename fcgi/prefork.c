@@ -40,6 +40,7 @@
 #include "os/config.h"
 #include "os/log.h"
 #include "os/page_copy.h"
+#include "os/process.h"
 
 struct worker {
 	pid_t pid; // 0: none
@@ -86,7 +87,7 @@ void prefork_signals(void)
 		sigaction(numbers[i], &act, NULL);
 		sigaddset(&blocked, numbers[i]);
 	}
-	sigaction(SIGPIPE, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	process_ignore((const int[]){ SIGPIPE }, 1);
 	sigprocmask(SIG_BLOCK, &blocked, NULL);
 }
 
@@ -109,8 +110,7 @@ static void work(struct state *s, size_t slot, pid_t parent)
 	if (getppid() != parent)
 		_exit(0);
 	// a reload is the supervisor's business, and a signal to the whole group must not end us
-	sigaction(SIGHUP, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
-	sigaction(SIGUSR2, &(struct sigaction){ .sa_handler = SIG_IGN }, NULL);
+	process_ignore((const int[]){ SIGHUP, SIGUSR2 }, 2);
 	sigaction(SIGCHLD, &(struct sigaction){ .sa_handler = SIG_DFL }, NULL);
 	close(s->ready[0]);
 	metrics_worker(slot);

@@ -22,10 +22,9 @@ static void count(const struct runner *r, int32_t queue, uint64_t *ok, uint64_t 
 
 static bool has_none(const struct board_queue *q)
 {
-	for (size_t i = 0; i < n_job_queues; i++)
-		if (job_queues[i].tries_on && span_is(span_of(job_queues[i].name), q->name))
-			return true;
-	return false;
+	const struct job_queue_rule *rule = job_queue_rule_find(span_of(q->name));
+
+	return rule != NULL && rule->tries_on;
 }
 
 bool breaker_tell(struct breaker *b, const struct runner *r, struct db *d, struct arena *m,

@@ -31,6 +31,7 @@
 #include "os/config.h"
 #include "os/log.h"
 #include "os/page_copy.h"
+#include "os/process.h"
 
 #define SECOND           INT64_C(1000000)
 #define ARENA            (64 * 1024 * 1024)
@@ -574,7 +575,7 @@ void steward_run(const struct runner *r)
 	struct job_backs backs;
 	struct err e = { 0 };
 
-	child_signals(ignored, countof(ignored));
+	process_ignore(ignored, countof(ignored));
 	steward_open(&s, r);
 	while (!atomic_load(&s.board->closing)) {
 		duties(&s);

@@ -42,6 +42,7 @@
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
+#include "os/process.h"
 
 #define SECOND  INT64_C(1000000)
 #define TICK_MS 200
@@ -474,7 +475,7 @@ static int open_signals(struct supervisor *s, struct err *e)
 	sigaddset(&mask, SIGHUP);
 	sigaddset(&mask, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &mask, &s->mask_before);
-	child_signals(&ignored, 1);
+	process_ignore(&ignored, 1);
 	s->signals = signalfd(-1, &mask, SFD_NONBLOCK | SFD_CLOEXEC);
 	s->epoll = epoll_create1(EPOLL_CLOEXEC);
 	if (s->signals < 0 || s->epoll < 0)

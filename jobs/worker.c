@@ -16,7 +16,6 @@
 #include "jobs/worker.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -28,7 +27,6 @@
 #include <unistd.h>
 
 #include "auth/envelope.h"
-#include "base/scan.h"
 #include "db/db.h"
 #include "jobs/hand.h"
 #include "jobs/judging.h"
@@ -43,6 +41,7 @@
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
+#include "os/process.h"
 #include "os/rnd.h"
 
 #define WAIT_MS       5000 // a worker looks around as often as this without being woken
@@ -68,8 +67,8 @@ struct worker {
 	uint64_t n_jobs;
 	uint64_t weigh_at;
 	struct cache_stats cache_seen;
-	long first_pages;
-	size_t settled; // claims that finished in their own transaction
+	int64_t first_size; // bytes
+	size_t settled;     // claims that finished in their own transaction
 	bool unsure;
 };
 
@@ -283,6 +282,15 @@ static void record_failure(struct worker *w, struct slot_claim *c, int kind,
 	claim_move(c, w->hand.batch, CLAIM_RUNNING, CLAIM_GONE);
 }
 
+/* Of the job that runs; before the first there is none. */
+static const char *sign_of_job(void *worker)
+{
+	const struct worker *w = worker;
+	struct job_hold hold = hand_hold(&w->hand);
+
+	return w->ctx.id != 0 ? job_sign(w->ctx.mem, &hold, w->ctx.id) : "";
+}
+
 static int call(struct worker *w, const struct job_row *job, int kind, struct err *e)
 {
 	const struct job_kind *rule = job_kind_find(job->kind);
@@ -293,8 +301,6 @@ static int call(struct worker *w, const struct job_row *job, int kind, struct er
 	w->ctx.attempt = job->attempt;
 	w->ctx.payload = job->payload;
 	w->ctx.run = &run;
-	if (w->ctx.cache != NULL) // so that nobody waits for what it began if it is killed
-		cache_sign(w->ctx.cache, job_sign(w->ctx.mem, &hold, job->id));
 	if (kind < 0 || rule == NULL) {
 		e->retry_after_s = 60;
 		return err_set(e, ERR_TEMPORARY, "this program does not know such jobs");
@@ -416,22 +422,6 @@ static int open_epoll(const struct runner *r)
 
 /* ---- life ------------------------------------------------------------------------------------ */
 
-static long memory_pages(void)
-{
-	char text[64] = { 0 };
-	int fd = open("/proc/self/statm", O_RDONLY | O_CLOEXEC);
-	ssize_t n = fd >= 0 ? read(fd, text, sizeof(text) - 1) : -1;
-	struct span at = { text, n > 0 ? (size_t)n : 0 };
-	uint64_t total, resident = 0;
-
-	if (fd >= 0)
-		close(fd);
-	if (!scan_u64(&at, UINT32_MAX, &total) || !scan_char(&at, ' ') ||
-		!scan_u64(&at, UINT32_MAX, &resident))
-		return 0;
-	return (long)resident;
-}
-
 static bool worn_out(struct worker *w)
 {
 	if (w->n_jobs >= JOB_RECYCLE_JOBS)
@@ -439,15 +429,7 @@ static bool worn_out(struct worker *w)
 	if (w->n_jobs < w->weigh_at)
 		return false;
 	w->weigh_at = w->n_jobs + MEMORY_EVERY;
-	return (memory_pages() - w->first_pages) * sysconf(_SC_PAGESIZE) > JOB_RECYCLE_MEMORY;
-}
-
-void child_signals(const int *ignored, size_t n)
-{
-	struct sigaction ignore = { .sa_handler = SIG_IGN };
-
-	for (size_t i = 0; i < n; i++)
-		(void)sigaction(ignored[i], &ignore, NULL);
+	return process_resident() - w->first_size > JOB_RECYCLE_MEMORY;
 }
 
 static void set_up_signals(void)
@@ -455,7 +437,7 @@ static void set_up_signals(void)
 	static const int ignored[] = { SIGINT, SIGHUP, SIGPIPE };
 	struct sigaction term = { .sa_handler = on_term };
 
-	child_signals(ignored, countof(ignored));
+	process_ignore(ignored, countof(ignored));
 	(void)sigaction(SIGTERM, &term, NULL);
 }
 
@@ -498,10 +480,12 @@ static void worker_open(struct worker *w, const struct runner *r, size_t slot)
 		.mem = arena_new(JOB_ARENA), .conf = r->conf, .db = w->db, .http = http_new(r->conf)
 	};
 	w->ctx.cache = open_cache(r->conf, w->db);
+	if (w->ctx.cache != NULL) // so that nobody waits for what a job began if it is killed
+		cache_sign(w->ctx.cache, sign_of_job, w);
 	w->ctx.seal = open_seal(r->conf);
 	codeforces_desk_open(&w->codeforces, r->conf, w->ctx.http, w->db, w->ctx.cache, w->ctx.mem);
 	w->ctx.codeforces = &w->codeforces;
-	w->first_pages = memory_pages();
+	w->first_size = process_resident();
 	lanes_init(&w->lanes, r->shared.fronts, (int)r->conf->job_batch, quick_random);
 	if (r->conf->judge_work[0] == '\0')
 		w->lanes.without = "judge";

@@ -32,9 +32,6 @@ enum worker_exit {
 /* The body of a worker process; the slot is its own. Never returns. */
 void worker_run(const struct runner *r, size_t slot) __attribute__((noreturn));
 
-/* Signals that children of the supervisor leave alone. */
-void child_signals(const int *ignored, size_t n);
-
 /* A step that tests may stop at: worker "claimed", "ran", "sending", "recorded", steward "beating".
  */
 void runner_step(const struct runner *r, const char *step);

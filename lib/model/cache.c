@@ -35,9 +35,10 @@ struct slot {
 struct cache {
 	struct redis *redis; // NULL: none configured
 	struct db *db;
-	struct arena *mem;             // for statements that give nothing to the caller
-	bool unsettled;                // the table may hold keys that are old in Redis
-	char sign[CACHE_MAX_SIGN + 1]; // of who takes locks
+	struct arena *mem;               // for statements that give nothing to the caller
+	bool unsettled;                  // the table may hold keys that are old in Redis
+	const char *(*sign)(void *data); // who takes locks; NULL: they do not tell
+	void *sign_data;
 	struct cache_stats stats;
 	struct slot slots[CACHE_SLOTS];
 };
@@ -374,22 +375,24 @@ static struct span lock_key(struct arena *m, struct span name)
 	return span_of(arena_printf(m, "lock:" SPAN_FMT, SPAN_ARG(name)));
 }
 
-void cache_sign(struct cache *c, const char *sign)
+void cache_sign(struct cache *c, const char *(*sign)(void *data), void *data)
 {
-	(void)snprintf(c->sign, sizeof(c->sign), "%s", sign);
+	c->sign = sign;
+	c->sign_data = data;
 }
 
 static int lock_begin(const struct cache *c, struct cache_lock *l, struct err *e)
 {
 	unsigned char random[16];
 	char hex[2 * sizeof(random) + 1];
+	const char *sign = c->sign != NULL ? c->sign(c->sign_data) : "";
 
 	l->held = l->in_table = false;
 	if (check_key(l->name, e) != 0)
 		return -1;
 	rnd_bytes(random, sizeof(random));
 	hex_encode(random, sizeof(random), hex);
-	(void)snprintf(l->token, sizeof(l->token), "%s:%s", c->sign, hex);
+	(void)snprintf(l->token, sizeof(l->token), "%.*s:%s", CACHE_MAX_SIGN, sign, hex);
 	return 0;
 }
 

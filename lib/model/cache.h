@@ -60,9 +60,9 @@ struct cache_lock {
 int cache_lock(struct cache *c, struct span name, int ttl_ms, struct cache_lock *out,
 	struct err *e) ATTR_MUST_USE;
 void cache_unlock(struct cache *c, struct cache_lock *l); // does nothing if it is not ours any more
-/* Locks that are taken from now on tell by this text who took them; at most CACHE_MAX_SIGN bytes,
- * of which none is ':'. */
-void cache_sign(struct cache *c, const char *sign);
+/* Locks that are taken from now on tell who took them, by the text that sign(data) gives when one
+ * is taken: at most CACHE_MAX_SIGN bytes, of which none is ':'. */
+void cache_sign(struct cache *c, const char *(*sign)(void *data), void *data);
 /*
  * Who holds a lock that is not to be had: the sign, empty where none was set. *out is that holder's
  * lock, for those who know that he is lost: cache_unlock ends it unless it is another's by now.

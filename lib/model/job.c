@@ -27,17 +27,14 @@ static int check(const struct job_spec *spec, const struct job_kind **kind, stru
 
 int job_queue_ensure(struct db *d, const char *queue, struct err *e)
 {
-	for (size_t i = 0; i < n_job_queues; i++) {
-		const struct job_queue_rule *r = &job_queues[i];
+	static const struct job_queue_rule usual = { .weight = 10 };
+	const struct job_queue_rule *found = job_queue_rule_find(span_of(queue));
+	const struct job_queue_rule *r = found != NULL ? found : &usual;
 
-		if (span_is(span_of(queue), r->name))
-			return db_exec(d, q_job_queue_ensure,
-				ARGS(arg_str(queue), arg_i64(r->weight),
-					r->max_running > 0 ? arg_i64(r->max_running) : arg_null()),
-				NULL, e);
-	}
-	return db_exec(
-		d, q_job_queue_ensure, ARGS(arg_str(queue), arg_i64(10), arg_null()), NULL, e);
+	return db_exec(d, q_job_queue_ensure,
+		ARGS(arg_str(queue), arg_i64(r->weight),
+			r->max_running > 0 ? arg_i64(r->max_running) : arg_null()),
+		NULL, e);
 }
 
 static int find_queue(struct db *d, struct arena *m, const char *name, int64_t *id, struct err *e)

@@ -46,6 +46,7 @@ struct job_queue_rule {
 
 extern const struct job_queue_rule job_queues[];
 extern const size_t n_job_queues;
+const struct job_queue_rule *job_queue_rule_find(struct span name); // NULL if unknown
 
 /* Jobs by the clock, entered at the start of a runner unless an operator changed them (cron.h). */
 struct job_clock {

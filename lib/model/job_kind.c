@@ -100,3 +100,11 @@ const struct job_kind *job_kind_find(struct span name)
 			break;
 	return k;
 }
+
+const struct job_queue_rule *job_queue_rule_find(struct span name)
+{
+	for (size_t i = 0; i < n_job_queues; i++)
+		if (span_is(name, job_queues[i].name))
+			return &job_queues[i];
+	return NULL;
+}
