@@ -166,9 +166,12 @@ void db_read_ahead(struct db *d, struct arena *m, const struct db_step *steps, s
 /*
  * The first reads of several requests in one round trip, and those for a replica in another. What
  * a request will ask is found out by letting it run behind db_note: its first reads are written
- * down, nothing is asked, and every call but db_settle fails. db_ask asks for all of them at once.
- * When the request runs again behind db_offer, that round trip of it is answered already; a request
- * that asks something else after all, or for which db_ask has failed, asks for itself.
+ * down, nothing is asked, and every call but db_settle fails. db_ask asks for all of them at once,
+ * and what several want to know, the same statement with the same arguments, once: a crowd that
+ * looks at one page costs one read. When the request runs again behind db_offer, that round trip of
+ * it is answered already; a request that asks something else after all, or for which db_ask has
+ * failed, asks for itself. Rows that several share lie in the arena of the first of them, so that
+ * the arenas of all live until each has been answered.
  */
 struct db_question;
 struct db_question *db_question_new(void);

@@ -83,30 +83,6 @@ void question_add(struct db_question *q, const struct db_step *steps, size_t n)
 			.args = copy_args(q->mem, steps[i].args) };
 }
 
-size_t questions_gather(
-	struct db_question *const *q, size_t n, struct db_step *steps, struct arena **mems)
-{
-	size_t k = 0;
-
-	assert(n <= DB_MOST_ASKED);
-	for (size_t i = 0; i < n; i++) {
-		for (size_t j = 0; j < q[i]->n; j++, k++) {
-			steps[k] = q[i]->steps[j];
-			mems[k] = q[i]->mem;
-		}
-	}
-	return k;
-}
-
-void questions_answer(struct db_question *const *q, size_t n, const struct db_step *steps)
-{
-	for (size_t i = 0; i < n; i++) {
-		memcpy(q[i]->steps, steps, q[i]->n * sizeof(*steps));
-		steps += q[i]->n;
-		q[i]->answered = q[i]->n > 0;
-	}
-}
-
 /* NULL and the empty text are two things. */
 static bool same_text(struct span a, struct span b)
 {
@@ -139,12 +115,57 @@ static bool same_args(const struct arg *a, const struct arg *b)
 	return true;
 }
 
+static bool same_step(const struct db_step *a, const struct db_step *b)
+{
+	return a->stmt == b->stmt && same_args(a->args, b->args);
+}
+
+static size_t find_step(const struct db_step *steps, size_t n, const struct db_step *it)
+{
+	size_t i = 0;
+
+	while (i < n && !same_step(&steps[i], it))
+		i++;
+	return i;
+}
+
+size_t questions_gather(
+	struct db_question *const *q, size_t n, struct db_step *steps, struct arena **mems)
+{
+	size_t k = 0;
+
+	assert(n <= DB_MOST_ASKED);
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < q[i]->n; j++) {
+			size_t at = find_step(steps, k, &q[i]->steps[j]);
+
+			q[i]->at[j] = at;
+			if (at < k)
+				continue;
+			steps[k] = q[i]->steps[j];
+			mems[k++] = q[i]->mem;
+		}
+	}
+	return k;
+}
+
+void questions_answer(struct db_question *const *q, size_t n, const struct db_step *steps)
+{
+	for (size_t i = 0; i < n; i++) {
+		for (size_t j = 0; j < q[i]->n; j++) {
+			q[i]->steps[j].out = steps[q[i]->at[j]].out;
+			q[i]->steps[j].count = steps[q[i]->at[j]].count;
+		}
+		q[i]->answered = q[i]->n > 0;
+	}
+}
+
 static bool give(struct db_question *q, struct db_step *step)
 {
 	for (size_t i = 0; i < q->n; i++) {
 		const struct db_step *its = &q->steps[i];
 
-		if (q->given[i] || its->stmt != step->stmt || !same_args(its->args, step->args))
+		if (q->given[i] || !same_step(its, step))
 			continue;
 		step->out = its->out;
 		step->count = its->count;

@@ -13,6 +13,7 @@
 struct db_question {
 	struct arena *mem; // the request's: of the arguments, and where the rows are wanted
 	struct db_step steps[QUESTION_STEPS];
+	size_t at[QUESTION_STEPS]; // where among what is asked together the step is
 	size_t n;
 	bool closed;                // the request has asked once: nothing more is written down
 	bool elsewhere;             // for a replica, if one can answer
@@ -26,10 +27,11 @@ bool question_suits(const struct db_step *steps, size_t n);
 /* The steps fit: n is at most QUESTION_STEPS in all. */
 void question_add(struct db_question *q, const struct db_step *steps, size_t n);
 
-/* All steps of all questions in a row, and the arena of each; returns how many. */
+/* What the questions ask, equal steps once, and the arena of who came first with each; returns how
+ * many. */
 size_t questions_gather(
 	struct db_question *const *q, size_t n, struct db_step *steps, struct arena **mems);
-/* Their answers, in the same order. */
+/* The answers, in the order of questions_gather. */
 void questions_answer(struct db_question *const *q, size_t n, const struct db_step *steps);
 
 /* True, and the answers are in the steps, if the question has one for each: the same statement with

@@ -1,35 +1,39 @@
 /*
  * podium-web with one more page, for measuring: the whole way of a request (prefork, FastCGI,
  * parsing, a table of routes as long as the product's, guard, template, reply) around exactly one
- * SELECT. The page is that of a contest whose history is made of the rows of app_user.
+ * SELECT. The page is that of a contest whose history is made of a room's teams.
  */
 #include "fcgi/main.c"
 
+#include "base/scan.h"
 #include "base/when.h"
+#include "db/db.h"
 #include "fcgi/ctx.h"
 #include "fcgi/page_start.h"
 #include "fcgi/response.h"
+#include "fcgi/route.h"
 #include "gen/tmpl.h"
 #include "html/url.h"
 #include "view/calendar.h"
 
 #define BEGIN_S 1767225600 // of 2026
 
-static void fill(struct ctx *c, const struct viewer *viewer, const struct user_list *users,
+static void fill(struct ctx *c, const struct viewer *viewer, const struct rows *teams,
 	struct contest_view *v)
 {
-	struct contest_event *events = arena_new_array(c->mem, struct contest_event, users->n);
+	struct contest_event *events = arena_new_array(c->mem, struct contest_event, teams->n);
 
-	for (size_t i = 0; i < users->n; i++) {
-		int64_t at_s = BEGIN_S + users->v[i].id * 3600;
+	for (size_t i = 0; i < teams->n; i++) {
+		int64_t at_s = BEGIN_S + row_i64(&teams->v[i], room_teams_team) * 3600;
+		struct span name = row_text(&teams->v[i], room_teams_name);
 
 		events[i] = (struct contest_event){ .at_iso = when_iso(c->mem, at_s),
 			.at = when_stamp(c->mem, viewer->zone, at_s),
 			.what = "Renamed",
-			.from = users->v[i].email,
-			.to = users->v[i].name };
+			.from = name,
+			.to = name };
 	}
-	v->events = (struct contest_events){ events, users->n };
+	v->events = (struct contest_events){ events, teams->n };
 	v->contest.title = SPAN("A page to be measured");
 	v->contest.platform_name = "Codeforces";
 	v->contest.platform_slug = "codeforces";
@@ -43,19 +47,21 @@ static void fill(struct ctx *c, const struct viewer *viewer, const struct user_l
 
 static int bench_page(struct ctx *c, struct err *e)
 {
+	struct span room = route_param(c, "room");
 	struct contest_view v = { .start = NULL };
-	struct user_list users;
 	struct viewer viewer;
+	struct rows teams;
+	uint64_t id;
 
-	if (user_list(c->db, c->mem, &users, e) != 0)
+	if (!scan_u64(&room, INT64_MAX, &id))
+		return err_set(e, ERR_NOT_FOUND, "there is no such room");
+	if (db_many(c->db, c->mem, q_room_teams, ARGS(arg_i64((int64_t)id)), &teams, e) != 0)
 		return -1;
 	viewer_read(c->req, &viewer);
 	v.page = page_start(c, &viewer, "A page to be measured", NAV_CALENDAR);
-	fill(c, &viewer, &users, &v);
+	fill(c, &viewer, &teams, &v);
 	return response_html(c->res, page_contest_html, &v, e);
 }
-
-int page_signin_post(struct ctx *c, struct err *e);
 
 #define LINE(pattern)                                                                              \
 	{                                                                                          \
@@ -77,11 +83,10 @@ const struct route routes[] = {
 	LINE("/api/v1/sources"),
 	LINE("/health"),
 	LINE("/metrics"),
-	{ METHOD_POST, "/sign-in", page_signin_post, ROLE_GUEST, CSRF_ORIGIN, CACHE_NONE, "sign-in",
-		16384 },
+	LINE("/leaderboard"),
 	LINE("/a/:b/c"),
 	LINE("/a/:b/d"),
 	LINE("/a/:b/e"),
-	LINE("/measured/:name"),
+	LINE("/measured/:room"),
 };
 const size_t n_routes = countof(routes);

@@ -83,6 +83,33 @@ static void answers_without_another_round_trip(void **state)
 	assert_int_equal(connects(), before + 1);
 }
 
+/* The rows of both are the same ones if they were read once. */
+static void equal_questions_are_asked_once(void **state)
+{
+	struct rows mine = { NULL, 0 }, others = { NULL, 0 }, seven = { NULL, 0 };
+	struct err e = { 0 };
+
+	(void)state;
+	note_count(first, m, 4);
+	note_count(second, other, 4);
+	ask_both();
+	db_offer(d, first);
+	OK(db_many(d, m, q_count_up, ARGS(arg_i64(4)), &mine, &e));
+	db_offer(d, second);
+	OK(db_many(d, other, q_count_up, ARGS(arg_i64(4)), &others, &e));
+	assert_int_equal(others.n, 4);
+	assert_ptr_equal(others.v, mine.v);
+	note_count(first, m, 7);
+	note_count(second, other, 4);
+	ask_both();
+	db_offer(d, first);
+	OK(db_many(d, m, q_count_up, ARGS(arg_i64(7)), &seven, &e));
+	db_offer(d, second);
+	OK(db_many(d, other, q_count_up, ARGS(arg_i64(4)), &others, &e));
+	assert_int_equal(seven.n, 7);
+	assert_int_equal(others.n, 4);
+}
+
 static void nothing_is_done_while_noting(void **state)
 {
 	struct err e = { 0 };
@@ -315,6 +342,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(answers_without_another_round_trip),
+		cmocka_unit_test(equal_questions_are_asked_once),
 		cmocka_unit_test(nothing_is_done_while_noting),
 		cmocka_unit_test(changed_mind),
 		cmocka_unit_test(one_that_fails_harms_nobody),

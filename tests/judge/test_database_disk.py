@@ -12,7 +12,7 @@ from lab.disk import can_mount, fill
 from lab.judging import PYTHON, SUM, Site
 from lab.podium import make_template
 from lab.postgres import BIN, Postgres
-from lab.process import Process, own, wait_until
+from lab.process import Process, group_has_ended, own, wait_until
 
 # A disk that only this server sees, by user namespaces; whoever looks after it starts it again.
 START = """#!/bin/sh
@@ -42,14 +42,7 @@ class Server(Postgres):
         for sig in (signal.SIGTERM, signal.SIGINT):
             os.killpg(self.process.pid, sig)
         self.process.child.wait(30)
-        wait_until(self.is_gone, 30, "the end of the server")
-
-    def is_gone(self):
-        try:
-            os.killpg(self.process.pid, 0)
-        except ProcessLookupError:
-            return True
-        return False
+        wait_until(lambda: group_has_ended(self.process.pid), 30, "the end of the server")
 
     def answers(self):
         with contextlib.suppress(Exception):

@@ -106,12 +106,23 @@ class Process:
         return [int(p) for p in path.read_text().split()] if path.exists() else []
 
 
+def stat(pid):
+    """What the kernel says of a process, from its state on; None if it is not there."""
+    try:
+        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+
+
 def has_ended(pid):
     """Also if nobody has asked how: where the first process of a container does not, it stays a zombie."""
-    try:
-        return pathlib.Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] == "Z"
-    except (FileNotFoundError, ProcessLookupError):
-        return True
+    return (stat(pid) or "Z")[0] == "Z"
+
+
+def group_has_ended(group):
+    """Whether no process of the group goes on."""
+    states = (stat(p.name) for p in pathlib.Path("/proc").glob("[0-9]*"))
+    return all(s is None or s[0] == "Z" or int(s[2]) != group for s in states)
 
 
 def pss_kb(pid):

@@ -5,7 +5,7 @@ const fs = require('node:fs');
 const { Pool } = require('pg');
 
 const BEGIN_S = 1767225600;
-const [head, afterIso, afterAt, afterEmail, afterName, end] = JSON.parse(
+const [head, afterIso, afterAt, afterFrom, afterTo, end] = JSON.parse(
 	fs.readFileSync(`${__dirname}/pieces.json`, 'utf8'));
 const pool = new Pool({ max: 10 });
 const query = { name: 'list', text: process.env.SQL };
@@ -19,14 +19,14 @@ const stamp = (d) => `${days[d.getUTCDay()]} ${d.getUTCDate()} ${months[d.getUTC
 
 http.createServer(async (request, response) => {
 	try {
-		const { rows } = await pool.query(query);
+		const { rows } = await pool.query({ ...query, values: [Number(request.url.slice(1))] });
 		let page = '';
 		let before = head;
 		for (const row of rows) {
-			const at = new Date((BEGIN_S + 3600 * Number(row.id)) * 1000);
+			const at = new Date((BEGIN_S + 3600 * row.team) * 1000);
 			page += before + at.toISOString().slice(0, 19) + 'Z' + afterIso + stamp(at) + afterAt
-				+ escape(row.email) + afterEmail + escape(row.name);
-			before = afterName;
+				+ escape(row.name) + afterFrom + escape(row.name);
+			before = afterTo;
 		}
 		page += end;
 		response.writeHead(200, { 'Content-Type': 'text/html; charset=utf-8', 'Content-Length': Buffer.byteLength(page) });
