@@ -12,33 +12,31 @@ void hex_encode(const void *bytes, size_t n, char *out)
 	*out = '\0';
 }
 
+/* Without branches: digits are as good as random, and each wrong guess would cost more than the
+ * rest. */
 int hex_digit(char c)
 {
-	if (c >= '0' && c <= '9')
-		return c - '0';
-	if (c >= 'a' && c <= 'f')
-		return c - 'a' + 10;
-	if (c >= 'A' && c <= 'F')
-		return c - 'A' + 10;
-	return -1;
+	unsigned digit = (unsigned char)c - (unsigned)'0';
+	unsigned letter = ((unsigned char)c | 0x20U) - (unsigned)'a';
+	int value = letter < 6 ? (int)letter + 10 : -1;
+
+	return digit < 10 ? (int)digit : value;
 }
 
 bool hex_decode(struct span digits, void *out, size_t n)
 {
 	unsigned char *o = out;
+	int all = 0;
 
 	if (digits.n / 2 != n || digits.n % 2 != 0)
 		return false;
-	for (size_t i = 0; i < digits.n; i++) {
-		if (hex_digit(digits.p[i]) < 0)
-			return false;
-	}
-	for (size_t i = 0; i < n; i++) {
-		int high = hex_digit(digits.p[2 * i]);
-		int low = hex_digit(digits.p[2 * i + 1]);
-
-		o[i] = (unsigned char)(high << 4 | low);
-	}
+	for (size_t i = 0; i < digits.n; i++)
+		all |= hex_digit(digits.p[i]);
+	if (all < 0)
+		return false;
+	for (size_t i = 0; i < n; i++)
+		o[i] = (unsigned char)(hex_digit(digits.p[2 * i]) << 4 |
+				       hex_digit(digits.p[2 * i + 1]));
 	return true;
 }
 
