@@ -16,6 +16,7 @@ import subprocess
 import time
 import urllib.request
 
+from calm import undisturbed
 from lab.podium import BUILD
 from lab.postgres import BIN
 from lab.process import free_port, own, wait_until
@@ -159,46 +160,52 @@ ONE = {"JOB_BATCH": 1}  # claimed and finished in a transaction of its own
 EACH = {"JOB_BATCH": 64, "JOB_RECORD_EACH": "yes"}  # finished in one of its own, claimed with others
 
 
+def rounds(n, *measures):
+    """What the measures gave in n rounds, in which one follows the other: a list of each."""
+    return list(map(list, zip(*(undisturbed(lambda: [measure() for measure in measures]) for _ in range(n)), strict=True)))
+
+
 def one_a_transaction(lab):
     """pgbench's transaction is one durable commit, like that of a job's end. What enqueues stands beside the workers and
     takes its part of the same machine."""
     name = lab.postgres.create_database("template0")
     subprocess.run([str(BIN / "pgbench"), "-h", str(lab.postgres.run), "-p", str(lab.postgres.port), "-U", "postgres",
                     "-i", "-q", "-s", "20", name], check=True, stderr=subprocess.DEVNULL)
-    runs = {
-        "pgbench": lambda: pgbench(lab, name, "-N", "-c", 16, "-j", 2, "-T", 4),
-        "bulk one": lambda: through(lab, "bulk", 100, 40_000, **ONE),
-        "bulk each": lambda: through(lab, "bulk", 100, 40_000, **EACH),
-        "single one": lambda: through(lab, "through", 16, 16_000, **ONE),
-        "single each": lambda: through(lab, "through", 16, 16_000, **EACH),
-        "drain": lambda: drain(lab, 150_000, 3_000, 45_000, JOB_WORKERS=16, **ONE),
-    }
-    found = {key: [] for key in runs}
-    for _ in range(3):  # turn about, so that all meet the same machine
-        for key, measure in runs.items():
-            found[key].append(measure())
+    for measure, text, bar in (
+            (lambda: through(lab, "bulk", 100, 40_000, **ONE),
+             "enqueue (100 a statement) to done, claimed and finished each in a transaction of its own", 1.0),
+            (lambda: through(lab, "bulk", 100, 40_000, **EACH),
+             "the same, each finished in a transaction of its own, claimed up to 64 at once", 1.0),
+            (lambda: drain(lab, 150_000, 3_000, 45_000, JOB_WORKERS=16, **ONE),
+             "the same, enqueued before, claimed and finished each in a transaction of its own", 1.0),
+            (lambda: through(lab, "through", 16, 16_000, **ONE),
+             "enqueued one by one by 16 clients beside, claimed and finished in a transaction of its own", 0),
+            (lambda: through(lab, "through", 16, 16_000, **EACH),
+             "enqueued one by one by 16 clients beside, finished each in a transaction of its own", 0)):
+        reference, ours = rounds(3, lambda: pgbench(lab, name, "-N", "-c", 16, "-j", 2, "-T", 4), measure)
+        what = f"queue: one job a transaction, 16 workers, to pgbench -N 16 clients: {text}"
+        yield at_least(what, ours, reference, bar) if bar else beside(what, ours, reference)
     lab.postgres.drop_database(name)
-    for key, text, bar in (
-            ("bulk one", "enqueue (100 a statement) to done, claimed and finished each in a transaction of its own", 1.0),
-            ("bulk each", "the same, each finished in a transaction of its own, claimed up to 64 at once", 1.0),
-            ("drain", "the same, enqueued before, claimed and finished each in a transaction of its own", 1.0),
-            ("single one", "enqueued one by one by 16 clients beside, claimed and finished in a transaction of its own", 0),
-            ("single each", "enqueued one by one by 16 clients beside, finished each in a transaction of its own", 0)):
-        name = f"queue: one job a transaction, 16 workers, to pgbench -N 16 clients: {text}"
-        yield (at_least(name, found[key], found["pgbench"], bar) if bar
-               else beside(name, found[key], found["pgbench"]))
+
+
+def batched_drain(lab):
+    return drain(lab, 600_000, 30_000, 500_000, JOB_WORKERS=2)
 
 
 def batched(lab):
-    rates = [drain(lab, 600_000, 30_000, 500_000, JOB_WORKERS=w) for w in (2, 2, 4)]
-    lab.queue_batched = max(rates)
-    yield figure("queue: batched drain, forked workers, batches up to 500", lab.queue_batched)
+    yield figure("queue: batched drain, forked workers, batches up to 500", max(batched_drain(lab) for _ in range(2)))
     yield figure("queue: the same with finished jobs kept in job_done",
                  drain(lab, 400_000, 30_000, 300_000, JOB_WORKERS=2, DONE_KEEP_DAYS=7))
 
 
+def enqueue_rate(b):
+    """Of 8 clients that enqueue a job a transaction."""
+    done = subprocess.run([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), "enqueue", "8", "4"],
+                          check=True, stdout=subprocess.PIPE, text=True)
+    return float(done.stdout)
+
+
 def enqueue(lab):
-    ours, references = [], []
     name = lab.postgres.create_database("template0")
     lab.postgres.execute(name, "CREATE TABLE one (id bigint GENERATED ALWAYS AS IDENTITY, queue smallint, priority"
                                " smallint, kind text, payload json, PRIMARY KEY (queue, priority, id))")
@@ -207,54 +214,60 @@ def enqueue(lab):
                       " RETURNING id;\n")
     os.chmod(script, 0o644)
     with bench(lab) as b:
-        for _ in range(3):
-            references.append(pgbench(lab, name, "-c", 8, "-j", 2, "-T", 4, script=script))
-            done = subprocess.run([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), "enqueue", "8", "4"],
-                                  check=True, stdout=subprocess.PIPE, text=True)
-            ours.append(float(done.stdout))
+        reference, ours = rounds(3, lambda: pgbench(lab, name, "-c", 8, "-j", 2, "-T", 4, script=script), lambda: enqueue_rate(b))
     lab.postgres.drop_database(name)
-    lab.queue_enqueue = statistics.median(ours)
-    yield at_least("queue: single durable enqueue, 8 clients, to one-row INSERT", ours, references, 0.8)
+    yield at_least("queue: single durable enqueue, 8 clients, to one-row INSERT", ours, reference, 0.8)
 
 
 def bloat(lab):
-    plain, held = [], []
-    for _ in range(3):
-        plain.append(drain(lab, 1_450_000, 1_020_000, 400_000, JOB_WORKERS=2))
-        held.append(drain(lab, 1_450_000, 1_020_000, 400_000, before=hold_snapshot, JOB_WORKERS=2))
+    plain, held = rounds(3, lambda: drain(lab, 1_450_000, 1_020_000, 400_000, JOB_WORKERS=2),
+                         lambda: drain(lab, 1_450_000, 1_020_000, 400_000, before=hold_snapshot, JOB_WORKERS=2))
     yield at_least("queue: a snapshot held open, 1 million dead rows, to without", held, plain, 0.9)
 
 
 def depth(lab):
-    empty, deep = [], []
-    for _ in range(5):
-        empty.append(drain(lab, 300_000, 30_000, 250_000, JOB_WORKERS=2))
-        deep.append(drain(lab, 1_000_000, 30_000, 250_000, before=later_and_millions, JOB_WORKERS=2))
+    empty, deep = rounds(5, lambda: drain(lab, 300_000, 30_000, 250_000, JOB_WORKERS=2),
+                         lambda: drain(lab, 1_000_000, 30_000, 250_000, before=later_and_millions, JOB_WORKERS=2))
     yield at_least("queue: 100,000 due later and 1 million queued, to neither", deep, empty, 0.9)
 
 
+WAKES = 1200  # at 100 a second
+
+
+def stamps(b):
+    """Of each job when its enqueuing began, when that was committed, and when the job started, in microseconds."""
+    out = own(b.podium.folder / "out") / "stamps"
+    subprocess.run([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), "wake", "100", str(WAKES // 100),
+                    str(out)], check=True)
+
+    def whole():
+        text = out.read_bytes()
+        found = list(struct.iter_unpack("=qqq", text)) if len(text) == WAKES * 24 else []
+        return found if found and all(s[2] for s in found) else None
+    found = wait_until(whole, 10, "all jobs")
+    out.unlink()
+    return found
+
+
+def wakes(b):
+    """50th and 99th percentile in ms, from the commit's return at the producer to the job's first instruction in another
+    process, and from the producer's begin."""
+    found = stamps(b)
+    ms = sorted(max(0, started - committed) / 1000 for _, committed, started in found)
+    whole = sorted((started - began) / 1000 for began, _, started in found)
+    return [times[WAKES * part // 100] for times in (ms, whole) for part in (50, 99)]
+
+
 def wake(lab):
-    """From the commit's return at the producer to the job's first instruction, in another process."""
     with bench(lab, JOB_WORKERS=4) as b:
         b.start()
         b.resume()
         time.sleep(1.5)
-        out = own(b.podium.folder / "out") / "stamps"
-        jobs = 1200
-        subprocess.run([str(BUILD / "tests/bench/bench_queue"), str(b.podium.config), "wake", "100", str(jobs // 100),
-                        str(out)], check=True)
-
-        def stamps():
-            text = out.read_bytes()
-            found = list(struct.iter_unpack("=qqq", text)) if len(text) == jobs * 24 else []
-            return found if found and all(s[2] for s in found) else None
-        found = wait_until(stamps, 10, "all jobs")
-    ms = sorted(max(0, started - committed) / 1000 for _, committed, started in found)
-    whole = sorted((started - began) / 1000 for began, _, started in found)
-    yield limit("queue: wake-up at 100 jobs/s, commit's return to start, p50", ms[jobs // 2], 0.6)
-    yield limit("queue: wake-up at 100 jobs/s, commit's return to start, p99", ms[jobs * 99 // 100], 2.5)
-    yield figure("queue: the same with the producer's own durable commit, p50", whole[jobs // 2], "ms", 2)
-    yield figure("queue: the same with the producer's own durable commit, p99", whole[jobs * 99 // 100], "ms", 2)
+        found = [statistics.median(of) for of in zip(*(undisturbed(lambda: wakes(b)) for _ in range(3)), strict=True)]
+    yield limit("queue: wake-up at 100 jobs/s, commit's return to start, p50", found[0], 0.6)
+    yield limit("queue: wake-up at 100 jobs/s, commit's return to start, p99", found[1], 2.5)
+    yield figure("queue: the same with the producer's own durable commit, p50", found[2], "ms", 2)
+    yield figure("queue: the same with the producer's own durable commit, p99", found[3], "ms", 2)
 
 
 def stamp_of(line):
@@ -325,22 +338,22 @@ def peers(lab):
             return node(folder, script, url, *arguments)
         finally:
             lab.postgres.drop_database(name)
-    ours, theirs, whole = [], [], []
-    for _ in range(3):
-        ours.append(drain(lab, 60_000, 3_000, 45_000, JOB_WORKERS=16, **ONE))
-        theirs.append(on_fresh("graphile.mjs", "drain", 20_000, 2, "plain"))
-        whole.append(through(lab, "bulk", 100, 40_000, **ONE))
+    ours, theirs, whole = rounds(3, lambda: drain(lab, 60_000, 3_000, 45_000, JOB_WORKERS=16, **ONE),
+                                 lambda: on_fresh("graphile.mjs", "drain", 20_000, 2, "plain"),
+                                 lambda: through(lab, "bulk", 100, 40_000, **ONE))
     yield at_least("queue: one job a transaction, to graphile-worker unbatched, both enqueued before", ours, theirs, 3)
     yield beside("queue: the same, only graphile-worker's enqueued before", whole, theirs)
-    yield at_least("queue: batched drain, to graphile-worker's best batched", lab.queue_batched,
-                   max(on_fresh("graphile.mjs", "drain", 150_000, n, "batched") for n in (1, 2)), 1.8)
-    yield at_least("queue: single durable enqueue, to graphile-worker", lab.queue_enqueue,
-                   on_fresh("graphile.mjs", "enqueue", 5), 10)
-    yield at_least("queue: batched drain, to pg-boss in batches of 2000", lab.queue_batched,
+    ours, theirs = rounds(3, lambda: batched_drain(lab),
+                          lambda: max(on_fresh("graphile.mjs", "drain", 150_000, n, "batched") for n in (1, 2)))
+    yield at_least("queue: batched drain, to graphile-worker's best batched", ours, theirs, 1.8)
+    with bench(lab) as b:
+        single, theirs = rounds(3, lambda: enqueue_rate(b), lambda: on_fresh("graphile.mjs", "enqueue", 5))
+    yield at_least("queue: single durable enqueue, to graphile-worker", single, theirs, 10)
+    yield at_least("queue: batched drain, to pg-boss in batches of 2000", statistics.median(ours),
                    on_fresh("boss.mjs", 60_000, 2000), 1)
     redis = lab.new_redis()
     try:
-        yield at_least("queue: batched drain, to BullMQ (no fsync)", lab.queue_batched,
+        yield at_least("queue: batched drain, to BullMQ (no fsync)", statistics.median(ours),
                        node(folder, "bull.mjs", redis.socket, 30_000, 100), 1)
     finally:
         redis.stop()
