@@ -141,6 +141,7 @@
 #define ROOM_LEAST_S          300 // how long a room lasts
 #define ROOM_MOST_S           (7 * 86400)
 #define ROOM_DRAW_STALE_S     900   // after so long the tracker looks anew what a player has solved
+#define ROOM_PICKED_STALE_S   86400 // what is younger shows in his last submissions, at a press
 #define ROOM_DRAW_KNOWN_S     3600  // and after so long a room cannot draw by what it saw
 #define ROOM_DRAW_LOOK_S      300   // before the start
 #define ROOM_DRAW_WAIT_S      60    // behind it, for what the tracker is still asking

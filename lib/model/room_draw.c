@@ -85,7 +85,9 @@ int room_draw_look(struct tx *tx, struct arena *m, int64_t room_id, struct err *
 	struct rows rows;
 
 	if (db_many(tx->db, m, q_room_draw_stale,
-		    ARGS(arg_i64(room_id), arg_i64(ROOM_DRAW_STALE_S)), &rows, e) != 0)
+		    ARGS(arg_i64(room_id), arg_i64(ROOM_DRAW_STALE_S),
+			    arg_i64(ROOM_PICKED_STALE_S)),
+		    &rows, e) != 0)
 		return -1;
 	for (size_t i = 0; i < rows.n; i++)
 		if (member_sync_order(tx, m, row_i64(&rows.v[i], room_draw_stale_member_id), e) !=

@@ -20,7 +20,8 @@ struct tx;
  * room's time begins with its problems; of whom nothing is known even then is noted.
  */
 
-/* Has the tracker look at the players, if the room draws; member_sync_wake after the commit. */
+/* Has the tracker look at the players of whom it does not know enough; member_sync_wake after the
+ * commit. Where the problems were picked that is what they solved before, which does not count. */
 int room_draw_look(struct tx *tx, struct arena *m, int64_t room_id, struct err *e) ATTR_MUST_USE;
 
 /* Whose solves are still asked for: ids of players. */

@@ -185,11 +185,11 @@ SELECT id FROM room WHERE settled_at IS NULL AND off_why IS NULL ORDER BY id DES
 
 -- Those players of a room that draws whom the tracker has not looked at for so long.
 -- name: room_draw_stale :many :read
--- args: room_id int8, stale_s int8
+-- args: room_id int8, stale_s int8, picked_s int8
 -- cols: member_id int8
 SELECT m.id AS member_id FROM room r JOIN room_player p ON p.room_id = r.id JOIN member m ON m.user_id = p.user_id
- WHERE r.id = $1 AND r.n_draw > 0 AND m.handle IS NOT NULL
-   AND (m.synced_at IS NULL OR m.synced_at < now() - make_interval(secs => $2)) ORDER BY m.id
+ WHERE r.id = $1 AND m.handle IS NOT NULL AND (m.synced_at IS NULL
+    OR m.synced_at < now() - make_interval(secs => CASE WHEN r.n_draw > 0 THEN $2 ELSE $3 END)) ORDER BY m.id
 
 -- name: cf_problem_any :one :read
 -- cols: is_known bool

@@ -189,6 +189,22 @@ def test_what_the_tracker_knows(race):
     assert reason(ada.sync(room)) == ("invalid", "solved_before")
 
 
+def test_what_the_tracker_learns_of_a_player_who_comes(race):
+    """He has solved it so long ago that his last submissions do not tell."""
+    ada, bob = race.player(), race.player()
+    room = race.room([[ada]], begin=3)
+    bob.sends(ago=90_000)
+    for n in range(25):
+        bob.sends(f"2000/{chr(65 + n)}", ago=80_000 - n)
+    assert bob.browser.ask(f"/room/{room.public}/join", "POST", {"csrf": bob.browser.token()}).status == 303
+    seen = "SELECT 1 FROM member WHERE user_id = %s AND synced_at IS NOT NULL"
+    wait_until(lambda: race.sql(seen, bob.user), 20, "the tracker's look")
+    wait_until(lambda: race.sql("SELECT 1 FROM room WHERE id = %s AND starts_at <= now()", room.id), 10, "the start")
+    race.turn(room)
+    bob.sends(ago=0)
+    assert reason(bob.sync(room)) == ("invalid", "solved_before")
+
+
 def test_already_claimed(race):
     ada, bob = race.player(), race.player()
     room = race.room([[ada], [bob]])
