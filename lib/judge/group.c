@@ -96,8 +96,11 @@ static struct state test_state(
 /* ---- groups ------------------------------------------------------------------------------------
  */
 
-/* The children after a rejected one do not count. */
-static bool stops(const struct groups *g, const struct node *n)
+/*
+ * The children after this one do not count where it is rejected. A group of which some tests failed
+ * may still have a score, so that the least one is known at the end only.
+ */
+static bool stops(const struct groups *g, const struct node *n, const struct node *child)
 {
 	if (g->grading == GROUPS_LEGACY)
 		return !n->config.goes_on;
@@ -105,7 +108,9 @@ static bool stops(const struct groups *g, const struct node *n)
 		return true;
 	if (n == g->root)
 		return false;
-	return is_sample(n) || n->config.score != GROUP_SUM;
+	if (is_sample(n) || n->config.score == GROUP_PASS_FAIL)
+		return true;
+	return n->config.score == GROUP_MIN && (child->is_test || child->config.score != GROUP_SUM);
 }
 
 static bool ignores(const struct groups *g, const struct node *group, const struct node *child)
@@ -278,7 +283,7 @@ static struct tally gather(const struct groups *g, const struct node *n,
 		if (lines != NULL)
 			add_line(lines, &s);
 		out->known = out->known && s.known;
-		out->rejected = s.rejected && stops(g, n);
+		out->rejected = s.rejected && stops(g, n, c);
 	}
 	return t;
 }
@@ -339,10 +344,10 @@ bool groups_wants(const struct groups *g, const struct group_run *runs, size_t t
 	for (const struct node *n = below->parent; n != NULL; below = n, n = n->parent) {
 		if (required(g, n, runs) == MUST_NOT)
 			return false;
-		if (!stops(g, n) || ignores(g, n, below))
+		if (ignores(g, n, below))
 			continue;
 		for (const struct node *c = n->child; c != below; c = c->next) {
-			if (!ignores(g, n, c) && node_state(g, c, runs).rejected)
+			if (stops(g, n, c) && !ignores(g, n, c) && node_state(g, c, runs).rejected)
 				return false;
 		}
 	}
@@ -359,7 +364,7 @@ static bool is_pending(const struct groups *g, const struct node *n, const struc
 	for (const struct node *c = n->child; c != NULL; c = c->next) {
 		if (is_pending(g, c, runs))
 			return true;
-		if (stops(g, n) && !ignores(g, n, c) && node_state(g, c, runs).rejected)
+		if (stops(g, n, c) && !ignores(g, n, c) && node_state(g, c, runs).rejected)
 			break;
 	}
 	return false;

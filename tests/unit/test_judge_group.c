@@ -315,6 +315,22 @@ static void latest_unbounded(void **state)
 	gives(lab, "RE AC AC", "x..", "RE", -1);
 }
 
+/* The least of groups that have some of their points is known when all of them are. */
+static void latest_least(void **state)
+{
+	struct lab *lab = *state;
+
+	row(lab, "secret", "{\"max_score\":50,\"score_aggregation\":\"min\"}");
+	row(lab, "secret/a", "{\"max_score\":50,\"score_aggregation\":\"sum\"}");
+	row(lab, "secret/b", "{\"max_score\":50}");
+	row(lab, "secret/c", "{\"max_score\":50,\"score_aggregation\":\"sum\"}");
+	build(lab, GROUPS_2025, true, "secret/a/1 secret/a/2 secret/b/1 secret/c/1 secret/c/2");
+	gives(lab, "AC AC AC AC AC", "xxxxx", "AC", 50);
+	gives(lab, "AC WA AC AC AC", "xxxxx", "AC", 25);
+	gives(lab, "AC WA AC WA RE", "xxxxx", "WA", -1);
+	gives(lab, "AC WA WA AC AC", "xxx..", "WA", -1);
+}
+
 /* Groups that together give more than secret may. */
 static void latest_too_much(void **state)
 {
@@ -512,6 +528,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nested, setup, teardown),
 		cmocka_unit_test_setup_teardown(latest, setup, teardown),
 		cmocka_unit_test_setup_teardown(latest_unbounded, setup, teardown),
+		cmocka_unit_test_setup_teardown(latest_least, setup, teardown),
 		cmocka_unit_test_setup_teardown(latest_too_much, setup, teardown),
 		cmocka_unit_test_setup_teardown(circle, setup, teardown),
 		cmocka_unit_test_setup_teardown(custom_graders, setup, teardown),
