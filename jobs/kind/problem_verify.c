@@ -150,7 +150,19 @@ static struct span next_language(const struct work *w, struct span declared, str
 			return span_of(v[i]->id);
 		passed = passed || span_is(tried, v[i]->id);
 	}
-	return tried.p == NULL ? declared : SPAN_NONE;
+	return SPAN_NONE;
+}
+
+/* Nobody can judge it. */
+static int leave_out(struct work *w, struct tx *tx, int64_t id, struct span declared, struct err *e)
+{
+	const struct language *l =
+		declared.p != NULL ? language_find(&w->languages, declared) : NULL;
+	const char *why = "its language is none of those that are judged here";
+
+	if (l != NULL)
+		why = arena_printf(w->c->mem, "no judge has %s", l->name);
+	return problem_solution_settle(tx, id, SOLUTION_NOT_TRIED, span_of(why), e);
 }
 
 static int send_in(struct work *w, struct tx *tx, int64_t id, struct span language, struct err *e)
@@ -165,9 +177,6 @@ static int send_in(struct work *w, struct tx *tx, int64_t id, struct span langua
 	struct submission_made made;
 	struct err why = { .kind = ERR_NONE };
 
-	if (language.p == NULL)
-		return problem_solution_settle(tx, id, SOLUTION_NOT_TRIED,
-			SPAN("its language is none of those that are judged here"), e);
 	if (submission_create(tx, w->c->mem, &n, &made, &why) == 0)
 		return problem_solution_tried(tx, id, made.id, e);
 	if (why.kind != ERR_INVALID) {
@@ -189,8 +198,11 @@ static int begin(struct work *w, struct err *e)
 	if (problem_trial_time(&tx, w->which.version_id, VERIFY_TIME_MS, e) != 0)
 		return -1;
 	for (size_t i = 0; i < all.n; i++) {
-		if (send_in(w, &tx, all.v[i].id, next_language(w, all.v[i].language, SPAN_NONE),
-			    e) != 0)
+		const struct jury_solution *s = &all.v[i];
+		struct span language = next_language(w, s->language, SPAN_NONE);
+
+		if (language.p == NULL ? leave_out(w, &tx, s->id, s->language, e)
+				       : send_in(w, &tx, s->id, language, e))
 			return -1;
 	}
 	return go_on_judging(w, &tx, e);
