@@ -247,8 +247,37 @@ static enum expect_format format_of(const struct work *w)
 	return span_starts(w->version.format, "20") ? EXPECT_2025 : EXPECT_LEGACY;
 }
 
+/* The slowest test that bounds the limit from below, -1: none of them, or one was too slow for any.
+ */
+static int bounding_us(
+	const struct work *w, size_t i, const struct tried *t, int64_t *out, struct err *e)
+{
+	struct expect x;
+
+	*out = -1;
+	if (!w->solutions.v[i].sets_time || t->full.row.verdict == VERDICT_JE)
+		return 0;
+	if (expect_read(w->c->mem, w->solutions.v[i].expected, &x, e) != 0)
+		return -1;
+	for (size_t k = 0; k < t->full.n_tests; k++) {
+		const struct submission_test *test = &t->full.tests[k];
+		int64_t us = test->cpu_ms * INT64_C(1000);
+
+		if (test->verdict == VERDICT_NONE || test->ordinal < 0 ||
+			(size_t)test->ordinal >= w->p->n_tests ||
+			!expect_bounds(&x, w->p->tests[test->ordinal].path))
+			continue;
+		if (test->verdict == VERDICT_TLE) {
+			*out = -1;
+			return 0;
+		}
+		*out = us > *out ? us : *out;
+	}
+	return 0;
+}
+
 /* The limit that the solutions suggest; 0 if none of those that set it was accepted. */
-static int suggest(const struct work *w, const struct tried *tried)
+static int suggest(struct work *w, const struct tried *tried, struct err *e)
 {
 	const struct expect_time_rule rule = { .format = format_of(w),
 		.multiplier = w->p->rules.time_multiplier,
@@ -257,12 +286,14 @@ static int suggest(const struct work *w, const struct tried *tried)
 	int64_t slowest = -1;
 
 	for (size_t i = 0; i < w->solutions.n; i++) {
-		if (w->solutions.v[i].sets_time && tried[i].slowest_us > slowest &&
-			tried[i].full.row.verdict != VERDICT_JE &&
-			tried[i].full.row.verdict != VERDICT_TLE)
-			slowest = tried[i].slowest_us;
+		int64_t us;
+
+		if (bounding_us(w, i, &tried[i], &us, e) != 0)
+			return -1;
+		slowest = us > slowest ? us : slowest;
 	}
-	return slowest < 0 ? 0 : expect_time_limit(&rule, slowest, 0).limit_ms;
+	w->limit_ms = slowest < 0 ? 0 : expect_time_limit(&rule, slowest, 0).limit_ms;
+	return 0;
 }
 
 /* What would have been too slow under this limit is. */
@@ -309,7 +340,8 @@ static void find_out(struct work *w, const struct tried *t, struct expect_found 
 	struct group_sum sum = groups_sum(g, t->runs);
 
 	*out = (struct expect_found){ .verdict = (enum verdict)t->full.row.verdict,
-		.most = sum.most,
+		.best = w->p->rules.maximize ? sum.most : sum.least,
+		.least_is_best = !w->p->rules.maximize,
 		.runs = runs,
 		.n_runs = w->p->n_tests };
 	out->has_score = t->full.row.has_score;
@@ -464,7 +496,8 @@ static int conclude(struct work *w, struct err *e)
 			return -1;
 		any = any || tried[i].full.row.verdict == VERDICT_AC;
 	}
-	w->limit_ms = suggest(w, tried);
+	if (suggest(w, tried, e) != 0)
+		return -1;
 	for (size_t i = 0; i < w->solutions.n; i++) {
 		if (w->p->rules.time_is_suggested && w->limit_ms > 0)
 			slow_down(&tried[i], w->limit_ms);

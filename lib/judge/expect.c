@@ -213,10 +213,13 @@ static int read_results(struct span text, unsigned *mask, struct err *e)
 /* A number as far as it goes, whatever ends the comment behind it. */
 static bool read_score(struct span text, double *out)
 {
-	double scale = 1;
+	double scale = span_starts(text, "-") ? -1 : 1;
 	double v = 0;
 	bool point = false;
 	size_t i = 0;
+
+	if (scale < 0)
+		text = span_sub(text, 1, text.n);
 
 	for (; i < text.n && i < 30; i++) {
 		char c = text.p[i];
@@ -266,96 +269,6 @@ int expect_source(
 		r->least = r->most = rule.least;
 	}
 	return 0;
-}
-
-/* ---- patterns ----------------------------------------------------------------------------------
- */
-
-/* Pieces of a pattern that are matched one after the other; braces put one in front. */
-struct piece {
-	struct span text;
-	const struct piece *next;
-};
-
-#define MOST_STEPS 20000
-
-static bool match(const struct piece *at, struct span path, unsigned *steps);
-
-/* {a,b}: each alternative in front of what follows the brace. */
-static bool match_braces(const struct piece *at, struct span path, unsigned *steps)
-{
-	size_t close = 1;
-	struct piece rest = { .next = at->next };
-	struct span inside;
-	struct span one;
-
-	while (close < at->text.n && at->text.p[close] != '}')
-		close++;
-	if (close == at->text.n)
-		return false;
-	inside = span_sub(at->text, 1, close - 1);
-	rest.text = span_sub(at->text, close + 1, at->text.n);
-	if (inside.n == 0 || inside.p[inside.n - 1] == ',') {
-		if (match(&rest, path, steps)) // an alternative that is empty
-			return true;
-	}
-	while (span_split(&inside, ',', &one)) {
-		struct piece front = { .text = one, .next = &rest };
-
-		if (match(&front, path, steps))
-			return true;
-	}
-	return false;
-}
-
-static bool match_star(const struct piece *at, struct span path, unsigned *steps)
-{
-	struct piece rest = { .text = span_sub(at->text, 1, at->text.n), .next = at->next };
-
-	for (size_t i = 0; i <= path.n; i++) {
-		if (match(&rest, span_sub(path, i, path.n), steps))
-			return true;
-		if (i < path.n && path.p[i] == '/')
-			return false;
-	}
-	return false;
-}
-
-static bool match(const struct piece *at, struct span path, unsigned *steps)
-{
-	struct piece now;
-
-	while (at != NULL && at->text.n == 0)
-		at = at->next;
-	if (at == NULL)
-		return path.n == 0;
-	if (++*steps > MOST_STEPS)
-		return false;
-	if (at->text.p[0] == '{')
-		return match_braces(at, path, steps);
-	if (at->text.p[0] == '*')
-		return match_star(at, path, steps);
-	if (path.n == 0 || (at->text.p[0] == '?' ? path.p[0] == '/' : at->text.p[0] != path.p[0]))
-		return false;
-	now = (struct piece){ .text = span_sub(at->text, 1, at->text.n), .next = at->next };
-	return match(&now, span_sub(path, 1, path.n), steps);
-}
-
-bool expect_matches(struct span pattern, struct span path)
-{
-	struct piece whole = { .text = pattern };
-	unsigned steps = 0;
-
-	if (pattern.n == 0)
-		return true;
-	if (pattern.n > 255 || path.n > 255)
-		return false;
-	for (size_t i = 1; i <= path.n; i++) {
-		if ((i == path.n || path.p[i] == '/') &&
-			match(&whole, span_sub(path, 0, i), &steps))
-			return true;
-	}
-	return false;
 }
 
 /* ---- holding -----------------------------------------------------------------------------------
@@ -422,27 +335,11 @@ static bool holds_runs(struct check *c, const struct expect_rule *r)
 	return met && said;
 }
 
-static bool has_score(const struct check *c, const struct expect_rule *r, double *score)
+/* What is rejected has no score; nought is what that comes to. */
+static bool is_in_range(struct check *c, const struct expect_rule *r, bool there, double score)
 {
-	*score = c->found->score;
-	if (r->scope.n == 0)
-		return c->found->has_score;
-	for (size_t i = 0; i < c->found->n_groups; i++) {
-		*score = c->found->groups[i].score;
-		if (span_eq(c->found->groups[i].path, r->scope))
-			return c->found->groups[i].has_score;
-	}
-	return false;
-}
-
-static bool holds_score(struct check *c, const struct expect_rule *r)
-{
-	double score;
-	bool there = has_score(c, r, &score);
 	double slack = 1e-9 + 1e-9 * fabs(score);
-	double most = c->found->most;
 
-	/* What is rejected has no score; nought is what that comes to. */
 	if (!there)
 		score = 0;
 	if (r->has_score && (score < r->least - slack || score > r->most + slack)) {
@@ -452,17 +349,47 @@ static bool holds_score(struct check *c, const struct expect_rule *r)
 						       score, r->least, r->most, where(c, r));
 		return false;
 	}
-	if (!there || !isfinite(most))
+	return true;
+}
+
+static bool holds_best(struct check *c, const struct expect_rule *r)
+{
+	double score = c->found->score;
+	double best = c->found->best;
+	double lacks = c->found->least_is_best ? score - best : best - score;
+	double slack = 1e-9 + 1e-9 * fabs(score);
+
+	if (!c->found->has_score || !isfinite(best))
 		return true;
-	if (r->below_most && score >= most - slack) {
+	if (r->below_most && lacks <= slack) {
 		c->why = arena_printf(c->m, "score %g, which is the best", score);
 		return false;
 	}
-	if (r->is_most && score < most - slack) {
-		c->why = arena_printf(c->m, "score %g, the best is %g", score, most);
+	if (r->is_most && lacks > slack) {
+		c->why = arena_printf(c->m, "score %g, the best is %g", score, best);
 		return false;
 	}
 	return true;
+}
+
+/* The score of the whole, or of each group that the scope names: there is one at least. */
+static bool holds_score(struct check *c, const struct expect_rule *r)
+{
+	const struct expect_found *found = c->found;
+	bool any = false;
+
+	if (r->scope.n == 0)
+		return is_in_range(c, r, found->has_score, found->score) && holds_best(c, r);
+	for (size_t i = 0; i < found->n_groups; i++) {
+		const struct expect_group *g = &found->groups[i];
+
+		if (!expect_names(r->scope, g->path))
+			continue;
+		any = true;
+		if (!is_in_range(c, r, g->has_score, g->score))
+			return false;
+	}
+	return any || is_in_range(c, r, false, 0);
 }
 
 static bool holds_rule(struct check *c, const struct expect_rule *r)
@@ -522,10 +449,13 @@ const char *expect_text(const struct expect *x, struct arena *m)
 {
 	const struct expect_rule *r;
 	const char *text;
+	size_t i = 0;
 
 	if (x->n == 0 || x->readings[0].n == 0)
 		return "anything";
-	r = &x->readings[0].rules[0];
+	while (i + 1 < x->readings[0].n && !asks(&x->readings[0].rules[i]))
+		i++; // what only says how it is built
+	r = &x->readings[0].rules[i];
 	if (r->final != 0)
 		text = mask_text(m, r->final);
 	else if (r->required != 0)
@@ -537,11 +467,37 @@ const char *expect_text(const struct expect *x, struct arena *m)
 	if (r->has_score)
 		text = arena_printf(m, r->least == r->most ? "%s%sscore %g" : "%s%sscore %g to %g",
 			text, text[0] != '\0' ? ", " : "", r->least, r->most);
-	return x->readings[0].n > 1 ? arena_printf(m, "%s, and more", text) : text;
+	return x->readings[0].n > i + 1 ? arena_printf(m, "%s, and more", text) : text;
 }
 
 /* ---- time --------------------------------------------------------------------------------------
  */
+
+/* Too slow is what none of its tests may be. The rules of legacy speak of the whole. */
+bool expect_rule_lower(const struct expect_rule *r)
+{
+	unsigned mask = r->permitted != 0 ? r->permitted : r->final;
+
+	return !r->untimed && mask != 0 && (mask & TLE) == 0 && (r->permitted != 0 || mask == AC);
+}
+
+bool expect_rule_upper(const struct expect_rule *r)
+{
+	return !r->untimed && (r->required != 0 ? r->required : r->final) == TLE;
+}
+
+bool expect_bounds(const struct expect *x, struct span path)
+{
+	for (size_t i = 0; x->lower && i < x->n; i++) {
+		for (size_t k = 0; k < x->readings[i].n; k++) {
+			const struct expect_rule *r = &x->readings[i].rules[k];
+
+			if (expect_rule_lower(r) && expect_matches(r->scope, path))
+				return true;
+		}
+	}
+	return false;
+}
 
 struct expect_time expect_time_limit(
 	const struct expect_time_rule *rule, int64_t slowest_good_us, int64_t fastest_bad_us)

@@ -24,12 +24,13 @@ struct expect_rule {
 	unsigned final;    // bits; 0, or the verdict of the whole must be one of these
 	unsigned permitted; // 0, or each test in scope that ran must have one of these
 	unsigned required;  // 0, or at least one test in scope must have one of these
-	bool has_score;     // of the whole, or of the group that scope names
+	bool has_score;     // of the whole, or of each group that scope names
 	double least;
 	double most;
 	bool below_most;     // the score of the whole is less than the best
 	bool is_most;        // the score of the whole is the best, where the best is known
 	struct span message; // "" or what stands in some judgemessage.txt of the scope
+	bool untimed;        // bounds no time limit, though it says what is too slow or not
 };
 
 /* Readings of a label, of which one must hold; a reading holds when all of its rules do. */
@@ -40,9 +41,16 @@ struct expect_reading {
 struct expect {
 	struct expect_reading *readings; // none: nothing is expected, and everything is right
 	size_t n;
-	bool lower; // its slowest test bounds the time limit from below
+	bool lower; // its slowest test bounds the time limit from below: expect_bounds
 	bool upper; // its slowest test bounds it from above: it must be too slow
 };
+
+/* What a rule says of the time limit, for the tests in its scope. */
+bool expect_rule_lower(const struct expect_rule *r);
+bool expect_rule_upper(const struct expect_rule *r);
+
+/* Whether the time of this test, by its path below data/, bounds the limit from below. */
+bool expect_bounds(const struct expect *x, struct span path);
 
 /* Which rules a folder's name stands for. */
 enum expect_format {
@@ -78,6 +86,9 @@ unsigned expect_word(struct span word);
  */
 bool expect_matches(struct span pattern, struct span path);
 
+/* The same of the path alone: what lies in a folder that matches is not meant. */
+bool expect_names(struct span pattern, struct span path);
+
 /* One test that ran, or did not (VERDICT_NONE). */
 struct expect_run {
 	struct span path; // "secret/group1/03"
@@ -94,7 +105,8 @@ struct expect_found {
 	enum verdict verdict; // of the whole; VERDICT_CE has no runs
 	bool has_score;
 	double score;
-	double most; // the best score; infinite where it is not known
+	double best; // score; infinite where it is not known
+	bool least_is_best;
 	const struct expect_run *runs;
 	size_t n_runs;
 	const struct expect_group *groups; // may be none

@@ -38,6 +38,8 @@ static void put_rule(struct buf *b, const struct expect_rule *r)
 		buf_adds(b, ",\"below_most\":true");
 	if (r->is_most)
 		buf_adds(b, ",\"is_most\":true");
+	if (r->untimed)
+		buf_adds(b, ",\"untimed\":true");
 	if (r->message.n > 0) {
 		buf_adds(b, ",\"message\":");
 		doc_put_text(b, r->message);
@@ -88,6 +90,7 @@ static int read_rule(const struct doc *d, struct expect_rule *r, struct err *e)
 	doc_text(d, "message", &r->message);
 	doc_bool(d, "below_most", &r->below_most);
 	doc_bool(d, "is_most", &r->is_most);
+	doc_bool(d, "untimed", &r->untimed);
 	if (score != NULL) {
 		if (score->kind != DOC_LIST || score->first == NULL || score->first->next == NULL ||
 			score->first->kind != DOC_NUMBER || score->first->next->kind != DOC_NUMBER)

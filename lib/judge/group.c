@@ -413,11 +413,12 @@ static double node_most(const struct groups *g, const struct node *n)
 
 static struct group_sum sum_of(const struct groups *g, const struct node *n, const struct state *s)
 {
-	struct group_sum out = { .most = HUGE_VAL };
+	struct group_sum out = { .least = -HUGE_VAL, .most = HUGE_VAL };
 
 	if (s->known)
 		out.verdict = s->verdict;
 	if (g->is_scoring) {
+		out.least = n->config.least;
 		out.most = node_most(g, n);
 		out.score = s->score;
 		out.has_score = s->known;

@@ -142,7 +142,8 @@ struct group_sum {
 	enum verdict verdict; // VERDICT_NONE while tests that are wanted have not run
 	bool has_score;       // the problem scores and the verdict is accepted
 	double score;
-	double most; // the best that can be had, infinite where nothing says
+	double least; // the range of what can be had, infinite where nothing says
+	double most;
 };
 
 /* The result of the whole, from what has run. */

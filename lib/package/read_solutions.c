@@ -74,11 +74,11 @@ static void read_score(const struct yml_file *f, const struct yml *v, struct exp
 
 /* use_for_time_limit: what bounds the limit from below is not too slow, from above is too slow;
  * "true" leaves it to the verdicts. */
-static void read_use(
-	const struct yml_file *f, const struct yml *map, struct expect_rule *rule, struct expect *x)
+static void read_use(const struct yml_file *f, const struct yml *map, struct expect_rule *rule)
 {
 	const unsigned quick =
 		expect_word(SPAN("AC")) | expect_word(SPAN("WA")) | expect_word(SPAN("RTE"));
+	const unsigned slow = expect_word(SPAN("TLE"));
 	const struct yml *use = yml_get(map, "use_for_time_limit");
 	struct span word = use != NULL && use->kind == YML_VALUE ? use->text : SPAN_NONE;
 	bool as_usual = false;
@@ -86,18 +86,16 @@ static void read_use(
 	if (!span_is(word, "lower") && !span_is(word, "upper") &&
 		(!yml_bool(f, map, "use_for_time_limit", &as_usual) || as_usual))
 		return;
-	x->lower = span_is(word, "lower");
-	x->upper = span_is(word, "upper");
-	if (x->lower)
+	rule->untimed = !span_is(word, "lower") && !span_is(word, "upper");
+	if (span_is(word, "lower"))
 		rule->permitted = rule->permitted != 0 ? rule->permitted & quick : quick;
-	if (x->upper && rule->required == 0)
-		rule->required = expect_word(SPAN("TLE"));
+	if (span_is(word, "upper") && (rule->required == 0 || (rule->required & slow) != 0))
+		rule->required = slow;
 }
 
 /* permitted, required, score and message of a map, for a scope. Keys that are absent leave the rule
  * as it was. */
-static void read_rule(
-	const struct yml_file *f, const struct yml *map, struct expect_rule *rule, struct expect *x)
+static void read_rule(const struct yml_file *f, const struct yml *map, struct expect_rule *rule)
 {
 	if (yml_get(map, "permitted") != NULL)
 		rule->permitted = read_mask(f, yml_get(map, "permitted"));
@@ -106,11 +104,33 @@ static void read_rule(
 	if (yml_get(map, "score") != NULL)
 		read_score(f, yml_get(map, "score"), rule);
 	yml_text(f, map, "message", &rule->message);
-	if (rule->permitted != 0 && (rule->permitted & EXPECT_BIT(VERDICT_TLE)) == 0)
-		x->lower = true;
-	if (rule->required == EXPECT_BIT(VERDICT_TLE))
-		x->upper = true;
-	read_use(f, map, rule, x);
+	read_use(f, map, rule);
+}
+
+/* "false" that stands with no verdicts is meant for whatever else is said of the solution. */
+static bool is_opted_out(const struct expect_reading *reading)
+{
+	for (size_t i = 0; i < reading->n; i++) {
+		const struct expect_rule *r = &reading->rules[i];
+
+		if (r->untimed && r->scope.n == 0 && r->permitted == 0 && r->required == 0)
+			return true;
+	}
+	return false;
+}
+
+/* What all of its rules together say of the time limit. */
+static void bound(struct expect *x, struct expect_reading *reading)
+{
+	x->lower = x->upper = false;
+	for (size_t i = 0; i < reading->n && is_opted_out(reading); i++)
+		reading->rules[i].untimed = true;
+	for (size_t i = 0; i < reading->n; i++) {
+		x->lower = x->lower || expect_rule_lower(&reading->rules[i]);
+		x->upper = x->upper || expect_rule_upper(&reading->rules[i]);
+	}
+	for (size_t i = 0; i < reading->n && !x->lower && !x->upper; i++)
+		reading->rules[i].untimed = false; // goes without saying
 }
 
 static bool is_rule_key(struct span key)
@@ -150,16 +170,17 @@ static void apply_yaml(struct reader *r, const struct yaml_rules *y, const struc
 		else
 			break;
 		rule->scope = rule->scope.p != NULL ? rule->scope : SPAN("");
-		read_rule(&y->f, n, rule, x);
+		read_rule(&y->f, n, rule);
 		for (const struct yml *sub = n->first; sub != NULL && reading->n < 60;
 			sub = sub->next) {
 			if (is_rule_key(sub->key) || sub->kind != YML_MAP)
 				continue;
 			rule = &reading->rules[reading->n++];
 			rule->scope = sub->key;
-			read_rule(&y->f, sub, rule, x);
+			read_rule(&y->f, sub, rule);
 		}
 	}
+	bound(x, reading);
 	x->readings = reading;
 	x->n = reading->n > 0 ? 1 : 0;
 }

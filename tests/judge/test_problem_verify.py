@@ -63,6 +63,30 @@ def test_labels_may_speak_of_tests_behind_the_first_failure(site, folder):
     assert solutions["mixed/never.py"] == (1, "expected run-time error: no test gave run-time error")
 
 
+def test_only_tests_that_may_not_be_too_slow_bound_the_limit(site, folder):
+    """A label of one group says nothing about the time that the tests of another take."""
+    slow = "import time\nn, t = input(), time.process_time()\nwhile n == '2' and time.process_time() - t < 2.2: pass\nprint(n)\n"
+    bring(site, folder, "partslow", {
+        **{k: v for k, v in ODD.items() if "data/" not in k}, "problem.yaml": ODD["problem.yaml"].replace("limits: {time_limit: 5}\n", ""),
+        **{f"data/secret/g{i}/{i}.{x}": f"{i}\n" for i in (1, 2) for x in ("in", "ans")},
+        **{f"data/secret/g{i}/test_group.yaml": "" for i in (1, 2)}, "submissions/mixed/slow.py": slow,
+        "submissions/submissions.yaml": "mixed/slow.py:\n  secret/g1: {permitted: [AC]}\n"
+                                        "  secret/g2: {permitted: [AC, TLE], required: [TLE]}\n"})
+    sound, time_ms, solutions = settled(site, "partslow")
+    assert sound and time_ms <= 2000, (time_ms, solutions)
+
+
+def test_a_language_that_no_judge_has_holds_nobody_up(site, folder):
+    absent = site.sql("SELECT language, name, extension FROM judge_language WHERE NOT is_there AND for_members"
+                      " AND extension NOT IN (SELECT extension FROM judge_language WHERE is_there)")
+    if not absent:
+        pytest.skip("the judge has all languages")
+    _, name, extension = absent[0]
+    bring(site, folder, "absent", {**ODD, f"submissions/accepted/b.{extension}": "x\n"})
+    sound, _, solutions = settled(site, "absent")
+    assert sound and solutions[f"accepted/b.{extension}"] == (2, f"no judge has {name}") and solutions["accepted/a.py"][0] == 0
+
+
 def test_a_label_holds_in_any_language_that_the_package_may_mean(site, folder):
     name = "import sys\nassert sys.implementation.name == '{}'\nprint(input())\n"
     old = '#if __cplusplus > 201703L\n#error\n#endif\n#include <cstdio>\nint main() { int n; scanf("%d", &n); printf("%d\\n", n); }\n'

@@ -33,7 +33,7 @@ static const char *held(
 	const struct expect *x, const char *runs, const char *verdict, double score, double most)
 {
 	struct expect_run v[MOST] = { 0 };
-	struct expect_found found = { .runs = v, .most = most };
+	struct expect_found found = { .runs = v, .best = most };
 	struct span rest = span_of(runs);
 	struct span word;
 	const char *why;
@@ -157,6 +157,87 @@ static void scores(void **state)
 	assert_true(x.lower && !x.upper);
 }
 
+/* Where less is better, the best score is the least. */
+static void least_scores(void **state)
+{
+	struct expect_found found = {
+		.verdict = VERDICT_AC, .has_score = true, .best = 1, .least_is_best = true
+	};
+	struct expect x;
+	const char *why;
+
+	(void)state;
+	assert_true(expect_folder(m, EXPECT_LEGACY, true, SPAN("partially_accepted"), &x));
+	found.score = 100;
+	assert_true(expect_holds(&x, &found, m, &why));
+	found.score = 1;
+	assert_false(expect_holds(&x, &found, m, &why));
+	assert_string_equal(why, "score 1, which is the best");
+}
+
+/* A score that is asked of groups, by pattern: of each of them, and there must be one. */
+static void scores_of_groups(void **state)
+{
+	const struct expect_group groups[] = { { SPAN("secret"), true, 60 },
+		{ SPAN("secret/a"), true, 20 }, { SPAN("secret/b"), true, 40 } };
+	static const struct {
+		const char *scope;
+		double least, most;
+		const char *why;
+	} cases[] = {
+		{ "secret", 60, 60, "" },
+		{ "secret/a", 20, 20, "" },
+		{ "secret/*", 20, 40, "" },
+		{ "secret/{b,c}", 40, 40, "" },
+		{ "secret/*", 20, 20, "score 40, expected 20 in secret/*" },
+		{ "secret/z*", 20, 20, "score 0, expected 20 in secret/z*" },
+	};
+	struct expect_found found = {
+		.verdict = VERDICT_AC, .groups = groups, .n_groups = countof(groups)
+	};
+
+	(void)state;
+	for (size_t i = 0; i < countof(cases); i++) {
+		struct expect_rule rule = { .scope = span_of(cases[i].scope),
+			.has_score = true,
+			.least = cases[i].least,
+			.most = cases[i].most };
+		struct expect_reading reading = { .rules = &rule, .n = 1 };
+		struct expect x = { .readings = &reading, .n = 1 };
+		const char *why;
+
+		assert_int_equal(expect_holds(&x, &found, m, &why), cases[i].why[0] == '\0');
+		assert_string_equal(why, cases[i].why);
+	}
+}
+
+/* Which tests bound the time limit from below: those that may not be too slow. */
+static void bounds(void **state)
+{
+	struct expect_rule rules[] = {
+		{ .scope = SPAN("secret/a"), .permitted = EXPECT_BIT(VERDICT_AC) },
+		{ .scope = SPAN("secret/b"),
+			.permitted = EXPECT_BIT(VERDICT_AC) | EXPECT_BIT(VERDICT_TLE),
+			.required = EXPECT_BIT(VERDICT_TLE) },
+		{ .scope = SPAN("secret/c"), .permitted = EXPECT_BIT(VERDICT_AC), .untimed = true }
+	};
+	struct expect_reading reading = { .rules = rules, .n = countof(rules) };
+	struct expect x = { .readings = &reading, .n = 1, .lower = true };
+
+	(void)state;
+	assert_true(expect_bounds(&x, SPAN("secret/a/1")));
+	assert_false(expect_bounds(&x, SPAN("secret/b/1")));
+	assert_false(expect_bounds(&x, SPAN("secret/c/1")));
+	assert_false(expect_bounds(&x, SPAN("sample/1")));
+	assert_true(expect_rule_upper(&rules[1]) && !expect_rule_upper(&rules[0]));
+	assert_true(expect_folder(m, EXPECT_LEGACY, false, SPAN("accepted"), &x));
+	assert_true(expect_bounds(&x, SPAN("sample/1")));
+	assert_true(expect_folder(m, EXPECT_LEGACY, false, SPAN("wrong_answer"), &x));
+	assert_false(expect_bounds(&x, SPAN("sample/1")));
+	assert_true(expect_folder(m, EXPECT_2025, false, SPAN("wrong_answer"), &x));
+	assert_true(expect_bounds(&x, SPAN("sample/1")));
+}
+
 static void tags(void **state)
 {
 	struct expect x;
@@ -185,6 +266,8 @@ static void tags(void **state)
 	assert_string_equal(expect_text(&x, m), "accepted, score 12.5");
 	assert_int_equal(expect_source(m, SPAN("// @EXPECTED_SCORE@: 0"), &x, &found, &e), 0);
 	assert_string_equal(held(&x, "WA", "WA", -1, INFINITY), "");
+	assert_int_equal(expect_source(m, SPAN("// @EXPECTED_SCORE@: -2.5 */"), &x, &found, &e), 0);
+	assert_true(x.readings[0].rules[0].least == -2.5 && x.readings[0].rules[0].most == -2.5);
 	assert_int_equal(
 		expect_source(m, SPAN("// @EXPECTED_RESULTS@: GREAT"), &x, &found, &e), -1);
 	assert_non_null(strstr(e.text, "\"GREAT\""));
@@ -237,6 +320,7 @@ static void round_trip(void **state)
 			.has_score = true,
 			.least = 0.1,
 			.most = 40,
+			.untimed = true,
 			.message = SPAN("too few") },
 	};
 	struct expect_reading reading = { .rules = rules, .n = countof(rules) };
@@ -252,6 +336,7 @@ static void round_trip(void **state)
 	assert_int_equal(buf_finish(&b, &json, &e), 0);
 	assert_int_equal(expect_read(m, json, &back, &e), 0);
 	assert_true(back.upper && !back.lower && back.n == 1 && back.readings[0].n == 2);
+	assert_true(back.readings[0].rules[1].untimed && !back.readings[0].rules[0].untimed);
 	assert_string_equal(held(&back, "AC RE", "AC", 20, INFINITY), "");
 	assert_string_equal(held(&back, "AC RE", "AC", 0, INFINITY), "score 0, expected 0.1 to 40");
 	assert_string_equal(held(&back, "AC WA", "AC", 1, INFINITY),
@@ -288,6 +373,9 @@ int main(void)
 		cmocka_unit_test_setup_teardown(latest_folders, setup, teardown),
 		cmocka_unit_test_setup_teardown(unknown_folder, setup, teardown),
 		cmocka_unit_test_setup_teardown(scores, setup, teardown),
+		cmocka_unit_test_setup_teardown(least_scores, setup, teardown),
+		cmocka_unit_test_setup_teardown(scores_of_groups, setup, teardown),
+		cmocka_unit_test_setup_teardown(bounds, setup, teardown),
 		cmocka_unit_test_setup_teardown(tags, setup, teardown),
 		cmocka_unit_test_setup_teardown(patterns, setup, teardown),
 		cmocka_unit_test_setup_teardown(round_trip, setup, teardown),
