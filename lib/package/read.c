@@ -7,6 +7,9 @@
 #include <string.h>
 
 #include "base/limits.h"
+#include "base/utf8.h"
+
+#define MOST_ORIGIN 2000 // bytes of author, source and license
 
 struct span below(struct span path, const char *folder)
 {
@@ -84,7 +87,8 @@ void reader_name(struct reader *r, struct span lang, struct span title)
 			return;
 	}
 	r->names[r->n_names++] = lang;
-	r->names[r->n_names++] = span_sub(title, 0, 200);
+	r->names[r->n_names++] =
+		span_sub(title, 0, utf8_cut(title.p, title.n < 200 ? title.n : 200));
 }
 
 bool reader_has(const struct reader *r, const char *folder)
@@ -171,6 +175,35 @@ static struct span make_slug(struct arena *m, struct span from)
 	return n > 0 ? (struct span){ to, n } : SPAN("problem");
 }
 
+/* In one line, as pages show it. */
+static struct span one_line(struct reader *r, struct span text)
+{
+	char *to = arena_alloc(r->r->m, text.n + 1);
+
+	text = span_trim(text);
+	text = span_sub(text, 0, utf8_cut(text.p, text.n < MOST_ORIGIN ? text.n : MOST_ORIGIN));
+	for (size_t i = 0; i < text.n; i++)
+		to[i] = (unsigned char)text.p[i] < ' ' ? ' ' : text.p[i];
+	return text.n > 0 ? (struct span){ to, text.n } : SPAN("");
+}
+
+/* Where it comes from decides nothing: what cannot be shown is passed over. */
+static void check_origin(struct reader *r, struct span file)
+{
+	struct package *p = r->out;
+
+	p->author = one_line(r, p->author);
+	p->source = one_line(r, p->source);
+	p->license = one_line(r, p->license);
+	p->source_url = one_line(r, p->source_url);
+	if (p->source_url.n == 0 || span_starts(p->source_url, "https://") ||
+		span_starts(p->source_url, "http://"))
+		return;
+	package_say(r->r, PACKAGE_WARNING, file, 0,
+		"the source's address does not begin with https:// and was passed over");
+	p->source_url = SPAN("");
+}
+
 /* What only makes sense with another part. */
 static void check_whole(struct reader *r)
 {
@@ -230,5 +263,6 @@ void package_read(const struct package_tree *tree, const struct languages *langu
 		read_solutions(&r);
 	}
 	out->slug = make_slug(report->m, out->slug);
+	check_origin(&r, span_is(out->format, "polygon") ? xml->path : SPAN("problem.yaml"));
 	check_whole(&r);
 }

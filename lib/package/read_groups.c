@@ -14,7 +14,7 @@ static const char *const group_keys[] = { "max_score", "score_aggregation",
 	"static_validation_score", "require_pass", "args", "input_validator_args",
 	"static_validator_args", "output_validator_args", "input_visualizer_args",
 	"output_visualizer_args", "full_feedback", "output_validator_flags",
-	"input_validator_flags", "grading" };
+	"input_validator_flags", "grading", "scoring" };
 static const char *const test_keys[] = { "args", "input_validator_args", "output_validator_args",
 	"input_visualizer_args", "output_visualizer_args", "full_feedback", "hint", "description" };
 
@@ -60,13 +60,20 @@ static void read_flags(const struct yml_file *f, const struct yml *root, struct 
 		read_arguments(f, v, out);
 }
 
-static void read_aggregation(
-	const struct yml_file *f, const struct yml *root, struct group_config *c)
+/* What the two keys are called. */
+struct scoring_keys {
+	const char *most, *how;
+};
+static const struct scoring_keys usual_keys = { "max_score", "score_aggregation" };
+static const struct scoring_keys draft_keys = { "score", "aggregation" };
+
+static void read_aggregation(const struct yml_file *f, const struct yml *root,
+	const struct scoring_keys *keys, struct group_config *c)
 {
 	struct span word;
-	const struct yml *most = yml_get(root, "max_score");
+	const struct yml *most = yml_get(root, keys->most);
 
-	if (yml_text(f, root, "score_aggregation", &word)) {
+	if (yml_text(f, root, keys->how, &word)) {
 		if (span_is(word, "sum"))
 			c->score = GROUP_SUM;
 		else if (span_is(word, "min"))
@@ -74,16 +81,15 @@ static void read_aggregation(
 		else if (span_is(word, "pass-fail"))
 			c->score = GROUP_PASS_FAIL;
 		else
-			package_say(f->r, PACKAGE_ERROR, f->path,
-				yml_get(root, "score_aggregation")->line,
-				"score_aggregation is none of pass-fail, sum and min");
+			package_say(f->r, PACKAGE_ERROR, f->path, yml_get(root, keys->how)->line,
+				"%s is none of pass-fail, sum and min", keys->how);
 	}
 	if (most == NULL)
 		return;
 	if (most->kind == YML_VALUE && span_is(most->text, "unbounded"))
 		c->most = HUGE_VAL;
-	else if (yml_number(f, root, "max_score", &c->most) && c->most < 0)
-		package_say(f->r, PACKAGE_ERROR, f->path, most->line, "max_score is negative");
+	else if (yml_number(f, root, keys->most, &c->most) && c->most < 0)
+		package_say(f->r, PACKAGE_ERROR, f->path, most->line, "%s is negative", keys->most);
 }
 
 /* The file that says something of a folder; NULL. "" is the root. */
@@ -104,12 +110,17 @@ static const struct package_file *config_of(
 static void read_scoring(
 	struct reader *r, const struct yml_file *f, const struct yml *root, struct group *g)
 {
+	const struct scoring_keys *keys = &usual_keys;
 	struct span *words;
 
-	/* The draft had these below `grading`. */
-	if (r->is_draft && yml_get(root, "grading") != NULL)
+	/* The draft had these below `scoring`, and `grading` before that. */
+	if (r->is_draft && yml_get(root, "scoring") != NULL) {
+		root = yml_get(root, "scoring");
+		keys = &draft_keys;
+	} else if (r->is_draft && yml_get(root, "grading") != NULL) {
 		root = yml_get(root, "grading");
-	read_aggregation(f, root, &g->config);
+	}
+	read_aggregation(f, root, keys, &g->config);
 	g->config.n_requires = yml_words(f, yml_get(root, "require_pass"), &words);
 	g->config.requires = words;
 }
@@ -254,6 +265,28 @@ static void check_requires(struct reader *r, const struct group *groups, size_t 
 	}
 }
 
+/* The draft: groups that do not say what they are worth share what the others leave of secret. */
+static void share_scores(struct group *groups, size_t n)
+{
+	const struct group *secret = &groups[1];
+	double left = secret->config.most;
+	size_t n_silent = 0;
+
+	for (size_t i = 2; i < n; i++) {
+		if (isfinite(groups[i].config.most))
+			left -= groups[i].config.most;
+		else
+			n_silent++;
+	}
+	if (secret->config.score == GROUP_SUM)
+		left /= n_silent > 0 ? (double)n_silent : 1;
+	else
+		left = secret->config.most;
+	for (size_t i = 2; i < n && isfinite(left) && left >= 0; i++)
+		groups[i].config.most =
+			isfinite(groups[i].config.most) ? groups[i].config.most : left;
+}
+
 static void check_scores(struct reader *r, const struct group *groups, size_t n)
 {
 	double most = 100;
@@ -277,7 +310,7 @@ static void check_scores(struct reader *r, const struct group *groups, size_t n)
 
 /* The groups that were met, those of sample and secret first. */
 struct met {
-	struct group *v;
+	struct group *v; // sample, secret, then those of secret
 	size_t n;
 	struct group all; // what holds for every test
 };
@@ -339,6 +372,8 @@ void read_test_groups(struct reader *r)
 	}
 	if (!p->rules.is_scoring)
 		return;
+	if (r->is_draft)
+		share_scores(groups, n);
 	check_scores(r, groups, n);
 	p->rules.grading = RULES_GROUPS;
 	p->groups = arena_new_array(r->r->m, struct package_group, n);

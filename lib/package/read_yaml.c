@@ -18,6 +18,8 @@ static const char *const latest_keys[] = { "problem_format_version", "type", "na
 	"keywords", "languages", "allow_file_writing", "constants", "validation",
 	"validator_flags" };
 #define N_DRAFT_KEYS 2 // at the end of those
+#define MOST_SECONDS 600
+#define MOST_CODE    1024 // KiB
 static const char *const limit_keys[] = { "time_multiplier", "time_safety_margin",
 	"time_multipliers", "time_limit", "time_resolution", "memory", "output", "code",
 	"compilation_time", "compilation_memory", "validation_time", "validation_memory",
@@ -125,13 +127,23 @@ static bool read_seconds(
 
 	if (v == NULL || !yml_number(f, map, key, &s))
 		return false;
-	if (!(s > 0 && s <= 600)) {
+	if (!(s > 0 && s <= MOST_SECONDS)) {
 		package_say(f->r, PACKAGE_ERROR, f->path, v->line,
 			"%s is not between 0 and 600 seconds", key);
 		return false;
 	}
 	*out_ms = s < 0.001 ? 1 : (int)lround(s * 1000);
 	return true;
+}
+
+/* A limit that asks for more than is judged here asks for as much as there is. */
+static double at_most(const struct yml_file *f, const struct yml *v, double n, int most)
+{
+	if (n <= most)
+		return n;
+	package_say(f->r, PACKAGE_WARNING, f->path, v->line,
+		SPAN_FMT " is %g; %d is the most that is judged here", SPAN_ARG(v->key), n, most);
+	return most;
 }
 
 static void read_mebibytes(
@@ -143,11 +155,38 @@ static void read_mebibytes(
 
 	if (v == NULL || !yml_number(f, map, key, &n))
 		return;
-	if (!(n > 0 && n <= most))
-		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "%s is not between 1 and %d MiB",
-			key, most);
+	if (!(n > 0))
+		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "%s is not more than 0", key);
 	else
-		*out = (int)ceil(n * factor);
+		*out = (int)ceil(at_most(f, v, n, most) * factor);
+}
+
+/* Whole seconds of what is not the solutions' time. */
+static void read_duration(
+	const struct yml_file *f, const struct yml *map, const char *key, int *out_ms)
+{
+	const struct yml *v = yml_get(map, key);
+	double s;
+
+	if (v == NULL || !yml_number(f, map, key, &s))
+		return;
+	if (!(s > 0))
+		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "%s is not more than 0", key);
+	else
+		*out_ms = (int)ceil(at_most(f, v, s, MOST_SECONDS) * 1000);
+}
+
+static void read_code(const struct yml_file *f, const struct yml *map, int *out_kib)
+{
+	const struct yml *v = yml_get(map, "code");
+	double n;
+
+	if (v == NULL || !yml_number(f, map, "code", &n))
+		return;
+	if (!(n > 0))
+		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "code is not more than 0");
+	else
+		*out_kib = (int)ceil(at_most(f, v, n, MOST_CODE));
 }
 
 static void read_limits(struct reader *r, const struct yml_file *f, const struct yml *limits)
@@ -171,10 +210,10 @@ static void read_limits(struct reader *r, const struct yml_file *f, const struct
 	read_seconds(f, limits, "time_resolution", &rules->time_resolution_ms);
 	read_mebibytes(f, limits, "memory", 1, &rules->memory_mib);
 	read_mebibytes(f, limits, "output", 1024, &rules->output_kib);
-	yml_count(f, limits, "code", 1024, &rules->code_kib);
-	read_seconds(f, limits, "compilation_time", &rules->build_ms);
+	read_code(f, limits, &rules->code_kib);
+	read_duration(f, limits, "compilation_time", &rules->build_ms);
 	read_mebibytes(f, limits, "compilation_memory", 1, &rules->build_mib);
-	read_seconds(f, limits, "validation_time", &rules->check_ms);
+	read_duration(f, limits, "validation_time", &rules->check_ms);
 	read_mebibytes(f, limits, "validation_memory", 1, &rules->check_mib);
 	read_mebibytes(f, limits, "validation_output", 1024, &rules->check_kib);
 	yml_count(f, limits, "validation_passes", 50, &rules->passes);

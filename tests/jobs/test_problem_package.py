@@ -277,6 +277,11 @@ def test_whether_a_validator_gives_scores(version, files, scores):
       "statement/problem.en.tex": "Up to \\constant{most}, not \\constant{least}.\n"},
      "(SELECT plain FROM problem_text t WHERE t.version_id = problem_version.id) LIKE '%Up to 77, not%'", (True,)),
     ({**LEGACY, "problem.yaml": "name: A\ntype: scoring\ngrading: {on_reject: worst_error}\n"}, "grading", (1,)),
+    ({**LEGACY, "problem.yaml": "name: A\nauthor: |\n  B and\n  C\nsource: >\n  A set\n  of 2015\nsource_url: example.org\n"},
+     "author, source, source_url", ("B and C", "A set of 2015", "")),
+    ({**LEGACY, "problem.yaml": "name: a" + 150 * "ü" + "\n"}, "name", ("a" + 99 * "ü",)),
+    ({**LEGACY, "problem.yaml": "name: A\nlimits: {code: 2048, memory: 1e6, output: 2000, validation_time: 900, compilation_time: 0.5}\n"},
+     "code_kib, memory_mib, output_kib, check_ms, build_ms", (1024, 65536, 1048576, 600000, 500)),
     ({**MINIMAL, "problem.yaml": MINIMAL["problem.yaml"].replace("2025-09", "2023-07-draft")}, "may_write_files", (True,)),
     (MINIMAL, "may_write_files", (False,)),
 ])
@@ -311,6 +316,24 @@ def test_arguments_of_groups(take_in, postgres, database, format, group, said_of
     assert postgres.execute(database, "SELECT path, validator_flags, args FROM testcase ORDER BY ordinal") == [
         ("sample/4", "space_change_sensitive", []), ("secret/1", "case_sensitive", []),
         ("secret/g/2", group or "space_change_sensitive", ["x"])]
+
+
+@pytest.mark.parametrize("secret, groups, most", [
+    ("", ["scoring: {score: 40}", "", "output_validator_args: []"], [100, 40, 30, 30]),
+    ("scoring: {score: 60, aggregation: min}", ["scoring: {aggregation: sum}", "grading: {max_score: 50}"], [60, 60, 50]),
+    ("scoring: {score: unbounded}", ["scoring: {score: 7, require_pass: sample}"], ["unbounded", 7]),
+])
+def test_what_groups_of_the_draft_are_worth(take_in, postgres, database, secret, groups, most):
+    """Those that do not say it share what the others leave."""
+    files = {**MINIMAL, "problem.yaml": MINIMAL["problem.yaml"].replace("2025-09", "2023-07-draft") + "type: scoring\n",
+             "data/secret/test_group.yaml": secret + "\n"}
+    files = {name: content for name, content in files.items() if not name.startswith("data/secret/1")}
+    for i, text in enumerate(groups):
+        files |= {f"data/secret/{i}/test_group.yaml": text + "\n", f"data/secret/{i}/1.in": f"{i}\n", f"data/secret/{i}/1.ans": f"{i}\n"}
+    status, said = take_in(packed(files))
+    assert status == 0 and "warning" not in said, said
+    assert [worth for worth, in postgres.execute(
+        database, "SELECT config->'max_score' FROM test_group WHERE path LIKE 'secret%' ORDER BY path")] == most
 
 
 FULL = "full_feedback: true\n"
