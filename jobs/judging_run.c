@@ -157,9 +157,36 @@ static int skip(struct course *k, const struct judging_turn *t, bool ran, struct
 
 /* ---- one test ---- */
 
+static bool has_file(const struct judge_test *t, struct span path)
+{
+	for (size_t i = 0; i < t->n_files; i++) {
+		if (span_eq(t->files[i].path, path))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * Files of the program's that are no source of its language: they lie in its working folder, unless
+ * the test has others of their names.
+ */
+static void add_data(struct course *k, struct judge_test *to, struct judge_file *room)
+{
+	const struct judge_source *s = &k->built->source;
+
+	for (size_t i = 0; i < s->n_files; i++) {
+		if (language_has(s->language, s->files[i].path) || has_file(to, s->files[i].path))
+			continue;
+		room[to->n_files] = s->files[i];
+		to->files = room;
+		to->n_files++;
+	}
+}
+
 static int load_files(
 	struct course *k, const struct problem_test *t, struct judge_test *to, struct err *e)
 {
+	size_t most = k->p->n_files + k->built->source.n_files;
 	struct span folder = span_of(arena_printf(k->mem, SPAN_FMT ".files/", SPAN_ARG(t->path)));
 	const struct problem_judged *p = k->p;
 	struct problem_store store = { k->c->db, p->key };
@@ -172,7 +199,7 @@ static int load_files(
 			memcmp(f->path.p, folder.p, folder.n) != 0)
 			continue;
 		if (v == NULL)
-			v = arena_new_array(k->mem, struct judge_file, p->n_files);
+			v = arena_new_array(k->mem, struct judge_file, most);
 		v[to->n_files].path = span_sub(f->path, folder.n, f->path.n - folder.n);
 		if (problem_blob_open(&store, k->mem, f->blob_id, JUDGING_MAX_PROGRAM,
 			    &v[to->n_files].text, e) != 0)
@@ -180,6 +207,8 @@ static int load_files(
 		to->n_files++;
 	}
 	to->files = v;
+	if (k->built->source.n_files > 1)
+		add_data(k, to, v != NULL ? v : arena_new_array(k->mem, struct judge_file, most));
 	return 0;
 }
 

@@ -221,6 +221,22 @@ def test_files_put_beside_submissions_and_scores_that_are_shares(site, folder):
     assert (sent["verdict"], sent["score"]) == ("AC", 40), sent
 
 
+def test_files_of_the_program_lie_where_it_works(site, folder):
+    """Those of its own folder and those that the package puts beside it; what the test brings wins."""
+    reads = "import sys\nprint(*(open(name).read().strip() for name in ('own.txt', 'all.txt', 'test.txt')))\n"
+    c = '#include <stdio.h>\nint main() { char s[9]; return scanf("%*s") + (fscanf(fopen("all.txt", "r"), "%8s", s) != 1) || !puts(s); }\n'
+    files = {k: v for k, v in ODD.items() if "data/" not in k and "submissions/" not in k}
+    bring(site, folder, "beside", {
+        **files, "include/default/all.txt": "all\n", "include/default/test.txt": "not this\n",
+        "data/secret/1.in": "1\n", "data/secret/1.ans": "own all test\n", "data/secret/1.files/test.txt": "test\n",
+        "submissions/accepted/dir/main.py": reads, "submissions/accepted/dir/own.txt": "own\n"})
+    bring(site, folder, "besidec", {**files, "include/default/all.txt": "all\n", "data/secret/1.in": "1\n", "data/secret/1.ans": "all\n",
+                                    "submissions/accepted/a.c": c, "submissions/accepted/b.py": "print(open('all.txt').read())\n"})
+    for slug in ("beside", "besidec"):
+        sound, _, solutions = settled(site, slug)
+        assert sound, solutions
+
+
 def test_a_verification_that_comes_to_no_end_says_why_and_can_be_asked_for_again(site):
     """problem.verify that is given up hands over to problem.verify_over."""
     site.podium.cli("problem", "import", str(PROBLEMS / "ropeway"))
