@@ -396,7 +396,8 @@ static int settle(struct course *k, const struct judging_turn *t, struct err *e)
 	if (sum.verdict == VERDICT_NONE)
 		return err_set(e, ERR_INTERNAL, "all tests have ended, and there is no verdict");
 	if (sum.verdict == VERDICT_JE)
-		v.fault = span_of(k->fault[0] != '\0' ? k->fault : "a part of the problem failed");
+		v.fault = span_of(
+			k->fault[0] != '\0' ? k->fault : "a score is none that its group can give");
 	if (skip(k, t, true, e) != 0)
 		return -1;
 	return judging_end(k->c, k->j, &v, e);

@@ -8,6 +8,8 @@
 
 #include "base/limits.h"
 #include "base/utf8.h"
+#include "judge/compare.h"
+#include "judge/group.h"
 
 #define MOST_ORIGIN 2000 // bytes of author, source and license
 
@@ -204,6 +206,35 @@ static void check_origin(struct reader *r, struct span file)
 	p->source_url = SPAN("");
 }
 
+static void check_flags_of(struct reader *r, struct span where, struct span flags)
+{
+	struct compare_flags ignored;
+	struct err e = { .kind = ERR_NONE };
+
+	if (compare_flags_parse(flags, &ignored, &e) != 0)
+		package_say(r->r, PACKAGE_ERROR, where, 0, "%s", e.text);
+}
+
+/* Those of the default validator, of the package and of tests; what many tests have is told once.
+ */
+static void check_flags(struct reader *r)
+{
+	const struct package *p = r->out;
+	struct span before = span_of(p->rules.validator_flags);
+
+	if (p->rules.validator != RULES_DEFAULT)
+		return;
+	check_flags_of(r, SPAN("problem.yaml"), before);
+	for (size_t i = 0; i < p->n_tests; i++) {
+		const struct package_test *t = &p->tests[i];
+
+		if (t->flags.p == NULL || group_is_static(t->path) || span_eq(t->flags, before))
+			continue;
+		before = t->flags;
+		check_flags_of(r, t->path, before);
+	}
+}
+
 /* What only makes sense with another part. */
 static void check_whole(struct reader *r)
 {
@@ -223,6 +254,10 @@ static void check_whole(struct reader *r)
 		p->rules.validator == RULES_DEFAULT)
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.yaml"), 0,
 			"an interactive or multi-pass problem needs a validator of its own");
+	if (r->wants_grader && !reader_has(r, "graders"))
+		package_say(r->r, PACKAGE_ERROR, SPAN("data"), 0,
+			"a testdata.yaml has custom grading, but the package holds no grader");
+	check_flags(r);
 	if (p->rules.submits_answers && reader_has(r, "static_validator"))
 		package_say(r->r, PACKAGE_ERROR, SPAN("static_validator"), 0,
 			"there is no source to look at where answers are handed in");

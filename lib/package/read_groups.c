@@ -287,6 +287,30 @@ static void share_scores(struct group *groups, size_t n)
 			isfinite(groups[i].config.most) ? groups[i].config.most : left;
 }
 
+/* 2025-09: what the groups give together is what secret gives. */
+static void check_sum(struct reader *r, const struct group *groups, size_t n)
+{
+	const struct package *p = r->out;
+	double most = groups[1].config.most;
+	double sum = 0;
+	bool has_tests = false;
+
+	if (groups[1].config.score != GROUP_SUM || n < 3)
+		return;
+	for (size_t i = 2; i < n; i++)
+		sum += groups[i].config.most;
+	for (size_t i = 0; i < p->n_tests; i++)
+		has_tests = has_tests || span_is(group_of(r, p->tests[i].path), "secret");
+	if (has_tests)
+		package_say(r->r, PACKAGE_ERROR, SPAN("data/secret"), 0,
+			"there are tests beside the groups, which leaves open what they are worth");
+	else if (sum > most)
+		package_say(r->r, PACKAGE_WARNING, SPAN("data/secret"), 0,
+			"the groups give %g together, more than the max_score of secret, which is "
+			"%g: whoever gets more is not judged",
+			sum, most);
+}
+
 static void check_scores(struct reader *r, const struct group *groups, size_t n)
 {
 	double most = 100;
@@ -374,6 +398,8 @@ void read_test_groups(struct reader *r)
 		return;
 	if (r->is_draft)
 		share_scores(groups, n);
+	else
+		check_sum(r, groups, n);
 	check_scores(r, groups, n);
 	p->rules.grading = RULES_GROUPS;
 	p->groups = arena_new_array(r->r->m, struct package_group, n);

@@ -64,7 +64,7 @@ static bool add_test(struct reader *r, const struct xml *set, const struct xml *
 
 	if (in == NULL || out == NULL)
 		return false;
-	t->path = polygon_place(r->r->m, test, number, &t->is_sample);
+	t->path = polygon_place(r->r->m, set, test, number, &t->is_sample);
 	t->input = polygon_file(r, in);
 	t->answer = polygon_file(r, out);
 	if (t->input.p == NULL || t->answer.p == NULL)

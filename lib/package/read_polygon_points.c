@@ -10,6 +10,7 @@
 #include "package/reader_polygon.h"
 
 #define MOST_GROUPS 200
+#define OTHERS      "secret/without-group" // tests that are in none, where there are some
 
 /* Of a test, or of a group. */
 static double points_of(const struct xml *test)
@@ -50,15 +51,20 @@ static struct span folder_of(struct arena *m, struct span group)
 	return span_of(path);
 }
 
-struct span polygon_place(struct arena *m, const struct xml *test, int number, bool *is_sample)
+struct span polygon_place(
+	struct arena *m, const struct xml *set, const struct xml *test, int number, bool *is_sample)
 {
+	bool has_groups = xml_child(xml_child(set, "groups"), "group") != NULL;
 	struct span group = xml_attr(test, "group");
 
 	*is_sample = span_is(xml_attr(test, "sample"), "true") && points_of(test) <= 0;
 	if (*is_sample)
 		return span_of(arena_printf(m, "sample/%04d", number));
 	return span_of(arena_printf(m, SPAN_FMT "/%04d",
-		SPAN_ARG(group.n > 0 ? folder_of(m, group) : SPAN("secret")), number));
+		SPAN_ARG(group.n > 0  ? folder_of(m, group)
+			 : has_groups ? SPAN(OTHERS)
+				      : SPAN("secret")),
+		number));
 }
 
 struct worth {
@@ -152,6 +158,17 @@ static void add_group(struct reader *r, const struct xml *set, const struct xml 
 	add_row(r, path, &c);
 }
 
+/* Those that are in no group, each with its share. */
+static void add_others(struct reader *r, const struct xml *set, const struct worth *alone)
+{
+	struct group_config c = group_config_default(GROUPS_2025, SPAN(OTHERS));
+
+	c.score = GROUP_SUM;
+	c.most = alone->sum;
+	check_shares(r, set->line, SPAN(OTHERS), alone);
+	add_row(r, SPAN(OTHERS), &c);
+}
+
 void polygon_groups(struct reader *r, const struct xml *set)
 {
 	const struct xml *group = xml_child(xml_child(set, "groups"), "group");
@@ -168,13 +185,15 @@ void polygon_groups(struct reader *r, const struct xml *set)
 	}
 	r->out->rules.is_scoring = true;
 	r->out->rules.grading = RULES_GROUPS;
-	r->out->groups = arena_new_array(r->r->m, struct package_group, n + 1);
+	r->out->groups = arena_new_array(r->r->m, struct package_group, n + 2);
 	secret.most = alone.sum;
 	for (const struct xml *g = group; g != NULL; g = xml_next(g))
 		secret.most += worth_of_group(set, g).sum;
 	add_row(r, SPAN("secret"), &secret);
 	if (group == NULL)
 		check_shares(r, set->line, SPAN("secret"), &alone);
+	else if (alone.n > 0)
+		add_others(r, set, &alone);
 	for (const struct xml *g = group; g != NULL; g = xml_next(g))
 		add_group(r, set, g);
 }

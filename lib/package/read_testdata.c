@@ -156,6 +156,7 @@ static void add_group(struct reader *r, const struct folder *f)
 	struct err e = { 0 };
 	BUF_AUTO b;
 
+	r->wants_grader = r->wants_grader || f->config.is_custom;
 	buf_init(&b, 65536);
 	group_config_write(&b, GROUPS_LEGACY, &f->config);
 	if (buf_finish(&b, &json, &e) == 0)

@@ -25,7 +25,8 @@ struct reader {
 	size_t n_names;
 	const struct constant *constants;
 	size_t files_room;
-	bool has_groups; // a testdata.yaml says how results are added up
+	bool has_groups;   // a testdata.yaml says how results are added up
+	bool wants_grader; // .. by a program of the package's
 };
 
 /* The part of the path below the folder; SPAN_NONE if it is not in it. */

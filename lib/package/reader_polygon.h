@@ -16,7 +16,8 @@ void polygon_examples(struct reader *r, const struct xml *root);
 bool polygon_scores(const struct xml *set);
 
 /* Where a test of such a set belongs: among the samples only if it gives none. */
-struct span polygon_place(struct arena *m, const struct xml *test, int number, bool *is_sample);
+struct span polygon_place(struct arena *m, const struct xml *set, const struct xml *test,
+	int number, bool *is_sample);
 
 /* The groups as 2025-09 has them. */
 void polygon_groups(struct reader *r, const struct xml *set);

@@ -147,6 +147,21 @@ def test_points_of_groups_alone(take_in, postgres, database):
         ("secret", 100), ("secret/a", 30), ("secret/b", 70)]
 
 
+def test_points_beside_groups(take_in, postgres, database):
+    """Tests that are in no group are one of their own, with what they are worth themselves."""
+    whole = polygon_with(tests='<groups><group name="a" points-policy="complete-group"/></groups>')["problem.xml"]
+    start, end = whole.index("<tests>"), whole.index("</tests>")
+    tests = '<test points="0"/><test points="10"/><test group="a" points="60"/><test points="0" sample="true"/>'
+    data = {f"tests/{i:02}{e}": f"{i}\n" for i in range(1, 5) for e in ("", ".a")}
+    status, said = take_in(packed({**POLYGON, **data, "problem.xml": whole[:start] + "<tests>" + tests + whole[end:]}))
+    assert status == 0, said
+    assert [p for p, in postgres.execute(database, "SELECT path FROM testcase ORDER BY ordinal")] == [
+        "sample/0004", "secret/without-group/0001", "secret/without-group/0002", "secret/a/0003"]
+    assert postgres.execute(database, "SELECT path, config FROM test_group ORDER BY path") == [
+        ("secret", {"score_aggregation": "sum", "max_score": 70}), ("secret/a", {"score_aggregation": "pass-fail", "max_score": 60}),
+        ("secret/without-group", {"score_aggregation": "sum", "max_score": 10})]
+
+
 def test_points_of_polygon(take_in, podium, folder, postgres, database):
     """Groups that give all or nothing, groups whose tests have their shares, and what must be passed before."""
     tests = [("0", 0, True), ("1", 10, False), ("1", 20, False), ("2", 15, False), ("2", 15, False), ("2", 40, True)]

@@ -410,6 +410,32 @@ def test_what_cannot_be_as_it_is_said(take_in):
     assert ".x.in" not in said and 'names "sample"' not in said
 
 
+SCORING = MINIMAL["problem.yaml"] + "type: scoring\n"
+
+
+@pytest.mark.parametrize("files, line", [
+    ({**LEGACY, "problem.yaml": "name: A\nvalidator_flags: float_tolerence 1e-6\n"},
+     'problem.yaml: the default validator has no flag "float_tolerence"'),
+    ({**MINIMAL, "data/secret/1.yaml": "output_validator_args: [float_tolerance]\n"},
+     "secret/1: the validator's flag float_tolerance needs a number that is not negative"),
+    ({**LEGACY, "problem.yaml": "name: A\ntype: scoring\n", "data/testdata.yaml": "grading: custom\n"},
+     "data: a testdata.yaml has custom grading, but the package holds no grader"),
+    ({**MINIMAL, "problem.yaml": SCORING, "data/secret/a/test_group.yaml": "max_score: 5\n", "data/secret/a/1.in": "2\n", "data/secret/a/1.ans": "2\n"},
+     "data/secret: there are tests beside the groups, which leaves open what they are worth"),
+])
+def test_what_no_judge_could_do(take_in, files, line):
+    status, said = take_in(packed(files))
+    assert status == 1 and f"error: {line}\n" in said, said
+
+
+def test_groups_that_give_more_than_there_is(take_in):
+    files = {name: content for name, content in MINIMAL.items() if "secret" not in name}
+    for group in "ab":
+        files |= {f"data/secret/{group}/test_group.yaml": "max_score: 60\n", f"data/secret/{group}/1.in": group, f"data/secret/{group}/1.ans": group}
+    status, said = take_in(packed({**files, "problem.yaml": SCORING}))
+    assert status == 0 and "data/secret: the groups give 120 together, more than the max_score of secret, which is 100" in said, said
+
+
 ANSWERS = {**{k: v for k, v in MINIMAL.items() if not k.startswith("submissions/")},
            "problem.yaml": MINIMAL["problem.yaml"] + "type: submit-answer\n"}
 
