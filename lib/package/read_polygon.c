@@ -47,7 +47,8 @@ static const char *numbered(struct reader *r, struct span pattern, int n)
 		r->r->m, SPAN_FMT "%0*d" SPAN_FMT, SPAN_ARG(head), (int)width, n, SPAN_ARG(rest));
 }
 
-static bool add_test(struct reader *r, const struct xml *set, const struct xml *test, int number)
+static bool add_test(struct reader *r, const struct xml *set, const struct polygon_layout *layout,
+	const struct xml *test, int number)
 {
 	struct package *p = r->out;
 	const char *in = numbered(r,
@@ -64,7 +65,7 @@ static bool add_test(struct reader *r, const struct xml *set, const struct xml *
 
 	if (in == NULL || out == NULL)
 		return false;
-	t->path = polygon_place(r->r->m, set, test, number, &t->is_sample);
+	t->path = polygon_place(r->r->m, layout, test, number, &t->is_sample);
 	t->input = polygon_file(r, in);
 	t->answer = polygon_file(r, out);
 	if (t->input.p == NULL || t->answer.p == NULL)
@@ -134,6 +135,7 @@ static void read_testset(struct reader *r, const struct xml *root)
 	const struct xml *set = find_testset(judging);
 	const struct xml *test = xml_child(xml_child(set, "tests"), "test");
 	const struct xml *memory = xml_child(set, "memory-limit");
+	struct polygon_layout layout = polygon_layout(set);
 	uint64_t bytes;
 	int number = 0;
 	int missing = 0;
@@ -148,7 +150,7 @@ static void read_testset(struct reader *r, const struct xml *root)
 		p->rules.memory_mib = (int)((bytes + (1 << 20) - 1) >> 20);
 	p->tests = arena_new_array(r->r->m, struct package_test, XML_MAX_NODES);
 	for (; test != NULL; test = xml_next(test))
-		missing += !add_test(r, set, test, ++number);
+		missing += !add_test(r, set, &layout, test, ++number);
 	if (missing > 0)
 		package_say(r->r, PACKAGE_ERROR, SPAN("problem.xml"), set->line,
 			"%d of %d tests are not in the package: use the full package", missing,

@@ -10,6 +10,7 @@
 #include "package/reader_polygon.h"
 
 #define MOST_GROUPS 200
+#define SPLIT       "secret/%04d"          // a test that is a group
 #define OTHERS      "secret/without-group" // tests that are in none, where there are some
 
 /* Of a test, or of a group. */
@@ -51,22 +52,6 @@ static struct span folder_of(struct arena *m, struct span group)
 	return span_of(path);
 }
 
-struct span polygon_place(
-	struct arena *m, const struct xml *set, const struct xml *test, int number, bool *is_sample)
-{
-	bool has_groups = xml_child(xml_child(set, "groups"), "group") != NULL;
-	struct span group = xml_attr(test, "group");
-
-	*is_sample = span_is(xml_attr(test, "sample"), "true") && points_of(test) <= 0;
-	if (*is_sample)
-		return span_of(arena_printf(m, "sample/%04d", number));
-	return span_of(arena_printf(m, SPAN_FMT "/%04d",
-		SPAN_ARG(group.n > 0  ? folder_of(m, group)
-			 : has_groups ? SPAN(OTHERS)
-				      : SPAN("secret")),
-		number));
-}
-
 struct worth {
 	size_t n; // tests
 	double sum, least, most;
@@ -89,6 +74,37 @@ static struct worth worth_of(const struct xml *set, struct span group)
 		w.n++;
 	}
 	return w;
+}
+
+static bool is_uneven(const struct worth *w)
+{
+	return w->most - w->least > 1e-9;
+}
+
+struct polygon_layout polygon_layout(const struct xml *set)
+{
+	struct polygon_layout l = { .has_groups =
+					    xml_child(xml_child(set, "groups"), "group") != NULL };
+	struct worth w = worth_of(set, SPAN_NONE);
+
+	l.is_split = !l.has_groups && polygon_scores(set) && is_uneven(&w);
+	return l;
+}
+
+struct span polygon_place(struct arena *m, const struct polygon_layout *layout,
+	const struct xml *test, int number, bool *is_sample)
+{
+	struct span group = xml_attr(test, "group");
+
+	*is_sample = span_is(xml_attr(test, "sample"), "true") && points_of(test) <= 0;
+	if (*is_sample)
+		return span_of(arena_printf(m, "sample/%04d", number));
+	if (layout->is_split)
+		return span_of(arena_printf(m, SPLIT "/1", number));
+	if (group.n == 0)
+		return span_of(
+			arena_printf(m, "%s/%04d", layout->has_groups ? OTHERS : "secret", number));
+	return span_of(arena_printf(m, SPAN_FMT "/%04d", SPAN_ARG(folder_of(m, group)), number));
 }
 
 /* Where no test of it says what it is worth, the group itself may. */
@@ -133,11 +149,28 @@ static void read_requires(
 
 static void check_shares(struct reader *r, int line, struct span path, const struct worth *w)
 {
-	if (w->most - w->least > 1e-9)
+	if (is_uneven(w))
 		package_say(r->r, PACKAGE_WARNING, SPAN("problem.xml"), line,
 			"the tests of " SPAN_FMT
 			" are worth different points; each gets the same share of their sum",
 			SPAN_ARG(path));
+}
+
+/* Each test that has points of its own, or none. */
+static void add_tests(struct reader *r, const struct xml *set)
+{
+	int number = 0;
+
+	for (const struct xml *t = tests_of(set); t != NULL; t = xml_next(t)) {
+		struct span path = span_of(arena_printf(r->r->m, SPLIT, ++number));
+		struct group_config c = group_config_default(GROUPS_2025, path);
+
+		if (points_of(t) <= 0 && span_is(xml_attr(t, "sample"), "true"))
+			continue;
+		c.score = GROUP_SUM; // of one
+		c.most = points_of(t);
+		add_row(r, path, &c);
+	}
 }
 
 static void add_group(struct reader *r, const struct xml *set, const struct xml *group)
@@ -185,14 +218,14 @@ void polygon_groups(struct reader *r, const struct xml *set)
 	}
 	r->out->rules.is_scoring = true;
 	r->out->rules.grading = RULES_GROUPS;
-	r->out->groups = arena_new_array(r->r->m, struct package_group, n + 2);
+	r->out->groups = arena_new_array(r->r->m, struct package_group, n + alone.n + 2);
 	secret.most = alone.sum;
 	for (const struct xml *g = group; g != NULL; g = xml_next(g))
 		secret.most += worth_of_group(set, g).sum;
 	add_row(r, SPAN("secret"), &secret);
-	if (group == NULL)
-		check_shares(r, set->line, SPAN("secret"), &alone);
-	else if (alone.n > 0)
+	if (group == NULL && is_uneven(&alone))
+		add_tests(r, set);
+	else if (group != NULL && alone.n > 0)
 		add_others(r, set, &alone);
 	for (const struct xml *g = group; g != NULL; g = xml_next(g))
 		add_group(r, set, g);

@@ -162,6 +162,22 @@ def test_points_beside_groups(take_in, postgres, database):
         ("secret/without-group", {"score_aggregation": "sum", "max_score": 10})]
 
 
+def test_points_of_tests_alone(take_in, postgres, database):
+    """Without groups, tests that are worth the same share what there is; else each is a group and keeps its own."""
+    whole = POLYGON["problem.xml"]
+    start, end = whole.index("<tests>"), whole.index("</tests>")
+    data = {f"tests/{i:02}{e}": f"{i}\n" for i in range(1, 5) for e in ("", ".a")}
+    for points, groups, paths in (((0, 50, 50), [("secret", 100)], ["sample/0001", "secret/0002", "secret/0003"]),
+                                  ((0, 40, 0.5), [("secret", 40.5), ("secret/0002", 40), ("secret/0003", 0.5)],
+                                   ["sample/0001", "secret/0002/1", "secret/0003/1"])):
+        tests = "".join(f'<test points="{p}"{"" if p else " sample=" + chr(34) + "true" + chr(34)}/>' for p in points)
+        status, said = take_in(packed({**POLYGON, **data, "problem.xml": whole[:start] + "<tests>" + tests + whole[end:]}))
+        assert status == 0 and "share" not in said, said
+        newest = "version_id = (SELECT max(id) FROM problem_version)"
+        assert postgres.execute(database, f"SELECT path, config->'max_score' FROM test_group WHERE {newest} ORDER BY path") == groups
+        assert [p for p, in postgres.execute(database, f"SELECT path FROM testcase WHERE {newest} ORDER BY ordinal")] == paths
+
+
 def test_points_of_polygon(take_in, podium, folder, postgres, database):
     """Groups that give all or nothing, groups whose tests have their shares, and what must be passed before."""
     tests = [("0", 0, True), ("1", 10, False), ("1", 20, False), ("2", 15, False), ("2", 15, False), ("2", 40, True)]
