@@ -24,7 +24,9 @@ def packed(files, prefix=""):
             if isinstance(name, zipfile.ZipInfo):
                 z.writestr(name, content)
             else:
-                z.writestr(prefix + name, content)
+                info = zipfile.ZipInfo(prefix + name)  # of no time: the same files are the same bytes
+                info.compress_type, info.external_attr = zipfile.ZIP_DEFLATED, 0o600 << 16
+                z.writestr(info, content)
     return data.getvalue()
 
 
