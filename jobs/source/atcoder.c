@@ -36,13 +36,19 @@ static bool read_length(struct span s, int64_t *length_s)
 	return *length_s > 0;
 }
 
-/* The part of a contest's address behind /contests/, or SPAN_NONE. */
+/* The part of a contest's address behind /contests/, or SPAN_NONE. A language may follow it. */
 static struct span read_id(struct span href)
 {
+	struct span id;
+
 	(void)scan_lit(&href, "https://atcoder.jp");
-	if (!scan_lit(&href, "/contests/") || !record_slug(href))
+	if (!scan_lit(&href, "/contests/"))
 		return SPAN_NONE;
-	return href;
+	if (!span_split(&href, '?', &id))
+		return SPAN_NONE;
+	if (span_ends(id, "/"))
+		id.n--;
+	return record_slug(id) ? id : SPAN_NONE;
 }
 
 static int find_length(struct htmldoc *d, struct arena *m, const struct htmldoc_node *tr,
@@ -187,7 +193,7 @@ static int read_page(struct arena *m, struct page *p, struct err *e)
 int atcoder_parse(
 	struct arena *m, struct span body, int64_t now_s, struct contest_rows *out, struct err *e)
 {
-	struct page p = { .body = body, .now_s = now_s, .out = out };
+	struct page p = { .body = record_mended(m, body), .now_s = now_s, .out = out };
 
 	return read_page(m, &p, e);
 }
@@ -206,7 +212,10 @@ int atcoder_fetch(struct source_ctx *c, struct contest_rows *out, struct err *e)
 		source_status(PLATFORM_ATCODER, &reply, e) != 0)
 		return -1;
 	struct page p = {
-		.body = reply.body, .now_s = c->now_s, .daily = c->conf->atcoder_daily, .out = out
+		.body = record_mended(c->mem, reply.body),
+		.now_s = c->now_s,
+		.daily = c->conf->atcoder_daily,
+		.out = out,
 	};
 	return read_page(c->mem, &p, e);
 }

@@ -1,7 +1,5 @@
-#include <math.h>
 #include <stdio.h>
 
-#include "base/scan.h"
 #include "jobs/source/record.h"
 #include "jobs/source/request.h"
 #include "jobs/source/source.h"
@@ -27,17 +25,9 @@ enum {
 static bool read_time(
 	const struct json *record, const char *key, struct contest_rows *out, int64_t *unix_s)
 {
-	const struct json *v = json_get(record, key);
-	double fraction;
 	int64_t t;
 
-	if (!json_i64(v, &t)) {
-		if (json_number(v, &fraction) && fraction > 0 && fraction < 1e15)
-			t = (int64_t)floor(fraction);
-		else if (!span_i64(record_text(record, key), &t))
-			return false;
-	}
-	if (t <= 0)
+	if (!record_number(record, key, &t) || t <= 0)
 		return false;
 	if (t > MILLISECONDS) {
 		t /= 1000;
@@ -52,7 +42,7 @@ static bool add_event(
 	struct arena *m, const struct json *record, int64_t now_s, struct contest_rows *out)
 {
 	struct contest_row row = {
-		.native_id = record_text(record, "slug"),
+		.native_id = record_id(m, record, "slug"),
 		.title = record_title(m, record, "name"),
 	};
 	struct span category = record_text(record, "event_category");
@@ -62,8 +52,10 @@ static bool add_event(
 	bool ahead = timed && row.end_s > now_s;
 
 	out->seen++;
-	if (category.p != NULL && !span_ieq(category, SPAN("CONTEST")))
+	if (category.p != NULL && !span_ieq(category, SPAN("CONTEST"))) {
+		out->others++;
 		return ahead;
+	}
 	if (!record_slug(row.native_id)) {
 		contest_rows_skip(out, m, SPAN_NONE, "slug is missing or odd");
 		return ahead;
@@ -89,7 +81,7 @@ int code360_parse(
 	int64_t pages;
 	bool ahead = false;
 
-	if (record_json(body, &root, e) != 0)
+	if (record_json(m, body, &root, e) != 0)
 		return -1;
 	data = json_get(root, "data");
 	events = json_get(data, "events");
@@ -100,8 +92,12 @@ int code360_parse(
 	}
 	for (size_t i = 0; i < json_length(events); i++)
 		ahead |= add_event(m, json_at(events, i), now_s, out);
-	out->more = ahead && json_i64(json_get(data, "total_pages"), &pages) &&
-		    json_i64(json_get(data, "current_page"), &page) && page < pages;
+	if (record_number(data, "total_pages", &pages) &&
+		record_number(data, "current_page", &page))
+		out->more = ahead && page < pages;
+	else
+		out->more = ahead && json_length(events) >= PAGE_ROWS;
+	record_note_others(out, "of the category CONTEST");
 	return contest_rows_check(out, e);
 }
 

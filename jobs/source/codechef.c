@@ -22,18 +22,21 @@ enum {
 static bool scan_month(struct span *at, int *month)
 {
 	for (int i = 1; i <= 12; i++) {
-		struct span name = span_sub(span_of(civil_month_name(i)), 0, 3);
+		struct span whole = span_of(civil_month_name(i));
+		struct span name = span_sub(whole, 0, 3);
 
-		if (span_ieq(span_sub(*at, 0, 3), name)) {
-			*at = span_sub(*at, 3, at->n);
-			*month = i;
-			return true;
-		}
+		if (!span_ieq(span_sub(*at, 0, name.n), name))
+			continue;
+		if (span_ieq(span_sub(*at, 0, whole.n), whole))
+			name = whole;
+		*at = span_sub(*at, name.n, at->n);
+		*month = i;
+		return true;
 	}
 	return false;
 }
 
-/* "29 Oct 2025  20:00:00", always Indian time. */
+/* "29 Oct 2025  20:00:00", always Indian time; the month may be whole, the seconds missing. */
 static bool read_old_time(struct span s, int64_t *unix_s)
 {
 	struct civil c = { 0 };
@@ -48,7 +51,7 @@ static bool read_old_time(struct span s, int64_t *unix_s)
 		return false;
 	scan_space(&s);
 	if (!scan_digits(&s, 2, &c.hour) || !scan_char(&s, ':') || !scan_digits(&s, 2, &c.minute) ||
-		!scan_char(&s, ':') || !scan_digits(&s, 2, &c.second) || !scan_end(&s) ||
+		(scan_char(&s, ':') && !scan_digits(&s, 2, &c.second)) || !scan_end(&s) ||
 		!civil_valid(&c))
 		return false;
 	*unix_s = civil_unix(&c) - RECORD_IST_S;
@@ -65,21 +68,18 @@ static bool read_time(
 	return read_old_time(record_text(record, old_key), unix_s);
 }
 
-/* Minutes, as a number or, as the platform does it, as a text. */
+/* Minutes, which the platform writes as a text. */
 static bool read_minutes(const struct json *record, int64_t *minutes)
 {
-	const struct json *v = json_get(record, "contest_duration");
-
-	return (json_i64(v, minutes) ||
-		       span_i64(record_text(record, "contest_duration"), minutes)) &&
-	       *minutes > 0 && *minutes < CONTEST_MAX_DURATION_S;
+	return record_number(record, "contest_duration", minutes) && *minutes > 0 &&
+	       *minutes < CONTEST_MAX_DURATION_S;
 }
 
 static void add_contest(
 	struct arena *m, const struct json *record, int64_t now_s, struct contest_rows *out)
 {
 	struct contest_row row = {
-		.native_id = record_text(record, "contest_code"),
+		.native_id = record_id(m, record, "contest_code"),
 		.title = record_title(m, record, "contest_name"),
 	};
 	int64_t minutes;
@@ -111,7 +111,7 @@ int codechef_parse(
 	const struct json *present;
 	const struct json *future;
 
-	if (record_json(body, &root, e) != 0)
+	if (record_json(m, body, &root, e) != 0)
 		return -1;
 	if (!span_is(record_text(root, "status"), "success")) {
 		(void)err_set(e, ERR_INVALID, "CodeChef's answer is not marked as a success");

@@ -16,35 +16,37 @@
 
 static bool is_over(struct span phase)
 {
-	return !span_is(phase, "BEFORE") && !span_is(phase, "CODING");
+	return span_is(phase, "FINISHED") || span_is(phase, "PENDING_SYSTEM_TEST") ||
+	       span_is(phase, "SYSTEM_TEST");
 }
 
 static void add_contest(
 	struct arena *m, const struct json *record, int64_t now_s, struct contest_rows *out)
 {
 	struct span phase = record_text(record, "phase");
-	const struct json *start = json_get(record, "startTimeSeconds");
 	struct contest_row row = { .native_id = SPAN_NONE };
 	int64_t id;
 	int64_t length_s;
 
-	if (phase.p == NULL) {
-		contest_rows_skip(out, m, record_id(m, record, "id"), "phase is missing");
-		return;
-	}
 	if (is_over(phase))
 		return;
+	if (!span_is(phase, "BEFORE") && !span_is(phase, "CODING")) {
+		contest_rows_skip(out, m, record_id(m, record, "id"),
+			phase.p == NULL ? "phase is missing" : "phase is none that is known");
+		return;
+	}
 	if (!json_i64(json_get(record, "id"), &id) || id <= 0) {
 		contest_rows_skip(out, m, SPAN_NONE, "id is missing or no number");
 		return;
 	}
 	row.native_id = record_id(m, record, "id");
-	if (json_is_null(start)) {
+	if (json_is_null(json_get(record, "startTimeSeconds")) &&
+		json_is_null(json_get(record, "relativeTimeSeconds"))) {
 		contest_rows_leave(out, "start time is not announced");
 		return;
 	}
-	if (!json_i64(start, &row.start_s) ||
-		!json_i64(json_get(record, "durationSeconds"), &length_s) ||
+	if (!record_number(record, "startTimeSeconds", &row.start_s) ||
+		!record_number(record, "durationSeconds", &length_s) ||
 		!record_end(row.start_s, length_s, &row.end_s)) {
 		contest_rows_skip(out, m, row.native_id, "start time or duration is no number");
 		return;

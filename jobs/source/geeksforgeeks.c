@@ -1,4 +1,3 @@
-#include "base/scan.h"
 #include "jobs/source/record.h"
 #include "jobs/source/request.h"
 #include "jobs/source/source.h"
@@ -29,17 +28,19 @@ static void add_contest(
 {
 	static const int ist = RECORD_IST_S;
 	struct contest_row row = {
-		.native_id = record_text(record, "slug"),
+		.native_id = record_id(m, record, "slug"),
 		.title = read_title(m, record),
 	};
-	const struct json *type = json_get(record, "type");
 	int64_t number = TYPE_CONTEST;
-	bool typed = json_is_null(type) || json_i64(type, &number) ||
-		     span_i64(record_text(record, "type"), &number);
+	bool typed = json_is_null(json_get(record, "type")) ||
+		     record_number(record, "type", &number) ||
+		     span_ieq(record_text(record, "type"), SPAN("contest"));
 
 	out->seen++;
-	if (typed && number != TYPE_CONTEST)
+	if (typed && number != TYPE_CONTEST) {
+		out->others++;
 		return;
+	}
 	if (!record_slug(row.native_id)) {
 		contest_rows_skip(out, m, SPAN_NONE, "slug is missing or odd");
 		return;
@@ -63,17 +64,16 @@ int geeksforgeeks_parse(
 {
 	JSON_AUTO root = NULL;
 	const struct json *upcoming;
-	bool more = false;
 
-	if (record_json(body, &root, e) != 0)
+	if (record_json(m, body, &root, e) != 0)
 		return -1;
 	upcoming = json_get(json_get(root, "results"), "upcoming");
 	if (!json_is_array(upcoming))
 		return err_set(e, ERR_INVALID, "GeeksforGeeks's answer has no list of events");
 	for (size_t i = 0; i < json_length(upcoming); i++)
 		add_contest(m, json_at(upcoming, i), now_s, out);
-	out->more = json_bool(json_get(root, "next_upcoming"), &more) && more &&
-		    json_length(upcoming) > 0;
+	out->more = record_yes(root, "next_upcoming") && json_length(upcoming) > 0;
+	record_note_others(out, "a contest by its type");
 	return contest_rows_check(out, e);
 }
 
@@ -96,8 +96,10 @@ int geeksforgeeks_fetch(struct source_ctx *c, struct contest_rows *out, struct e
 			source_status(PLATFORM_GEEKSFORGEEKS, &reply, e) != 0 ||
 			geeksforgeeks_parse(c->mem, reply.body, c->now_s, out, e) != 0)
 			return -1;
-		if (!out->more || (page > 1 && out->n == before))
+		if (!out->more)
 			return 0;
+		if (page > 1 && out->n == before)
+			break;
 	}
 	out->partial = true;
 	return 0;

@@ -26,15 +26,13 @@ enum {
 static bool read_time(const struct json *record, const char *epoch_key, const char *iso_key,
 	int64_t *unix_s, bool *told)
 {
-	const struct json *epoch = json_get(record, epoch_key);
+	bool number = record_number(record, epoch_key, unix_s);
 
 	*told = true;
-	if (json_i64(epoch, unix_s) && *unix_s > 0)
+	if ((number && *unix_s > 0) || record_time(record, iso_key, NULL, unix_s))
 		return true;
-	if (record_time(record, iso_key, NULL, unix_s))
-		return true;
-	*told = !((json_is_null(epoch) || json_i64(epoch, unix_s)) &&
-		  json_is_null(json_get(record, iso_key)));
+	*told = !(number || json_says_null(record, epoch_key)) ||
+		!json_is_null(json_get(record, iso_key));
 	return false;
 }
 
@@ -42,7 +40,7 @@ static void add_contest(
 	struct arena *m, const struct json *record, int64_t now_s, struct contest_rows *out)
 {
 	struct contest_row row = {
-		.native_id = record_text(record, "slug"),
+		.native_id = record_id(m, record, "slug"),
 		.title = record_title(m, record, "name"),
 	};
 	bool start_told = true;
@@ -71,18 +69,20 @@ static void add_contest(
 	contest_rows_add(out, m, &row, now_s);
 }
 
-static int parse_models(
+/* Without a total, a full page has another one behind it. */
+static void parse_models(
 	struct arena *m, const struct json *root, int64_t now_s, struct contest_rows *out)
 {
 	const struct json *models = json_get(root, "models");
 	size_t n = json_length(models);
 	int64_t total;
+	bool rest;
 
 	for (size_t i = 0; i < n; i++)
 		add_contest(m, json_at(models, i), now_s, out);
-	out->more =
-		json_i64(json_get(root, "total"), &total) && n > 0 && total > (int64_t)out->seen;
-	return 0;
+	rest = record_number(root, "total", &total) ? total > (int64_t)out->seen : n >= PAGE_ROWS;
+	out->more = rest && n > 0;
+	out->partial |= rest && n == 0;
 }
 
 /* The event's path without slashes around it; of a host of its own that host's name. */
@@ -121,11 +121,17 @@ static void add_event(
 		return;
 	}
 	if (!json_is_null(json_get(attributes, "status")) &&
-		!span_is(record_text(attributes, "status"), "published"))
+		!span_ieq(record_text(attributes, "status"), SPAN("published"))) {
+		out->others++;
 		return;
+	}
 	row.native_id = event_id(m, row.url);
 	if (row.native_id.n == 0) {
 		contest_rows_leave(out, "event's address is not one of HackerRank's");
+		return;
+	}
+	if (json_says_null(attributes, "start_time") || json_says_null(attributes, "end_time")) {
+		contest_rows_leave(out, "times are not announced");
 		return;
 	}
 	if (!record_time(attributes, "start_time", NULL, &row.start_s) ||
@@ -142,10 +148,10 @@ int hackerrank_parse(
 	JSON_AUTO root = NULL;
 	const struct json *events;
 
-	if (record_json(body, &root, e) != 0)
+	if (record_json(m, body, &root, e) != 0)
 		return -1;
 	if (json_is_array(json_get(root, "models"))) {
-		(void)parse_models(m, root, now_s, out);
+		parse_models(m, root, now_s, out);
 		return contest_rows_check(out, e);
 	}
 	events = json_get(json_get(json_get(root, "data"), "events"), "ongoing_events");
@@ -154,6 +160,7 @@ int hackerrank_parse(
 	out->more = false;
 	for (size_t i = 0; i < json_length(events); i++)
 		add_event(m, json_at(events, i), now_s, out);
+	record_note_others(out, "a published event");
 	return contest_rows_check(out, e);
 }
 

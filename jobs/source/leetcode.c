@@ -39,7 +39,7 @@ static void add_contest(
 	struct arena *m, const struct json *record, int64_t now_s, struct contest_rows *out)
 {
 	struct contest_row row = {
-		.native_id = record_text(record, "titleSlug"),
+		.native_id = record_id(m, record, "titleSlug"),
 		.title = record_title(m, record, "title"),
 	};
 	int64_t length_s;
@@ -49,8 +49,8 @@ static void add_contest(
 		contest_rows_skip(out, m, SPAN_NONE, "titleSlug is missing or odd");
 		return;
 	}
-	if (!json_i64(json_get(record, "startTime"), &row.start_s) ||
-		!json_i64(json_get(record, "duration"), &length_s) ||
+	if (!record_number(record, "startTime", &row.start_s) ||
+		!record_number(record, "duration", &length_s) ||
 		!record_end(row.start_s, length_s, &row.end_s)) {
 		contest_rows_skip(out, m, row.native_id, "startTime or duration is no number");
 		return;
@@ -84,7 +84,7 @@ int leetcode_parse(
 	const struct json *data;
 	const struct json *errors;
 
-	if (record_json(body, &root, e) != 0)
+	if (record_json(m, body, &root, e) != 0)
 		return -1;
 	errors = json_get(root, "errors");
 	if (!json_is_null(errors) && !(json_is_array(errors) && json_length(errors) == 0))

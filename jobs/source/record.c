@@ -1,13 +1,42 @@
 #include "jobs/source/record.h"
 
+#include <math.h>
+#include <stdio.h>
+
+#include "base/attr.h"
 #include "base/civil.h"
 #include "base/civil_text.h"
 #include "base/limits.h"
+#include "base/scan.h"
+#include "base/utf8.h"
 #include "model/contest_title.h"
 
-int record_json(struct span body, struct json **root, struct err *e)
+enum {
+	DATE_LENGTH = 10, // 2026-10-29
+	REPLACEMENT = 0xfffd
+};
+
+struct span record_mended(struct arena *m, struct span body)
 {
-	struct span head = span_trim(body);
+	char *out;
+	size_t n = 0;
+
+	if (utf8_valid(body.p, body.n))
+		return body;
+	out = arena_array(m, 3, body.n);
+	while (body.n > 0) {
+		uint32_t c;
+		size_t length = utf8_decode(body.p, body.n, &c);
+
+		n += utf8_encode(length == 0 ? REPLACEMENT : c, out + n);
+		body = span_sub(body, length == 0 ? 1 : length, body.n);
+	}
+	return (struct span){ out, n };
+}
+
+int record_json(struct arena *m, struct span body, struct json **root, struct err *e)
+{
+	struct span head = span_trim(body = record_mended(m, body));
 	struct err broken = { 0 };
 
 	if (span_starts(head, "\xef\xbb\xbf"))
@@ -43,7 +72,9 @@ struct span record_title(struct arena *m, const struct json *object, const char 
 {
 	struct span s;
 
-	return json_bytes(json_get(object, key), &s) ? contest_title(m, s, true) : SPAN_NONE;
+	if (!json_bytes(json_get(object, key), &s))
+		s = record_id(m, object, key);
+	return contest_title(m, s, true);
 }
 
 struct span record_id(struct arena *m, const struct json *object, const char *key)
@@ -53,6 +84,34 @@ struct span record_id(struct arena *m, const struct json *object, const char *ke
 	if (json_i64(json_get(object, key), &number))
 		return span_of(arena_printf(m, "%lld", (long long)number));
 	return record_text(object, key);
+}
+
+bool record_number(const struct json *object, const char *key, int64_t *out)
+{
+	const struct json *v = json_get(object, key);
+	double fraction;
+
+	if (json_i64(v, out))
+		return true;
+	if (!json_number(v, &fraction))
+		return span_i64(record_text(object, key), out);
+	if (fabs(fraction) > (double)CIVIL_MAX_S)
+		return false;
+	*out = (int64_t)floor(fraction);
+	return true;
+}
+
+bool record_yes(const struct json *object, const char *key)
+{
+	struct span said = record_text(object, key);
+	int64_t number;
+	bool yes;
+
+	if (json_bool(json_get(object, key), &yes))
+		return yes;
+	if (record_number(object, key, &number))
+		return number != 0;
+	return said.n > 0 && !span_ieq(said, SPAN("false"));
 }
 
 static bool is_slug_char(char c)
@@ -79,20 +138,67 @@ bool record_end(int64_t start_s, int64_t length_s, int64_t *end_s)
 	return true;
 }
 
+/* Takes "+05:30", "+0530", "+05", "Z", "UTC" or "GMT", with blanks before, off the end of a time.
+ */
+static bool take_zone(struct span *s, int *zone_s)
+{
+	static const char *const zero[] = { "Z", "UTC", "GMT" };
+	struct span at = span_sub(*s, DATE_LENGTH, s->n);
+	int hours;
+	int minutes = 0;
+	bool east;
+
+	for (size_t i = 0; i < countof(zero); i++) {
+		struct span name = span_of(zero[i]);
+
+		if (at.n > name.n && span_ieq(span_sub(at, at.n - name.n, at.n), name)) {
+			*s = span_trim(span_sub(*s, 0, s->n - name.n));
+			*zone_s = 0;
+			return true;
+		}
+	}
+	while (at.n > 0 && at.p[0] != '+' && at.p[0] != '-')
+		at = span_sub(at, 1, at.n);
+	*s = span_trim(span_sub(*s, 0, s->n - at.n));
+	east = scan_char(&at, '+');
+	if ((!east && !scan_char(&at, '-')) || !scan_digits(&at, 2, &hours) || hours > 23)
+		return false;
+	(void)scan_char(&at, ':');
+	if (at.n > 0 && (!scan_digits(&at, 2, &minutes) || minutes > 59))
+		return false;
+	*zone_s = (hours * 3600 + minutes * 60) * (east ? 1 : -1);
+	return scan_end(&at);
+}
+
 bool record_time(const struct json *object, const char *key, const int *zone_s, int64_t *unix_s)
 {
 	struct span s = record_text(object, key);
+	struct span with_zone = s;
 	struct civil c;
 	int64_t unix_us;
+	int zone;
 
 	if (s.p == NULL)
-		return false;
+		return record_number(object, key, unix_s);
 	if (civil_parse_rfc3339(s, &unix_us)) {
 		*unix_s = unix_us / 1000000;
 		return true;
 	}
-	if (zone_s == NULL || !civil_parse_local(s, &c))
+	if (take_zone(&with_zone, &zone))
+		s = with_zone;
+	else if (zone_s != NULL)
+		zone = *zone_s;
+	else
 		return false;
-	*unix_s = civil_unix(&c) - *zone_s;
+	if (!civil_parse_local(s, &c))
+		return false;
+	*unix_s = civil_unix(&c) - zone;
 	return true;
+}
+
+void record_note_others(struct contest_rows *out, const char *wanted)
+{
+	if (!out->more && out->others > 0 && out->others == out->seen)
+		(void)snprintf(out->note, sizeof out->note, "%zu record%s, none of them %s",
+			out->seen, out->seen == 1 ? "" : "s", wanted);
 }

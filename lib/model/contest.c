@@ -70,17 +70,24 @@ static bool good_id(struct span id)
 	return true;
 }
 
-/* NULL if the row may be shown, else why not. */
-static const char *fault(
-	const struct contest_rows *rows, const struct contest_row *row, int64_t now_s)
+/* NULL if the row says what every contest has, in the unit in which it is said, else what is amiss.
+ */
+static const char *misshapen(const struct contest_row *row)
 {
 	if (!good_id(row->native_id))
 		return "id is missing or has unexpected characters";
-	if (row->title.n == 0)
-		return "title is missing";
 	if (row->start_s > INT64_C(100000000000))
 		return "start time looks like milliseconds";
-	if (row->start_s < CONTEST_MIN_START_S || row->start_s > now_s + CONTEST_MAX_AHEAD_S)
+	if (row->start_s < CONTEST_MIN_START_S)
+		return "start time is out of range";
+	return NULL;
+}
+
+/* NULL if a row that is not over may be shown, else why not. */
+static const char *fault(
+	const struct contest_rows *rows, const struct contest_row *row, int64_t now_s)
+{
+	if (row->start_s > now_s + CONTEST_MAX_AHEAD_S)
 		return "start time is out of range";
 	if (row->end_s <= row->start_s)
 		return "end is not after the start";
@@ -103,14 +110,23 @@ static bool known(const struct contest_rows *rows, struct span id)
 void contest_rows_add(
 	struct contest_rows *rows, struct arena *m, const struct contest_row *row, int64_t now_s)
 {
-	const char *why = fault(rows, row, now_s);
+	const char *why = misshapen(row);
 
+	if (why == NULL && row->end_s > row->start_s && row->end_s <= now_s)
+		return;
+	if (why == NULL && row->title.n == 0)
+		why = "title is missing";
+	if (why != NULL) {
+		contest_rows_skip(rows, m, row->native_id, why);
+		return;
+	}
+	why = fault(rows, row, now_s);
 	if (why != NULL) {
 		remember_why(rows, why);
 		remember_id(rows, m, row->native_id);
 		return;
 	}
-	if (row->end_s <= now_s || known(rows, row->native_id))
+	if (known(rows, row->native_id))
 		return;
 	if (rows->n == CONTEST_MAX_ROWS) {
 		remember_why(rows, "more contests than can be kept");

@@ -40,6 +40,7 @@ struct contest_rows {
 	size_t seen;             // records looked at, of whatever sort
 	size_t skipped;          // records that could not be used
 	size_t malformed;        // of these, records of a wrong shape
+	size_t others;           // records of another sort, such as events that are no contest
 	char first_skip[120];    // why the first one was skipped, for the log and the sources page
 	struct span *unreadable; // ids of skipped records
 	size_t n_unreadable;
@@ -57,7 +58,9 @@ void contest_rows_start(struct contest_rows *rows, enum platform platform);
 /*
  * Appends a copy of row. A contest that is over is left out without a word; one that fails the
  * checks that all platforms share (id, title, times, length, address; limits in base/limits.h) is
- * skipped. The title is cleaned by contest_title (model/contest_title.h) before.
+ * skipped, and counts as one of a wrong shape when it is as no contest can be: without id or title,
+ * or with a time of another unit. The title is cleaned by contest_title (model/contest_title.h)
+ * before.
  */
 void contest_rows_add(
 	struct contest_rows *rows, struct arena *m, const struct contest_row *row, int64_t now_s);

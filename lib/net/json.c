@@ -163,6 +163,14 @@ const struct json *json_get(const struct json *object, const char *key)
 	return json_of(value);
 }
 
+bool json_says_null(const struct json *object, const char *key)
+{
+	struct json_c_object *value = NULL;
+
+	return type_of(object) == json_type_object &&
+	       json_object_object_get_ex(object_of(object), key, &value) && value == NULL;
+}
+
 size_t json_members(const struct json *v)
 {
 	return type_of(v) == json_type_object ? (size_t)json_object_object_length(object_of(v)) : 0;

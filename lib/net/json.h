@@ -27,7 +27,8 @@ void json_free(struct json **root); // for CLEANUP
 #define JSON_AUTO struct json *CLEANUP(json_free)
 
 const struct json *json_get(
-	const struct json *object, const char *key); // NULL if absent or no object
+	const struct json *object, const char *key);             // NULL if absent or no object
+bool json_says_null(const struct json *object, const char *key); // it is there, and is null
 /* The names of an object's members, in the order of the text; 0 if v is no object. */
 size_t json_members(const struct json *v);
 struct span json_member(const struct json *v, size_t i); // SPAN_NONE behind the last

@@ -285,6 +285,9 @@ static void objects_and_arrays(void **state)
 	assert_true(flag);
 	assert_true(json_is_null(json_get(v, "d")));
 	assert_true(json_is_null(json_get(v, "absent")));
+	assert_true(json_says_null(v, "d"));
+	assert_false(json_says_null(v, "absent"));
+	assert_false(json_says_null(NULL, "d"));
 	assert_null(json_get(v, "absent"));
 	assert_null(json_get(b, "a"));
 	assert_int_equal(json_length(v), 0);
