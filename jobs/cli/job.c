@@ -43,6 +43,25 @@ static void put_time(const char *before, int64_t unix_us)
 	printf("%s%s", before, text);
 }
 
+/* Nothing was found in a queue: an error if that is because its name is misspelt. The names are
+ * known from the runner's first start on. */
+static int none_in_queue(struct work *w, struct err *e)
+{
+	struct job_queue_view *q;
+	size_t n;
+
+	if (w->queue == NULL)
+		return 0;
+	if (job_queue_list(w->db, w->mem, &q, &n, e) != 0)
+		return -1;
+	for (size_t i = 0; i < n; i++)
+		if (span_is(q[i].name, w->queue))
+			return 0;
+	if (n == 0)
+		return 0;
+	return err_set(e, ERR_NOT_FOUND, "no queue is called \"%s\"", w->queue);
+}
+
 static int list(struct work *w, struct err *e)
 {
 	static const char *const states[] = { "ready", "running", "later", "dead", "done" };
@@ -69,7 +88,7 @@ static int list(struct work *w, struct err *e)
 			printf(" " SPAN_FMT, SPAN_ARG(v->error));
 		putchar('\n');
 	}
-	return 0;
+	return jobs.n == 0 ? none_in_queue(w, e) : 0;
 }
 
 static bool read_id(const char *word, int64_t *id)
@@ -125,6 +144,8 @@ static int retry_queue(struct work *w, struct err *e)
 		}
 		arena_reset(w->mem);
 	} while (revived > before && ids.n == RETRY_BATCH);
+	if (revived == 0 && none_in_queue(w, e) != 0)
+		return -1;
 	job_wake(w->db, w->queue);
 	printf("%zu jobs begin anew\n", revived);
 	return 0;

@@ -105,14 +105,19 @@ bool cli_asks_for(const struct cli *c, const struct cli_verb *v)
 	return n >= v->least && n <= v->most && strcmp(c->words[0], v->name) == 0;
 }
 
+static void describe(FILE *out, const char *before, const struct command *c)
+{
+	fprintf(out, "%s%s%s%s\n      %s\n", before, c->name, c->words[0] != '\0' ? " " : "",
+		c->words, c->help);
+}
+
 static int help(FILE *out, int status)
 {
 	fprintf(out, "podium [--config FILE] COMMAND ...\n\n");
 	for (size_t i = 0; i < countof(commands); i++)
-		fprintf(out, "  %s%s%s\n      %s\n", commands[i].name,
-			commands[i].words[0] != '\0' ? " " : "", commands[i].words,
-			commands[i].help);
+		describe(out, "  ", &commands[i]);
 	fprintf(out,
+		"  help [COMMAND]\n      this, or what is said here of one command, as COMMAND --help\n"
 		"\nWithout --config the environment variable PODIUM_CONFIG names the file; without "
 		"either,\nenvironment and defaults decide.\n");
 	return status;
@@ -124,6 +129,45 @@ static const struct command *find(const char *name)
 		if (strcmp(commands[i].name, name) == 0)
 			return &commands[i];
 	return NULL;
+}
+
+static bool is_help(const char *word)
+{
+	return strcmp(word, "--help") == 0 || strcmp(word, "-h") == 0;
+}
+
+static int unknown(const char *name)
+{
+	fprintf(stderr, "podium: there is no command \"%s\"; podium help lists them\n", name);
+	return CLI_USAGE;
+}
+
+/* `help`, `help COMMAND`: the words from the first on. */
+static int help_of(char **words, int n)
+{
+	const struct command *command;
+
+	if (n < 2)
+		return help(stdout, 0);
+	command = find(words[1]);
+	if (command == NULL)
+		return unknown(words[1]);
+	describe(stdout, "podium ", command);
+	return 0;
+}
+
+/* Says which words make no sense, where there are some, and which do. */
+static int misused(const struct command *command, int argc, char **argv, int at)
+{
+	if (at < argc) {
+		fprintf(stderr, "podium: cannot make sense of \"");
+		for (int i = at; i < argc; i++)
+			fprintf(stderr, "%s%s", i > at ? " " : "", argv[i]);
+		fprintf(stderr, "\"\n");
+	}
+	fprintf(stderr, "use: podium %s%s%s\n", command->name, command->words[0] != '\0' ? " " : "",
+		command->words);
+	return CLI_USAGE;
 }
 
 /* Takes the options in front of the command; returns the index of the command's name. */
@@ -151,26 +195,37 @@ int main(int argc, char **argv)
 	struct err e = { .kind = ERR_NONE };
 	int at = read_options(argc, argv, &c);
 	const struct command *command;
+	char **words;
 	int status;
 
-	if (at < argc && (strcmp(argv[at], "--help") == 0 || strcmp(argv[at], "help") == 0))
-		return help(stdout, 0);
 	if (at == argc)
 		return help(stderr, CLI_USAGE);
-	command = find(argv[at]);
-	if (command == NULL) {
-		fprintf(stderr, "podium: there is no command \"%s\"\n\n", argv[at]);
-		return help(stderr, CLI_USAGE);
+	if (is_help(argv[at]) || strcmp(argv[at], "help") == 0)
+		return help_of(argv + at, argc - at);
+	if (strcmp(argv[at], "--config") == 0) {
+		fprintf(stderr, "podium: --config needs the name of a file\n");
+		return CLI_USAGE;
 	}
-	c.words = argv + at + 1;
+	command = find(argv[at]);
+	if (command == NULL)
+		return unknown(argv[at]);
+	if (at + 1 < argc && is_help(argv[argc - 1])) {
+		describe(stdout, "podium ", command);
+		return 0;
+	}
 	c.n_words = argc - at - 1;
+	c.words = words = calloc((size_t)c.n_words + 1, sizeof(*words)); // commands take words out
+	if (words == NULL)
+		return cli_fail(&(struct err){ .text = "out of memory" });
+	memcpy(words, argv + at + 1, (size_t)c.n_words * sizeof(*words));
 	if (config_load(c.config_path, &c.conf, &e) != 0 ||
-		(command->run != cli_doctor && db_check(c.conf, &e) != 0))
+		(command->run != cli_doctor && db_check(c.conf, &e) != 0)) {
+		free(words);
 		return cli_fail(&e);
+	}
 	password_use_cost(c.conf->password_cost);
 	log_start("podium", LOG_WARN);
 	status = command->run(&c);
-	if (status == CLI_USAGE)
-		fprintf(stderr, "use: podium %s %s\n", command->name, command->words);
-	return status;
+	free(words);
+	return status == CLI_USAGE ? misused(command, argc, argv, at + 1) : status;
 }

@@ -20,10 +20,11 @@ struct work {
 	struct arena *mem;
 	char **words;
 	int n_words;
+	const char *made; // the password, if it was made here
 };
 
-/* The first line of standard input, or a new password, which is printed. */
-static struct span take_password(struct arena *m)
+/* The first line of standard input, or a new password. */
+static struct span take_password(struct work *w)
 {
 	char line[PASSWORD_MOST * 2];
 	char random[PASSWORD_RANDOM_SIZE];
@@ -33,11 +34,11 @@ static struct span take_password(struct arena *m)
 	if (fgets(line, sizeof(line), stdin) != NULL) {
 		line[strcspn(line, "\r\n")] = '\0';
 		if (line[0] != '\0')
-			return arena_span(m, span_of(line));
+			return arena_span(w->mem, span_of(line));
 	}
 	password_random(random);
-	printf("password: %s\n", random);
-	return arena_span(m, span_of(random));
+	w->made = arena_dup(w->mem, span_of(random));
+	return span_of(w->made);
 }
 
 static int list(struct work *w, struct err *e)
@@ -76,7 +77,7 @@ static int create(struct work *w, struct err *e)
 
 	if (w->n_words > 2 && roles_parse(span_of(w->words[2]), &u.roles, e) != 0)
 		return -1;
-	u.password = take_password(w->mem);
+	u.password = take_password(w);
 	detail = arena_printf(w->mem, "{\"roles\": \"%s\"}", roles_text(w->mem, u.roles));
 	if (tx_begin(w->db, &tx, e) != 0 || user_create(w->db, w->mem, &u, &id, e) != 0 ||
 		note(w, &tx, "user.create", id, detail, e) != 0)
@@ -92,7 +93,7 @@ static int reset(struct work *w, struct err *e)
 
 	if (user_by_email(w->db, w->mem, span_of(w->words[0]), &u, e) != 0)
 		return -1;
-	password = take_password(w->mem);
+	password = take_password(w);
 	if (tx_begin(w->db, &tx, e) != 0 ||
 		user_set_password(w->db, w->mem, u->id, password, e) != 0 ||
 		note(w, &tx, "user.password", u->id, NULL, e) != 0)
@@ -138,6 +139,8 @@ static int run(struct cli *c, const struct verb *v)
 		.n_words = c->n_words - 1 };
 	int failed = v->run(&w, &e);
 
+	if (failed == 0 && w.made != NULL)
+		printf("password: %s\n", w.made);
 	db_close(w.db);
 	arena_free(w.mem);
 	return failed != 0 ? cli_fail(&e) : 0;
