@@ -76,6 +76,17 @@ static int ahead(struct store *s, struct row *out, struct err *e)
 		ARGS(arg_str(s->slug), arg_time(s->try->ended_us)), out, e);
 }
 
+/* What is unusual about the answer, and why a record of it could not be used; NULL: nothing. */
+static const char *note_of(struct arena *m, const struct contest_rows *rows)
+{
+	const char *note = rows->note[0] != '\0' ? rows->note : NULL;
+
+	if (rows->skipped == 0)
+		return note;
+	return arena_printf(m, "%s%s%s: %s", note != NULL ? note : "", note != NULL ? "; " : "",
+		rows->skipped == 1 ? "skipped" : "skipped first", rows->first_skip);
+}
+
 static int succeed(struct store *s, struct err *e)
 {
 	const struct contest_rows *rows = s->rows;
@@ -91,7 +102,7 @@ static int succeed(struct store *s, struct err *e)
 	return db_exec(s->db, q_source_succeeded,
 		ARGS(arg_str(s->slug), arg_time(s->try->started_us), arg_time(s->try->ended_us),
 			arg_i64((int64_t)rows->n), arg_i64((int64_t)rows->skipped),
-			arg_i64(s->zeros), arg_str(rows->note[0] != '\0' ? rows->note : NULL),
+			arg_i64(s->zeros), arg_str(note_of(s->mem, rows)),
 			arg_time(next_s * MICRO)),
 		NULL, e);
 }

@@ -38,6 +38,17 @@ def test_every_page_is_sound(site, browse, width, dark):
     assert not wrong, "\n".join(wrong)
 
 
+def test_a_day_that_a_contest_goes_on_is_a_target_to_hit(site, browse, postgres, database):
+    postgres.execute(
+        database, "INSERT INTO external_contest (platform, native_id, title, start_at, end_at, url, first_seen_at,"
+        " last_seen_at, changed_at) VALUES ('hackerrank', 'w', 'W 9', now() - interval '2 days', now() + interval '2 days',"
+        " 'https://example.org/w', now(), now(), now())")
+    driver = browse(1280)
+    driver.get(site.url + "/calendar?view=month")
+    assert len(driver.find_elements(By.CSS_SELECTOR, ".is-continued[href$='/hackerrank/w']")) > 1
+    assert driver.execute_script(PROBE) == []
+
+
 def pressed(driver):
     return [b.text for b in driver.find_elements(By.CSS_SELECTOR, "button[name=theme][aria-pressed=true]")]
 

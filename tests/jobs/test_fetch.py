@@ -173,6 +173,7 @@ def test_one_bad_record(site, platform):
     site.fetch(platform)
     assert site.contests() == before, "neither the good ones nor the bad one are lost"
     assert site.source(platform)["n_skipped"] > skipped
+    assert "skipped" in site.source(platform)["note"], "and the page says why"
     assert not site.source(platform)["failing"]
 
 
