@@ -27,7 +27,7 @@ static bool read_time(
 {
 	int64_t t;
 
-	if (!record_number(record, key, &t) || t <= 0)
+	if (!record_time(record, key, NULL, &t) || t <= 0)
 		return false;
 	if (t > MILLISECONDS) {
 		t /= 1000;

@@ -178,8 +178,8 @@ bool record_time(const struct json *object, const char *key, const int *zone_s, 
 	int64_t unix_us;
 	int zone;
 
-	if (s.p == NULL)
-		return record_number(object, key, unix_s);
+	if (record_number(object, key, unix_s))
+		return true;
 	if (civil_parse_rfc3339(s, &unix_us)) {
 		*unix_s = unix_us / 1000000;
 		return true;

@@ -112,8 +112,10 @@ void contest_rows_add(
 {
 	const char *why = misshapen(row);
 
-	if (why == NULL && row->end_s > row->start_s && row->end_s <= now_s)
+	if (why == NULL && row->end_s > row->start_s && row->end_s <= now_s) {
+		rows->over++;
 		return;
+	}
 	if (why == NULL && row->title.n == 0)
 		why = "title is missing";
 	if (why != NULL) {
@@ -146,7 +148,7 @@ void contest_rows_add(
 
 int contest_rows_check(const struct contest_rows *rows, struct err *e)
 {
-	if (rows->n > 0 || rows->malformed == 0)
+	if (rows->n > 0 || rows->over > 0 || rows->malformed == 0)
 		return 0;
 	return err_set(e, ERR_INVALID,
 		"the answer has changed its shape: no usable record among %zu (%s)", rows->seen,

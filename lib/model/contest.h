@@ -40,6 +40,7 @@ struct contest_rows {
 	size_t seen;             // records looked at, of whatever sort
 	size_t skipped;          // records that could not be used
 	size_t malformed;        // of these, records of a wrong shape
+	size_t over;             // contests that are over
 	size_t others;           // records of another sort, such as events that are no contest
 	char first_skip[120];    // why the first one was skipped, for the log and the sources page
 	struct span *unreadable; // ids of skipped records
@@ -73,8 +74,8 @@ void contest_rows_skip(struct contest_rows *rows, struct arena *m, struct span i
 void contest_rows_leave(struct contest_rows *rows, const char *why);
 
 /*
- * ERR_INVALID if the answer had records of a wrong shape and not one that could be used: then the
- * shape has changed and "no contests" would be a wrong conclusion.
+ * ERR_INVALID if the answer had records of a wrong shape and not one that could be used or is over:
+ * then the shape has changed and "no contests" would be a wrong conclusion.
  */
 int contest_rows_check(const struct contest_rows *rows, struct err *e) ATTR_MUST_USE;
 

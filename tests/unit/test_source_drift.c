@@ -40,6 +40,11 @@ static const struct sample samples[] = {
 		"{\"data\":{\"allContests\":[{\"title\":null,\"titleSlug\":\"a\",\"startTime\":1591642600,"
 		"\"duration\":5400}]}}",
 		ERR_NONE, "" },
+	{ "one odd record behind history", PLATFORM_LEETCODE,
+		"{\"data\":{\"allContests\":[{\"title\":\"N\",\"titleSlug\":\"n\",\"startTime\":null,"
+		"\"duration\":5400},{\"title\":\"A\",\"titleSlug\":\"a\",\"startTime\":1591642600,"
+		"\"duration\":5400}]}}",
+		ERR_NONE, "", 1, 1 },
 	{ "half a character and half of a pair", PLATFORM_LEETCODE,
 		LC("{\"title\":\"A\xe7\xac\",\"titleSlug\":\"a\",\"startTime\":1791642600,\"duration\":5400},"
 		   "{\"title\":\"B\\ud83d\",\"titleSlug\":\"b\",\"startTime\":1791642600,\"duration\":5400}," LC_GOOD),
@@ -161,7 +166,13 @@ static const struct sample samples[] = {
 		GG(GG_ONE("a", "2026-10-11T19:00:00", "2026-10-11T20:30:00", ",\"type\":4"),
 			"false"),
 		ERR_NONE, "", 0, 0, false, false, "1 record, none of them a contest by its type" },
+	{ "times as numbers in texts", PLATFORM_GEEKSFORGEEKS,
+		GG(GG_ONE("a", "1791725400", "1791730800", ""), "false"), ERR_NONE,
+		"a 1791725400 1791730800 G" },
 	/* Code360 */
+	{ "times in words", PLATFORM_CODE360,
+		C3(C3_ONE("a", "\"2026-10-11T23:00:00+05:30\"", "\"2026-10-11 19:00:00 UTC\"")),
+		ERR_NONE, "a 1791739800 1791745200 C", 0, 0, true },
 	{ "pages counted in texts", PLATFORM_CODE360,
 		"{\"data\":{\"events\":[" C3_ONE("a", "1791739800",
 			"1791745200") "],\"current_page\":\"1\",\"total_pages\":\"2\"}}",
