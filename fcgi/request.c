@@ -64,6 +64,8 @@ static const struct slot slots[] = {
 		TO_HEAD(authorization) },
 	{ NAME("HTTP_IF_NONE_MATCH"), "If-None-Match", REQUEST_MAX_HEADER_VALUE, 431,
 		TO_REQUEST(if_none_match) },
+	{ NAME("HTTP_IF_MODIFIED_SINCE"), "If-Modified-Since", REQUEST_MAX_HEADER_VALUE, 0,
+		TO_REQUEST(if_modified_since) },
 	{ NAME("HTTP_ACCEPT"), "Accept", REQUEST_MAX_HEADER_VALUE, 0, TO_REQUEST(accept) },
 	{ NAME("HTTP_ACCEPT_LANGUAGE"), "Accept-Language", REQUEST_MAX_HEADER_VALUE, 0,
 		TO_REQUEST(accept_language) },

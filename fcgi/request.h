@@ -51,6 +51,7 @@ struct request {
 	struct span host;
 	bool https;
 	struct span if_none_match;
+	struct span if_modified_since;
 	struct span accept;
 	struct span accept_language;
 	struct span user_agent;

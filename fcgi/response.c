@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include "base/civil_text.h"
 #include "base/limits.h"
 #include "fcgi/protective.h"
 #include "fcgi/request.h"
@@ -22,7 +23,9 @@ struct response {
 	struct buf body;
 	const char *cookies[N_COOKIES];
 	size_t n_cookies;
-	char etag[24]; // W/"16 hex digits", or empty
+	char etag[24];                       // W/"16 hex digits", or empty
+	char last_modified[CIVIL_TEXT_SIZE]; // or empty
+	int64_t modified_s;
 	uint64_t build;
 	bool broken;
 };
@@ -120,6 +123,7 @@ void response_clear(struct response *r)
 	r->status = 200;
 	r->type = "text/html; charset=utf-8";
 	r->etag[0] = '\0';
+	r->last_modified[0] = '\0';
 	r->broken = false;
 	buf_reset(&r->headers);
 	buf_reset(&r->body);
@@ -239,14 +243,27 @@ static bool matches_client(const struct response *r, bool exists)
 {
 	struct span rest = r->req->if_none_match;
 	struct span item;
+	int64_t since_s;
 
 	if (r->req->method != METHOD_GET && r->req->method != METHOD_HEAD)
 		return false;
+	if (rest.p == NULL)
+		return r->last_modified[0] != '\0' &&
+		       civil_parse_http(r->req->if_modified_since, &since_s) &&
+		       since_s >= r->modified_s;
 	while (span_split(&rest, ',', &item)) {
 		if (tag_matches(item, r->etag) || (exists && span_is(span_trim(item), "*")))
 			return true;
 	}
 	return false;
+}
+
+/* What became another in this second may do so again before the second is over: then the reader is
+ * told of the one before, and asks in vain at most once. */
+void response_last_modified(struct response *r, int64_t unix_s, int64_t now_s)
+{
+	r->modified_s = unix_s;
+	civil_http(unix_s < now_s ? unix_s : now_s - 1, r->last_modified);
 }
 
 static void set_tag(struct response *r, uint64_t h)
@@ -307,6 +324,8 @@ static void write_head(struct response *r, size_t n_body)
 		buf_adds(b, "Strict-Transport-Security: max-age=31536000\r\n");
 	if (r->etag[0] != '\0')
 		buf_addf(b, "ETag: %s\r\n", r->etag);
+	if (r->last_modified[0] != '\0')
+		buf_addf(b, "Last-Modified: %s\r\n", r->last_modified);
 	for (size_t i = 0; i < r->n_cookies; i++)
 		buf_adds(b, r->cookies[i]);
 	buf_add(b, r->headers.p, r->headers.n);

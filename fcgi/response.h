@@ -2,6 +2,7 @@
 #define FCGI_RESPONSE_H
 
 #include <stdbool.h>
+#include <stdint.h>
 
 #include "base/arena.h"
 #include "base/attr.h"
@@ -41,6 +42,13 @@ int response_html(
  * preference or another member never meets an old page.
  */
 bool response_not_modified(struct response *r, struct span version);
+
+/*
+ * When what is sent last became another: a reader that asks with If-Modified-Since alone gets the
+ * 304 of response_not_modified by it. To be said before that, and only where the page is the same
+ * for every reader.
+ */
+void response_last_modified(struct response *r, int64_t unix_s, int64_t now_s);
 
 /* ---- for app.c, which owns the reply; not for handlers ---- */
 

@@ -1,6 +1,5 @@
 #include "base/arena.h"
 #include "base/buf.h"
-#include "base/civil_text.h"
 #include "base/limits.h"
 #include "fcgi/calendar_filter.h"
 #include "fcgi/contest_fill.h"
@@ -46,19 +45,14 @@ static const char *feed_name(struct arena *m, const struct calendar_filter *f)
 			    : arena_printf(m, "Programming contests: %s", name);
 }
 
-static void last_modified(struct ctx *c, int64_t changed_at)
-{
-	char text[CIVIL_TEXT_SIZE];
-
-	if (changed_at == INT64_MIN)
-		return;
-	civil_http(changed_at / 1000000, text);
-	response_header(c->res, "Last-Modified", span_of(text));
-}
-
-/* Sets the tag of a feed for that state of the contests; true if the reader has it already. */
+/* Sets the tag and the time of a feed for that state of the contests, of which some leave at the
+ * day's begin; true if the reader has it already. */
 static bool tagged(struct ctx *c, int64_t changed_at, int64_t day)
 {
+	int64_t changed_s = changed_at == INT64_MIN ? 0 : changed_at / 1000000;
+
+	response_last_modified(
+		c->res, changed_s > day * DAY_S ? changed_s : day * DAY_S, c->now_us / 1000000);
 	return response_not_modified(
 		c->res, span_of(arena_printf(c->mem, "%llx-%llx", (unsigned long long)changed_at,
 				(unsigned long long)day)));
@@ -128,7 +122,6 @@ int page_feed(struct ctx *c, struct err *e)
 	if (calendar_filter_read(c->req, &filter, e) != 0 ||
 		calendar_sources_cached(c->cache, c->db, c->mem, &sources, e) != 0)
 		return -1;
-	last_modified(c, sources.changed_at);
 	if (tagged(c, sources.changed_at, day))
 		return 0;
 	keeps = one_platform(&filter, &kept.platform);
@@ -178,7 +171,7 @@ int page_event(struct ctx *c, struct err *e)
 		return err_set(e, ERR_NOT_FOUND, "there is no such platform");
 	if (calendar_story(c->db, c->mem, platform, route_param(c, "id"), &story, e) != 0)
 		return -1;
-	last_modified(c, story.contest.changed_at);
+	response_last_modified(c->res, story.contest.changed_at / 1000000, c->now_us / 1000000);
 	if (response_not_modified(c->res, span_of(arena_printf(c->mem, "%llx",
 						  (unsigned long long)story.contest.changed_at))))
 		return 0;

@@ -91,6 +91,29 @@ def test_bytes_and_tag_stay_until_a_contest_changes(seeded, guest):
     assert after["DTSTART"].dt == before["DTSTART"].dt + datetime.timedelta(days=1)
 
 
+def test_a_reader_may_ask_by_the_time_alone(seeded, guest):
+    def since(path, text):
+        return guest.ask(path, headers={"If-Modified-Since": text})
+
+    for path in "/calendar.ics", "/calendar.ics?platforms=codeforces", "/contest/codeforces/2281/event.ics":
+        seeded.change("UPDATE external_contest SET changed_at = now() - interval '100 seconds'")
+        known = guest.ask(path).header("Last-Modified")
+        seeded.change("UPDATE external_contest SET changed_at = clock_timestamp() - interval '3 seconds' WHERE native_id = '2281'")
+        assert since(path, known).status == 200
+        known = guest.ask(path).header("Last-Modified")
+        again = since(path, known)
+        assert again.status == 304 and again.body == b"" and again.header("Last-Modified") == known
+        assert guest.ask(path, headers={"If-Modified-Since": known, "If-None-Match": '"other"'}).status == 200
+        assert guest.ask(path, method="HEAD", headers={"If-Modified-Since": known}).status == 304
+        for odd in "yesterday", "", "Thu, 01 Jan 1970 00:00:00 GMT":
+            assert since(path, odd).status == 200
+        # a change in a second that is not over is never hidden by one of the same second
+        seeded.change("UPDATE external_contest SET changed_at = clock_timestamp() WHERE native_id = '2281'")
+        at_once = guest.ask(path).header("Last-Modified")
+        seeded.change("UPDATE external_contest SET changed_at = clock_timestamp() WHERE native_id = '2281'")
+        assert since(path, at_once).status == 200
+
+
 def test_cancelled_ones_leave_after_a_month(seeded, guest):
     assert str(events(feed(guest))["atcoder-agc075"]["STATUS"]) == "CANCELLED"
     seeded.change("UPDATE external_contest SET cancelled_at = now() - interval '32 days', changed_at = clock_timestamp() "
