@@ -1,6 +1,5 @@
 #include <string.h>
 
-#include "base/civil_text.h"
 #include "base/scan.h"
 #include "jobs/source/record.h"
 #include "jobs/source/request.h"
@@ -88,7 +87,6 @@ static int add_contest(
 	const struct htmldoc_node *time;
 	const struct htmldoc_node *link;
 	struct contest_row row = { 0 };
-	int64_t start_us;
 	int64_t length_s;
 
 	if (htmldoc_first(p->d, m, tr, "td[1]//time", &time, e) != 0 ||
@@ -104,11 +102,10 @@ static int add_contest(
 		contest_rows_skip(out, m, SPAN_NONE, "link to the contest is missing or odd");
 		return 0;
 	}
-	if (!civil_parse_rfc3339(htmldoc_text(m, time), &start_us)) {
+	if (!record_moment(htmldoc_text(m, time), NULL, &row.start_s)) {
 		contest_rows_skip(out, m, row.native_id, "start time is missing or odd");
 		return 0;
 	}
-	row.start_s = start_us / 1000000;
 	if (!record_end(row.start_s, length_s, &row.end_s)) {
 		contest_rows_skip(out, m, row.native_id, "duration is missing or odd");
 		return 0;

@@ -170,16 +170,13 @@ static bool take_zone(struct span *s, int *zone_s)
 	return scan_end(&at);
 }
 
-bool record_time(const struct json *object, const char *key, const int *zone_s, int64_t *unix_s)
+bool record_moment(struct span s, const int *zone_s, int64_t *unix_s)
 {
-	struct span s = record_text(object, key);
 	struct span with_zone = s;
 	struct civil c;
 	int64_t unix_us;
 	int zone;
 
-	if (record_number(object, key, unix_s))
-		return true;
 	if (civil_parse_rfc3339(s, &unix_us)) {
 		*unix_s = unix_us / 1000000;
 		return true;
@@ -194,6 +191,12 @@ bool record_time(const struct json *object, const char *key, const int *zone_s, 
 		return false;
 	*unix_s = civil_unix(&c) - zone;
 	return true;
+}
+
+bool record_time(const struct json *object, const char *key, const int *zone_s, int64_t *unix_s)
+{
+	return record_number(object, key, unix_s) ||
+	       record_moment(record_text(object, key), zone_s, unix_s);
 }
 
 void record_note_others(struct contest_rows *out, const char *wanted)

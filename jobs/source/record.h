@@ -50,11 +50,13 @@ bool record_slug(struct span s);
 bool record_end(int64_t start_s, int64_t length_s, int64_t *end_s);
 
 /*
- * A member that is a time: seconds as record_number takes them; or a text as RFC 3339 and its
- * relatives have it (blank for the T, no seconds, "UTC" or hours alone for the offset, a blank
- * before it), without a zone only when zone_s, the seconds it is east of UTC, is given. False if it
- * is absent or no time.
+ * A time as RFC 3339 and its relatives write it: blank for the T, no seconds, "UTC" or hours alone
+ * for the offset, a blank before it. Without a zone it is one only when zone_s, the seconds it is
+ * east of UTC, is given.
  */
+bool record_moment(struct span s, const int *zone_s, int64_t *unix_s);
+
+/* A member that is a time: seconds as record_number takes them, or a text as record_moment does. */
 bool record_time(const struct json *object, const char *key, const int *zone_s, int64_t *unix_s);
 
 /* Behind the last page: says in the answer's note that all its records were of another sort than

@@ -106,6 +106,11 @@ static const struct sample samples[] = {
 		"\xe2\x97\x89</span> <a href='/contests/ahc099'>\xe7\xac\xac\xe4\xb8\x83\xe5\x9b\x9e "
 		"&lt;A&gt;</a></td><td>4:00</td><td>All</td></tr></tbody></table></div>",
 		ERR_NONE, "ahc099 1791633600 1791648000 \xe7\xac\xac\xe4\xb8\x83\xe5\x9b\x9e <A>" },
+	{ "times without seconds, with a blank", PLATFORM_ATCODER,
+		AC(AC_ROW("2026-10-10 21:00 +0900", "/contests/abc479", "01:40")), ERR_NONE,
+		"abc479 1791633600 1791639600 Title & 'more'" },
+	{ "times without a zone are none", PLATFORM_ATCODER,
+		AC(AC_ROW("2026-10-10 21:00:00", "/contests/abc479", "01:40")), ERR_INVALID, NULL },
 	{ "links with a language and with a slash", PLATFORM_ATCODER,
 		AC(AC_ROW("2026-10-10 21:00:00+0900", "/contests/abc479?lang=en", "01:40")
 				AC_ROW("2026-10-10 21:00:00+0900",
