@@ -90,16 +90,14 @@ int geeksforgeeks_fetch(struct source_ctx *c, struct contest_rows *out, struct e
 			.headers = headers,
 		};
 		struct http_reply reply;
-		size_t before = out->n;
+		size_t before = out->n + out->others;
 
 		if (source_send(c, PLATFORM_GEEKSFORGEEKS, &r, &reply, e) != 0 ||
 			source_status(PLATFORM_GEEKSFORGEEKS, &reply, e) != 0 ||
 			geeksforgeeks_parse(c->mem, reply.body, c->now_s, out, e) != 0)
 			return -1;
-		if (!out->more)
+		if (!out->more || (page > 1 && out->n + out->others == before))
 			return 0;
-		if (page > 1 && out->n == before)
-			break;
 	}
 	out->partial = true;
 	return 0;

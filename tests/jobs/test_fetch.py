@@ -266,6 +266,14 @@ def test_each_is_asked_in_its_own_manner(site):
     assert all("gzip" in e["headers"]["accept-encoding"] for e in site.outside.log())
 
 
+def test_a_page_without_contests_is_not_the_last_one(site):
+    before = site.contests()
+    site.outside.order("geeksforgeeks", "talks_between")
+    for _ in range(2):
+        site.fetch("geeksforgeeks")
+    assert site.contests() == before and site.source("geeksforgeeks")["n_rows"] >= 4
+
+
 def test_one_that_hangs_holds_up_no_other(site):
     site.outside.order("leetcode", "slow", seconds=4)
     started = time.monotonic()

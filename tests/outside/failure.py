@@ -14,6 +14,7 @@ CONTENT = {
     "layout_changed": "the container of the contests has another name",
     "unknown_field": "LeetCode: the schema has lost `upcomingContests`",
     "second_fails": "HackerRank: the events answer 503, the contests are well",
+    "talks_between": "GeeksforGeeks: the second page holds no contest, only events of other types",
     "codeforces_failed_limit": "Codeforces: FAILED, Call limit exceeded",
     "too_many": "Telegram: 429 with `retry_after` (1) in its JSON",
     "unmarked": "CodeChef: status is not success",

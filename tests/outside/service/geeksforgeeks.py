@@ -21,6 +21,8 @@ def serve(request):
     past = [row(file["row"], c, request.now) for c in rows if c.end <= request.now]
     if request.mode.name != "empty":
         ahead += file["always"]
+    if request.mode.name == "talks_between":
+        ahead[PAGE:PAGE] = [{**ahead[0], "slug": f"talk-{n}", "type": 1} for n in range(PAGE)]
     at = (request.number("page_number", 1) - 1) * PAGE
     name = "events" if request.mode.name == "layout_changed" else "upcoming"
     first = request.query.get("sub_type") == "all"
