@@ -38,6 +38,8 @@ static int list(struct db *d, struct arena *m, struct err *e)
 		print_time("next", s->next_fetch_at);
 		if (s->failing_since != INT64_MIN)
 			printf("  " SPAN_FMT, SPAN_ARG(s->last_error));
+		else if (s->note.p != NULL)
+			printf("  (" SPAN_FMT ")", SPAN_ARG(s->note));
 		printf("\n");
 	}
 	return 0;

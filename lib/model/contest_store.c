@@ -77,14 +77,18 @@ static int ahead(struct store *s, struct row *out, struct err *e)
 }
 
 /* What is unusual about the answer, and why a record of it could not be used; NULL: nothing. */
-static const char *note_of(struct arena *m, const struct contest_rows *rows)
+static const char *note_of(const struct store *s)
 {
+	const struct contest_rows *rows = s->rows;
 	const char *note = rows->note[0] != '\0' ? rows->note : NULL;
 
+	if (note == NULL && s->out->doubtful)
+		note = "the list was empty; the contests known stay until a second answer says so too";
 	if (rows->skipped == 0)
 		return note;
-	return arena_printf(m, "%s%s%s: %s", note != NULL ? note : "", note != NULL ? "; " : "",
-		rows->skipped == 1 ? "skipped" : "skipped first", rows->first_skip);
+	return arena_printf(s->mem, "%s%s%s: %s", note != NULL ? note : "",
+		note != NULL ? "; " : "", rows->skipped == 1 ? "skipped" : "skipped first",
+		rows->first_skip);
 }
 
 static int succeed(struct store *s, struct err *e)
@@ -102,8 +106,7 @@ static int succeed(struct store *s, struct err *e)
 	return db_exec(s->db, q_source_succeeded,
 		ARGS(arg_str(s->slug), arg_time(s->try->started_us), arg_time(s->try->ended_us),
 			arg_i64((int64_t)rows->n), arg_i64((int64_t)rows->skipped),
-			arg_i64(s->zeros), arg_str(note_of(s->mem, rows)),
-			arg_time(next_s * MICRO)),
+			arg_i64(s->zeros), arg_str(note_of(s)), arg_time(next_s * MICRO)),
 		NULL, e);
 }
 

@@ -225,7 +225,10 @@ def test_a_sudden_zero_has_to_be_said_twice(site, platform):
     site.fetch(platform)
     assert site.contests() == before
     assert site.source(platform)["wait"] <= 901
+    assert "until a second answer" in site.source(platform)["note"]
+    assert "until a second answer" in site.podium.cli("source", "list").stdout
     site.fetch(platform)
+    assert "until a second answer" not in (site.source(platform)["note"] or "")
     assert sorted(site.of(platform, "cancelled")) == sorted(ahead)
     assert not site.source(platform)["failing"]
 
