@@ -130,27 +130,33 @@ static void accept_clients(struct status *s)
 	}
 }
 
-static bool asks_for(const struct client *c, const char *path)
+/* The request's method and its path, without what may follow that as a query. */
+static void read_line(const struct client *c, struct span *method, struct span *path)
 {
 	struct span line = { c->request, c->n_request };
-	struct span method, target;
+	struct span target;
 
-	return span_split(&line, ' ', &method) && span_is(method, "GET") &&
-	       span_split(&line, ' ', &target) && span_is(target, path);
+	*method = *path = SPAN_NONE;
+	if (span_split(&line, ' ', method) && span_split(&line, ' ', &target))
+		(void)span_split(&target, '?', path);
 }
 
 static void compose(struct status *s, struct client *c)
 {
 	BUF_AUTO body = { 0 };
 	const char *type = "text/plain; charset=utf-8", *line = "404 Not Found";
-	struct span text;
+	struct span method, path, text;
 	struct err e = { 0 };
 
 	buf_init(&body, MAX_ANSWER - 1024);
-	if (asks_for(c, "/health")) {
+	read_line(c, &method, &path);
+	if (!span_is(method, "GET") && !span_is(method, "HEAD")) {
+		line = "405 Method Not Allowed\r\nAllow: GET, HEAD";
+		buf_adds(&body, "only GET and HEAD are answered\n");
+	} else if (span_is(path, "/health")) {
 		line = status_health(s->run, &body) == 200 ? "200 OK" : "503 Service Unavailable";
 		type = "application/json";
-	} else if (asks_for(c, "/metrics")) {
+	} else if (span_is(path, "/metrics")) {
 		status_metrics(s->run, &body);
 		type = "text/plain; version=0.0.4; charset=utf-8";
 		line = "200 OK";
@@ -165,7 +171,8 @@ static void compose(struct status *s, struct client *c)
 		"HTTP/1.1 %s\r\nContent-Type: %s\r\nContent-Length: %zu\r\n"
 		"Cache-Control: no-store\r\nConnection: close\r\n\r\n",
 		line, type, text.n);
-	buf_add_span(&c->answer, text);
+	if (!span_is(method, "HEAD"))
+		buf_add_span(&c->answer, text);
 	c->answering = true;
 }
 

@@ -287,9 +287,10 @@ def test_the_schedule_is_listed_and_switched(jobs):
 
 # ---- /health and /metrics --------------------------------------------------------------------------
 
-def get(port, path):
+def get(port, path, method="GET"):
+    request = urllib.request.Request(f"http://127.0.0.1:{port}{path}", method=method)
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=5) as answer:
+        with urllib.request.urlopen(request, timeout=5) as answer:
             return answer.status, answer.read().decode()
     except urllib.error.HTTPError as e:
         return e.code, e.read().decode()
@@ -321,6 +322,8 @@ def test_health_and_metrics(jobs):
                in helped or line.split("{")[0].split()[0] in helped
                for line in text.splitlines() if line[0] != "#")
     assert get(port, "/other")[0] == 404
+    assert get(port, "/health", "HEAD") == get(port, "/metrics?collect=all", "HEAD") == (200, "")
+    assert get(port, "/metrics", "POST")[0] == 405
 
 
 def test_slow_clients_do_not_hold_the_status_port(jobs):
