@@ -49,6 +49,18 @@ def test_a_day_that_a_contest_goes_on_is_a_target_to_hit(site, browse, postgres,
     assert driver.execute_script(PROBE) == []
 
 
+@pytest.mark.parametrize("width", [320, 390, 1280])
+def test_the_number_of_today_is_whole(site, browse, width):
+    driver = browse(width)
+    driver.get(site.url + "/calendar?view=month")
+    assert driver.execute_script("""
+        const today = document.querySelector(".is-today .month-day");
+        today.querySelector(".month-weekday").textContent = "Wed ";
+        today.querySelector(".month-weekday").nextSibling.data = "30";
+        return [today.scrollHeight <= today.clientHeight + 1, today.scrollWidth <= today.clientWidth + 1];
+    """) == [True, True]
+
+
 def pressed(driver):
     return [b.text for b in driver.find_elements(By.CSS_SELECTOR, "button[name=theme][aria-pressed=true]")]
 
