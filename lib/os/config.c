@@ -22,6 +22,7 @@ enum type {
 	TYPE_SECRET,
 	TYPE_PEM,
 	TYPE_URL,
+	TYPE_SITE, // a URL without a path
 	TYPE_NUMBER,
 	TYPE_FLAG
 };
@@ -41,6 +42,7 @@ struct key {
 #define DEFAULT_SECRET(def) .text = (def)
 #define DEFAULT_PEM(def)    .text = (def)
 #define DEFAULT_URL(def)    .text = (def)
+#define DEFAULT_SITE(def)   .text = (def)
 #define DEFAULT_NUMBER(def) .number = (def)
 #define DEFAULT_FLAG(def)   .number = (def)
 
@@ -118,12 +120,20 @@ static struct span pem_text(struct arena *m, struct span s)
 	return (struct span){ out, n };
 }
 
-static bool is_base_url(struct span s)
+/* What the address must do and does not, or NULL. */
+static const char *url_fault(struct span s, bool site)
 {
-	bool web = span_starts(s, "https://") || span_starts(s, "http://");
+	struct span rest = s;
 
-	return web && !span_ends(s, "/") && !span_has(s, ' ') && !span_has(s, '?') &&
-	       !span_has(s, '#');
+	if (!(scan_lit(&rest, "https://") || scan_lit(&rest, "http://")) || span_ends(s, "/"))
+		return "begin with https:// or http:// and not end in a slash";
+	if (rest.n == 0 || rest.p[0] == '/' || rest.p[0] == ':')
+		return "name a host";
+	if (span_has(rest, ' ') || span_has(rest, '?') || span_has(rest, '#'))
+		return "hold no blank, query or fragment";
+	if (site && (span_has(rest, '/') || span_has(rest, '@')))
+		return "end with the host or its port: the pages begin at its root";
+	return NULL;
 }
 
 static int set_text(struct config *c, const struct key *k, struct arena *m, struct span s,
@@ -149,11 +159,13 @@ static int set_text(struct config *c, const struct key *k, struct arena *m, stru
 	if (k->type == TYPE_PEM && memmem(s.p, s.n, "-----BEGIN", 10) == NULL)
 		return refuse(e, at, k->name,
 			"the value is no PEM text, which holds a line -----BEGIN ...-----");
-	if (k->type == TYPE_URL && !is_base_url(s)) {
-		snprintf(why, sizeof(why),
-			"\"%.60s\" must begin with https:// or http:// and not end in a slash",
-			arena_dup(m, s));
-		return refuse(e, at, k->name, why);
+	if (k->type == TYPE_URL || k->type == TYPE_SITE) {
+		const char *fault = url_fault(s, k->type == TYPE_SITE);
+
+		if (fault != NULL) {
+			snprintf(why, sizeof(why), "\"%.60s\" must %s", arena_dup(m, s), fault);
+			return refuse(e, at, k->name, why);
+		}
 	}
 	store_text(c, k, arena_dup(m, s));
 	return 0;
@@ -196,6 +208,7 @@ static int set(struct config *c, const struct key *k, struct arena *m, struct sp
 	case TYPE_SECRET:
 	case TYPE_PEM:
 	case TYPE_URL:
+	case TYPE_SITE:
 		return set_text(c, k, m, s, at, e);
 	case TYPE_NUMBER:
 		return set_number(c, k, m, s, at, e);

@@ -18,6 +18,7 @@ struct config {
 #define CONFIG_MEMBER_SECRET(member)                 const char *member;
 #define CONFIG_MEMBER_PEM(member)                    const char *member;
 #define CONFIG_MEMBER_URL(member)                    const char *member;
+#define CONFIG_MEMBER_SITE(member)                   const char *member;
 #define CONFIG_MEMBER_NUMBER(member)                 int64_t member;
 #define CONFIG_MEMBER_FLAG(member)                   bool member;
 #define X(type, member, key, def, least, most, help) CONFIG_MEMBER_##type(member)

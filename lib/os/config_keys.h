@@ -18,7 +18,7 @@ X(TEXT, env, "ENV", "production", 1, 32,
 	"production or development; development shows details of errors on the page")
 X(TEXT, log_level, "LOG_LEVEL", "info", 1, 8,
 	"least level that is logged: error, warn, info or debug")
-X(URL, base_url, "BASE_URL", "", 8, 200,
+X(SITE, base_url, "BASE_URL", "", 8, 200,
 	"address under which members reach this site, without a slash at the end; empty: taken from the request")
 X(TEXT, from_env, "FROM_ENV", "podium", 1, 64, "name of this installation in alerts")
 

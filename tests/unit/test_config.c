@@ -100,6 +100,14 @@ static void what_is_wrong_is_refused_with_its_place(void **state)
 		{ "BASE_URL=https://example.org/\n",
 			"t.conf:1: BASE_URL: \"https://example.org/\" must begin with https:// or http:// "
 			"and not end in a slash" },
+		{ "BASE_URL=https://example.org/club\n",
+			"t.conf:1: BASE_URL: \"https://example.org/club\" must end with the host or its "
+			"port: the pages begin at its root" },
+		{ "BASE_URL=https://example.org?a\n",
+			"t.conf:1: BASE_URL: \"https://example.org?a\" must hold no blank, query or "
+			"fragment" },
+		{ "ATCODER_URL=https://:8080\n",
+			"t.conf:1: ATCODER_URL: \"https://:8080\" must name a host" },
 		{ "FROM_ENV=a\tb\n", "t.conf:1: FROM_ENV: the value holds a control character" },
 		{ "FROM_ENV=\xff\n", "t.conf:1: FROM_ENV: the value is not UTF-8" },
 		{ "SESSION_SECRET=tooshort\n",
