@@ -36,9 +36,11 @@ struct span record_mended(struct arena *m, struct span body)
 
 int record_json(struct arena *m, struct span body, struct json **root, struct err *e)
 {
-	struct span head = span_trim(body = record_mended(m, body));
+	struct span head;
 	struct err broken = { 0 };
 
+	body = record_mended(m, body);
+	head = span_trim(body);
 	if (span_starts(head, "\xef\xbb\xbf"))
 		body = head = span_trim(span_sub(head, 3, head.n));
 	if (span_starts(head, "<"))

@@ -96,6 +96,17 @@ static struct span people(struct reader *r, const struct yml *v)
 	return buf_finish(&b, &text, &e) == 0 ? arena_span(r->r->m, text) : SPAN("");
 }
 
+/* Who sees the problem is for its owner to say, and when. */
+static void tell_embargo(const struct yml_file *f, const struct yml *root)
+{
+	const struct yml *until = yml_get(root, "embargo_until");
+
+	if (until != NULL && until->kind == YML_VALUE && until->text.n > 0)
+		package_say(f->r, PACKAGE_WARNING, f->path, until->line,
+			"embargo_until is " SPAN_FMT ": leave the problem hidden until then",
+			SPAN_ARG(until->text));
+}
+
 static void read_origin(struct reader *r, const struct yml_file *f, const struct yml *root)
 {
 	const struct yml *source = yml_get(root, "source");
@@ -395,6 +406,7 @@ void read_problem_yaml(struct reader *r)
 		yml_only(&f, root, legacy_keys, countof(legacy_keys));
 	read_names(r, &f, root);
 	read_origin(r, &f, root);
+	tell_embargo(&f, root);
 	add_tags(r, &f, yml_get(root, "keywords"));
 	read_type(r, &f, root);
 	read_limits(r, &f, yml_get(root, "limits") != NULL ? yml_get(root, "limits") : &nothing);

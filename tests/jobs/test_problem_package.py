@@ -86,7 +86,7 @@ def test_a_folder_is_called_as_it_is(podium, folder):
 def test_everything_wrong_is_told_at_once(take_in, postgres, database):
     status, said = take_in(packed({
         "problem.yaml": "problem_format_version: 2025-09\nname: Bad\ntype: [scoring, odd]\nlimits:\n  memory: lots\n"
-                        "  time_limit: -1\nwhatever: 1\n",
+                        "  time_limit: -1\nwhatever: 1\nembargo_until: 2026-12-24\n",
         "statement/problem.en.md": b"\xff\xfe",
         "data/secret/1.in": "1\n",
         "data/secret/test_group.yaml": "score_aggregation: best\n",
@@ -98,6 +98,7 @@ def test_everything_wrong_is_told_at_once(take_in, postgres, database):
                  "error: problem.yaml:5: memory is not a number",
                  "error: problem.yaml:6: time_limit is not between 0 and 600 seconds",
                  "warning: problem.yaml:7: the key whatever is not known and was passed over",
+                 "warning: problem.yaml:8: embargo_until is 2026-12-24: leave the problem hidden until then",
                  "error: statement/problem.en.md: the file is no UTF-8",
                  "error: data/secret/1.in: the test has no .ans",
                  "error: data/secret/test_group.yaml:1: score_aggregation is none of pass-fail, sum and min",
