@@ -165,8 +165,10 @@ def test_without_scripts(race, browse):
     room = race.room([[ada], [race.player("Bob")]])
     driver = enter(browse(script=False), race, ada, f"/room/{room.public}")
     ada.sends("2100/A")
+    race.order("settings", latency_ms=3000)  # a slow browser sees that it is asked
     find(driver, 'form[data-problem="2100/A"] button').click()
     until(driver, lambda: "Codeforces is asked" in find(driver, "main").text)
+    race.order("settings", latency_ms=0)
     wait_until(lambda: ada.told("sync.detected"), 20, "the claim")
     until(driver, lambda: points(driver)["Ada"] == "100" and "2100/A counts: submission" in said(driver))
     race.sql("DELETE FROM cache_lock")
