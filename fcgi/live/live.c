@@ -27,6 +27,7 @@
 #include "os/clock.h"
 #include "os/config.h"
 #include "os/log.h"
+#include "os/process.h"
 
 #define EVENTS       512
 #define ACCEPTS      256 // in one turn of each door
@@ -346,7 +347,7 @@ static void open_live(struct live *l, const struct config *conf, const struct li
 	sigaddset(&ends, SIGTERM);
 	sigaddset(&ends, SIGINT);
 	sigprocmask(SIG_BLOCK, &ends, NULL);
-	signal(SIGPIPE, SIG_IGN);
+	process_ignore((const int[]){ SIGPIPE }, 1);
 	l->n_fds = raise_limit();
 	l->by_fd = calloc(l->n_fds, sizeof(struct stream *));
 	l->touched = calloc(l->n_fds, sizeof(struct stream *));

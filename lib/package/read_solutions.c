@@ -122,8 +122,10 @@ static bool is_opted_out(const struct expect_reading *reading)
 /* What all of its rules together say of the time limit. */
 static void bound(struct expect *x, struct expect_reading *reading)
 {
+	bool opted_out = is_opted_out(reading);
+
 	x->lower = x->upper = false;
-	for (size_t i = 0; i < reading->n && is_opted_out(reading); i++)
+	for (size_t i = 0; i < reading->n && opted_out; i++)
 		reading->rules[i].untimed = true;
 	for (size_t i = 0; i < reading->n; i++) {
 		x->lower = x->lower || expect_rule_lower(&reading->rules[i]);

@@ -19,7 +19,6 @@ static const char *const latest_keys[] = { "problem_format_version", "type", "na
 	"validator_flags" };
 #define N_DRAFT_KEYS 2 // at the end of those
 #define MOST_SECONDS 600
-#define MOST_CODE    1024 // KiB
 static const char *const limit_keys[] = { "time_multiplier", "time_safety_margin",
 	"time_multipliers", "time_limit", "time_resolution", "memory", "output", "code",
 	"compilation_time", "compilation_memory", "validation_time", "validation_memory",
@@ -147,57 +146,34 @@ static bool read_seconds(
 	return true;
 }
 
-/* A limit that asks for more than is judged here asks for as much as there is. */
-static double at_most(const struct yml_file *f, const struct yml *v, double n, int most)
-{
-	if (n <= most)
-		return n;
-	package_say(f->r, PACKAGE_WARNING, f->path, v->line,
-		SPAN_FMT " is %g; %d is the most that is judged here", SPAN_ARG(v->key), n, most);
-	return most;
-}
+/* What a limit is written in, how much of it is judged here, and how many of ours make one. */
+struct measure {
+	int most;
+	int ours;
+};
+static const struct measure memory = { 65536, 1 };            // MiB
+static const struct measure text = { 1024, 1024 };            // MiB into KiB
+static const struct measure code = { 1024, 1 };               // KiB
+static const struct measure seconds = { MOST_SECONDS, 1000 }; // into ms
 
-static void read_mebibytes(
-	const struct yml_file *f, const struct yml *map, const char *key, int factor, int *out)
+/* A limit that is not the solutions' time; one that asks for more than is judged here asks for as
+ * much as there is. */
+static void read_amount(const struct yml_file *f, const struct yml *map, const char *key,
+	const struct measure *in, int *out)
 {
 	const struct yml *v = yml_get(map, key);
 	double n;
-	int most = factor == 1 ? 65536 : 1024;
 
 	if (v == NULL || !yml_number(f, map, key, &n))
 		return;
-	if (!(n > 0))
+	if (!(n > 0)) {
 		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "%s is not more than 0", key);
-	else
-		*out = (int)ceil(at_most(f, v, n, most) * factor);
-}
-
-/* Whole seconds of what is not the solutions' time. */
-static void read_duration(
-	const struct yml_file *f, const struct yml *map, const char *key, int *out_ms)
-{
-	const struct yml *v = yml_get(map, key);
-	double s;
-
-	if (v == NULL || !yml_number(f, map, key, &s))
 		return;
-	if (!(s > 0))
-		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "%s is not more than 0", key);
-	else
-		*out_ms = (int)ceil(at_most(f, v, s, MOST_SECONDS) * 1000);
-}
-
-static void read_code(const struct yml_file *f, const struct yml *map, int *out_kib)
-{
-	const struct yml *v = yml_get(map, "code");
-	double n;
-
-	if (v == NULL || !yml_number(f, map, "code", &n))
-		return;
-	if (!(n > 0))
-		package_say(f->r, PACKAGE_ERROR, f->path, v->line, "code is not more than 0");
-	else
-		*out_kib = (int)ceil(at_most(f, v, n, MOST_CODE));
+	}
+	if (n > in->most)
+		package_say(f->r, PACKAGE_WARNING, f->path, v->line,
+			"%s is %g; %d is the most that is judged here", key, n, in->most);
+	*out = (int)ceil(fmin(n, in->most) * in->ours);
 }
 
 static void read_limits(struct reader *r, const struct yml_file *f, const struct yml *limits)
@@ -219,14 +195,14 @@ static void read_limits(struct reader *r, const struct yml_file *f, const struct
 		package_say(f->r, PACKAGE_ERROR, f->path, limits->line,
 			"a multiplier of the time is less than 1");
 	read_seconds(f, limits, "time_resolution", &rules->time_resolution_ms);
-	read_mebibytes(f, limits, "memory", 1, &rules->memory_mib);
-	read_mebibytes(f, limits, "output", 1024, &rules->output_kib);
-	read_code(f, limits, &rules->code_kib);
-	read_duration(f, limits, "compilation_time", &rules->build_ms);
-	read_mebibytes(f, limits, "compilation_memory", 1, &rules->build_mib);
-	read_duration(f, limits, "validation_time", &rules->check_ms);
-	read_mebibytes(f, limits, "validation_memory", 1, &rules->check_mib);
-	read_mebibytes(f, limits, "validation_output", 1024, &rules->check_kib);
+	read_amount(f, limits, "memory", &memory, &rules->memory_mib);
+	read_amount(f, limits, "output", &text, &rules->output_kib);
+	read_amount(f, limits, "code", &code, &rules->code_kib);
+	read_amount(f, limits, "compilation_time", &seconds, &rules->build_ms);
+	read_amount(f, limits, "compilation_memory", &memory, &rules->build_mib);
+	read_amount(f, limits, "validation_time", &seconds, &rules->check_ms);
+	read_amount(f, limits, "validation_memory", &memory, &rules->check_mib);
+	read_amount(f, limits, "validation_output", &text, &rules->check_kib);
 	yml_count(f, limits, "validation_passes", 50, &rules->passes);
 	yml_only(f, limits, limit_keys, countof(limit_keys));
 }

@@ -183,7 +183,7 @@ SELECT pg_advisory_xact_lock(hashtext('room_rating')) IS NOT NULL AS held
 -- cols: id int8
 SELECT id FROM room WHERE settled_at IS NULL AND off_why IS NULL ORDER BY id DESC LIMIT 500
 
--- Those players of a room that draws whom the tracker has not looked at for so long.
+-- Those players whom the tracker has not looked at for so long, where the room draws and where its problems were picked.
 -- name: room_draw_stale :many :read
 -- args: room_id int8, stale_s int8, picked_s int8
 -- cols: member_id int8
