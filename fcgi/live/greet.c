@@ -3,6 +3,7 @@
  * WebSocket, of which only the ones about the connection matter.
  */
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
@@ -19,6 +20,7 @@
 #include "os/rnd.h"
 
 #define RETRY_MS 2000 // and as much again by chance
+#define LOOKS    512  // streams in one call
 
 /* ---- beginnings ------------------------------------------------------------------------------ */
 
@@ -187,4 +189,37 @@ void live_serve(struct live *l, struct stream *s, uint32_t events)
 		leave(l, s);
 	if ((events & (EPOLLHUP | EPOLLERR)) != 0)
 		live_kill(l, s);
+}
+
+/* ---- who has left ---------------------------------------------------------------------------- */
+
+static void look_at(struct live *l, struct pollfd *v, nfds_t n)
+{
+	int found = poll(v, n, 0);
+
+	for (nfds_t i = 0; i < n && found > 0; i++) {
+		if (v[i].revents == 0)
+			continue;
+		found--;
+		live_serve(l, l->by_fd[v[i].fd], (uint32_t)v[i].revents); // the bits are epoll's
+	}
+}
+
+void live_look(struct live *l)
+{
+	struct pollfd v[LOOKS];
+	nfds_t n = 0;
+
+	for (size_t i = l->ticks % LIVE_LOOK_S; i < l->n_fds; i += LIVE_LOOK_S) {
+		const struct stream *s = l->by_fd[i];
+
+		if (s == NULL || s->watched || s->state == STREAM_DEAD)
+			continue;
+		v[n++] = (struct pollfd){ .fd = s->fd, .events = POLLIN | POLLRDHUP };
+		if (n == LOOKS) {
+			look_at(l, v, n);
+			n = 0;
+		}
+	}
+	look_at(l, v, n);
 }

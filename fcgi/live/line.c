@@ -31,18 +31,26 @@ void live_bury(struct live *l)
 	l->n_dead = 0;
 }
 
+/* Of an open stream of events nothing comes in any more but its end, which live_look finds. */
+static bool is_silent(const struct stream *s)
+{
+	return s->wire != WIRE_SOCKET && (s->state == STREAM_OPEN || s->state == STREAM_REPLAY);
+}
+
 void live_watch(struct live *l, struct stream *s, bool room)
 {
 	struct epoll_event ev = { .events = EPOLLIN | EPOLLRDHUP | (room ? EPOLLOUT : 0),
 		.data.fd = s->fd };
+	bool wanted = room || !is_silent(s);
+	int how = !wanted ? EPOLL_CTL_DEL : s->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD;
 
-	if (s->watched && s->wants_room == room)
+	if (s->watched == wanted && s->wants_room == room)
 		return;
-	if (epoll_ctl(l->epoll, s->watched ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, s->fd, &ev) != 0) {
+	if (epoll_ctl(l->epoll, how, s->fd, &ev) != 0) {
 		live_kill(l, s);
 		return;
 	}
-	s->watched = true;
+	s->watched = wanted;
 	s->wants_room = room;
 }
 

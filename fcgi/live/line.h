@@ -66,8 +66,13 @@ void live_replayed(struct live *l, struct stream *s, const struct feed_packet *p
 /* A connection that was just accepted: mostly its request is there already, which saves a turn. */
 void live_greet(struct live *l, struct stream *s);
 
-/* Has epoll tell of what comes in and, where `room` is wanted, of room to write. */
+/* Has epoll tell of what may come in and, where `room` is wanted, of room to write. Open streams of
+ * events are silent, and left out unless they lack room: whoever reads what was written to them
+ * would have epoll ask, each time, whether anybody waits for that. */
 void live_watch(struct live *l, struct stream *s, bool room);
+
+/* Each second: which of the silent ones, of a share of them, have been left. */
+void live_look(struct live *l);
 
 /* What epoll says of a stream. */
 void live_serve(struct live *l, struct stream *s, uint32_t events);

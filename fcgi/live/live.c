@@ -293,6 +293,7 @@ static void tick(struct live *l)
 	for (size_t i = 0; i < l->n_fds; i++)
 		if (l->by_fd[i] != NULL)
 			tick_stream(l, l->by_fd[i]);
+	live_look(l);
 	hub_tend(&l->hub, l->ticks);
 	if (l->feed_again_us != 0 && clock_mono_us() >= l->feed_again_us)
 		feed_start_again(l);

@@ -462,6 +462,7 @@
 #define LIVE_HEARTBEAT_S  20   // below what web servers and browsers take for silence
 #define LIVE_HEAD_S       10   // to say what one wants
 #define LIVE_STUCK_S      30   // so long what is pending may wait
+#define LIVE_LOOK_S       2    // in which it is found that a quiet stream was left
 #define LIVE_JOIN_MS      100  // events of one such window travel together
 #define LIVE_POLL_MS      1000 // the table is looked at without being told
 #define LIVE_POLL_DEAF_MS 150  // where NOTIFY does not arrive
