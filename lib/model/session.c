@@ -123,12 +123,12 @@ int session_start(struct db *d, struct arena *m, const struct session_new *n, st
 		return err_set(e, ERR_INTERNAL, "could not make a session");
 	(void)hash_token(n->old_token, old_hash);
 	struct db_step steps[] = {
-		{ .stmt = q_session_end, .args = ARGS(arg_hash(old_hash)) },
-		{ .stmt = q_session_purge },
 		{ .stmt = q_session_start,
 			.args = ARGS(arg_hash(hash), arg_i64(n->user_id), arg_i64(SESSION_KEEP_S),
 				arg_text(agent_name(m, n->agent)),
 				arg_text(address_network(m, n->address))) },
+		{ .stmt = q_session_end, .args = ARGS(arg_hash(old_hash)) },
+		{ .stmt = q_session_purge },
 		{ .stmt = q_user_signed_in, .args = ARGS(arg_i64(n->user_id)) },
 	};
 	return db_batch(d, m, steps, countof(steps), e);

@@ -3,9 +3,8 @@
 -- name: session_find :one :read
 -- args: token_hash bytea
 -- cols: position int8, is_stale bool, id int8, email text, name text, roles int2, platforms int2
-SELECT s.position, s.seen_at < now() - interval '1 hour' AS is_stale, u.id, u.email, u.name, u.roles, u.platforms
-  FROM session s JOIN app_user u ON u.id = s.user_id
- WHERE s.token_hash = $1 AND s.expires_at > now() AND NOT u.disabled
+SELECT position, seen_at < now() - interval '1 hour' AS is_stale, user_id AS id, email, name, roles, platforms
+  FROM session WHERE token_hash = $1 AND expires_at > now() AND NOT disabled
 
 -- name: session_start :exec
 -- args: token_hash bytea, user_id int8, keep_s int8, agent text, address text
