@@ -41,12 +41,13 @@ def token(n):
 
 
 def seed(lab, database):
-    """The first account is the one that is signed in, among so many sessions that they are read by their index."""
+    """The first account is the one that is signed in, among so many sessions that they are read by their index. The teams
+    of a room were made with it and lie side by side."""
     for sql in (f"INSERT INTO room (public_id, invite, title, is_lockout, is_teams, is_open, starts_at, ends_at) "
                 f"SELECT lpad(n::text, 16, '0'), md5(n::text), 'A room', true, true, true, now(), now() + interval '1 day' "
                 f"FROM generate_series(1, {ROOMS}) AS n",
                 f"INSERT INTO room_team (room_id, team, name) SELECT r.id, t, 'Team <' || t || '> & ' || "
-                f"left(md5(t::text), 20) FROM room r, generate_series(1, {ROWS}) AS t",
+                f"left(md5(t::text), 20) FROM room r, generate_series(1, {ROWS}) AS t ORDER BY r.id, t",
                 f"INSERT INTO session (token_hash, user_id, expires_at) SELECT sha256(sha256(n::text::bytea)), 1, "
                 f"now() + interval '1 day' FROM generate_series(1, {SESSIONS}) AS n",
                 "VACUUM ANALYZE"):
