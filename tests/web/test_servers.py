@@ -53,6 +53,7 @@ def test_pages(server):
     page = ask(server, "/health")
     assert page.status == 200 and page.getheader("Content-Type") == "application/json", page.body
     assert b'"database":"up"' in page.body
+    assert page.getheader("Content-Length") == str(len(page.body)), "an answer says how long it is"
     head = ask(server, "/health", "HEAD")
     assert head.status == 200 and head.body == b""
     missing = ask(server, "/no/such/page")
