@@ -2,7 +2,7 @@
 #define FCGI_PROTECTIVE_H
 
 /*
- * What every answer of podium-web and podium-live says to browsers, whole lines of a head. The
+ * What answers of podium-web and podium-live say to browsers, whole lines of a head. The
  * copies of public pages that the web server sends itself get theirs from its configuration
  * (etc/lighttpd.conf, etc/apache.conf), and a test compares them.
  */
@@ -15,6 +15,14 @@
 	"Referrer-Policy: strict-origin-when-cross-origin\r\n"                                     \
 	"Permissions-Policy: camera=(), geolocation=(), microphone=(), payment=(), usb=()\r\n"     \
 	"Cross-Origin-Opener-Policy: same-origin\r\n"                                              \
+	"Cross-Origin-Resource-Policy: same-origin\r\n"
+
+/*
+ * What remains of them for an open stream of events, which is no document. A web server keeps its
+ * head for as long as it is open: with all of them each stream took 1.7 KB more of lighttpd.
+ */
+#define PROTECTIVE_STREAM_HEADERS                                                                  \
+	"X-Content-Type-Options: nosniff\r\n"                                                      \
 	"Cross-Origin-Resource-Policy: same-origin\r\n"
 
 #endif

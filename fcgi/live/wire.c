@@ -159,7 +159,7 @@ void wire_accept(struct buf *b, enum wire w, struct span key, int retry_ms)
 	}
 	buf_adds(&text,
 		w == WIRE_FCGI ? "Status: 200 OK\r\n" : "HTTP/1.1 200 OK\r\nConnection: close\r\n");
-	buf_adds(&text, PROTECTIVE_HEADERS
+	buf_adds(&text, PROTECTIVE_STREAM_HEADERS
 		"Content-Type: text/event-stream\r\nCache-Control: no-cache, no-transform\r\n"
 		"X-Accel-Buffering: no\r\n\r\n");
 	buf_addf(&text, "retry: %d\n\n", retry_ms);
