@@ -41,7 +41,9 @@ struct job_queue_rule {
 	const char *name;
 	int weight;      // its share of the workers while others have work too: 1..1000
 	int max_running; // over all runners; 0: no limit
-	bool tries_on;   // no breaker opens: somebody waits to be told after few tries
+	/* No breaker opens: somebody waits to be told after few tries, or what fails is one
+	 * problem's own program and says nothing of the others. */
+	bool tries_on;
 };
 
 extern const struct job_queue_rule job_queues[];

@@ -12,7 +12,7 @@ const struct job_queue_rule job_queues[] = {
 	{ "alert", 20, 1, false },
 	{ "sync", 10, 0, false },
 	{ "mail", 20, 4, false },
-	{ "judge", 40, 0, false },
+	{ "judge", 40, 0, true },
 	{ "cf_sync", 40, 0, true },
 	{ "room", 30, 0, false },
 	{ "track", 5, 2, false },

@@ -149,3 +149,16 @@ def test_another_static_validator_and_the_same_submissions(site, judged, folder)
     ((number,),) = site.sql("SELECT max(id) FROM rejudge")
     wait_until(lambda: site.sql("SELECT state FROM rejudge WHERE id = %s", number) == [(1,)], 60, "the rejudging")
     assert f"{mine['id']} changes python3 AC -> WA" in site.podium.cli("rejudge", "show", number).stdout
+
+
+def test_a_problem_that_is_broken_does_not_hold_up_the_others(site, folder, judged):
+    """Each of its submissions fails three times, more than a queue that asks somebody else would put up with."""
+    judged("sound", {**SUMS, **validator(""), "data/secret/test_group.yaml": ASKS})
+    bring(site, folder, "broken", {**SUMS, **validator("raise SystemExit(7)"), "data/secret/test_group.yaml": ASKS})
+    site.sql("UPDATE problem SET visibility = 2 WHERE slug = 'broken'")
+    sent = [site.send("broken", "python3", PYTHON) for _ in range(12)]
+    for one in sent:
+        site.await_result(one)
+    assert {site.result(one)["verdict"] for one in sent} == {"JE"}
+    assert site.sql("SELECT breaker_trips, paused_until FROM job_queue WHERE name = 'judge'") == [(0, None)]
+    assert judged.again("sound")[0]["verdict"] == "AC"
