@@ -60,7 +60,7 @@ static enum stream_sent keep_rest(struct stream *s, const struct iovec *v, int n
 }
 
 /* The usual one piece takes the shorter way through the kernel. */
-static ssize_t send_all(int fd, const struct iovec *v, int n)
+static ssize_t send_pieces(int fd, const struct iovec *v, int n)
 {
 	struct msghdr msg = { .msg_iov = (struct iovec *)(uintptr_t)v, .msg_iovlen = (size_t)n };
 
@@ -78,7 +78,7 @@ enum stream_sent stream_send(struct stream *s, const struct iovec *v, int n)
 	for (int i = 0; i < n; i++)
 		whole += v[i].iov_len;
 	do
-		sent = send_all(s->fd, v, n);
+		sent = send_pieces(s->fd, v, n);
 	while (sent < 0 && errno == EINTR);
 	if (sent < 0 && !would_block())
 		return STREAM_LOST;

@@ -122,6 +122,7 @@ int session_start(struct db *d, struct arena *m, const struct session_new *n, st
 	if (!hash_token(*token, hash))
 		return err_set(e, ERR_INTERNAL, "could not make a session");
 	(void)hash_token(n->old_token, old_hash);
+	/* The first locks the account, as whoever changes it does before its sessions. */
 	struct db_step steps[] = {
 		{ .stmt = q_session_start,
 			.args = ARGS(arg_hash(hash), arg_i64(n->user_id), arg_i64(SESSION_KEEP_S),

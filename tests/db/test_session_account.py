@@ -2,9 +2,10 @@
 
 import concurrent.futures
 import contextlib
-import time
 
 import pytest
+
+from lab.process import wait_until
 
 SAYS = "SELECT email, name, roles, platforms, disabled FROM"
 START = ("INSERT INTO session (token_hash, user_id, expires_at, roles) SELECT sha256(gen_random_uuid()::text::bytea), id,"
@@ -32,14 +33,6 @@ def house(postgres, database):
     return House()
 
 
-def waits(house):
-    """Until somebody waits for a lock."""
-    deadline = time.monotonic() + 10
-    while not house.do("SELECT 1 FROM pg_locks WHERE NOT granted"):
-        assert time.monotonic() < deadline, "nobody waited"
-        time.sleep(0.01)
-
-
 @pytest.mark.parametrize("change", ["email = 'eva@example.org'", "name = 'Eva'", "roles = 1", "platforms = 5",
                                     "disabled = true"])
 def test_a_change_of_the_account_is_one_of_its_sessions(house, change):
@@ -63,7 +56,8 @@ def test_a_sign_in_and_a_change_at_once(house, first, second):
         mine.execute("BEGIN")
         mine.execute(first)
         ends = pool.submit(theirs.execute, second)
-        waits(house)
+        wait_until(lambda: house.do("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"),
+                   10, "the one who waits for the other")
         mine.execute("COMMIT")
         ends.result(timeout=10)
     assert house.agree()[2] == 1
